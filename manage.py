@@ -1,0 +1,19 @@
+#!/usr/bin/env python
+"""Entry point of every mops command; see `manage.py help` and docs/operating.md."""
+
+import os
+import sys
+
+from mops.core.embedded import provide_servers
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mops.settings")
+    with provide_servers(sys.argv):
+        from django.core.management import execute_from_command_line
+
+        execute_from_command_line(sys.argv)
+
+
+if __name__ == "__main__":
+    main()
