@@ -1,0 +1,20 @@
+"""Tables of governance."""
+
+from governance.models.notification import Notification
+from governance.models.saved_view import SavedView
+from governance.models.taxonomy import NamingRule
+from governance.models.token import ApiToken, IdempotencyKey, Scope
+from governance.models.user import Density, Team, Theme, User
+
+__all__ = [
+    "ApiToken",
+    "Density",
+    "IdempotencyKey",
+    "NamingRule",
+    "Notification",
+    "SavedView",
+    "Scope",
+    "Team",
+    "Theme",
+    "User",
+]

@@ -1,0 +1,57 @@
+"""Tables of martech."""
+
+from martech.models.account import Account
+from martech.models.batch import ImportBatch, ImportChange, ImportKind, ImportReject, ImportState, ImportWork
+from martech.models.deal import Deal, DealIdentity, DealPerson, DealState
+from martech.models.person import (
+    FORWARD_STAGES,
+    AccountIdentity,
+    Person,
+    PersonEmail,
+    PersonIdentity,
+    RoutingWork,
+    Stage,
+    StageMove,
+)
+from martech.models.routing import (
+    DecisionOutcome,
+    PolicyState,
+    PolicyVersion,
+    PoolMemberState,
+    RoutingDecision,
+    RoutingPolicy,
+)
+from martech.models.touch import Spend, Touch
+from martech.models.working_time import TimeOff, WorkingCalendar
+
+__all__ = [
+    "FORWARD_STAGES",
+    "Account",
+    "AccountIdentity",
+    "Deal",
+    "DealIdentity",
+    "DealPerson",
+    "DealState",
+    "DecisionOutcome",
+    "ImportBatch",
+    "ImportChange",
+    "ImportKind",
+    "ImportReject",
+    "ImportState",
+    "ImportWork",
+    "Person",
+    "PersonEmail",
+    "PersonIdentity",
+    "PolicyState",
+    "PolicyVersion",
+    "PoolMemberState",
+    "RoutingDecision",
+    "RoutingPolicy",
+    "RoutingWork",
+    "Spend",
+    "Stage",
+    "StageMove",
+    "TimeOff",
+    "Touch",
+    "WorkingCalendar",
+]

@@ -1,0 +1,6 @@
+"""Tables of workflow."""
+
+from workflow.models.form import FormVersion, IntakeForm
+from workflow.models.request import Request, RequestComment, RequestState, Verdict
+
+__all__ = ["FormVersion", "IntakeForm", "Request", "RequestComment", "RequestState", "Verdict"]

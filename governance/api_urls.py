@@ -1,0 +1,5 @@
+"""API addresses of governance, below /api/v1/."""
+
+from django.urls import URLPattern, URLResolver
+
+urlpatterns: list[URLPattern | URLResolver] = []

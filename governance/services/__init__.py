@@ -1,0 +1,16 @@
+"""Writes of governance, one noun a file."""
+
+from governance.services.notifications import mark_notifications_read, notify_users
+from governance.services.tokens import create_token, digest_of, revoke_token, token_of
+from governance.services.users import change_preferences, create_user
+
+__all__ = [
+    "change_preferences",
+    "create_token",
+    "create_user",
+    "digest_of",
+    "mark_notifications_read",
+    "notify_users",
+    "revoke_token",
+    "token_of",
+]

@@ -1,0 +1,72 @@
+"""People who use mops."""
+
+from collections.abc import Iterable
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import IntegrityError, transaction
+
+from governance.models import Density, Team, Theme, User
+from governance.policies import Role
+from mops.core.errors import ConflictError, DomainError
+from mops.core.history import recording
+
+
+def checked_user(email: str, name: str, roles: Iterable[str], password: str | None) -> User:
+    """An unsaved user, or DomainError naming every field that is wrong."""
+    errors: dict[str, list[str]] = {}
+    user = User(email=email.strip().lower(), name=name.strip(), roles=list(roles))
+    try:
+        validate_email(user.email)
+    except ValidationError:
+        errors["email"] = [f"“{email}” is not an e-mail address; write it like ana@example.com."]
+    unknown = [role for role in user.roles if role not in Role.values]
+    if unknown or not user.roles:
+        what = f"Unknown role {', '.join(unknown)}" if unknown else "A role is missing"
+        errors["role"] = [f"{what}; use one of {', '.join(Role.values)}."]
+    if password is not None:
+        try:
+            validate_password(password, user)
+        except ValidationError as error:
+            errors["password"] = list(error.messages)
+    if errors:
+        raise DomainError("The user was not created.", errors=errors)
+    user.set_password(password)
+    return user
+
+
+def create_user(
+    *,
+    email: str,
+    roles: Iterable[str],
+    actor: User | None,
+    name: str = "",
+    password: str | None = None,
+    team: Team | None = None,
+    job_title: str = "",
+) -> User:
+    """Add a person; without a password they can only sign in by single sign-on. Raises DomainError."""
+    user = checked_user(email, name, roles, password)
+    user.team, user.job_title = team, job_title
+    try:
+        with transaction.atomic(), recording("create_user", actor=actor):
+            user.save()
+    except IntegrityError as error:
+        message = f"Somebody with the address {user.email} exists already."
+        raise ConflictError("The user was not created.", errors={"email": [message]}) from error
+    return user
+
+
+def change_preferences(*, user: User, theme: str | None = None, density: str | None = None) -> None:
+    """Set how pages look for a person. Raises DomainError for an unknown choice."""
+    wanted = {"theme": (theme, Theme.values), "density": (density, Density.values)}
+    changes = {field: value for field, (value, _allowed) in wanted.items() if value is not None}
+    errors = {
+        field: [f"Use one of {', '.join(allowed)}."]
+        for field, (value, allowed) in wanted.items()
+        if value is not None and value not in allowed
+    }
+    if errors:
+        raise DomainError("The preference was not changed.", errors=errors)
+    User.objects.filter(pk=user.pk).update(**changes)

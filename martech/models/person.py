@@ -1,0 +1,219 @@
+"""People: one row a human, with many e-mail addresses and ids in other systems."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.postgres.indexes import BrinIndex, GinIndex
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+
+from martech.models.account import Account
+from martech.models.batch import ImportBatch
+from martech.policies import own_rows
+from mops.core.history import tracked
+from mops.core.work import Work
+from planning.models import Campaign, Channel
+
+
+class Stage(models.TextChoices):
+    """Lifecycle stages in their forward order, then the two that leave it."""
+
+    SUBSCRIBER = "subscriber", "Subscriber"
+    LEAD = "lead", "Lead"
+    MQL = "mql", "MQL"
+    SAL = "sal", "SAL"
+    SQL = "sql", "SQL"
+    OPPORTUNITY = "opportunity", "Opportunity"
+    CUSTOMER = "customer", "Customer"
+    RECYCLED = "recycled", "Recycled"
+    DISQUALIFIED = "disqualified", "Disqualified"
+
+
+FORWARD_STAGES = [
+    Stage.SUBSCRIBER,
+    Stage.LEAD,
+    Stage.MQL,
+    Stage.SAL,
+    Stage.SQL,
+    Stage.OPPORTUNITY,
+    Stage.CUSTOMER,
+]
+
+
+class PersonQuerySet(models.QuerySet["Person"]):
+    def visible_to(self, user: Any) -> "PersonQuerySet":
+        return self.living().filter(own_rows(user))
+
+    def living(self) -> "PersonQuerySet":
+        """People who were not merged into another."""
+        return self.filter(merged_into=None)
+
+    def routable(self) -> "PersonQuerySet":
+        """People whom routing may give an owner."""
+        return self.living().filter(owner=None, do_not_route=False)
+
+
+@tracked()
+class Person(models.Model):
+    """A person. `email` is the primary address as given; matching uses PersonEmail and PersonIdentity."""
+
+    email = models.CharField(max_length=254, blank=True, default="")
+    first_name = models.CharField(max_length=150, blank=True, default="")
+    last_name = models.CharField(max_length=150, blank=True, default="")
+    phone = models.CharField(max_length=40, blank=True, default="", help_text="E.164 where it is a valid number")
+    company = models.CharField(max_length=300, blank=True, default="")
+    website = models.CharField(max_length=500, blank=True, default="")
+    country = models.CharField(max_length=2, blank=True, default="", help_text="ISO 3166-1 alpha-2")
+    city = models.CharField(max_length=120, blank=True, default="")
+    job_title = models.CharField(max_length=200, blank=True, default="")
+    linkedin_url = models.CharField(max_length=500, blank=True, default="")
+    source = models.CharField(max_length=120, blank=True, default="")
+    medium = models.CharField(max_length=120, blank=True, default="")
+    channel = models.CharField(max_length=20, choices=Channel.choices, default=Channel.OTHER)
+    campaign = models.ForeignKey(Campaign, null=True, blank=True, on_delete=models.SET_NULL, related_name="people")
+    utm = models.JSONField(default=dict, blank=True)
+    account = models.ForeignKey(Account, null=True, blank=True, on_delete=models.SET_NULL, related_name="people")
+    account_match = models.JSONField(null=True, blank=True, help_text="Why this account: rule and evidence")
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="people"
+    )
+    owner_name = models.CharField(max_length=150, blank=True, default="", help_text="The owner as the source names them")
+    do_not_route = models.BooleanField(default=False)
+    lifecycle_stage = models.CharField(max_length=12, choices=Stage.choices, default=Stage.LEAD)
+    furthest_stage = models.CharField(max_length=12, choices=Stage.choices, default=Stage.LEAD)
+    score_fit = models.SmallIntegerField(default=0)
+    score_engagement = models.SmallIntegerField(default=0)
+    grade = models.CharField(max_length=2, blank=True, default="")
+    properties = models.JSONField(default=dict, blank=True)
+    merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged")
+    import_batch = models.ForeignKey(ImportBatch, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now, help_text="When they first came, as the source says")
+    recorded_at = models.DateTimeField(default=timezone.now, help_text="When mops first heard of them")
+    updated_at = models.DateTimeField(default=timezone.now)
+
+    objects = PersonQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "people"
+        ordering = ["-created_at", "-id"]
+        indexes = [
+            models.Index(fields=["-created_at", "-id"], name="person_newest"),
+            models.Index(fields=["-updated_at", "-id"], name="person_changed"),
+            models.Index(fields=["lifecycle_stage", "-created_at"], name="person_stage"),
+            models.Index(
+                fields=["created_at"],
+                condition=Q(owner=None, do_not_route=False, merged_into=None),
+                name="person_unowned",
+            ),
+            GinIndex(
+                fields=["first_name", "last_name", "email", "company"],
+                opclasses=["gin_trgm_ops"] * 4,
+                name="person_search",
+            ),
+            BrinIndex(fields=["recorded_at"], name="person_recorded"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.email or f"Person {self.pk}"
+
+    @property
+    def name(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip()
+
+    @property
+    def is_merged(self) -> bool:
+        return self.merged_into_id is not None
+
+    def get_absolute_url(self) -> str:
+        return reverse("martech:person", args=[self.pk])
+
+
+class PersonEmail(models.Model):
+    """An address of a person. `key` is the lower-case form that is unique over everybody."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="emails")
+    address = models.CharField(max_length=254)
+    key = models.CharField(max_length=254, unique=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.address
+
+
+class PersonIdentity(models.Model):
+    """The id a person has in another system: unique per system and object."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="identities")
+    system = models.CharField(max_length=80)
+    object = models.CharField(max_length=40, default="person")
+    external_id = models.CharField(max_length=255)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["system", "object", "external_id"], name="person_identity_unique")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.system} {self.external_id}"
+
+
+class AccountIdentity(models.Model):
+    """The id an account has in another system."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="identities")
+    system = models.CharField(max_length=80)
+    object = models.CharField(max_length=40, default="account")
+    external_id = models.CharField(max_length=255)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["system", "object", "external_id"], name="account_identity_unique")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.system} {self.external_id}"
+
+
+class StageMove(models.Model):
+    """A person entered a lifecycle stage; append-only, with the reason. The funnel counts first entries."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="stage_moves")
+    from_stage = models.CharField(max_length=12, choices=Stage.choices, blank=True, default="")
+    stage = models.CharField(max_length=12, choices=Stage.choices)
+    at = models.DateTimeField(default=timezone.now)
+    reason = models.CharField(max_length=200, blank=True, default="")
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL)
+
+    class Meta:
+        ordering = ["at", "id"]
+        indexes = [
+            models.Index(fields=["person", "at"], name="stage_move_person"),
+            models.Index(fields=["stage", "at"], name="stage_move_stage"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.stage} {self.at:%Y-%m-%d}"
+
+
+class RoutingWork(Work):
+    """A person waiting for an owner; one open row a person."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="routing_work")
+    cause = models.CharField(max_length=40, default="created")
+
+    class Meta(Work.Meta):
+        constraints = [
+            *Work.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["person"], condition=Q(state__in=["pending", "running"]), name="routing_work_open"
+            ),
+        ]

@@ -1,0 +1,124 @@
+"""Routing: policies as versions, the state of their pools, and every decision with its explanation."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+
+from martech.models.person import Person
+from mops.core.history import tracked
+
+
+@tracked()
+class RoutingPolicy(models.Model):
+    """A named policy; what it says is in its versions."""
+
+    key = models.SlugField(max_length=60, unique=True)
+    name = models.CharField(max_length=120)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name_plural = "routing policies"
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("martech:policy", args=[self.key])
+
+
+class PolicyState(models.TextChoices):
+    DRAFT = "draft", "Draft"
+    PUBLISHED = "published", "Published"
+    SUPERSEDED = "superseded", "Superseded"
+
+
+@tracked()
+class PolicyVersion(models.Model):
+    """One version: the policy document of the contract. A published one never changes again."""
+
+    policy = models.ForeignKey(RoutingPolicy, on_delete=models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField()
+    state = models.CharField(max_length=10, choices=PolicyState.choices, default=PolicyState.DRAFT)
+    document = models.JSONField()
+    revision = models.PositiveIntegerField(default=1, help_text="Counts edits of the draft; an edit names the one it saw")
+    created_at = models.DateTimeField(default=timezone.now)
+    updated_at = models.DateTimeField(default=timezone.now)
+    published_at = models.DateTimeField(null=True, blank=True)
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["policy", "-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["policy", "number"], name="policy_version_number"),
+            models.UniqueConstraint(fields=["policy"], condition=Q(state="draft"), name="policy_one_draft"),
+            models.UniqueConstraint(fields=["policy"], condition=Q(state="published"), name="policy_one_published"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.policy_id} v{self.number}"
+
+
+class PoolMemberState(models.Model):
+    """The pointer of one member of a pool. The lowest available pointer is next; an assignment adds 1/weight."""
+
+    policy = models.ForeignKey(RoutingPolicy, on_delete=models.CASCADE, related_name="member_states")
+    pool = models.CharField(max_length=60)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="pool_states")
+    pointer = models.DecimalField(max_digits=24, decimal_places=9, default=0)
+    assigned = models.PositiveBigIntegerField(default=0)
+    updated_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["pool", "user"]
+        constraints = [models.UniqueConstraint(fields=["policy", "pool", "user"], name="pool_member_once")]
+
+    def __str__(self) -> str:
+        return f"{self.pool}: {self.user_id}"
+
+
+class DecisionOutcome(models.TextChoices):
+    ASSIGNED = "assigned", "Assigned"
+    KEPT = "kept", "Owner kept"
+    HELD = "held", "Waiting for somebody to be available"
+    PARKED = "parked", "Parked"
+    DO_NOT_ROUTE = "do_not_route", "Not to be routed"
+    MANUAL = "manual", "Assigned by hand"
+
+
+class RoutingDecision(models.Model):
+    """One decision for one person, with everything needed to explain and to replay it. Append-only."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="decisions")
+    version = models.ForeignKey(PolicyVersion, null=True, on_delete=models.PROTECT, related_name="decisions")
+    outcome = models.CharField(max_length=12, choices=DecisionOutcome.choices)
+    rule = models.CharField(max_length=200, blank=True, default="")
+    pool = models.CharField(max_length=60, blank=True, default="")
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="decisions"
+    )
+    previous_owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    inputs = models.JSONField(default=dict)
+    explanation = models.JSONField(default=dict)
+    arrived_at = models.DateTimeField(help_text="When the person began to wait for an owner")
+    decided_at = models.DateTimeField(default=timezone.now)
+    respond_by = models.DateTimeField(null=True, blank=True)
+    responded_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-decided_at", "-id"]
+        indexes = [
+            models.Index(fields=["person", "-decided_at"], name="decision_person"),
+            models.Index(fields=["version", "-decided_at"], name="decision_version"),
+            models.Index(fields=["owner", "-decided_at"], name="decision_owner"),
+            models.Index(fields=["-decided_at", "-id"], name="decision_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.outcome} {self.person_id}"

@@ -1,0 +1,44 @@
+"""Working hours and time off, which routing and response clocks use."""
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+from mops.core.history import tracked
+
+
+@tracked()
+class WorkingCalendar(models.Model):
+    """Working hours as the calendar document of `mops.core.clock`: zone, hours per weekday, holidays."""
+
+    key = models.SlugField(max_length=60, unique=True)
+    name = models.CharField(max_length=120)
+    document = models.JSONField()
+    created_at = models.DateTimeField(default=timezone.now)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@tracked()
+class TimeOff(models.Model):
+    """A person is away: half-open, from `starts_at` until `ends_at`."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="time_off")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    reason = models.CharField(max_length=120, blank=True, default="")
+
+    class Meta:
+        ordering = ["starts_at"]
+        indexes = [models.Index(fields=["user", "ends_at"], name="time_off_user")]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(ends_at__gt=models.F("starts_at")), name="time_off_order")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.starts_at:%Y-%m-%d}"

@@ -1,0 +1,47 @@
+"""Who may see and change the market data."""
+
+from typing import Any
+
+from django.db.models import Q
+
+from governance.policies import MARKETERS, OPERATORS, READERS, Role
+from mops.core.rights import roles_of
+
+SEERS = MARKETERS | READERS | {Role.SALES_REP, Role.PRIVACY_OFFICER, Role.INTEGRATION}
+
+PERMISSIONS: dict[str, tuple[str, frozenset[str]]] = {
+    "martech.view_person": ("See people", SEERS),
+    "martech.edit_person": ("Change people", OPERATORS | {Role.SALES_REP, Role.INTEGRATION}),
+    "martech.view_account": ("See accounts", SEERS),
+    "martech.edit_account": ("Change accounts", OPERATORS | {Role.INTEGRATION}),
+    "martech.view_deal": ("See deals", SEERS - {Role.PRIVACY_OFFICER}),
+    "martech.edit_deal": ("Change deals", OPERATORS | {Role.INTEGRATION}),
+    "martech.view_touch": ("See touches", SEERS),
+    "martech.edit_touch": ("Record touches", OPERATORS | {Role.INTEGRATION}),
+    "martech.import_data": ("Import files", OPERATORS),
+    "martech.view_routing": ("See routing policies", MARKETERS | READERS | {Role.SALES_REP, Role.INTEGRATION}),
+    "martech.edit_routing": ("Change and publish routing policies", OPERATORS | {Role.INTEGRATION}),
+}
+
+HIDDEN_PERSON_FIELDS = {
+    "email": frozenset({Role.ANALYST}),
+    "emails": frozenset({Role.ANALYST}),
+    "phone": frozenset({Role.ANALYST}),
+    "linkedin_url": frozenset({Role.ANALYST}),
+}
+"""Analysts count people; they do not contact them."""
+
+
+def sees_everything(user: Any) -> bool:
+    """Anybody but a sales representative without another role sees all rows."""
+    return bool(roles_of(user) & (SEERS - {Role.SALES_REP}))
+
+
+def own_rows(user: Any, owner: str = "owner") -> Q:
+    """What a sales representative sees: what they or their team own, and what nobody owns."""
+    if sees_everything(user):
+        return Q()
+    if Role.SALES_REP not in roles_of(user):
+        return Q(pk__in=[])
+    mine = Q(**{owner: user.pk}) | Q(**{f"{owner}__isnull": True})
+    return mine | Q(**{f"{owner}__team": user.team_id}) if user.team_id else mine

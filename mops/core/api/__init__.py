@@ -1,0 +1,1 @@
+"""What every API view shares: rights, problem+json, cursor pages, the schema."""

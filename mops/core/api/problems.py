@@ -1,0 +1,80 @@
+"""Every error of the API is problem+json (RFC 9457) with the fields, the reasons and the remedies."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.core.exceptions import ValidationError as DjangoValidationError
+from django.http import Http404
+from rest_framework import exceptions
+from rest_framework.response import Response
+from rest_framework.views import set_rollback
+
+from mops.core.errors import DomainError
+
+TITLES = {
+    400: "Bad request",
+    401: "Not signed in",
+    403: "Not allowed",
+    404: "Not found",
+    405: "Method not allowed",
+    406: "Not acceptable",
+    409: "Conflict",
+    415: "Unsupported media type",
+    422: "Refused",
+    429: "Too many calls",
+}
+
+
+def flat_errors(detail: Any, path: str = "") -> dict[str, list[str]]:
+    """Nested validation errors as `{"utm.source": ["…"], "rows[3].email": ["…"]}`."""
+    if isinstance(detail, Mapping):
+        merged: dict[str, list[str]] = {}
+        for key, value in detail.items():
+            merged.update(flat_errors(value, f"{path}.{key}" if path else str(key)))
+        return merged
+    if isinstance(detail, Sequence) and not isinstance(detail, str):
+        if all(isinstance(item, str) for item in detail):
+            return {path or "non_field_errors": [str(item) for item in detail]}
+        merged = {}
+        for index, item in enumerate(detail):
+            if item:
+                merged.update(flat_errors(item, f"{path}[{index}]"))
+        return merged
+    return {path or "non_field_errors": [str(detail)]}
+
+
+def problem(
+    status_code: int, detail: str, *, errors: Mapping[str, Sequence[str]] | None = None, headers: Any = None
+) -> Response:
+    """A problem+json answer (RFC 9457) with field errors."""
+    body = {
+        "type": "about:blank",
+        "title": TITLES.get(status_code, "Refused"),
+        "status": status_code,
+        "detail": detail,
+        "errors": {key: list(value) for key, value in (errors or {}).items()},
+    }
+    return Response(body, status=status_code, headers=headers, content_type="application/problem+json")
+
+
+def problem_response(error: Exception, _context: Mapping[str, Any]) -> Response | None:
+    """Map every expected exception to problem+json; an unexpected one stays a 500 and is logged by Django."""
+    set_rollback()
+    if isinstance(error, DomainError):
+        return problem(error.status, error.detail, errors=error.errors)
+    if isinstance(error, DjangoValidationError):
+        details = error.message_dict if hasattr(error, "error_dict") else {"non_field_errors": error.messages}
+        return problem(422, "Some values were refused.", errors=details)
+    if isinstance(error, Http404):
+        return problem(404, "There is no such object, or you may not see it.")
+    if isinstance(error, PermissionDenied):
+        return problem(403, str(error) or "Your role does not allow this.")
+    if isinstance(error, exceptions.ValidationError):
+        return problem(422, "Some values were refused.", errors=flat_errors(error.detail))
+    if isinstance(error, exceptions.APIException):
+        headers = {"WWW-Authenticate": error.auth_header} if getattr(error, "auth_header", None) else {}
+        if getattr(error, "wait", None):
+            headers["Retry-After"] = str(int(error.wait))  # type: ignore[attr-defined]
+        return problem(error.status_code, str(error.detail), headers=headers)
+    return None

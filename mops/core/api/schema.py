@@ -1,0 +1,44 @@
+"""What every operation of the OpenAPI schema has in common."""
+
+from typing import Any
+
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import OpenApiParameter
+
+from mops.core.api.permissions import SAFE_METHODS
+
+PROBLEM_SCHEMA = {
+    "type": "object",
+    "required": ["type", "title", "status", "detail", "errors"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "errors": {"type": "object", "additionalProperties": {"type": "array", "items": {"type": "string"}}},
+    },
+}
+
+
+class Schema(AutoSchema):
+    """Adds to every operation the problem answer and, where it writes, the `Idempotency-Key` header."""
+
+    def get_override_parameters(self) -> list[Any]:
+        parameters = list(super().get_override_parameters())
+        if self.method not in SAFE_METHODS:
+            parameters.append(
+                OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, description="Repeat safely for 24 h")
+            )
+        return parameters
+
+    def _get_response_bodies(self, direction: str = "response") -> Any:
+        bodies = super()._get_response_bodies(direction)
+        problem_body = {"content": {"application/problem+json": {"schema": PROBLEM_SCHEMA}}}
+        codes = {"401": "Not signed in", "403": "Not allowed", "404": "Not found", "422": "Refused"}
+        if self.method not in SAFE_METHODS:
+            codes["409"] = "Conflict"
+            codes["415"] = "Unsupported media type"
+            codes["400"] = "Not JSON"
+        for code, description in codes.items():
+            bodies.setdefault(code, {**problem_body, "description": description})
+        return bodies

@@ -1,0 +1,244 @@
+"""Durable work: whatever must happen is a row; Celery only wakes.
+
+A row is inserted in the same transaction as its cause (`wake` sends a message when that commits). Workers claim due
+rows with `FOR UPDATE SKIP LOCKED`, a lease and a fencing token, and commit the effect together with the row's new
+state. A worker that dies leaves an expired lease; the next claim takes the row again and counts the attempt, so that
+work which kills its worker is quarantined after `max_attempts`. A sweep re-wakes whatever is due.
+"""
+
+import random
+import time
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+import structlog
+from django.core.exceptions import ImproperlyConfigured
+from django.db import connection, models, transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+log = structlog.get_logger(__name__)
+
+LEASE = timedelta(seconds=60)
+MAX_ATTEMPTS = 8
+BACKOFF_FIRST = 2.0
+BACKOFF_LIMIT = 900.0
+
+
+class WorkState(models.TextChoices):
+    PENDING = "pending", "Waiting"
+    RUNNING = "running", "Running"
+    DONE = "done", "Done"
+    QUARANTINED = "quarantined", "Quarantined"
+
+
+class Work(models.Model):
+    """One thing that must happen. Subclasses add what it is about and a unique key where one is enough."""
+
+    state = models.CharField(max_length=12, choices=WorkState.choices, default=WorkState.PENDING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    run_after = models.DateTimeField(default=timezone.now)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    lease_token = models.UUIDField(null=True, blank=True)
+    last_error = models.TextField(blank=True, default="")
+    created_at = models.DateTimeField(default=timezone.now)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        abstract = True
+        indexes = [
+            models.Index(
+                fields=["run_after", "id"], condition=Q(state__in=["pending", "running"]), name="%(class)s_due"
+            )
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(state="running") | Q(lease_until__isnull=False, lease_token__isnull=False),
+                name="%(class)s_lease",
+            )
+        ]
+
+
+WorkType = TypeVar("WorkType", bound=Work)
+
+
+class StaleLease(Exception):
+    """Another worker holds the row now; the effect of this one must roll back."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """`handle(rows)` does the effect of a batch inside a transaction that also marks the rows done."""
+
+    name: str
+    model: type[Work]
+    handle: Callable[[Sequence[Any]], None]
+    batch: int = 100
+    lease: timedelta = LEASE
+    max_attempts: int = MAX_ATTEMPTS
+
+
+_kinds: dict[str, Kind] = {}
+
+
+def register_work(kind: Kind) -> None:
+    if kind.name in _kinds:
+        raise ImproperlyConfigured(f"work kind {kind.name} is registered twice")
+    _kinds[kind.name] = kind
+
+
+def kinds() -> list[Kind]:
+    return sorted(_kinds.values(), key=lambda kind: kind.name)
+
+
+def due(model: type[WorkType], now: datetime) -> models.QuerySet[WorkType]:
+    """Rows that may be claimed at `now`: waiting and due, or abandoned by a dead worker."""
+    waiting = Q(state=WorkState.PENDING, run_after__lte=now)
+    abandoned = Q(state=WorkState.RUNNING, lease_until__lt=now)
+    return model._default_manager.filter(waiting | abandoned)
+
+
+def claim(kind: Kind, *, limit: int | None = None, now: datetime | None = None) -> list[Any]:
+    """Take up to `limit` due rows under a fresh lease; rows out of attempts are quarantined instead."""
+    now = now or timezone.now()
+    token = uuid.uuid4()
+    with transaction.atomic():
+        ids = list(
+            due(kind.model, now)
+            .order_by("run_after", "id")
+            .select_for_update(skip_locked=True)
+            .values_list("id", flat=True)[: limit or kind.batch]
+        )
+        if not ids:
+            return []
+        rows = kind.model._default_manager.filter(id__in=ids)
+        rows.filter(attempts__gte=kind.max_attempts).update(
+            state=WorkState.QUARANTINED, lease_until=None, lease_token=None, finished_at=now
+        )
+        rows.exclude(state=WorkState.QUARANTINED).update(
+            state=WorkState.RUNNING, attempts=F("attempts") + 1, lease_until=now + kind.lease, lease_token=token
+        )
+        return list(rows.filter(lease_token=token).order_by("run_after", "id"))
+
+
+def held(rows: Sequence[Work]) -> models.QuerySet[Work]:
+    """The given rows as far as their lease token is still ours."""
+    model = type(rows[0])
+    return model._default_manager.filter(
+        id__in=[row.pk for row in rows], state=WorkState.RUNNING, lease_token=rows[0].lease_token
+    )
+
+
+def complete(rows: Sequence[Work], *, now: datetime | None = None) -> None:
+    """Mark claimed rows done; call inside the transaction of their effect. Raises StaleLease when fenced off."""
+    changed = held(rows).update(
+        state=WorkState.DONE, lease_until=None, lease_token=None, last_error="", finished_at=now or timezone.now()
+    )
+    if changed != len(rows):
+        raise StaleLease(f"{len(rows) - changed} of {len(rows)} leases were lost")
+
+
+def heartbeat(rows: Sequence[Work], lease: timedelta = LEASE) -> None:
+    """Extend the lease of long work; raises StaleLease when another worker has it."""
+    if held(rows).update(lease_until=timezone.now() + lease) != len(rows):
+        raise StaleLease("the lease was lost")
+
+
+def postpone(rows: Sequence[Work], *, until: datetime) -> None:
+    """Give claimed rows back without counting the attempt, due again at `until`."""
+    held(rows).update(
+        state=WorkState.PENDING, attempts=F("attempts") - 1, run_after=until, lease_until=None, lease_token=None
+    )
+
+
+def backoff(attempts: int) -> timedelta:
+    """Exponential with full jitter: 1..2 s, 2..4 s, … capped at 15 minutes."""
+    top = min(BACKOFF_LIMIT, BACKOFF_FIRST * 2 ** (attempts - 1))
+    return timedelta(seconds=random.uniform(top / 2, top))  # noqa: S311 - jitter, not a secret
+
+
+def fail(kind: Kind, row: Work, error: str, *, now: datetime | None = None) -> None:
+    """Record why a claimed row failed; it is tried again later, or quarantined after the last attempt."""
+    now = now or timezone.now()
+    is_last = row.attempts >= kind.max_attempts
+    held([row]).update(
+        state=WorkState.QUARANTINED if is_last else WorkState.PENDING,
+        run_after=now + backoff(row.attempts),
+        lease_until=None,
+        lease_token=None,
+        last_error=error[:2000],
+        finished_at=now if is_last else None,
+    )
+
+
+def release(row: Work) -> None:
+    """Let a quarantined row run again, with all its attempts."""
+    type(row)._default_manager.filter(pk=row.pk, state=WorkState.QUARANTINED).update(
+        state=WorkState.PENDING, attempts=0, run_after=timezone.now(), finished_at=None
+    )
+
+
+def run_batch(kind: Kind, rows: Sequence[Any]) -> int:
+    """Do a claimed batch; when it fails, halve it until the row that poisons it stands alone. Returns rows done."""
+    try:
+        with transaction.atomic():
+            kind.handle(rows)
+            complete(rows)
+        return len(rows)
+    except StaleLease:
+        log.warning("lease lost", kind=kind.name, rows=len(rows))
+        return 0
+    except Exception as error:
+        if len(rows) == 1:
+            log.exception("work failed", kind=kind.name, id=rows[0].pk, attempt=rows[0].attempts)
+            fail(kind, rows[0], f"{type(error).__name__}: {error}")
+            return 0
+    middle = len(rows) // 2
+    return run_batch(kind, rows[:middle]) + run_batch(kind, rows[middle:])
+
+
+def run_due(name: str, *, limit: int = 100_000) -> int:
+    """Claim and do batches of one kind until nothing is due. Returns the rows done."""
+    kind, done, seen = _kinds[name], 0, 0
+    while seen < limit and (rows := claim(kind)):
+        seen += len(rows)
+        done += run_batch(kind, rows)
+    return done
+
+
+def sweep() -> list[str]:
+    """Wake the kinds that have something due; returns their names."""
+    now = timezone.now()
+    waiting = [kind.name for kind in kinds() if due(kind.model, now).exists()]
+    for name in waiting:
+        send(name)
+    return waiting
+
+
+def wake(name: str) -> None:
+    """Send a wake-up for a kind once the current transaction commits."""
+    if name not in _kinds:
+        raise ImproperlyConfigured(f"work kind {name} is not registered")
+    connection.on_commit(lambda: send(name), robust=True)
+
+
+_broker_silent_until = 0.0
+
+
+def send(name: str) -> bool:
+    """Publish a wake-up. A broker that is down costs one short wait per half minute, never an error."""
+    from mops.core.tasks import run_work
+
+    global _broker_silent_until
+    if time.monotonic() < _broker_silent_until:
+        return False
+    try:
+        run_work.apply_async(args=[name], ignore_result=True)
+    except Exception as error:
+        _broker_silent_until = time.monotonic() + 30
+        log.warning("broker does not answer; the sweep will find the work", kind=name, error=type(error).__name__)
+        return False
+    return True

@@ -1,0 +1,9 @@
+"""What planning tells the kernel when the process starts."""
+
+from planning.policies import PERMISSIONS
+from mops.core.rights import register_permissions
+
+
+def register() -> None:
+    """Called once by the app's `ready`."""
+    register_permissions(PERMISSIONS)
