@@ -79,7 +79,7 @@ def become_supervisor(options: list[str]) -> None:
 
 def start(servers: EmbeddedServers, command: str) -> None:
     if not (servers.directory / "pg").exists():
-        print(f"Preparing the database in {servers.directory} …", file=sys.stderr, flush=True)
+        sys.stderr.write(f"Preparing the database in {servers.directory} …\n")
     state = servers.acquire()
     os.environ.setdefault("DATABASE_URL", state.database_url)
     os.environ.setdefault("REDIS_URL", state.redis_url)

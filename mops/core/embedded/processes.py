@@ -7,9 +7,10 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 SYSTEM_USER = "mops-data"
 PR_SET_PDEATHSIG, PR_SET_KEEPCAPS, PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE = 1, 8, 47, 2
@@ -82,6 +83,11 @@ def become(account: Account | None, *places: Path) -> Callable[[], None]:
         die_with_parent(signal.SIGINT)
 
     return drop
+
+
+def launch(command: Sequence[str | Path], drop: Callable[[], None], **options: Any) -> "subprocess.Popen[bytes]":
+    """Start `command` after `drop`. Only the keeper does so, and it has a single thread."""
+    return subprocess.Popen([str(part) for part in command], preexec_fn=drop, **options)
 
 
 def is_reachable(place: Path) -> bool:

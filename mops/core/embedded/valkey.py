@@ -6,7 +6,7 @@ import socket
 import subprocess
 from pathlib import Path
 
-from mops.core.embedded.processes import EmbeddedError, become, private_directory, server_account
+from mops.core.embedded.processes import EmbeddedError, become, launch, private_directory, server_account
 from mops.core.embedded.state import ServerState
 
 
@@ -25,18 +25,18 @@ def start(directory: Path, state: ServerState, log: int) -> "subprocess.Popen[by
     """A running Valkey on 127.0.0.1; its settings go through standard input so that no password is seen in `ps`."""
     account = server_account(directory / "valkey")
     data = private_directory(directory / "valkey", account)
-    process = subprocess.Popen(
+    process = launch(
         [binary(), "-"],
-        preexec_fn=become(account, data, binary()),
+        become(account, data, binary()),
         stdin=subprocess.PIPE,
         stdout=log,
         stderr=log,
         cwd="/",
         env={"PATH": os.defpath, "LC_ALL": "C"},
     )
-    assert process.stdin is not None
-    with contextlib.suppress(BrokenPipeError), process.stdin:
-        process.stdin.write(settings(data, state).encode())
+    if process.stdin is not None:
+        with contextlib.suppress(BrokenPipeError), process.stdin as pipe:
+            pipe.write(settings(data, state).encode())
     return process
 
 
