@@ -1,5 +1,10 @@
 """API addresses of governance, below /api/v1/."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from governance import api
+
+urlpatterns = [
+    path("governance/tokens/", api.TokenList.as_view(), name="tokens"),
+    path("governance/tokens/<int:pk>/", api.TokenDetail.as_view(), name="token"),
+]

@@ -1,9 +1,55 @@
 """What governance tells the kernel when the process starts."""
 
+from typing import Any
+
 from governance.policies import PERMISSIONS
-from mops.core.rights import register_permissions
+from mops.core.registry import (
+    Hit,
+    register_action,
+    register_area,
+    register_nav,
+    register_preference_saver,
+    register_saved_view_store,
+    register_search,
+    register_trail,
+)
+from mops.core.rights import can, register_permissions
 
 
 def register() -> None:
     """Called once by the app's `ready`."""
+    from governance.saved_views import SavedViews
+    from governance.selectors.history import event_models, history_trail
+    from governance.services import change_preferences
+
     register_permissions(PERMISSIONS)
+    register_area("governance", "Governance", order=50)
+    register_nav("", "Inbox", "governance:inbox", "inbox", count=unread, order=1)
+    register_nav("governance", "People & roles", "governance:users", "users-group", "governance.view_users", order=30)
+    register_action("Your profile and API tokens", "governance:profile", None, "token password theme", "user-circle")
+    register_action("Add a person", "governance:new-user", "governance.edit_users", "user role invite", "user-plus")
+    register_search("users", "Colleagues", find_users, order=90)
+    register_saved_view_store(SavedViews())
+    register_preference_saver(change_preferences)
+    for model in event_models():
+        register_trail(model._meta.label_lower, history_trail)
+
+
+def unread(user: Any) -> tuple[int, bool] | None:
+    from governance.models import Notification
+
+    number = Notification.objects.filter(user=user, read_at=None).count()
+    return (number, False) if number else None
+
+
+def find_users(user: Any, text: str, limit: int) -> list[Hit]:
+    """Colleagues by name or address, for those who may see them."""
+    from django.db.models import Q
+    from django.urls import reverse
+
+    from governance.models import User
+
+    if not can(user, "governance.view_users"):
+        return []
+    rows = User.objects.filter(Q(name__icontains=text) | Q(email__icontains=text))[:limit]
+    return [Hit(str(row), row.role_label, reverse("governance:users") + f"?q={row.email}", "user") for row in rows]

@@ -1,6 +1,17 @@
 """Pages of governance."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from governance.views import history, inbox, profile, users
 
 app_name = "governance"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("inbox/", inbox.inbox, name="inbox"),
+    path("inbox/read/", inbox.mark_read, name="inbox-read"),
+    path("profile/", profile.profile, name="profile"),
+    path("profile/tokens/<int:pk>/revoke/", profile.revoke, name="revoke-token"),
+    path("history/<str:label>/<str:pk>/", history.history, name="history"),
+    path("users/", users.UserList.as_view(), name="users"),
+    path("users/new/", users.new_user, name="new-user"),
+    path("users/<int:pk>/", users.user, name="user"),
+]

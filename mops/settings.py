@@ -300,16 +300,12 @@ STATIC_PACKAGES = {
     "vendor/tabler.css": "@tabler/core/dist/css/tabler.min.css",
     "vendor/tabler.js": "@tabler/core/dist/js/tabler.min.js",
     "vendor/inter.css": "@fontsource-variable/inter/index.css",
-    "vendor/files/inter-latin-wght-normal.woff2": "@fontsource-variable/inter/files/inter-latin-wght-normal.woff2",
-    "vendor/files/inter-latin-ext-wght-normal.woff2": "@fontsource-variable/inter/files/inter-latin-ext-wght-normal.woff2",
-    "vendor/files/inter-cyrillic-wght-normal.woff2": "@fontsource-variable/inter/files/inter-cyrillic-wght-normal.woff2",
-    "vendor/files/inter-cyrillic-ext-wght-normal.woff2": "@fontsource-variable/inter/files/inter-cyrillic-ext-wght-normal.woff2",
-    "vendor/files/inter-greek-wght-normal.woff2": "@fontsource-variable/inter/files/inter-greek-wght-normal.woff2",
-    "vendor/files/inter-greek-ext-wght-normal.woff2": "@fontsource-variable/inter/files/inter-greek-ext-wght-normal.woff2",
-    "vendor/files/inter-vietnamese-wght-normal.woff2": "@fontsource-variable/inter/files/inter-vietnamese-wght-normal.woff2",
     "vendor/tom-select.js": "tom-select/dist/js/tom-select.complete.min.js",
     "vendor/tom-select.css": "tom-select/dist/css/tom-select.bootstrap5.min.css",
     "vendor/plotly.js": "plotly.js-basic-dist-min/plotly-basic.min.js",
+} | {
+    f"vendor/files/inter-{script}-wght-normal.woff2": f"@fontsource-variable/inter/files/inter-{script}-wght-normal.woff2"
+    for script in ("latin", "latin-ext", "cyrillic", "cyrillic-ext", "greek", "greek-ext", "vietnamese")
 }
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

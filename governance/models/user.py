@@ -91,6 +91,10 @@ class User(AbstractBaseUser):
         return Role(self.roles[0]).label if self.roles else "No role"
 
     @property
+    def role_labels(self) -> list[str]:
+        return [Role(role).label for role in self.roles]
+
+    @property
     def initials(self) -> str:
         words = (self.name or self.email).replace(".", " ").split()
         return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()

@@ -2,10 +2,11 @@
 
 from governance.services.notifications import mark_notifications_read, notify_users
 from governance.services.tokens import create_token, digest_of, revoke_token, token_of
-from governance.services.users import change_preferences, create_user
+from governance.services.users import change_preferences, change_user, create_user
 
 __all__ = [
     "change_preferences",
+    "change_user",
     "create_token",
     "create_user",
     "digest_of",

@@ -70,3 +70,40 @@ def change_preferences(*, user: User, theme: str | None = None, density: str | N
     if errors:
         raise DomainError("The preference was not changed.", errors=errors)
     User.objects.filter(pk=user.pk).update(**changes)
+
+
+def change_user(
+    *,
+    user: User,
+    email: str,
+    name: str,
+    job_title: str,
+    roles: Iterable[str],
+    team: Team | None,
+    is_active: bool,
+    actor: User,
+) -> User:
+    """Change a person. Refuses to take the last administrator away. Raises DomainError, ConflictError."""
+    checked = checked_user(email, name, roles, None)
+    stays_admin = is_active and Role.ADMIN in checked.roles
+    try:
+        with transaction.atomic(), recording("change_user", actor=actor):
+            admins = list(User.objects.select_for_update().filter(roles__contains=[Role.ADMIN], is_active=True))
+            if not stays_admin and [admin.pk for admin in admins] == [user.pk]:
+                raise ConflictError(
+                    "This is the last administrator.",
+                    errors={"role": ["Make somebody else an administrator first."]},
+                )
+            User.objects.filter(pk=user.pk).update(
+                email=checked.email,
+                name=checked.name,
+                job_title=job_title,
+                roles=checked.roles,
+                team=team,
+                is_active=is_active,
+            )
+    except IntegrityError as error:
+        message = f"Somebody with the address {checked.email} exists already."
+        raise ConflictError("The user was not changed.", errors={"email": [message]}) from error
+    user.refresh_from_db()
+    return user

@@ -1,0 +1,153 @@
+"""What happened to an object: its history rows as changes a person can read."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from django.apps import apps
+from django.db.models import Model
+from django.http import Http404
+
+from governance.models import User
+from mops.core.registry import TrailEntry
+from mops.core.rights import hidden_fields
+
+BOOKKEEPING = {"id", "updated_at", "recorded_at", "created_at"}
+LABELS = {"insert": "Created", "update": "Changed", "delete": "Deleted"}
+ICONS = {"insert": "plus", "update": "pencil", "delete": "trash"}
+
+
+@dataclass(frozen=True)
+class FieldChange:
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Change:
+    """One recorded change: when, by whom, under which verb, and the fields it touched."""
+
+    at: datetime
+    kind: str
+    verb: str
+    actor: str
+    reason: str
+    request_id: str
+    fields: tuple[FieldChange, ...]
+
+    @property
+    def label(self) -> str:
+        return self.verb.replace("_", " ").capitalize() if self.verb else LABELS.get(self.kind, self.kind)
+
+    @property
+    def icon(self) -> str:
+        return ICONS.get(self.kind, "pencil")
+
+    @property
+    def summary(self) -> str:
+        names = ", ".join(field.label for field in self.fields[:4])
+        more = f" and {len(self.fields) - 4} more" if len(self.fields) > 4 else ""
+        return f"{names}{more}"
+
+
+def tracked_models() -> list[type[Model]]:
+    """The models that have a history, in the order of their labels."""
+    return sorted(event_models(), key=lambda model: model._meta.label_lower)
+
+
+@cache
+def event_models() -> dict[type[Model], type[Model]]:
+    """Tracked model → its event model."""
+    return {
+        model.pgh_tracked_model: model  # type: ignore[attr-defined]
+        for model in apps.get_models()
+        if getattr(model, "pgh_tracked_model", None)
+    }
+
+
+def tracked_object(user: User, label: str, pk: str) -> Model:
+    """The object behind a history address, if the user may see it. Raises Http404."""
+    model = next((model for model in tracked_models() if model._meta.label_lower == label.lower()), None)
+    if model is None or not pk.isdigit():
+        raise Http404
+    rows = model._default_manager.all()
+    if hasattr(rows, "visible_to"):
+        rows = rows.visible_to(user)
+    obj = rows.filter(pk=pk).first()
+    if obj is None:
+        raise Http404
+    return obj
+
+
+def text_of(value: Any) -> str:
+    """A value as the history shows it; nothing is shown as an em dash."""
+    if value in (None, "", [], {}):
+        return "—"
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%d %H:%M")
+    return str(value)
+
+
+def changes_between(before: Any, after: Any, fields: Iterable[Any]) -> tuple[FieldChange, ...]:
+    """The fields in which two snapshots differ; every filled field when there is no earlier one."""
+    found = []
+    for field in fields:
+        old = getattr(before, field.attname) if before is not None else None
+        new = getattr(after, field.attname)
+        if text_of(old) != text_of(new):
+            label = str(field.verbose_name).capitalize()
+            found.append(FieldChange(label, text_of(old), text_of(new)))
+    return tuple(found)
+
+
+def history_of(user: Any, obj: Model, limit: int = 100) -> list[Change]:
+    """The newest `limit` changes of an object, newest first, without the fields the user may not see."""
+    event_model = event_models()[type(obj)]
+    rows = event_model._default_manager.filter(pgh_obj_id=obj.pk).select_related("pgh_context").order_by("-pgh_id")
+    events = list(rows[: limit + 1])
+    names = actor_names(events)
+    hidden = hidden_fields(user, type(obj)) | BOOKKEEPING
+    tracked = {field.name for field in event_model._meta.fields}
+    fields = [f for f in obj._meta.concrete_fields if f.name in tracked and f.name not in hidden]
+    changes = []
+    for position, event in enumerate(events[:limit]):
+        earlier = events[position + 1] if position + 1 < len(events) else None
+        if event.pgh_label == "insert":
+            earlier = None
+        context = event.pgh_context.metadata if event.pgh_context else {}
+        changes.append(
+            Change(
+                at=event.pgh_created_at,
+                kind=event.pgh_label,
+                verb=str(context.get("verb", "")),
+                actor=names.get(context.get("user"), "mops"),
+                reason=str(context.get("reason", "")),
+                request_id=str(context.get("request_id", "")),
+                fields=changes_between(earlier, event, fields),
+            )
+        )
+    return changes
+
+
+def actor_names(events: Iterable[Any]) -> dict[Any, str]:
+    """Names of the users in the contexts of the events, in one query."""
+    ids = {event.pgh_context.metadata.get("user") for event in events if event.pgh_context}
+    return {user.pk: str(user) for user in User.objects.filter(pk__in=[pk for pk in ids if pk is not None])}
+
+
+def history_trail(user: Any, obj: Model, limit: int) -> list[TrailEntry]:
+    """The history as entries of the object's trail."""
+    return [
+        TrailEntry(
+            at=change.at,
+            icon=change.icon,
+            title=f"{change.label} by {change.actor}",
+            detail=change.summary,
+            kind="Changes",
+        )
+        for change in history_of(user, obj, limit)
+        if change.fields or change.kind != "update"
+    ]

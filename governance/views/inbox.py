@@ -1,0 +1,27 @@
+"""What mops wants you to know."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST
+
+from governance.models import Notification
+from governance.services import mark_notifications_read
+from mops.core.pages import render_page
+from mops.core.rights import SIGNED_IN, requires
+
+
+@requires(SIGNED_IN)
+def inbox(request: HttpRequest) -> HttpResponse:
+    """The newest lines of the user's inbox."""
+    lines = list(Notification.objects.filter(user=request.user)[:200])
+    unread = sum(line.read_at is None for line in lines)
+    return render_page(request, "governance/inbox.html", {"title": "Inbox", "lines": lines, "unread": unread})
+
+
+@requires(SIGNED_IN)
+@require_POST
+def mark_read(request: HttpRequest) -> HttpResponse:
+    """Mark one line (`pk`) or all of them as read."""
+    pk = request.POST.get("pk", "")
+    mark_notifications_read(user=request.user, pk=int(pk) if pk.isdigit() else None)  # type: ignore[arg-type]
+    return redirect("governance:inbox")
