@@ -1,0 +1,35 @@
+"""List pages: declare a table, a filter and who may see it, and get everything else. See docs/interface.md."""
+
+from mops.core.lists.columns import (
+    BarColumn,
+    LinkedColumn,
+    ListTable,
+    MaskedColumn,
+    MoneyColumn,
+    NumberColumn,
+    PercentColumn,
+    Pill,
+    PillColumn,
+    WhenColumn,
+)
+from mops.core.lists.counting import Total, count_up_to
+from mops.core.lists.page import BulkAction, Empty, ListPage, PageAction
+
+__all__ = [
+    "BarColumn",
+    "BulkAction",
+    "Empty",
+    "LinkedColumn",
+    "ListPage",
+    "ListTable",
+    "MaskedColumn",
+    "MoneyColumn",
+    "NumberColumn",
+    "PageAction",
+    "PercentColumn",
+    "Pill",
+    "PillColumn",
+    "Total",
+    "WhenColumn",
+    "count_up_to",
+]

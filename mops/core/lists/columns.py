@@ -1,0 +1,171 @@
+"""Columns that look the same on every list, and the table base class that knows about them."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import django_tables2 as tables
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from mops.core.templatetags import mops as show
+
+PILL_KINDS = ("good", "bad", "warn", "neutral", "accent")
+
+
+class MaskedColumn(tables.Column):
+    """Shows that a value exists without showing it, for instance of a token: the last four characters."""
+
+    def __init__(self, *args: Any, keep: int = 4, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.keep = keep
+
+    def render(self, value: object) -> str:
+        text = str(value)
+        return "••••" + text[-self.keep :] if len(text) > 2 * self.keep else "••••"
+
+    def value(self, value: object, **kwargs: Any) -> str:
+        return self.render(value)
+
+
+class LinkedColumn(tables.Column):
+    """The column that names the row and opens it: `record.get_absolute_url()` unless `linkify` says otherwise."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("linkify", True)
+        kwargs.setdefault("attrs", {"td": {"class": "name"}, "a": {"class": "row-link"}})
+        super().__init__(*args, **kwargs)
+
+
+class NumberColumn(tables.Column):
+    def __init__(self, *args: Any, places: int = 0, **kwargs: Any) -> None:
+        kwargs.setdefault("attrs", {"td": {"class": "num"}, "th": {"class": "num"}})
+        super().__init__(*args, **kwargs)
+        self.places = places
+
+    def render(self, value: int | float | Decimal) -> str:
+        return show.number(value, self.places)
+
+    def value(self, value: Any, **kwargs: Any) -> Any:
+        return value
+
+
+class PercentColumn(NumberColumn):
+    """A share of one."""
+
+    def render(self, value: int | float | Decimal) -> str:
+        return show.percent(value, self.places)
+
+
+class MoneyColumn(NumberColumn):
+    """An amount; `currency` names the record's field that holds the code, else the base currency is meant."""
+
+    def __init__(self, *args: Any, currency: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.currency = currency
+
+    def render(self, value: Decimal, record: Any) -> str:  # type: ignore[override]
+        code = getattr(record, self.currency, "") if self.currency else ""
+        return show.money_exact(value, code) if self.places else show.money(value, code)
+
+
+class BarColumn(NumberColumn):
+    """A number with a small bar; `largest(table)` is the value of a full bar."""
+
+    def __init__(self, *args: Any, largest: Callable[[Any], float], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.largest = largest
+
+    def render(self, value: Any, table: Any) -> SafeString:  # type: ignore[override]
+        full = self.largest(table) or 1
+        return format_html("{} {}", show.bar(float(value) / float(full)), show.number(value, self.places))
+
+
+@dataclass(frozen=True)
+class Pill:
+    """A state in a word and a colour: good, bad, warn, neutral or accent."""
+
+    text: str
+    kind: str = "neutral"
+
+    def __html__(self) -> str:
+        return format_html('<span class="pill pill-{}">{}</span>', self.kind, self.text)
+
+
+class PillColumn(tables.Column):
+    """A state as a pill; `kinds` maps the stored value to a kind, the word is the field's display text."""
+
+    def __init__(self, *args: Any, kinds: dict[Any, str] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.kinds = kinds or {}
+
+    def render(self, value: Any, record: Any, bound_column: Any) -> SafeString:
+        stored = bound_column.accessor.resolve(record, quiet=True)
+        return SafeString(Pill(str(value), self.kinds.get(stored, "neutral")).__html__())
+
+    def value(self, value: Any, **kwargs: Any) -> Any:
+        return str(value)
+
+
+class WhenColumn(tables.Column):
+    """A moment, short (10:04, Nov 20), with the whole of it on hover and in the export."""
+
+    def render(self, value: datetime) -> SafeString:
+        moment = timezone.localtime(value)
+        return format_html(
+            '<time datetime="{}" title="{}">{}</time>', value.isoformat(), moment.strftime("%Y-%m-%d %H:%M"), show.when(value)
+        )
+
+    def value(self, value: datetime, **kwargs: Any) -> str:
+        return value.isoformat(timespec="seconds")
+
+
+class SelectColumn(tables.CheckBoxColumn):
+    """The box that marks a row for the bulk bar."""
+
+    def __init__(self) -> None:
+        super().__init__(accessor="pk", attrs={"th": {"class": "tick"}, "td": {"class": "tick"}}, exclude_from_export=True)
+
+    @property
+    def header(self) -> SafeString:
+        return format_html('<input type="checkbox" class="form-check-input" data-select-page aria-label="Select this page">')
+
+    def render(self, value: Any, bound_column: Any, record: Any) -> SafeString:
+        return format_html(
+            '<input type="checkbox" class="form-check-input" name="pk" value="{}" form="bulk" aria-label="Select {}">',
+            value,
+            str(record),
+        )
+
+
+class ListTable(tables.Table):
+    """Base of every list's table. `fixed` columns cannot be unchosen; `default_columns` are shown at first (all when empty)."""
+
+    fixed: tuple[str, ...] = ()
+    default_columns: tuple[str, ...] = ()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("attrs", {"class": "t"})
+        kwargs.setdefault("template_name", "components/table.html")
+        super().__init__(*args, **kwargs)
+
+    @classmethod
+    def column_labels(cls) -> dict[str, str]:
+        """Every declared column that a user can choose, by name."""
+        return {
+            name: str(column.verbose_name or name.replace("_", " ").capitalize())
+            for name, column in cls.base_columns.items()
+            if column.visible
+        }
+
+    def export_rows(self) -> Iterable[list[Any]]:
+        """The values of the visible columns as they go into a file, without the heading."""
+        names = self.export_names()
+        for row in self.rows:
+            yield [row.get_cell_value(name) for name in names]
+
+    def export_names(self) -> list[str]:
+        return [column.name for column in self.columns if not column.column.exclude_from_export]

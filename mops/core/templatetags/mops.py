@@ -1,0 +1,227 @@
+"""Tags and filters every template has without loading them."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.template.defaultfilters import date as date_filter
+from django.utils import timezone
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from mops.core import registry, rights
+
+register = template.Library()
+
+Number = int | float | Decimal
+CURRENCY_SIGNS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "CHF": "CHF ", "BRL": "R$"}
+
+
+@cache
+def _icon_body(name: str) -> str:
+    path = Path(settings.NODE_MODULES) / "@tabler" / "icons" / "icons" / "outline" / f"{name}.svg"
+    if not path.is_file():
+        raise template.TemplateSyntaxError(f"There is no icon named {name!r}; see tabler.io/icons (outline)")
+    text = path.read_text(encoding="utf-8")
+    return text[text.index(">", text.index("<svg")) + 1 : text.rindex("</svg>")].strip()
+
+
+@register.simple_tag
+def icon(name: str, label: str = "", css: str = "") -> SafeString:
+    """A Tabler outline icon as inline SVG: decoration, unless `label` says what it means."""
+    role = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
+    return format_html(
+        '<svg class="i {}" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-linecap="round"'
+        ' stroke-linejoin="round" {}>{}</svg>',
+        css,
+        role,
+        mark_safe(_icon_body(name)),  # noqa: S308 - a file of an installed package
+    )
+
+
+@register.filter
+def number(value: Number | None, places: int = 0) -> str:
+    """1234567 -> 1,234,567; None -> an em dash."""
+    return "—" if value is None else f"{value:,.{places}f}".replace("-", "−")
+
+
+@register.filter
+def compact(value: Number | None) -> str:
+    """Three significant digits with k, m or bn: 8020000 -> 8.02m, 742123 -> 742k, 950 -> 950."""
+    if value is None:
+        return "—"
+    size, sign = abs(float(value)), "−" if value < 0 else ""
+    for limit, unit in ((1e9, "bn"), (1e6, "m"), (1e3, "k")):
+        if size >= limit * 0.9995:
+            return f"{sign}{_three_digits(size / limit)}{unit}"
+    return f"{sign}{_three_digits(size) if size % 1 else int(size)}"
+
+
+def _three_digits(size: float) -> str:
+    places = max(0, 2 - len(str(int(size))) + 1) if size >= 1 else 2
+    return f"{size:.{places}f}".rstrip("0").rstrip(".") if places else f"{size:.0f}"
+
+
+def _signed(text: str, currency: str) -> str:
+    sign = CURRENCY_SIGNS.get(currency, f"{currency} ")
+    return f"−{sign}{text[1:]}" if text.startswith("−") else f"{sign}{text}"
+
+
+@register.filter
+def money(value: Number | None, currency: str = "") -> str:
+    """412300 -> €412,300 in whole units; the base currency unless another is named."""
+    return "—" if value is None else _signed(number(value), currency or settings.BASE_CURRENCY)
+
+
+@register.filter
+def money_exact(value: Number | None, currency: str = "") -> str:
+    """412300.5 -> €412,300.50."""
+    return "—" if value is None else _signed(number(value, 2), currency or settings.BASE_CURRENCY)
+
+
+@register.filter
+def money_compact(value: Number | None, currency: str = "") -> str:
+    """8020000 -> €8.02m."""
+    return "—" if value is None else _signed(compact(value), currency or settings.BASE_CURRENCY)
+
+
+@register.filter
+def percent(value: Number | None, places: int = 0) -> str:
+    """A share of one: 0.225 -> 23%; with places=1 22.5%."""
+    return "—" if value is None else f"{number(float(value) * 100, places)}%"
+
+
+@register.filter
+def initials(name: object) -> str:
+    """Priya Raman -> PR; ana@example.com -> A."""
+    words = [word for word in str(name).partition("@")[0].replace(".", " ").split() if word[0].isalnum()]
+    return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)).upper() or "?"
+
+
+@register.filter
+def ago(moment: datetime | None) -> str:
+    """just now, 42 min ago, 3 h ago, 2 d ago, then the date: short enough for a table."""
+    if moment is None:
+        return "never"
+    seconds = (timezone.now() - moment).total_seconds()
+    if seconds < 0:
+        return when(moment)
+    for limit, size, unit in ((60, 0, ""), (3600, 60, "min"), (86_400, 3600, "h"), (7 * 86_400, 86_400, "d")):
+        if seconds < limit:
+            return f"{int(seconds // size)} {unit} ago" if size else "just now"
+    return when(moment)
+
+
+@register.filter
+def when(moment: datetime | None) -> str:
+    """10:04 today, Nov 20 this year, Nov 20, 2025 before."""
+    if moment is None:
+        return "—"
+    local, now = timezone.localtime(moment), timezone.localtime()
+    if local.date() == now.date():
+        return date_filter(local, "H:i")
+    return date_filter(local, "M j" if local.year == now.year else "M j, Y")
+
+
+@register.filter
+def get(mapping: Any, key: Any) -> Any:
+    """The value of a dict under a key known only at render time."""
+    return mapping.get(key) if hasattr(mapping, "get") else None
+
+
+@register.simple_tag(takes_context=True)
+def can(context: template.Context, permission: str, obj: Any = None) -> bool:
+    """{% can "planning.change_campaign" campaign as may_change %}"""
+    user = getattr(context.get("request"), "user", None)
+    return user is not None and bool(rights.can(user, permission, obj))
+
+
+@register.simple_tag(takes_context=True)
+def panels(context: template.Context, obj: Any, place: str = "side") -> list[registry.Panel]:
+    """{% panels campaign "side" as cards %}: the cards other apps have for the object."""
+    return registry.panels_for(context["request"], obj, place)
+
+
+@register.simple_tag(takes_context=True)
+def trail_entries(context: template.Context, obj: Any, limit: int = 50) -> list[registry.TrailEntry]:
+    return registry.trail_for(context["request"].user, obj, limit)
+
+
+@register.filter
+def kinds(entries: Iterable[registry.TrailEntry]) -> list[str]:
+    """The tabs of a trail, in order of first appearance."""
+    return list(dict.fromkeys(entry.kind for entry in entries))
+
+
+@register.filter
+def slug(text: object) -> str:
+    return "-".join(str(text).lower().split())
+
+
+# --- small drawings, made on the server so that they need no script -------------------------------------------------
+
+
+@register.simple_tag
+def sparkline(values: Sequence[Number] | None, label: str = "") -> SafeString:
+    """The course of a few numbers as a line of 64 by 18; nothing when there are fewer than two."""
+    points = [float(value) for value in values or ()]
+    if len(points) < 2:
+        return mark_safe("")
+    low, high = min(points), max(points)
+    span, step = (high - low) or 1.0, 62 / (len(points) - 1)
+    line = " ".join(f"{1 + i * step:.1f},{16 - (point - low) / span * 14:.1f}" for i, point in enumerate(points))
+    role = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
+    return format_html('<svg class="spark" viewBox="0 0 64 18" {}><polyline points="{}"/></svg>', role, line)
+
+
+@register.simple_tag
+def pace(value: Number | None, target: Number | None = None, label: str = "") -> SafeString:
+    """A thin bar: how far `value` came, with a mark where `target` is; both are shares of one."""
+    if value is None:
+        return mark_safe("")
+    mark = format_html('<rect class="mark" x="{}%" y="0" width="1.5" height="10"/>', _share(target)) if target else ""
+    text = label or (f"{percent(value)}, target {percent(target)}" if target else percent(value))
+    return format_html(
+        '<svg class="pace" role="img" aria-label="{}"><rect class="track" y="3" width="100%" height="4" rx="2"/>'
+        '<rect class="done" y="3" width="{}%" height="4" rx="2"/>{}</svg>',
+        text,
+        _share(value),
+        mark,
+    )
+
+
+@register.simple_tag
+def bar(share: Number | None) -> SafeString:
+    """The small bar before a number in a table; `share` of the largest, 0 to 1. The number itself stands beside it."""
+    width = 58 * _share(share) / 100
+    return format_html(
+        '<svg class="bar" viewBox="0 0 58 6" aria-hidden="true"><rect x="{}" width="{}" height="6" rx="3"/></svg>',
+        f"{58 - width:.1f}",
+        f"{width:.1f}",
+    )
+
+
+@register.simple_tag
+def track(share: Number | None) -> SafeString:
+    """The wide bar of a funnel; `share` of the largest, 0 to 1."""
+    return format_html(
+        '<svg class="track" aria-hidden="true"><rect class="track" width="100%" height="100%" rx="5"/>'
+        '<rect class="done" width="{}%" height="100%" rx="5"/></svg>',
+        _share(share),
+    )
+
+
+def _share(value: Number | None) -> float:
+    return round(min(max(float(value or 0), 0.0), 1.0) * 100, 2)
+
+
+@register.filter
+def sentence(text: object) -> str:
+    """First letter large, the rest as it is."""
+    plain = conditional_escape(text)
+    return mark_safe(plain[:1].upper() + plain[1:])  # noqa: S308 - escaped above

@@ -1,0 +1,165 @@
+// Toasts, dialogs, popovers, confirmation, trail tabs, focus: what every page has. No inline handlers anywhere.
+"use strict";
+(() => {
+  const one = (selector, root = document) => root.querySelector(selector);
+  const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+
+  // The system's theme may change while the page is open.
+  {
+    const dark = matchMedia("(prefers-color-scheme: dark)");
+    const isSystem = Boolean(one("head > script[nonce]:not([src])"));
+    dark.addEventListener("change", () => {
+      if (isSystem) document.documentElement.dataset.bsTheme = dark.matches ? "dark" : "light";
+    });
+  }
+
+  function toast(text, kind) {
+    const box = one("#toast-template").content.firstElementChild.cloneNode(true);
+    box.classList.add(`toast-${kind}`);
+    one("span", box).textContent = text;
+    one("#toasts").append(box);
+    fade(box);
+  }
+
+  // Errors stay until dismissed; the rest leaves unless somebody points at it or has focus in it.
+  function fade(box) {
+    if (box.classList.contains("toast-error")) return;
+    const leave = () => (box.matches(":hover, :focus-within") ? setTimeout(leave, 2000) : box.remove());
+    setTimeout(leave, 6000);
+  }
+
+  document.addEventListener("toasts", (event) => {
+    for (const { text, kind } of event.detail.value || []) toast(text, kind);
+  });
+  document.addEventListener("htmx:responseError", (event) => {
+    const status = event.detail.xhr.status;
+    const said = { 403: "Your role does not include this.", 404: "This is gone.", 409: "Somebody changed this first. Reload and try again." };
+    toast(said[status] || "That did not work. Try again; if it stays, tell your administrator.", "error");
+  });
+  document.addEventListener("htmx:sendError", () => toast("The server cannot be reached. Your input is still here.", "error"));
+
+  function open(dialog) {
+    if (!dialog.open) dialog.showModal();
+    dialog.dispatchEvent(new CustomEvent("dialog:open"));
+  }
+  window.mopsOpen = open;
+
+  document.addEventListener("click", (event) => {
+    const target = event.target.closest("[data-open],[data-close],[data-dismiss],[data-side],[data-kind]");
+    if (event.target.matches("dialog")) event.target.close();
+    if (!event.target.closest(".pop")) closePops();
+    if (!target) return;
+    if ("open" in target.dataset) {
+      const dialog = document.getElementById(target.dataset.open);
+      if (dialog && !event.metaKey && !event.ctrlKey) { event.preventDefault(); closePops(); open(dialog); }
+    } else if ("close" in target.dataset) target.closest("dialog").close();
+    else if ("dismiss" in target.dataset) target.closest("[data-toast]").remove();
+    else if ("side" in target.dataset) toggleSide(target);
+    else if (target.matches("button[data-kind]")) showKind(target);
+  });
+
+  const closePops = (except) => all("details.pop[open]").forEach((pop) => pop !== except && pop.removeAttribute("open"));
+
+  function toggleSide(button) {
+    const isOpen = one("#side").classList.toggle("open");
+    button.setAttribute("aria-expanded", String(isOpen));
+    if (isOpen) one("#side a").focus();
+  }
+
+  function showKind(button) {
+    const trail = button.closest("[data-trail]");
+    all("button[data-kind]", trail).forEach((other) => {
+      other.classList.toggle("on", other === button);
+      other.setAttribute("aria-pressed", String(other === button));
+    });
+    all("li[data-kind]", trail).forEach((entry) => { entry.hidden = Boolean(button.dataset.kind) && entry.dataset.kind !== button.dataset.kind; });
+  }
+
+  document.addEventListener("toggle", (event) => {
+    if (event.target.matches?.("details.pop") && event.target.open) closePops(event.target);
+  }, true);
+
+  document.addEventListener("click", (event) => {
+    if (one("#side.open") && !event.target.closest("#side,[data-side]")) toggleSide(one("[data-side]"));
+  });
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    const pop = one("details.pop[open]");
+    if (pop) { pop.removeAttribute("open"); one("summary", pop).focus(); }
+    else if (one("#side.open")) { toggleSide(one("[data-side]")); one("[data-side]").focus(); }
+  });
+
+  // One dialog asks before whatever carries data-confirm: a button, a link, or an htmx request.
+  let asked = null;
+  function ask(text, go) {
+    asked = go;
+    const body = one("#dialog-body");
+    body.replaceChildren();
+    const part = (tag, cls, content) => Object.assign(document.createElement(tag), { className: cls, textContent: content });
+    const foot = part("div", "dialog-foot", "");
+    const yes = part("button", "btn2 pri", "Yes, go on");
+    const no = part("button", "btn2", "Cancel");
+    no.dataset.close = "";
+    yes.addEventListener("click", () => { one("#dialog").close(); asked(); });
+    foot.append(yes, no);
+    const head = part("div", "dialog-head", "");
+    const title = part("h2", "", text);
+    title.id = "dialog-title";
+    head.append(title);
+    body.append(head, part("div", "dialog-main", ""), foot);
+    open(one("#dialog"));
+    no.focus();
+  }
+  document.addEventListener("click", (event) => {
+    const target = event.target.closest("[data-confirm]");
+    if (!target || target.dataset.confirmed || target.hasAttribute("hx-post")) { if (target) delete target.dataset.confirmed; return; }
+    event.preventDefault();
+    event.stopPropagation();
+    ask(target.dataset.confirm, () => { target.dataset.confirmed = "1"; target.click(); });
+  }, true);
+  document.addEventListener("htmx:confirm", (event) => {
+    const text = event.detail.question || event.detail.elt.dataset.confirm;
+    if (!text) return;
+    event.preventDefault();
+    ask(text, () => event.detail.issueRequest(true));
+  });
+
+  // Empty parameters do not belong in an address.
+  document.addEventListener("htmx:configRequest", (event) => {
+    if (event.detail.verb !== "get") return;
+    const kept = event.detail.parameters;
+    for (const name of Object.keys(kept)) if (kept[name] === "" || kept[name] == null) delete kept[name];
+  });
+
+  document.addEventListener("htmx:afterSwap", (event) => {
+    if (event.detail.target.id === "dialog-body") open(one("#dialog"));
+    ready(event.detail.elt.isConnected ? event.detail.elt : document);
+  });
+  document.addEventListener("dialog:close", () => one("#dialog").close());
+
+  // Selects with many options become searchable; the library comes only where one stands.
+  function loadOnce(url) {
+    loadOnce[url] ||= new Promise((done, failed) => {
+      const script = Object.assign(document.createElement("script"), { src: url, onload: done, onerror: failed });
+      document.head.append(script);
+    });
+    return loadOnce[url];
+  }
+  window.mopsLoad = loadOnce;
+  function searchable(root) {
+    const selects = all("select[data-search], select[multiple]", root).filter((select) => !select.tomselect);
+    if (!selects.length) return;
+    loadOnce(document.body.dataset.tomSelect).then(() => selects.forEach((select) => {
+      if (select.tomselect) return;
+      new TomSelect(select, { maxOptions: 500, plugins: select.multiple ? ["remove_button"] : [], controlInput: undefined });
+    }));
+  }
+
+  function ready(root) {
+    searchable(root);
+    one("[data-focus]", root)?.focus();
+    all("[data-toast]", root).forEach(fade);
+  }
+  ready(document);
+})();
