@@ -153,7 +153,7 @@ def calendars(draw: st.DrawFn) -> tuple[Calendar, datetime]:
     near = draw(st.sampled_from(CHANGES)).replace(tzinfo=UTC)
     hours = draw(st.tuples(*[day_hours()] * 7).filter(any))
     days = st.integers(-4, 4).map(lambda n: near.date() + timedelta(days=n))
-    holidays = {day: "h" for day in draw(st.sets(days, max_size=2))}
+    holidays = dict.fromkeys(draw(st.sets(days, max_size=2)), "h")
     starts = draw(st.lists(st.tuples(st.integers(-4000, 4000), st.integers(1, 900)), max_size=2))
     off = tuple(TimeOff(near + timedelta(minutes=a), near + timedelta(minutes=a + n)) for a, n in starts)
     return Calendar(draw(st.sampled_from(ZONES)), hours, holidays, off), near
