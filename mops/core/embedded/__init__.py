@@ -13,7 +13,15 @@ from mops.core.embedded.processes import EmbeddedError
 from mops.core.embedded.servers import PROJECT, EmbeddedServers, prepare_directory
 from mops.core.embedded.state import FileLock, write_private
 
-__all__ = ["EmbeddedError", "EmbeddedServers", "data_directory", "export_keys", "provide_servers"]
+__all__ = [
+    "PROJECT",
+    "EmbeddedError",
+    "EmbeddedServers",
+    "become_supervisor",
+    "data_directory",
+    "export_keys",
+    "provide_servers",
+]
 
 WITHOUT_DATABASE = {
     "check",
@@ -48,7 +56,7 @@ def provide_servers(arguments: list[str]) -> Iterator[None]:
     if command == "up" and not wants_help(arguments):
         become_supervisor(arguments[2:])
     try:
-        if not is_set("DATABASE_URL"):
+        if not is_set("DATABASE_URL") or (data_directory() / "secret_key").exists():
             export_keys(data_directory())
         if is_complete or command in WITHOUT_DATABASE or wants_help(arguments):
             yield

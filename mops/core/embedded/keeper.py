@@ -19,7 +19,7 @@ from mops.core.embedded.state import FileLock, change_state, read_state, usable_
 
 POLL_SECONDS = 0.25
 START_SECONDS = 90
-STOP_SECONDS = 7
+STOP_SECONDS = 4
 LOG_BYTES = 20 * 2**20
 # Rapid deaths before the append-only file is put aside: losing the broker's memory costs time, never work.
 VALKEY_PATIENCE = 3
