@@ -22,6 +22,14 @@ class Firm(models.Model):  # noqa: DJ008
         app_label = "condition_specimens"
 
 
+class Club(models.Model):  # noqa: DJ008
+    firms = models.ManyToManyField(Firm)
+
+    class Meta:
+        apps = _apart
+        app_label = "condition_specimens"
+
+
 class Specimen(models.Model):  # noqa: DJ008
     name = models.TextField(null=True)
     country = models.CharField(max_length=50, default="")

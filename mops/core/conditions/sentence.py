@@ -106,7 +106,7 @@ def because(result: Result) -> str:
     else:
         shown = _listed(actual, labels) if isinstance(actual, list | tuple) else _value_text(actual, labels)
     words, value = _operator_and_value(leaf)
-    asked = f"{words} {value}".strip()
+    asked = f"{words} {value}".strip().removeprefix("is ")
     if result.passed:
         return f"{leaf.label} is {shown}"
     return f"{leaf.label} is {shown}, " + (f"not {value}" if leaf.op == "eq" else f"asked for: {asked}")

@@ -1,0 +1,78 @@
+"""The form field of a condition: a builder where there is JavaScript, a JSON text where there is none."""
+
+import json
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from mops.core.conditions.catalogue import Catalogue, Field, get_catalogue
+from mops.core.conditions.operators import words_for
+from mops.core.conditions.parsing import ConditionError, parse
+from mops.core.conditions.tree import dump
+
+
+def _described(field: Field) -> dict[str, Any]:
+    return {
+        "key": field.key,
+        "label": field.label,
+        "type": "custom" if field.custom else field.type.value,
+        "operators": [[operator, words_for(operator, field.type)] for operator in field.operators],
+        "choices": [list(choice) for choice in field.choices()] if field.choices else [],
+    }
+
+
+class ConditionWidget(forms.Textarea):
+    """A textarea of JSON that `static/js/conditions.js` turns into a builder; the textarea stays what is submitted."""
+
+    template_name = "components/condition_builder.html"
+
+    class Media:
+        js = ("js/conditions.js",)
+
+    def __init__(self, catalogue: Catalogue, attrs: dict[str, Any] | None = None) -> None:
+        classes = {"class": "form-control font-monospace", "rows": 6, "spellcheck": "false"}
+        super().__init__({**classes, **(attrs or {})})
+        self.catalogue = catalogue
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        context["widget"]["config"] = [_described(field) for field in self.catalogue.fields.values()]
+        return context
+
+
+class ConditionField(forms.CharField):
+    """Cleans to the JSON tree of a valid condition, ready for a JSONField; None when empty and not required.
+
+    `ConditionField("person")` or `ConditionField(catalogue)`. Every finding becomes one error of the field.
+    """
+
+    def __init__(self, catalogue: Catalogue | str, **options: Any) -> None:
+        self.catalogue = get_catalogue(catalogue) if isinstance(catalogue, str) else catalogue
+        options.setdefault("widget", ConditionWidget(self.catalogue))
+        super().__init__(**{"strip": True, "empty_value": None, **options})
+
+    def to_python(self, value: Any) -> Any:
+        text = super().to_python(value)
+        if text is None:
+            return None
+        try:
+            return dump(parse(json.loads(text), self.catalogue))
+        except ConditionError as error:
+            raise ValidationError(
+                [ValidationError(str(finding), code="condition") for finding in error.findings]
+            ) from None
+        except RecursionError:
+            raise ValidationError("condition: is nested too deep; flatten the groups", code="condition") from None
+        except json.JSONDecodeError as error:
+            place = f"line {error.lineno}, column {error.colno}"
+            raise ValidationError(f"condition: is not JSON at {place}; check quotes and commas", code="json") from None
+
+    def prepare_value(self, value: Any) -> Any:
+        return value if value is None or isinstance(value, str) else json.dumps(value, indent=2, ensure_ascii=False)
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        try:
+            return bool(initial != (json.loads(data) if data else None))
+        except (ValueError, RecursionError):
+            return True
