@@ -139,6 +139,16 @@ def test_what_is_not_a_table_is_refused(data: bytes, filename: str, message: str
     assert refused.value.remedy
 
 
+def test_an_encoding_that_was_chosen_is_checked_over_the_whole_file() -> None:
+    assert opened("name\nJosé\n", "utf-8-sig", encoding="utf-8").columns == ["name"]
+    with pytest.raises(TableError, match="row 3: it is not utf-8-sig from here on"):
+        opened(b"name\nAna\n" + "Zoë\n".encode("cp1252"), encoding="utf-8")
+    with pytest.raises(TableError, match="row 2: it contains NUL characters"):
+        opened(b"name\nA\0na\n", encoding="latin-1")
+    with pytest.raises(TableError, match="'klingon' is not known"):
+        opened("name\nAna\n", encoding="klingon")
+
+
 def test_a_file_over_the_limit_is_refused_before_reading() -> None:
     with pytest.raises(TableError, match="more than the limit of 10"):
         opened(b"a,b\n1,2\n3,4\n", limit=10)

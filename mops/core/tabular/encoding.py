@@ -60,10 +60,14 @@ def check_decodes(file: BinaryIO, encoding: str) -> None:
     file.seek(0)
     for block in _blocks(file, 1 << 16):
         try:
-            row += decoder.decode(block, final=not block).count("\n")
+            text = decoder.decode(block, final=not block)
         except UnicodeDecodeError as error:
             row += block[: max(0, error.start)].count(b"\n")
             raise TableError("encoding", f"it is not {encoding} from here on", "Choose another", row=row) from error
+        if "\0" in text:
+            row += text[: text.index("\0")].count("\n")
+            raise TableError("file", "it contains NUL characters", "Choose another encoding or export again", row=row)
+        row += text.count("\n")
 
 
 def _bare_utf16(head: bytes) -> str | None:

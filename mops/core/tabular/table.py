@@ -136,8 +136,8 @@ def check_cells(columns: list[str], row: int, cells: list[str]) -> None:
 def _open_text(file: BinaryIO, encoding: str | None, delimiter: str | None) -> Table:
     choices: tuple[EncodingChoice, ...] = ()
     if encoding:
-        check_decodes(file, encoding)
-        found = encoding
+        found = "utf-8-sig" if encoding.lower() in ("utf-8", "utf8") else encoding
+        check_decodes(file, found)
     else:
         found, choices = find_encoding(file)
     sniffed, quote, skip = sniff_dialect(file, found)

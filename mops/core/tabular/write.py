@@ -39,8 +39,10 @@ def write_xlsx(file: BinaryIO, columns: Sequence[str], rows: Iterable[Sequence[V
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(file, options) as book:
         page = book.add_worksheet(sheet)
-        formats = {date: book.add_format({"num_format": "yyyy-mm-dd"}),
-                   datetime: book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})}  # fmt: skip
+        formats: dict[type, object] = {
+            date: book.add_format({"num_format": "yyyy-mm-dd"}),
+            datetime: book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"}),
+        }
         count = 0
         for number, row in _checked(columns, rows):
             count = number
