@@ -13,8 +13,8 @@ from mops.core.tabular import TableError, guess_date_order, guess_decimal, open_
 from mops.core.tabular.table import Table
 
 
-def opened(text: str | bytes, encoding: str = "utf-8", filename: str = "people.csv", **options: object) -> Table:
-    data = text.encode(encoding) if isinstance(text, str) else text
+def opened(text: str | bytes, written: str = "utf-8", filename: str = "people.csv", **options: object) -> Table:
+    data = text.encode(written) if isinstance(text, str) else text
     return open_table(io.BytesIO(data), filename=filename, **options)  # type: ignore[arg-type]
 
 
@@ -165,9 +165,9 @@ def test_a_workbook_is_read_with_ids_dates_and_booleans_as_text() -> None:
 
 
 def test_a_workbook_named_csv_and_an_unknown_sheet_are_refused() -> None:
-    with pytest.raises(TableError, match="ends in .csv but it is an Excel workbook"):
+    with pytest.raises(TableError, match=r"ends in \.csv but it is an Excel workbook"):
         open_table(workbook([["a"], [1]]), filename="a.csv")
-    with pytest.raises(TableError, match="no sheet 'Deals'. Use one of People"):
+    with pytest.raises(TableError, match=r"no sheet 'Deals'\. Use one of People"):
         open_table(workbook([["a"], [1]]), filename="a.xlsx", sheet="Deals")
 
 
