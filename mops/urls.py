@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from mops import views
-from mops.core import health, search
+from mops.core import health, pages, search
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -15,6 +15,7 @@ urlpatterns = [
     path("governance/", include("governance.urls")),
     path("api/v1/", include("mops.api_urls")),
     path("search/", search.palette, name="palette"),
+    path("preferences/", pages.preferences, name="preferences"),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("healthz", health.healthz, name="healthz"),

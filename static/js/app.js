@@ -156,6 +156,11 @@
     }));
   }
 
+  // Typing a date means the custom range.
+  document.addEventListener("input", (event) => {
+    if (event.target.matches("[data-picks-custom]")) one("input[value=custom]", event.target.form).checked = true;
+  });
+
   function ready(root) {
     searchable(root);
     one("[data-focus]", root)?.focus();

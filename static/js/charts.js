@@ -1,6 +1,9 @@
 // Draws the charts of charts.py when they scroll into view, in the colours the page has at that moment.
 "use strict";
 (() => {
+  // Every chart component names this file; it runs once.
+  if (window.mopsCharts) return;
+  window.mopsCharts = true;
   const value = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
   const config = { displayModeBar: false, responsive: true };
 

@@ -147,9 +147,14 @@ class ListTable(tables.Table):
     fixed: tuple[str, ...] = ()
     default_columns: tuple[str, ...] = ()
 
+    class Meta:
+        template_name = "components/table.html"
+        attrs = {"class": "t"}
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
+        # A subclass may declare a Meta of its own that does not inherit ours.
         kwargs.setdefault("attrs", {"class": "t"})
-        kwargs.setdefault("template_name", "components/table.html")
+        kwargs.setdefault("row_attrs", {"data-pk": lambda record: getattr(record, "pk", None)})
         super().__init__(*args, **kwargs)
 
     @classmethod

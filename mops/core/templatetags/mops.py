@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from mops.core import registry, rights
+from mops.core import periods, registry, rights
 
 register = template.Library()
 
@@ -150,6 +150,11 @@ def panels(context: template.Context, obj: Any, place: str = "side") -> list[reg
 @register.simple_tag(takes_context=True)
 def trail_entries(context: template.Context, obj: Any, limit: int = 50) -> list[registry.TrailEntry]:
     return registry.trail_for(context["request"].user, obj, limit)
+
+
+@register.simple_tag
+def load_periods() -> dict[str, Iterable[tuple[str, str]]]:
+    return {"presets": periods.PRESETS.items(), "comparisons": periods.COMPARISONS.items()}
 
 
 @register.filter
