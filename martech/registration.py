@@ -1,6 +1,9 @@
 """What martech tells the kernel when the process starts."""
 
+from typing import Any
+
 from martech.policies import HIDDEN_PERSON_FIELDS, PERMISSIONS
+from mops.core.registry import register_action, register_area, register_home, register_nav, register_search, register_trail
 from mops.core.rights import register_hidden_fields, register_permissions
 
 
@@ -8,3 +11,30 @@ def register() -> None:
     """Called once by the app's `ready`."""
     register_permissions(PERMISSIONS)
     register_hidden_fields("martech.person", HIDDEN_PERSON_FIELDS)
+    register_area("martech", "Martech & data", order=30)
+    register_people()
+
+
+def register_people() -> None:
+    from martech.selectors import people
+
+    register_nav("martech", "People", "martech:people", "address-book", "martech.view_person", unowned, order=10)
+    register_nav("martech", "Accounts", "martech:accounts", "building", "martech.view_account", order=20)
+    register_nav("martech", "Deals", "martech:deals", "briefcase", "martech.view_deal", order=30)
+    register_search("people", "People", people.find_people, order=10)
+    register_search("accounts", "Accounts", people.find_accounts, order=20)
+    register_search("deals", "Deals", people.find_deals, order=30)
+    register_trail("martech.person", people.touch_trail)
+    register_trail("martech.person", people.stage_trail)
+    register_trail("martech.person", people.deal_trail)
+    register_trail("martech.account", people.deal_trail)
+    register_action("Add a person", "martech:new-person", "martech.edit_person", "lead contact create", "user-plus")
+    register_home("sales_rep", "martech:people", order=60)
+
+
+def unowned(user: Any) -> tuple[int, bool] | None:
+    """People without an owner, counted up to 1,000 so that the sidebar stays fast."""
+    from martech.models import Person
+
+    number = Person.objects.visible_to(user).routable().order_by()[:1000].count()
+    return (number, False) if number else None

@@ -99,6 +99,8 @@ MIDDLEWARE = [
 ROOT_URLCONF = "mops.urls"
 WSGI_APPLICATION = "mops.wsgi.application"
 AUTH_USER_MODEL = "governance.User"
+# The address is unique without regard to case, by a constraint Django's check does not see.
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 

@@ -1,5 +1,6 @@
 """Tables of governance."""
 
+from governance.models.consent import ConsentRecord, ConsentState
 from governance.models.notification import Notification
 from governance.models.saved_view import SavedView
 from governance.models.taxonomy import NamingRule
@@ -8,6 +9,8 @@ from governance.models.user import Density, Team, Theme, User
 
 __all__ = [
     "ApiToken",
+    "ConsentRecord",
+    "ConsentState",
     "Density",
     "IdempotencyKey",
     "NamingRule",

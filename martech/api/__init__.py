@@ -1,0 +1,1 @@
+"""API of martech, one noun a file."""

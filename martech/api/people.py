@@ -1,0 +1,228 @@
+"""API of people."""
+
+from typing import Any
+
+from django.db.models import Prefetch, QuerySet
+from django.http import HttpResponse, HttpResponsePermanentRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+from rest_framework import generics, serializers, status
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from martech.models import AccountIdentity, Person, PersonEmail, PersonIdentity
+from martech.services.people import save_people, save_person, update_person
+from mops.core.errors import DomainError
+from mops.core.registry import trail_for
+from mops.core.rights import hidden_fields
+
+MOST_ROWS = 10_000
+
+
+class PermanentRedirect(HttpResponsePermanentRedirect):
+    """308: repeat the same call at the survivor's address."""
+
+    status_code = 308
+
+
+class IdentitySerializer(serializers.ModelSerializer[PersonIdentity]):
+    class Meta:
+        model = PersonIdentity
+        fields = ("system", "object", "external_id")
+
+
+class AccountReferenceSerializer(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    external_id = serializers.SerializerMethodField()
+    name = serializers.CharField()
+    domain = serializers.CharField()
+
+    def get_external_id(self, account: Any) -> str | None:
+        identities = list(account.identities.all())
+        return identities[0].external_id if identities else None
+
+
+class OwnerSerializer(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    email = serializers.EmailField()
+
+
+class ScoreSerializer(serializers.Serializer[Any]):
+    fit = serializers.IntegerField(source="score_fit")
+    engagement = serializers.IntegerField(source="score_engagement")
+    grade = serializers.CharField()
+
+
+class PersonSerializer(serializers.ModelSerializer[Person]):
+    """A person as the contract spells it out; fields the caller may not see are absent."""
+
+    emails = serializers.SlugRelatedField(many=True, read_only=True, slug_field="address")  # type: ignore[var-annotated]
+    account = AccountReferenceSerializer(allow_null=True)
+    owner = OwnerSerializer(allow_null=True)
+    score = ScoreSerializer(source="*")
+    properties = serializers.DictField()
+    identities = IdentitySerializer(many=True)
+
+    class Meta:
+        model = Person
+        fields = (
+            *("id", "email", "emails", "first_name", "last_name", "phone", "country", "job_title", "company"),
+            *("source", "channel", "account", "owner", "lifecycle_stage", "score", "properties", "identities"),
+            *("created_at", "updated_at"),
+        )
+        read_only_fields = fields
+
+    def to_representation(self, instance: Person) -> dict[str, Any]:
+        shown = super().to_representation(instance)
+        for name in hidden_fields(self.context["request"].user, Person) & set(shown):
+            del shown[name]
+        return shown
+
+
+class ConsentInputSerializer(serializers.Serializer[Any]):
+    purpose = serializers.CharField(max_length=60)
+    state = serializers.ChoiceField(choices=["requested", "granted", "refused", "withdrawn", "expired"])
+    channel = serializers.CharField(max_length=20, required=False)
+
+
+class PersonInputSerializer(serializers.Serializer[Any]):
+    """What a call may send about a person; the service checks it."""
+
+    email = serializers.EmailField(required=False, max_length=254)
+    external_id = serializers.CharField(required=False, max_length=255)
+    system = serializers.CharField(required=False, max_length=80)
+    first_name = serializers.CharField(required=False, max_length=150, allow_blank=True)
+    last_name = serializers.CharField(required=False, max_length=150, allow_blank=True)
+    company = serializers.CharField(required=False, max_length=300, allow_blank=True)
+    website = serializers.CharField(required=False, max_length=500, allow_blank=True)
+    phone = serializers.CharField(required=False, max_length=40, allow_blank=True)
+    country = serializers.CharField(required=False, max_length=60, allow_blank=True)
+    city = serializers.CharField(required=False, max_length=120, allow_blank=True)
+    job_title = serializers.CharField(required=False, max_length=200, allow_blank=True)
+    linkedin_url = serializers.CharField(required=False, max_length=500, allow_blank=True)
+    source = serializers.CharField(required=False, max_length=120, allow_blank=True)
+    utm = serializers.DictField(child=serializers.CharField(), required=False)
+    properties = serializers.DictField(required=False)
+    consent = ConsentInputSerializer(many=True, required=False)
+    created_at = serializers.DateTimeField(required=False)
+
+
+class RowResultSerializer(serializers.Serializer[Any]):
+    index = serializers.IntegerField()
+    status = serializers.ChoiceField(choices=["created", "updated", "rejected"])
+    id = serializers.IntegerField(required=False)
+    errors = serializers.DictField(child=serializers.ListField(child=serializers.CharField()), required=False)
+
+
+def readable(user: Any) -> QuerySet[Person]:
+    """People with everything the serializer shows, in a constant number of queries."""
+    return (
+        Person.objects.visible_to(user)
+        .select_related("account", "owner")
+        .prefetch_related(
+            Prefetch("emails", PersonEmail.objects.order_by("id")),
+            Prefetch("identities", PersonIdentity.objects.order_by("id")),
+            Prefetch("account__identities", AccountIdentity.objects.order_by("id")),
+        )
+    )
+
+
+def by_email(rows: QuerySet[Person], user: Any, text: str) -> QuerySet[Person]:
+    """People who have exactly this address; nobody for users who may not see addresses."""
+    if "email" in hidden_fields(user, Person):
+        return rows.none()
+    return rows.filter(emails__key=text.strip().lower())
+
+
+@extend_schema_view(
+    get=extend_schema(
+        parameters=[
+            OpenApiParameter("email", str, description="exactly this address"),
+            OpenApiParameter("q", str, description="words in name, address or company"),
+        ]
+    )
+)
+class PeopleView(generics.ListAPIView[Person]):
+    """Everybody you may see, newest first; a POST creates a person or completes the one we know."""
+
+    right = {"GET": "martech.view_person", "POST": "martech.edit_person"}
+    serializer_class = PersonSerializer
+    page_order = ("-created_at", "-id")
+
+    def get_queryset(self) -> QuerySet[Person]:
+        user, query = self.request.user, self.request.query_params
+        rows = readable(user)
+        if email := query.get("email"):
+            rows = by_email(rows, user, email)
+        for word in query.get("q", "").replace("\x00", "").split()[:5]:
+            fields = {"first_name", "last_name", "company", "email"} - hidden_fields(user, Person)
+            match = Person.objects.none()
+            for field in fields:
+                match = match | Person.objects.filter(**{f"{field}__icontains": word})
+            rows = rows.filter(pk__in=match.values("pk"))
+        return rows
+
+    @extend_schema(request=PersonInputSerializer, responses={200: PersonSerializer, 201: PersonSerializer})
+    def post(self, request: Request) -> Response:
+        saved = save_person(data=request.data, actor=request.user)  # type: ignore[arg-type]
+        person = readable(request.user).get(pk=saved.person.pk)
+        code = status.HTTP_201_CREATED if saved.is_new else status.HTTP_200_OK
+        headers = {"Location": reverse("api:person", args=[person.pk])}
+        return Response(PersonSerializer(person, context={"request": request}).data, status=code, headers=headers)
+
+
+class PersonView(APIView):
+    """One person. A merged-away id answers 308 to the survivor."""
+
+    right = {"GET": "martech.view_person", "PATCH": "martech.edit_person"}
+
+    @extend_schema(responses={200: PersonSerializer, 308: None})
+    def get(self, request: Request, pk: int) -> Response | HttpResponse:
+        merged = Person.objects.filter(pk=pk).values_list("merged_into_id", flat=True).first()
+        if merged:
+            return PermanentRedirect(reverse("api:person", args=[merged]))
+        person = get_object_or_404(readable(request.user), pk=pk)
+        return Response(PersonSerializer(person, context={"request": request}).data)
+
+    @extend_schema(request=PersonInputSerializer(partial=True), responses={200: PersonSerializer})
+    def patch(self, request: Request, pk: int) -> Response:
+        person = get_object_or_404(Person.objects.visible_to(request.user), pk=pk)
+        update_person(person=person, data=request.data, actor=request.user)  # type: ignore[arg-type]
+        fresh = get_object_or_404(readable(request.user), pk=pk)
+        return Response(PersonSerializer(fresh, context={"request": request}).data)
+
+
+class BulkView(APIView):
+    """Up to 10,000 people at once; every good row is kept, every refused one says why."""
+
+    right = {"POST": "martech.edit_person"}
+
+    @extend_schema(request=PersonInputSerializer(many=True), responses={200: RowResultSerializer(many=True)})
+    def post(self, request: Request) -> Response:
+        rows = request.data
+        if not isinstance(rows, list) or not 0 < len(rows) <= MOST_ROWS:
+            raise DomainError("Send a list of people.", errors={"non_field_errors": [f"Send 1 to {MOST_ROWS:,} rows."]})
+        results = save_people(rows=rows, actor=request.user)  # type: ignore[arg-type]
+        shown = [{k: v for k, v in vars(result).items() if v is not None} for result in results]
+        return Response(shown)
+
+
+class TrailEntrySerializer(serializers.Serializer[Any]):
+    at = serializers.DateTimeField()
+    kind = serializers.CharField()
+    title = serializers.CharField()
+    detail = serializers.CharField()
+
+
+class TrailView(APIView):
+    """Everything that happened to a person, newest first (the newest 200)."""
+
+    right = {"GET": "martech.view_person"}
+
+    @extend_schema(responses={200: TrailEntrySerializer(many=True)})
+    def get(self, request: Request, pk: int) -> Response:
+        person = get_object_or_404(Person.objects.visible_to(request.user), pk=pk)
+        entries = trail_for(request.user, person, limit=200)
+        return Response(TrailEntrySerializer(entries, many=True).data)

@@ -1,0 +1,60 @@
+"""Filters of the market data's lists; the same ones serve page, export and saved view."""
+
+from typing import Any
+
+import django_filters as filters
+from django.db.models import Q, QuerySet
+
+from governance.models import User
+from martech.models import Account, Deal, DealState, Person, Stage
+from planning.models import Campaign, Channel
+
+
+def colleagues(_request: Any) -> QuerySet[User]:
+    return User.objects.filter(is_active=True, roles__contains=["sales_rep"])
+
+
+class PersonFilter(filters.FilterSet):
+    stage = filters.MultipleChoiceFilter(field_name="lifecycle_stage", choices=Stage.choices, label="Stage")
+    channel = filters.MultipleChoiceFilter(choices=Channel.choices, label="Channel")
+    source = filters.CharFilter(lookup_expr="iexact", label="Source")
+    country = filters.CharFilter(lookup_expr="iexact", label="Country")
+    owner = filters.ModelChoiceFilter(queryset=colleagues, label="Owner")
+    unowned = filters.BooleanFilter(field_name="owner", lookup_expr="isnull", label="Without an owner")
+    campaign = filters.ModelChoiceFilter(
+        queryset=Campaign.objects.all(), to_field_name="code", label="Campaign", field_name="campaign"
+    )
+    account = filters.ModelChoiceFilter(queryset=Account.objects.all(), label="Account")
+    created = filters.DateFromToRangeFilter(field_name="created_at", label="Came")
+
+    class Meta:
+        model = Person
+        fields: list[str] = []
+
+
+class AccountFilter(filters.FilterSet):
+    country = filters.CharFilter(lookup_expr="iexact", label="Country")
+    industry = filters.CharFilter(lookup_expr="icontains", label="Industry")
+    owner = filters.ModelChoiceFilter(queryset=colleagues, label="Owner")
+    employees = filters.RangeFilter(label="Employees")
+
+    class Meta:
+        model = Account
+        fields: list[str] = []
+
+
+class DealFilter(filters.FilterSet):
+    state = filters.MultipleChoiceFilter(choices=DealState.choices, label="State")
+    owner = filters.ModelChoiceFilter(queryset=colleagues, label="Owner")
+    owner_name = filters.CharFilter(method="by_owner_name", label="Owner's name")
+    region = filters.CharFilter(lookup_expr="iexact", label="Region")
+    product = filters.CharFilter(lookup_expr="icontains", label="Product")
+    opened = filters.DateFromToRangeFilter(field_name="opened_at", label="Opened")
+    closed = filters.DateFromToRangeFilter(field_name="closed_at", label="Closed")
+
+    class Meta:
+        model = Deal
+        fields: list[str] = []
+
+    def by_owner_name(self, rows: QuerySet[Deal], _name: str, value: str) -> QuerySet[Deal]:
+        return rows.filter(Q(owner__name__icontains=value) | Q(owner_name__icontains=value))

@@ -1,0 +1,20 @@
+"""Normalisation at the door: one canonical form per kind of value, the original kept beside it. Pure."""
+
+from martech.normalisation.companies import company_key, domain_of, is_free_mail
+from martech.normalisation.countries import country_code
+from martech.normalisation.emails import EmailRefused, email_key
+from martech.normalisation.phones import phone_number
+from martech.normalisation.text import TextRefused, clean_text, split_name
+
+__all__ = [
+    "EmailRefused",
+    "TextRefused",
+    "clean_text",
+    "company_key",
+    "country_code",
+    "domain_of",
+    "email_key",
+    "is_free_mail",
+    "phone_number",
+    "split_name",
+]

@@ -1,0 +1,1 @@
+"""Reads of martech, shaped for screens and interfaces."""

@@ -1,0 +1,128 @@
+"""People, accounts, deals and touches as pages and the API read them."""
+
+from typing import Any
+
+from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from martech.models import Account, Deal, Person, StageMove, Touch
+from mops.core.registry import Hit, TrailEntry
+from mops.core.rights import can, hidden_fields
+
+
+def people_for(user: Any) -> QuerySet[Person]:
+    """Everybody the user may see, with what a list shows of them."""
+    return Person.objects.visible_to(user).select_related("account", "owner", "campaign")
+
+
+def accounts_for(user: Any) -> QuerySet[Account]:
+    """Accounts the user may see, with the number of their people and deals."""
+    people = Person.objects.living().filter(account=OuterRef("pk")).order_by().values("account")
+    deals = Deal.objects.filter(account=OuterRef("pk")).order_by().values("account")
+    return (
+        Account.objects.visible_to(user)
+        .select_related("owner", "parent")
+        .annotate(
+            people_count=Coalesce(Subquery(people.annotate(number=Count("pk")).values("number")), 0),
+            deal_count=Coalesce(Subquery(deals.annotate(number=Count("pk")).values("number")), 0),
+        )
+    )
+
+
+def deals_for(user: Any) -> QuerySet[Deal]:
+    """Deals the user may see."""
+    return Deal.objects.visible_to(user).select_related("account", "owner", "campaign")
+
+
+def touches_for(user: Any) -> QuerySet[Touch]:
+    """Touches of people the user may see."""
+    return Touch.objects.visible_to(user).select_related("person", "campaign")
+
+
+def find_people(user: Any, text: str, limit: int) -> list[Hit]:
+    """People whose name, company or (where the user may see it) address contains every word."""
+    if not can(user, "martech.view_person"):
+        return []
+    fields = {"first_name", "last_name", "email", "company"} - hidden_fields(user, Person)
+    rows = people_for(user)
+    for word in text.split()[:5]:
+        match = Q()
+        for field in fields:
+            match |= Q(**{f"{field}__icontains": word})
+        rows = rows.filter(match)
+    return [
+        Hit(str(row), " · ".join(filter(None, [row.job_title, row.company])), row.get_absolute_url(), "user")
+        for row in rows.order_by()[:limit]
+    ]
+
+
+def find_accounts(user: Any, text: str, limit: int) -> list[Hit]:
+    if not can(user, "martech.view_account"):
+        return []
+    rows = Account.objects.visible_to(user).filter(Q(name__icontains=text) | Q(domain__startswith=text.lower()))
+    return [Hit(row.name, row.domain, row.get_absolute_url(), "building") for row in rows.order_by()[:limit]]
+
+
+def find_deals(user: Any, text: str, limit: int) -> list[Hit]:
+    if not can(user, "martech.view_deal"):
+        return []
+    rows = Deal.objects.visible_to(user).filter(name__icontains=text)
+    return [Hit(row.name, row.stage, row.get_absolute_url(), "briefcase") for row in rows.order_by()[:limit]]
+
+
+TOUCH_ICONS = {"form": "forms", "email_click": "mail-opened", "email_open": "mail", "ad_click": "ad-2", "webinar": "video"}
+
+
+def touch_trail(user: Any, person: Person, limit: int) -> list[TrailEntry]:
+    """What a person did, as entries of their trail."""
+    if not can(user, "martech.view_touch"):
+        return []
+    return [
+        TrailEntry(
+            at=touch.at,
+            icon=TOUCH_ICONS.get(touch.kind, "click"),
+            title=touch.kind.replace("_", " ").capitalize() + f" · {touch.get_channel_display()}",
+            detail=" · ".join(filter(None, [touch.url, touch.campaign.code if touch.campaign else ""])),
+            url=touch.campaign.get_absolute_url() if touch.campaign else "",
+            kind="Touches",
+        )
+        for touch in person.touches.select_related("campaign")[:limit]
+    ]
+
+
+def stage_trail(_user: Any, person: Person, limit: int) -> list[TrailEntry]:
+    """The stages a person entered, as entries of their trail."""
+    moves = person.stage_moves.order_by("-at", "-id")[:limit]
+    return [
+        TrailEntry(
+            at=move.at,
+            icon="trending-up",
+            title=f"Became {move.get_stage_display()}",
+            detail=move.reason or (f"from {StageMove(stage=move.from_stage).get_stage_display()}" if move.from_stage else ""),
+            kind="Stages",
+        )
+        for move in moves
+    ]
+
+
+def deal_trail(user: Any, obj: Any, limit: int) -> list[TrailEntry]:
+    """The deals of a person or an account, as entries of the trail."""
+    if not can(user, "martech.view_deal"):
+        return []
+    rows = obj.deals.visible_to(user)[:limit]
+    return [
+        TrailEntry(
+            at=deal.closed_at or deal.opened_at or deal.created_at,
+            icon="trophy" if deal.state == "won" else "briefcase",
+            title=f"Deal {deal.get_state_display().lower()}: {deal.name}",
+            detail=f"{deal.amount or 0:,.0f} {deal.currency} · {deal.stage}",
+            url=deal.get_absolute_url(),
+            kind="Deals",
+        )
+        for deal in rows
+    ]
+
+
+def newest_change(rows: QuerySet[Person]) -> Any:
+    """When the newest of the rows changed; None without rows."""
+    return rows.aggregate(newest=Max("updated_at"))["newest"]

@@ -1,0 +1,1 @@
+"""Writes of martech, one noun a file."""

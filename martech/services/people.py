@@ -1,0 +1,283 @@
+"""People: matched or created at the door, changed, several at once. The unique address decides every race."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from governance.models import User
+from governance.services.consents import record_consents
+from martech.models import Account, Person, PersonEmail, PersonIdentity, Stage, StageMove
+from martech.normalisation import company_key, domain_of, is_free_mail
+from martech.services.intake import PersonInput, read_person
+from martech.services.routing import enqueue_routing
+from mops.core.errors import ConflictError, DomainError
+from mops.core.history import recording
+
+
+@dataclass(frozen=True)
+class Saved:
+    person: Person
+    is_new: bool
+
+
+def save_person(*, data: Any, actor: User | None, source: str = "api") -> Saved:
+    """Create a person, or add what is new to the one we know by address or id. Raises DomainError, ConflictError.
+
+    A value that is given replaces ours; an absent or empty one never blanks it. A new person is routed.
+    """
+    given = read_person(data)
+    for _attempt in range(3):
+        try:
+            with transaction.atomic(), recording("save_person", actor=actor):
+                return write_person(given, actor=actor, source=source)
+        except IntegrityError:
+            continue  # somebody else made the same person meanwhile; now they are found
+    raise ConflictError("This person is being written by somebody else; repeat the call.")
+
+
+def write_person(given: PersonInput, *, actor: User | None, source: str) -> Saved:
+    known = known_person(given)
+    person = known or create_row(given)
+    if known is not None:
+        change_row(known, changes_of(known, given))
+    add_keys(person, given)
+    if given.consents and given.key:
+        record_consents(email_key=given.key, consents=given.consents, source=source, actor=actor, at=given.created_at)
+    if known is None:
+        enqueue_routing([person.pk], cause="created")
+    return Saved(person, known is None)
+
+
+def known_person(given: PersonInput) -> Person | None:
+    """The one person the address and the id belong to. Raises ConflictError when they belong to two."""
+    found: set[int] = set()
+    if given.key:
+        found.update(PersonEmail.objects.filter(key=given.key).values_list("person_id", flat=True))
+    if given.identity:
+        system, external_id = given.identity
+        rows = PersonIdentity.objects.filter(system=system, object="person", external_id=external_id)
+        found.update(rows.values_list("person_id", flat=True))
+    if len(found) > 1:
+        raise ConflictError(
+            "The address and the id belong to two different people.",
+            errors={"external_id": ["Correct one of the two, or merge the people first."]},
+        )
+    return surviving(Person.objects.select_for_update(of=("self",)).get(pk=found.pop())) if found else None
+
+
+def surviving(person: Person) -> Person:
+    """The person itself, or the one it was merged into."""
+    while person.merged_into_id:
+        person = Person.objects.select_for_update(of=("self",)).get(pk=person.merged_into_id)
+    return person
+
+
+def create_row(given: PersonInput) -> Person:
+    now = timezone.now()
+    person = Person(
+        email=given.email,
+        utm=given.utm,
+        properties=given.properties,
+        campaign=given.campaign,
+        created_at=given.created_at or now,
+        recorded_at=now,
+        updated_at=now,
+        **given.values,
+    )
+    account, reason = account_for(given.key, given.values)
+    if account is not None:
+        person.account, person.account_match = account, reason
+    person.save()
+    StageMove.objects.create(person=person, stage=Stage.LEAD, at=person.created_at, reason="Came in")
+    return person
+
+
+def account_for(email_key: str, values: Mapping[str, str]) -> tuple[Account | None, dict[str, str] | None]:
+    """The one account of an address's domain, else of a website, else of exactly this name; two is none."""
+    domains = [domain_of(text) for text in (email_key, values.get("website", "")) if text]
+    for domain in domains:
+        if domain and not is_free_mail(domain):
+            found = list(Account.objects.filter(domain=domain)[:2])
+            if len(found) == 1:
+                return found[0], {"rule": "domain", "evidence": domain}
+    if values.get("company"):
+        key = company_key(values["company"])
+        found = list(Account.objects.filter(name_key=key)[:2])
+        if len(found) == 1:
+            return found[0], {"rule": "exact name", "evidence": key}
+    return None, None
+
+
+def changes_of(person: Person, given: PersonInput) -> dict[str, Any]:
+    """What the input says that we do not know yet. Where they first came from is never overwritten."""
+    kept_first = {"source", "medium", "channel"}
+    changes: dict[str, Any] = {
+        name: value
+        for name, value in given.values.items()
+        if getattr(person, name) != value and not (name in kept_first and person.source)
+    }
+    properties = {**person.properties, **given.properties}
+    if properties != person.properties:
+        changes["properties"] = properties
+    if given.email and not person.email:
+        changes["email"] = given.email
+    return changes
+
+
+def change_row(person: Person, changes: Mapping[str, Any]) -> None:
+    if not changes:
+        return
+    for name, value in changes.items():
+        setattr(person, name, value)
+    person.updated_at = timezone.now()
+    person.save(update_fields=[*changes, "updated_at"])
+
+
+def add_keys(person: Person, given: PersonInput) -> None:
+    """The address and the id now belong to this person; a race for either is an IntegrityError."""
+    if given.key and not PersonEmail.objects.filter(key=given.key).exists():
+        PersonEmail.objects.create(person=person, address=given.email, key=given.key)
+    if given.identity:
+        system, external_id = given.identity
+        PersonIdentity.objects.get_or_create(
+            system=system, object="person", external_id=external_id, defaults={"person": person}
+        )
+
+
+EDITABLE = (
+    *("first_name", "last_name", "company", "website", "phone", "country", "city", "job_title", "linkedin_url"),
+    *("source", "do_not_route", "properties"),
+)
+
+
+def update_person(*, person: Person, data: Any, actor: User | None) -> Person:
+    """Change the given fields of a person; an empty text blanks a field. Raises DomainError."""
+    if not isinstance(data, Mapping):
+        raise DomainError("A person is an object.", errors={"non_field_errors": ["Send a JSON object."]})
+    errors = {
+        str(name): [f"It cannot be changed here; use one of {', '.join(EDITABLE)}."] for name in set(data) - set(EDITABLE)
+    }
+    if not isinstance(data.get("do_not_route", False), bool):
+        errors["do_not_route"] = ["Send true or false."]
+    if errors:
+        raise DomainError("The person was not changed.", errors=errors)
+    checked = read_person({"external_id": "-", **{k: v for k, v in data.items() if k != "do_not_route"}})
+    blanks = {name: "" for name in data if name in checked_texts(data) and name not in checked.values}
+    with transaction.atomic(), recording("update_person", actor=actor):
+        locked = Person.objects.select_for_update(of=("self",)).get(pk=person.pk)
+        wanted: dict[str, Any] = {**blanks, **{k: v for k, v in checked.values.items() if k in data}}
+        if "do_not_route" in data:
+            wanted["do_not_route"] = data["do_not_route"]
+        if "properties" in data:
+            wanted["properties"] = {**locked.properties, **checked.properties}
+        change_row(locked, {name: value for name, value in wanted.items() if getattr(locked, name) != value})
+    return locked
+
+
+def checked_texts(data: Mapping[str, Any]) -> set[str]:
+    return {name for name in data if name not in ("do_not_route", "properties")}
+
+
+@dataclass(frozen=True)
+class RowResult:
+    """The outcome of one row of a bulk call: created, updated or refused with its errors."""
+
+    index: int
+    status: str
+    id: int | None = None
+    errors: dict[str, list[str]] | None = None
+
+
+CHUNK = 500
+
+
+def save_people(*, rows: Sequence[Any], actor: User | None, source: str = "api") -> list[RowResult]:
+    """Save up to 10,000 people; every good row is kept whatever the others are."""
+    results: list[RowResult] = []
+    for start in range(0, len(rows), CHUNK):
+        chunk = list(enumerate(rows[start : start + CHUNK], start))
+        try:
+            with transaction.atomic(), recording("save_people", actor=actor):
+                results += save_chunk(chunk, actor=actor, source=source)
+        except IntegrityError:
+            results += [save_one(index, row, actor=actor, source=source) for index, row in chunk]
+    return results
+
+
+def save_chunk(chunk: Iterable[tuple[int, Any]], *, actor: User | None, source: str) -> list[RowResult]:
+    """One transaction for many rows: new ones are inserted together, known ones are changed one by one."""
+    results: list[RowResult] = []
+    fresh: list[tuple[int, PersonInput]] = []
+    inputs = []
+    for index, row in chunk:
+        try:
+            inputs.append((index, read_person(row)))
+        except DomainError as refused:
+            results.append(RowResult(index, "rejected", errors=refused.errors))
+    known = set(PersonEmail.objects.filter(key__in=[g.key for _i, g in inputs if g.key]).values_list("key", flat=True))
+    for index, given in inputs:
+        if given.key and not given.identity and given.key not in known and not given.consents:
+            known.add(given.key)
+            fresh.append((index, given))
+    results += create_rows(fresh)
+    new = {index for index, _given in fresh}
+    for index, given in inputs:
+        if index not in new:
+            try:
+                with transaction.atomic():
+                    saved = write_person(given, actor=actor, source=source)
+            except DomainError as refused:
+                results.append(RowResult(index, "rejected", errors=refused.errors))
+            else:
+                results.append(RowResult(index, "created" if saved.is_new else "updated", saved.person.pk))
+    return sorted(results, key=lambda result: result.index)
+
+
+def create_rows(fresh: Sequence[tuple[int, PersonInput]]) -> list[RowResult]:
+    """Insert people nobody knew, with address, first stage and a place in the routing queue."""
+    now = timezone.now()
+    accounts = accounts_by_domain([given.key for _index, given in fresh])
+    people = []
+    for _index, given in fresh:
+        account = accounts.get(domain_of(given.key))
+        people.append(
+            Person(
+                email=given.email,
+                utm=given.utm,
+                properties=given.properties,
+                campaign=given.campaign,
+                account_id=account,
+                account_match={"rule": "domain", "evidence": domain_of(given.key)} if account else None,
+                created_at=given.created_at or now,
+                **given.values,
+            )
+        )
+    Person.objects.bulk_create(people)
+    pairs = list(zip(people, fresh, strict=True))
+    PersonEmail.objects.bulk_create(PersonEmail(person=p, address=g.email, key=g.key) for p, (_i, g) in pairs)
+    StageMove.objects.bulk_create(
+        StageMove(person=p, stage=Stage.LEAD, at=p.created_at, reason="Came in") for p, _pair in pairs
+    )
+    enqueue_routing([person.pk for person in people], cause="created")
+    return [RowResult(index, "created", person.pk) for person, (index, _given) in pairs]
+
+
+def accounts_by_domain(keys: Iterable[str]) -> dict[str, int]:
+    """The accounts of company domains that belong to exactly one account."""
+    domains = {domain_of(key) for key in keys}
+    wanted = [domain for domain in domains if domain and not is_free_mail(domain)]
+    found: dict[str, list[int]] = {}
+    for domain, pk in Account.objects.filter(domain__in=wanted).values_list("domain", "pk"):
+        found.setdefault(domain, []).append(pk)
+    return {domain: pks[0] for domain, pks in found.items() if len(pks) == 1}
+
+
+def save_one(index: int, row: Any, *, actor: User | None, source: str) -> RowResult:
+    try:
+        saved = save_person(data=row, actor=actor, source=source)
+    except DomainError as refused:
+        return RowResult(index, "rejected", errors=refused.errors or {"non_field_errors": [refused.detail]})
+    return RowResult(index, "created" if saved.is_new else "updated", saved.person.pk)

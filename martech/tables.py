@@ -1,0 +1,94 @@
+"""Tables of the market data."""
+
+import django_tables2 as tables
+
+from martech.models import Account, Deal, Person
+from mops.core.lists import LinkedColumn, ListTable, MoneyColumn, NumberColumn, PillColumn, WhenColumn
+
+STAGE_KINDS = {
+    "Customer": "good",
+    "Opportunity": "accent",
+    "SQL": "accent",
+    "MQL": "accent",
+    "Recycled": "warn",
+    "Disqualified": "bad",
+}
+DEAL_KINDS = {"Won": "good", "Lost": "bad"}
+
+
+class PersonTable(ListTable):
+    name = LinkedColumn(accessor="__str__", order_by=("last_name", "first_name"))
+    email = tables.Column(verbose_name="E-mail")
+    company = tables.Column()
+    account = tables.Column(linkify=True)
+    job_title = tables.Column(verbose_name="Job title")
+    country = tables.Column()
+    phone = tables.Column()
+    stage = PillColumn(accessor="get_lifecycle_stage_display", order_by="lifecycle_stage", kinds=STAGE_KINDS)
+    grade = tables.Column()
+    channel = tables.Column(accessor="get_channel_display", order_by="channel")
+    source = tables.Column()
+    campaign = tables.Column(accessor="campaign__code", order_by="campaign__code")
+    owner = tables.Column(empty_values=(), order_by=("owner__name", "owner_name"))
+    created_at = WhenColumn(verbose_name="Came")
+    updated_at = WhenColumn(verbose_name="Changed")
+
+    fixed = ("name",)
+    default_columns = ("name", "email", "company", "stage", "grade", "channel", "owner", "created_at")
+
+    class Meta(ListTable.Meta):
+        model = Person
+        fields = ()
+
+    def render_owner(self, record: Person) -> str:
+        return str(record.owner or record.owner_name or "Nobody yet")
+
+    def value_owner(self, record: Person) -> str:
+        return str(record.owner or record.owner_name or "")
+
+
+class AccountTable(ListTable):
+    name = LinkedColumn(accessor="name")
+    domain = tables.Column()
+    country = tables.Column()
+    industry = tables.Column()
+    employees = NumberColumn()
+    people_count = NumberColumn(verbose_name="People")
+    deal_count = NumberColumn(verbose_name="Deals")
+    owner = tables.Column(empty_values=(), order_by=("owner__name", "owner_name"))
+    created_at = WhenColumn(verbose_name="Added")
+
+    fixed = ("name",)
+    default_columns = ("name", "domain", "country", "industry", "employees", "people_count", "deal_count", "owner")
+
+    class Meta(ListTable.Meta):
+        model = Account
+        fields = ()
+
+    def render_owner(self, record: Account) -> str:
+        return str(record.owner or record.owner_name or "—")
+
+
+class DealTable(ListTable):
+    name = LinkedColumn(accessor="name")
+    account = tables.Column(linkify=True)
+    amount = MoneyColumn(currency="currency")
+    state = PillColumn(accessor="get_state_display", order_by="state", kinds=DEAL_KINDS)
+    stage = tables.Column()
+    owner = tables.Column(empty_values=(), order_by=("owner__name", "owner_name"))
+    region = tables.Column()
+    product = tables.Column()
+    source = tables.Column()
+    campaign = tables.Column(accessor="campaign__code", order_by="campaign__code")
+    opened_at = tables.DateTimeColumn(verbose_name="Opened", format="Y-m-d")
+    closed_at = tables.DateTimeColumn(verbose_name="Closed", format="Y-m-d")
+
+    fixed = ("name",)
+    default_columns = ("name", "account", "amount", "state", "stage", "owner", "opened_at", "closed_at")
+
+    class Meta(ListTable.Meta):
+        model = Deal
+        fields = ()
+
+    def render_owner(self, record: Deal) -> str:
+        return str(record.owner or record.owner_name or "—")

@@ -1,0 +1,1 @@
+"""Pages of martech, one noun a file."""

@@ -1,0 +1,172 @@
+"""People, accounts and deals: their lists and their pages."""
+
+from typing import Any
+
+from django.db.models import QuerySet, Sum
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+
+from martech.filters import AccountFilter, DealFilter, PersonFilter
+from martech.forms import ChangePersonForm, PersonForm, add_errors
+from martech.models import Account, Deal, DealState, Person
+from martech.selectors.people import accounts_for, deals_for, people_for
+from martech.services.people import save_person, update_person
+from martech.tables import AccountTable, DealTable, PersonTable
+from mops.core.errors import DomainError
+from mops.core.lists import Empty, ListPage, PageAction, Total
+from mops.core.pages import Crumb, render_page, toast
+from mops.core.rights import hidden_fields, requires
+
+IMPORT = PageAction("Import", "martech:imports", icon="upload", permission="martech.import_data", is_primary=True)
+
+
+def nothing_yet(noun: str, icon: str) -> Empty:
+    text = "Import a file from your CRM or a spreadsheet; nothing is written before you have seen its effect."
+    return Empty(f"No {noun} yet", text, icon, "Import a file", "martech:imports", "martech.import_data")
+
+
+class PersonList(ListPage):
+    permission = "martech.view_person"
+    model = Person
+    table_class = PersonTable
+    filterset_class = PersonFilter
+    search_fields = ("first_name", "last_name", "email", "company")
+    title = "People"
+    actions = (IMPORT,)
+    empty = nothing_yet("people", "users")
+
+    def visible(self, user: Any) -> QuerySet[Person]:
+        return people_for(user)
+
+    def lede(self, total: Total) -> str:
+        waiting = Person.objects.visible_to(self.request.user).routable().count()
+        if waiting:
+            return f"{waiting:,} of them wait for an owner. Filter, sort and export what you see."
+        return "Everybody has an owner. Filter, sort and export what you see."
+
+
+class AccountList(ListPage):
+    permission = "martech.view_account"
+    model = Account
+    table_class = AccountTable
+    filterset_class = AccountFilter
+    search_fields = ("name", "domain")
+    title = "Accounts"
+    actions = (IMPORT,)
+    empty = nothing_yet("accounts", "building")
+
+    def visible(self, user: Any) -> QuerySet[Account]:
+        return accounts_for(user)
+
+    def lede(self, total: Total) -> str:
+        return "The companies your people and deals belong to."
+
+
+class DealList(ListPage):
+    permission = "martech.view_deal"
+    model = Deal
+    table_class = DealTable
+    filterset_class = DealFilter
+    search_fields = ("name", "account__name", "owner_name")
+    title = "Deals"
+    actions = (IMPORT,)
+    empty = nothing_yet("deals", "briefcase")
+
+    def visible(self, user: Any) -> QuerySet[Deal]:
+        return deals_for(user)
+
+    def lede(self, total: Total) -> str:
+        open_deals = Deal.objects.visible_to(self.request.user).filter(state=DealState.OPEN).count()
+        return f"{open_deals:,} are open. Each keeps the currency it was closed in."
+
+
+@requires("martech.view_person")
+def person(request: HttpRequest, pk: int) -> HttpResponse:
+    """One person: what we know, what they did, why they have their owner. A merged one leads to the survivor."""
+    merged = Person.objects.filter(pk=pk, merged_into__isnull=False).values_list("merged_into_id", flat=True).first()
+    if merged:
+        return redirect("martech:person", pk=merged, permanent=True)
+    found = get_object_or_404(people_for(request.user), pk=pk)
+    context = {
+        "title": str(found),
+        "person": found,
+        "hidden": hidden_fields(request.user, Person),
+        "emails": list(found.emails.all()),
+        "identities": list(found.identities.all()),
+        "deals": list(found.deals.visible_to(request.user)[:10]),
+    }
+    return render_page(request, "martech/person.html", context)
+
+
+@requires("martech.view_account")
+def account(request: HttpRequest, pk: int) -> HttpResponse:
+    """One company with its people and deals."""
+    found = get_object_or_404(accounts_for(request.user), pk=pk)
+    deals = found.deals.visible_to(request.user)
+    totals = deals.filter(state=DealState.WON).values("currency").annotate(amount=Sum("amount")).order_by("currency")
+    context = {
+        "title": found.name,
+        "account": found,
+        "people": list(people_for(request.user).filter(account=found)[:25]),
+        "deals": list(deals.select_related("owner")[:25]),
+        "won": list(totals),
+        "identities": list(found.identities.all()),
+    }
+    return render_page(request, "martech/account.html", context)
+
+
+@requires("martech.view_deal")
+def deal(request: HttpRequest, pk: int) -> HttpResponse:
+    """One deal with the people on it."""
+    found = get_object_or_404(deals_for(request.user), pk=pk)
+    contacts = found.contacts.filter(person__in=Person.objects.visible_to(request.user)).select_related("person")
+    context = {
+        "title": found.name,
+        "deal": found,
+        "contacts": list(contacts),
+        "identities": list(found.identities.all()),
+    }
+    return render_page(request, "martech/deal.html", context)
+
+
+def form_page(request: HttpRequest, form: PersonForm, title: str, back: str, crumbs: list[Crumb]) -> HttpResponse:
+    context = {"title": title, "form": form, "back": back, "crumbs": crumbs}
+    return render_page(request, "martech/person_form.html", context, status=422 if form.errors else 200)
+
+
+@requires("martech.edit_person")
+def new_person(request: HttpRequest) -> HttpResponse:
+    """Add a person by hand; somebody known by their address is changed instead."""
+    form = PersonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        given = {name: value for name, value in form.cleaned_data.items() if value}
+        try:
+            saved = save_person(data=given, actor=request.user, source="form")  # type: ignore[arg-type]
+        except DomainError as error:
+            add_errors(form, error)
+        else:
+            toast(request, f"{saved.person} was added." if saved.is_new else f"We knew {saved.person}; new values were kept.")
+            return redirect(saved.person)
+    return form_page(request, form, "Add a person", reverse("martech:people"), [])
+
+
+@requires("martech.edit_person")
+def edit_person(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change what we know about a person."""
+    found = get_object_or_404(people_for(request.user), pk=pk)
+    hidden = hidden_fields(request.user, Person)
+    form = ChangePersonForm(request.POST or None, initial={name: getattr(found, name) for name in ChangePersonForm.base_fields})
+    for name in hidden & set(form.fields):
+        del form.fields[name]
+    if request.method == "POST" and form.is_valid():
+        changed = {name: form.cleaned_data[name] for name in form.changed_data}
+        try:
+            update_person(person=found, data=changed, actor=request.user)  # type: ignore[arg-type]
+        except DomainError as error:
+            add_errors(form, error)
+        else:
+            toast(request, f"{found} was changed.")
+            return redirect(found)
+    crumbs = [Crumb(str(found), found.get_absolute_url())]
+    return form_page(request, form, f"Edit {found}", found.get_absolute_url(), crumbs)
