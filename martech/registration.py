@@ -3,8 +3,10 @@
 from typing import Any
 
 from martech.policies import HIDDEN_PERSON_FIELDS, PERMISSIONS
+from mops.core.conditions import register_catalogue
 from mops.core.registry import register_action, register_area, register_home, register_nav, register_search, register_trail
 from mops.core.rights import register_hidden_fields, register_permissions
+from mops.core.work import register_work
 
 
 def register() -> None:
@@ -13,6 +15,15 @@ def register() -> None:
     register_hidden_fields("martech.person", HIDDEN_PERSON_FIELDS)
     register_area("martech", "Martech & data", order=30)
     register_people()
+    register_routing()
+
+
+def register_routing() -> None:
+    from martech.condition_fields import person_catalogue
+    from martech.services.routing import ROUTING
+
+    register_catalogue(person_catalogue())
+    register_work(ROUTING)
 
 
 def register_people() -> None:

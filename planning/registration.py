@@ -1,9 +1,22 @@
 """What planning tells the kernel when the process starts."""
 
-from planning.policies import PERMISSIONS
+from mops.core.registry import register_action, register_area, register_home, register_nav, register_panel, register_search
 from mops.core.rights import register_permissions
+from planning.policies import PERMISSIONS
 
 
 def register() -> None:
     """Called once by the app's `ready`."""
+    from planning import selectors
+
     register_permissions(PERMISSIONS)
+    register_area("planning", "Planning", order=10)
+    overdue = selectors.overdue_campaigns
+    register_nav("planning", "Campaigns", "planning:campaigns", "speakerphone", "planning.view_campaign", overdue, 10)
+    register_nav("planning", "Calendar", "planning:calendar", "calendar", "planning.view_campaign", order=20)
+    register_nav("planning", "Budget", "planning:budget", "coins", "planning.view_budget", order=30)
+    register_search("campaigns", "Campaigns", selectors.find_campaigns, order=15)
+    register_action("New campaign", "planning:new-campaign", "planning.edit_campaign", "create plan", "speakerphone")
+    register_action("New budget line", "planning:new-line", "planning.edit_budget", "money plan", "coins")
+    register_panel("planning.campaign", selectors.budget_panel, order=10)
+    register_home("campaign_owner", "planning:calendar", order=50)

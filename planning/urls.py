@@ -1,6 +1,22 @@
 """Pages of planning."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from planning import views
 
 app_name = "planning"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("campaigns/", views.CampaignList.as_view(), name="campaigns"),
+    path("campaigns/new/", views.new_campaign, name="new-campaign"),
+    path("campaigns/name-check/", views.check_campaign_name, name="check-name"),
+    path("campaigns/<str:code>/", views.campaign, name="campaign"),
+    path("campaigns/<str:code>/edit/", views.edit_campaign, name="edit-campaign"),
+    path("campaigns/<str:code>/state/", views.campaign_state, name="campaign-state"),
+    path("calendar/", views.month_calendar, name="calendar"),
+    path("budget/", views.BudgetList.as_view(), name="budget"),
+    path("budget/new/", views.new_line, name="new-line"),
+    path("budget/<int:pk>/", views.budget_line, name="budget-line"),
+    path("budget/<int:pk>/entries/", views.add_entry, name="add-entry"),
+    path("budget/<int:pk>/transfer/", views.transfer, name="transfer"),
+    path("budget/<int:pk>/entries/<int:entry>/reverse/", views.undo_entry, name="reverse-entry"),
+]

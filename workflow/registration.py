@@ -1,9 +1,29 @@
 """What workflow tells the kernel when the process starts."""
 
-from workflow.policies import PERMISSIONS
+from mops.core.registry import (
+    register_action,
+    register_area,
+    register_home,
+    register_nav,
+    register_panel,
+    register_search,
+    register_trail,
+)
 from mops.core.rights import register_permissions
+from workflow.policies import PERMISSIONS
 
 
 def register() -> None:
     """Called once by the app's `ready`."""
+    from workflow import selectors
+
     register_permissions(PERMISSIONS)
+    register_area("workflow", "Workflow", order=20)
+    register_nav("workflow", "Requests", "workflow:requests", "inbox", "workflow.view_request", selectors.waiting, 10)
+    register_nav("workflow", "Ask for something", "workflow:ask", "message-plus", "workflow.file_request", order=20)
+    register_search("requests", "Requests", selectors.find_requests, order=40)
+    register_action("Ask for something", "workflow:ask", "workflow.file_request", "request intake new", "message-plus")
+    register_panel("planning.campaign", selectors.requests_panel, order=20)
+    register_trail("planning.campaign", selectors.campaign_trail)
+    register_home("requester", "workflow:ask", order=70)
+    register_home("approver", "workflow:requests", order=65)

@@ -70,6 +70,13 @@ class PoolMemberState(models.Model):
     pool = models.CharField(max_length=60)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="pool_states")
     pointer = models.DecimalField(max_digits=24, decimal_places=9, default=0)
+    away_behind = models.DecimalField(
+        max_digits=24,
+        decimal_places=9,
+        null=True,
+        blank=True,
+        help_text="Leads the member was behind their share when first passed over; empty while they take part",
+    )
     assigned = models.PositiveBigIntegerField(default=0)
     updated_at = models.DateTimeField(default=timezone.now)
 

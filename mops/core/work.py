@@ -148,10 +148,17 @@ def heartbeat(rows: Sequence[Work], lease: timedelta = LEASE) -> None:
 
 
 def postpone(rows: Sequence[Work], *, until: datetime) -> None:
-    """Give claimed rows back without counting the attempt, due again at `until`."""
-    held(rows).update(
+    """Give claimed rows back without counting the attempt, due again at `until`; they are not completed then.
+
+    Raises StaleLease when another worker has one of them.
+    """
+    changed = held(rows).update(
         state=WorkState.PENDING, attempts=F("attempts") - 1, run_after=until, lease_until=None, lease_token=None
     )
+    if changed != len(rows):
+        raise StaleLease(f"{len(rows) - changed} of {len(rows)} leases were lost")
+    for row in rows:
+        row.state = WorkState.PENDING
 
 
 def backoff(attempts: int) -> timedelta:
@@ -186,7 +193,8 @@ def run_batch(kind: Kind, rows: Sequence[Any]) -> int:
     try:
         with transaction.atomic():
             kind.handle(rows)
-            complete(rows)
+            if finished := [row for row in rows if row.state == WorkState.RUNNING]:
+                complete(finished)
         return len(rows)
     except StaleLease:
         log.warning("lease lost", kind=kind.name, rows=len(rows))

@@ -51,7 +51,7 @@ class Child:
         self.started, self.start_again_at = time.monotonic(), 0
 
     def revive(self) -> str:
-        """Start the program again if it has ended, after a pause that grows while it keeps dying; tells what was done."""
+        """Start the program again if it has ended, after a pause that grows while it keeps dying. Tells what it did."""
         if self.process is None or self.process.poll() is None:
             return ""
         now = time.monotonic()

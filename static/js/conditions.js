@@ -5,6 +5,7 @@
   const NO_VALUE = ["is_empty", "is_not_empty"];
   const LISTS = ["in", "not_in"];
   const DAYS = ["in_last_days", "in_next_days"];
+  const PAIRED = ["eq", "ne", "in", "not_in", "contains", "not_contains", ...NO_VALUE];
   const TEXTUAL = ["contains", "not_contains", "starts_with", "ends_with"];
 
   function el(tag, attributes = {}, ...children) {
@@ -20,7 +21,8 @@
 
   function select(attributes, options, chosen) {
     const marked = options.map(([value, label]) => el("option", { value, selected: value === chosen }, label));
-    return el("select", { class: "form-select form-select-sm w-auto", ...attributes }, ...marked);
+    const room = attributes.multiple ? "" : " pe-5";
+    return el("select", { class: `form-select form-select-sm w-auto${room}`, ...attributes }, ...marked);
   }
 
   class Builder {
@@ -148,8 +150,9 @@
         Object.assign(test, { field: next.key.replace("*", ""), op: keepsOp ? test.op : ops[0], value: undefined });
       });
       const operate = (event) => this.change(`${at}-op`, () => {
-        if (this.shape(test.op) !== this.shape(event.target.value)) test.value = undefined;
-        test.op = event.target.value;
+        const op = event.target.value.replace("not ", "");
+        if (this.shape(test.op) !== this.shape(op)) test.value = undefined;
+        Object.assign(test, { op, negated: event.target.value.startsWith("not ") });
       });
       const row = el("div", { class: "d-flex flex-wrap align-items-center gap-2 mb-2" });
       row.append(select({ "aria-label": "Field", "data-at": `${at}-field`, onchange: pick }, this.fields.map(({ key, label }) => [key, label]), field.key));
@@ -157,10 +160,10 @@
         const prefix = field.key.slice(0, -1);
         row.append(this.input(test.field.slice(prefix.length), { "aria-label": "Property", placeholder: "property" }, (text) => { test.field = prefix + text; }));
       }
-      const negate = (event) => this.change(`${at}-not`, () => { test.negated = event.target.value === "not"; });
+      const chosen = (test.negated ? "not " : "") + test.op;
+      const negations = field.operators.filter(([op]) => !PAIRED.includes(op) || `not ${op}` === chosen).map(([op, label]) => [`not ${op}`, `not: ${label}`]);
       row.append(
-        select({ "aria-label": "Whether it must hold", "data-at": `${at}-not`, onchange: negate }, [["", "holds"], ["not", "does not hold"]], test.negated ? "not" : ""),
-        select({ "aria-label": "Operator", "data-at": `${at}-op`, onchange: operate }, field.operators, test.op),
+        select({ "aria-label": "Operator", "data-at": `${at}-op`, onchange: operate }, [...field.operators, ...negations], chosen),
         ...this.valueInputs(test, field),
         this.removeButton("Remove test", remove));
       return row;

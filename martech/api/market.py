@@ -1,0 +1,196 @@
+"""API of accounts, deals and touches."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import extend_schema
+from rest_framework import generics, serializers, status
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from martech.api.people import IdentitySerializer, OwnerSerializer
+from martech.models import Account, Deal, Touch
+from martech.selectors.people import touches_for
+from martech.services.market import SavedObject, save_account, save_deal, save_touch
+
+
+class AccountSerializer(serializers.ModelSerializer[Account]):
+    owner = OwnerSerializer(allow_null=True)
+    identities = IdentitySerializer(many=True)
+    properties = serializers.DictField()
+
+    class Meta:
+        model = Account
+        fields = (
+            *("id", "name", "website", "domain", "country", "employees", "industry", "type", "owner", "owner_name"),
+            *("source", "identities", "properties", "created_at", "updated_at"),
+        )
+        read_only_fields = fields
+
+
+class AccountInputSerializer(serializers.Serializer[Any]):
+    name = serializers.CharField(max_length=300)
+    system = serializers.CharField(max_length=80, required=False)
+    external_id = serializers.CharField(max_length=255, required=False)
+    website = serializers.CharField(max_length=500, required=False)
+    domain = serializers.CharField(max_length=253, required=False)
+    country = serializers.CharField(max_length=60, required=False)
+    industry = serializers.CharField(max_length=120, required=False)
+    type = serializers.CharField(max_length=60, required=False)
+    source = serializers.CharField(max_length=120, required=False)
+    employees = serializers.IntegerField(min_value=0, required=False)
+    owner = serializers.EmailField(required=False, help_text="One of our users")
+    properties = serializers.DictField(required=False)
+
+
+class DealSerializer(serializers.ModelSerializer[Deal]):
+    account = serializers.SerializerMethodField()
+    owner = OwnerSerializer(allow_null=True)
+    campaign = serializers.SlugRelatedField(slug_field="code", read_only=True)  # type: ignore[var-annotated]
+    identities = IdentitySerializer(many=True)
+    properties = serializers.DictField()
+
+    class Meta:
+        model = Deal
+        fields = (
+            *("id", "name", "account", "amount", "currency", "stage", "state", "owner", "owner_name", "region"),
+            *("product", "source", "channel", "campaign", "opened_at", "closed_at", "identities", "properties"),
+            *("created_at", "updated_at"),
+        )
+        read_only_fields = fields
+
+    @extend_schema(responses={200: None})
+    def get_account(self, deal: Deal) -> dict[str, Any] | None:
+        return {"id": deal.account.pk, "name": deal.account.name} if deal.account else None
+
+
+class DealInputSerializer(serializers.Serializer[Any]):
+    name = serializers.CharField(max_length=300)
+    stage = serializers.CharField(max_length=80, help_text="As your CRM calls it")
+    system = serializers.CharField(max_length=80, required=False)
+    external_id = serializers.CharField(max_length=255, required=False)
+    account = serializers.CharField(max_length=300, required=False, help_text="The account's name")
+    amount = serializers.DecimalField(max_digits=14, decimal_places=2, required=False)
+    currency = serializers.CharField(max_length=3, required=False)
+    owner = serializers.EmailField(required=False)
+    region = serializers.CharField(max_length=60, required=False)
+    product = serializers.CharField(max_length=120, required=False)
+    source = serializers.CharField(max_length=120, required=False)
+    campaign = serializers.CharField(max_length=40, required=False, help_text="The campaign's code")
+    opened_at = serializers.DateTimeField(required=False)
+    closed_at = serializers.DateTimeField(required=False)
+    people = serializers.ListField(child=serializers.IntegerField(), required=False)
+    properties = serializers.DictField(required=False)
+
+
+class TouchSerializer(serializers.ModelSerializer[Touch]):
+    campaign = serializers.SlugRelatedField(slug_field="code", read_only=True)  # type: ignore[var-annotated]
+    properties = serializers.DictField()
+
+    class Meta:
+        model = Touch
+        fields = ("id", "person", "at", "kind", "channel", "source", "medium", "campaign", "url", "properties", "key")
+        read_only_fields = fields
+
+
+class TouchInputSerializer(serializers.Serializer[Any]):
+    kind = serializers.CharField(max_length=40)
+    person = serializers.IntegerField(required=False)
+    email = serializers.CharField(max_length=254, required=False)
+    external_id = serializers.CharField(max_length=255, required=False)
+    system = serializers.CharField(max_length=80, required=False)
+    at = serializers.DateTimeField(required=False)
+    channel = serializers.CharField(max_length=20, required=False)
+    source = serializers.CharField(max_length=120, required=False)
+    medium = serializers.CharField(max_length=120, required=False)
+    campaign = serializers.CharField(max_length=40, required=False)
+    url = serializers.CharField(max_length=1000, required=False)
+    key = serializers.CharField(max_length=80, required=False, help_text="The same key is recorded once")
+    properties = serializers.DictField(required=False)
+
+
+class SavingView(generics.ListAPIView[Any]):
+    """A list whose POST creates an object (201), or changes the one its external id names (200)."""
+
+    save: Callable[..., SavedObject]
+
+    def post(self, request: Request) -> Response:
+        saved = type(self).save(data=request.data, actor=request.user)
+        code = status.HTTP_201_CREATED if saved.is_new else status.HTTP_200_OK
+        fresh = self.get_queryset().filter(pk=saved.object.pk).first() or saved.object
+        return Response(self.get_serializer(fresh).data, status=code)
+
+
+class AccountsView(SavingView):
+    """Accounts, newest first."""
+
+    right = {"GET": "martech.view_account", "POST": "martech.edit_account"}
+    serializer_class = AccountSerializer
+    page_order = ("-created_at", "-id")
+    save = staticmethod(save_account)
+
+    def get_queryset(self) -> QuerySet[Account]:
+        return Account.objects.visible_to(self.request.user).select_related("owner").prefetch_related("identities")
+
+    @extend_schema(request=AccountInputSerializer, responses={200: AccountSerializer, 201: AccountSerializer})
+    def post(self, request: Request) -> Response:
+        return super().post(request)
+
+
+class AccountView(generics.GenericAPIView[Account]):
+    """One account."""
+
+    right = {"GET": "martech.view_account"}
+    serializer_class = AccountSerializer
+
+    def get(self, request: Request, pk: int) -> Response:
+        rows = Account.objects.visible_to(request.user).select_related("owner").prefetch_related("identities")
+        return Response(AccountSerializer(get_object_or_404(rows, pk=pk)).data)
+
+
+class DealsView(SavingView):
+    """Deals, newest first."""
+
+    right = {"GET": "martech.view_deal", "POST": "martech.edit_deal"}
+    serializer_class = DealSerializer
+    page_order = ("-created_at", "-id")
+    save = staticmethod(save_deal)
+
+    def get_queryset(self) -> QuerySet[Deal]:
+        rows = Deal.objects.visible_to(self.request.user).select_related("owner", "account", "campaign")
+        return rows.prefetch_related("identities")
+
+    @extend_schema(request=DealInputSerializer, responses={200: DealSerializer, 201: DealSerializer})
+    def post(self, request: Request) -> Response:
+        return super().post(request)
+
+
+class DealView(generics.GenericAPIView[Deal]):
+    """One deal."""
+
+    right = {"GET": "martech.view_deal"}
+    serializer_class = DealSerializer
+
+    def get(self, request: Request, pk: int) -> Response:
+        rows = Deal.objects.visible_to(request.user).select_related("owner", "account", "campaign")
+        return Response(DealSerializer(get_object_or_404(rows.prefetch_related("identities"), pk=pk)).data)
+
+
+class TouchesView(SavingView):
+    """Touches, newest first; `?person=` narrows to one person."""
+
+    right = {"GET": "martech.view_touch", "POST": "martech.edit_touch"}
+    serializer_class = TouchSerializer
+    page_order = ("-id",)
+    save = staticmethod(save_touch)
+
+    def get_queryset(self) -> QuerySet[Touch]:
+        rows = touches_for(self.request.user)
+        person = self.request.query_params.get("person", "")
+        return rows.filter(person=person) if person.isdigit() else rows
+
+    @extend_schema(request=TouchInputSerializer, responses={200: TouchSerializer, 201: TouchSerializer})
+    def post(self, request: Request) -> Response:
+        return super().post(request)

@@ -1,0 +1,135 @@
+"""What can be said about a policy before it routes anybody."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from martech.routing.decision import Engine, Lead
+from martech.routing.document import Example, Policy, Pool, Rule
+from martech.routing.reading import Colleague, Finding, Reading, Surroundings
+from mops.core.conditions import AllOf, AnyOf, implies, is_unsatisfiable
+
+RecordMaker = Callable[[Mapping[str, Any]], tuple[dict[str, Any], list[str]]]
+
+
+@dataclass(frozen=True)
+class ExampleResult:
+    """What became of a stored example: the rule ("" is everyone else) and the pool it is sent to."""
+
+    example: Example
+    rule: str
+    pool: str
+    unknown: tuple[str, ...] = ()
+
+    @property
+    def is_met(self) -> bool:
+        wants_rule, wants_pool = self.example.rule, self.example.pool
+        return not self.unknown and wants_rule in ("", self.rule) and wants_pool in ("", self.pool)
+
+
+def run_examples(policy: Policy, make_record: RecordMaker, now: datetime) -> list[ExampleResult]:
+    """Send every stored example through the rules; availability of people plays no part."""
+    engine = Engine(policy)
+    found = []
+    for example in policy.examples:
+        record, unknown = make_record(example.given)
+        match = engine.match(Lead(record), now)
+        found.append(ExampleResult(example, match.rule, match.pool, tuple(unknown)))
+    return found
+
+
+def check(reading: Reading, around: Surroundings, make_record: RecordMaker, now: datetime) -> list[Finding]:
+    """Every finding, errors first, each list in the order of the document."""
+    policy = reading.policy
+    found = [*reading.findings, *_pool_findings(policy, around), *_rule_findings(policy)]
+    found += _example_findings(policy, make_record, now)
+    found += _notes(policy)
+    order = {"error": 0, "warning": 1, "info": 2}
+    return sorted(found, key=lambda finding: order[finding.level])
+
+
+def _pool_findings(policy: Policy, around: Surroundings) -> Iterator[Finding]:
+    used = {policy.otherwise, *(rule.to for rule in policy.rules)}
+    reached = {key for start in used for key in policy.pools_after(start)}
+    for key, pool in policy.pools.items():
+        path = f"pools.{key}"
+        if key not in reached:
+            yield Finding(path, "no rule sends anybody here", "send a rule to it, or remove it", "info")
+        level = "error" if key in reached else "warning"
+        if not pool.members:
+            yield Finding(f"{path}.members", "has no members", "add somebody", level)
+        else:
+            yield from _member_findings(pool, around.users or {}, level)
+
+
+def _member_findings(pool: Pool, users: Mapping[str, Colleague], level: str) -> Iterator[Finding]:
+    path = f"pools.{pool.key}.members"
+    gone = [i for i, member in enumerate(pool.members) if member.user in users and not users[member.user].is_active]
+    for index in gone:
+        user = pool.members[index].user
+        yield Finding(f"{path}[{index}].user", f"{user} is deactivated and gets nothing", "remove them", "warning")
+    never = [i for i, member in enumerate(pool.members) if i in gone or member.is_paused or 0 in _limits(member)]
+    if len(never) == len(pool.members):
+        yield Finding(path, "nobody in it can get a lead", "add somebody who is active, not paused and not capped at 0", level)
+
+
+def _limits(member: Any) -> tuple[int | None, int | None]:
+    return member.caps.per_day, member.caps.open
+
+
+def _rule_findings(policy: Policy) -> Iterator[Finding]:
+    earlier: list[tuple[int, Rule]] = []
+    for index, rule in enumerate(policy.rules):
+        if rule.condition is None:
+            continue
+        path = f"rules[{index}]"
+        if is_unsatisfiable(rule.condition):
+            yield Finding(path, "nobody can meet its condition", "two of its tests exclude each other; drop one", "warning")
+            continue
+        yield from _first_findings(rule, path, earlier) if policy.hit == "first" else _overlaps(rule, path, earlier)
+        earlier.append((index, rule))
+
+
+def _first_findings(rule: Rule, path: str, earlier: list[tuple[int, Rule]]) -> Iterator[Finding]:
+    assert rule.condition is not None
+    for index, other in earlier:
+        if other.condition is not None and implies(rule.condition, other.condition):
+            reason = f"never reached: rule {index + 1} “{other.name}” takes everybody it would take"
+            yield Finding(path, reason, "move it up, or narrow the earlier rule", "warning")
+            return
+    conditions = tuple(other.condition for _, other in earlier if other.condition is not None)
+    if len(conditions) > 1 and implies(rule.condition, AnyOf(conditions)):
+        yield Finding(path, "never reached: the rules above together take everybody it would take", "move it up", "warning")
+
+
+def _overlaps(rule: Rule, path: str, earlier: list[tuple[int, Rule]]) -> Iterator[Finding]:
+    assert rule.condition is not None
+    for index, other in earlier:
+        if other.condition is None or is_unsatisfiable(AllOf((rule.condition, other.condition))):
+            continue
+        is_sure = implies(rule.condition, other.condition) or implies(other.condition, rule.condition)
+        may = "overlaps" if is_sure else "may overlap"
+        level = "error" if is_sure else "warning"
+        reason = f"{may} with rule {index + 1} “{other.name}”, but at most one may match"
+        yield Finding(path, reason, 'let their conditions exclude each other, or use "hit": "first"', level)
+
+
+def _example_findings(policy: Policy, make_record: RecordMaker, now: datetime) -> Iterator[Finding]:
+    for index, result in enumerate(run_examples(policy, make_record, now)):
+        path = f"examples[{index}]"
+        if result.unknown:
+            names = ", ".join(result.unknown)
+            yield Finding(f"{path}.given", f"{names} is no field", 'put it under "properties", or correct its name')
+        elif not result.is_met:
+            wanted = " by ".join(filter(None, [result.example.pool, result.example.rule]))
+            got = f"{result.pool or 'nowhere'} by {result.rule or 'no rule'}"
+            yield Finding(path, f"goes to {got}, expected {wanted}", "correct the rules or the expectation")
+
+
+def _notes(policy: Policy) -> Iterator[Finding]:
+    if not policy.examples:
+        yield Finding("examples", "there are none", "store leads with the pool you expect; they are tried at every edit", "info")
+    if policy.sla is not None:
+        reason = f"the deadline is set and shown; {policy.sla.on_breach} is not carried out by this version of mops"
+        yield Finding("sla.on_breach", reason, "watch the deadline on the decisions", "info")

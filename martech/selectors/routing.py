@@ -1,0 +1,136 @@
+"""Reads that routing itself needs: the policy in force, who is in its pools, and what is known about a lead."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
+
+from governance.models import User
+from martech.condition_fields import PERSON_RELATED, record_from, record_of
+from martech.models import (
+    DecisionOutcome,
+    Person,
+    PolicyState,
+    PolicyVersion,
+    RoutingDecision,
+    RoutingPolicy,
+    WorkingCalendar,
+)
+from martech.routing.checks import check
+from martech.routing.decision import Engine, Lead, Owner
+from martech.routing.reading import Colleague, Finding, Reading, Surroundings, read_policy
+from mops.core.conditions import Catalogue, get_catalogue
+
+
+def person_fields() -> Catalogue:
+    return get_catalogue("person")
+
+
+def published_version() -> PolicyVersion | None:
+    """The version that routes. Publishing a policy takes the others out of force, so there is one at most."""
+    in_force = PolicyVersion.objects.filter(state=PolicyState.PUBLISHED)
+    return in_force.select_related("policy").order_by("-published_at", "-pk").first()
+
+
+def draft_of(policy: RoutingPolicy) -> PolicyVersion | None:
+    return policy.versions.filter(state=PolicyState.DRAFT).first()
+
+
+def engine_of(version: PolicyVersion) -> Engine:
+    """The version made ready to decide; built once per process, as a published document never changes."""
+    return _engine(version.pk, version.revision, version.published_at, _Document(version.document))
+
+
+class _Document:
+    """Carries a document through the cache without being part of its key."""
+
+    def __init__(self, content: Any) -> None:
+        self.content = content
+
+    def __hash__(self) -> int:
+        return 0
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Document)
+
+
+@lru_cache(maxsize=64)
+def _engine(_pk: int, _revision: int, _published_at: Any, document: _Document) -> Engine:
+    return Engine(read_policy(document.content, Surroundings(person_fields())).policy)
+
+
+def surroundings_of(document: Any) -> Surroundings:
+    """The users and calendars a document may name."""
+    emails = {text.strip().lower() for text in _emails_in(document)}
+    users = User.objects.filter(email__in=emails)
+    return Surroundings(
+        person_fields(),
+        {user.email.lower(): Colleague(user.pk, str(user), user.is_active) for user in users},
+        dict(WorkingCalendar.objects.values_list("key", "name")),
+    )
+
+
+def _emails_in(document: Any) -> Iterable[str]:
+    pools = document.get("pools") if isinstance(document, dict) else None
+    for pool in pools.values() if isinstance(pools, dict) else ():
+        members = pool.get("members") if isinstance(pool, dict) else None
+        for member in members if isinstance(members, list) else ():
+            user = member.get("user") if isinstance(member, dict) else None
+            if isinstance(user, str):
+                yield user
+
+
+def read_document(document: Any) -> tuple[Reading, Surroundings]:
+    around = surroundings_of(document)
+    return read_policy(document, around), around
+
+
+def check_document(document: Any) -> list[Finding]:
+    """Findings of a policy document, errors first."""
+    reading, around = read_document(document)
+    return check(reading, around, lambda given: record_from(given, around.catalogue), timezone.now())
+
+
+def check_policy(policy: RoutingPolicy) -> list[Finding]:
+    """Findings of the draft, or of the version in force when nothing is being edited."""
+    version = draft_of(policy) or policy.versions.order_by("-number").first()
+    found = check_document(version.document) if version else []
+    others = PolicyVersion.objects.filter(state=PolicyState.PUBLISHED).exclude(policy=policy)
+    for other in others.select_related("policy"):
+        reason = f"the policy “{other.policy}” routes now; one policy routes at a time"
+        found.append(Finding("", reason, "publishing this one takes it out of force", "warning"))
+    return found
+
+
+def leads_of(people: Sequence[Person], engine: Engine) -> dict[int, Lead]:
+    """What the engine must know of each person; they come with `PERSON_RELATED` selected."""
+    by_hand = assigned_by_hand([person.pk for person in people if person.owner_id])
+    catalogue = person_fields()
+    return {person.pk: _lead(person, engine, catalogue, by_hand) for person in people}
+
+
+def _lead(person: Person, engine: Engine, catalogue: Catalogue, by_hand: Mapping[int, int]) -> Lead:
+    account_owner = person.account.owner if person.account else None
+    owner = _owner(person.owner, is_by_hand=by_hand.get(person.pk) == person.owner_id)
+    record = record_of(person, engine.policy.fields, catalogue)
+    return Lead(record, owner, _owner(account_owner), person.do_not_route)
+
+
+def _owner(user: Any, *, is_by_hand: bool = False) -> Owner | None:
+    return Owner(user.pk, str(user), user.is_active, is_by_hand) if user else None
+
+
+def assigned_by_hand(person_ids: Sequence[int]) -> dict[int, int]:
+    """`{person: owner}` for those whose latest assignment was made by a colleague."""
+    if not person_ids:
+        return {}
+    settled = Q(outcome=DecisionOutcome.MANUAL) | Q(outcome=DecisionOutcome.ASSIGNED)
+    rows = RoutingDecision.objects.filter(settled, person__in=person_ids)
+    latest = rows.order_by("person", "-decided_at", "-pk").distinct("person").values_list("person", "outcome", "owner")
+    return {person: owner for person, outcome, owner in latest if outcome == DecisionOutcome.MANUAL}
+
+
+def person_to_route(pk: int) -> Person | None:
+    return Person.objects.living().select_related(*PERSON_RELATED).filter(pk=pk).first()

@@ -1,0 +1,83 @@
+"""The order in which the demo company comes into being."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import numpy as np
+from django.db import connection, transaction
+
+from governance.models import User
+from martech.models import Account, Person
+from martech.services.routing import enqueue_everybody
+from mops.core import work
+from mops.core.errors import ConflictError
+from mops.core.history import recording
+from mops.demo import company, market, money, story
+from mops.demo.copying import reserve_ids
+from mops.demo.population import companies, populate
+
+Say = Callable[[str], Any]
+
+
+def seed_demo(*, people: int, months: int, seed: int, until: datetime, password: str, say: Say = print) -> dict[str, int]:
+    """Load the company into an empty installation, in one transaction. Raises ConflictError when it is not empty.
+
+    The same arguments give the same data. Returns how many rows of each kind were made.
+    """
+    if User.objects.exists() or Person.objects.exists():
+        raise ConflictError("The demo company is only loaded into an empty installation.")
+    rng = np.random.default_rng(seed)
+    with transaction.atomic(), recording("seed_demo"):
+        made = write_company(rng, people, months, until, password, say)
+    refresh_statistics()
+    say("Routing the newest leads…")
+    enqueue_everybody(cause="demo")
+    made["routed"] = work.run_due("routing")
+    return made
+
+
+def write_company(
+    rng: np.random.Generator, people: int, months: int, until: datetime, password: str, say: Say
+) -> dict[str, int]:
+    start, today = (until - timedelta(days=30 * months)).date(), until.date()
+    say("Hiring colleagues, planning campaigns…")
+    users = company.write_colleagues(password)
+    reps = company.reps_by_region(users)
+    owners = [user for user in users.values() if "campaign_owner" in user.roles]
+    company.write_calendars(users, today)
+    company.write_naming_rule(users["omar.haddad@brightline.example"])
+    money.write_rates(start, months, rng)
+    campaigns = money.write_campaigns(start, today, owners)
+    say(f"Meeting {people:,} people…")
+    firms = companies(rng, max(people // 6, 3))
+    found = populate(rng, people, months, until, firms)
+    ids = (reserve_ids(Account, len(firms)), reserve_ids(Person, people))
+    shared = market.Market(rng, until, firms, found, campaigns, reps, *ids)
+    market.write_accounts(shared)
+    market.write_people(shared)
+    say("Recording touches, deals and spend…")
+    made = {"people": people, "accounts": len(firms), "campaigns": len(campaigns)}
+    made["touches"] = market.write_touches(shared)
+    made["deals"] = market.write_deals(shared)
+    made["spend"] = money.write_spend(campaigns, people, months, until, rng)
+    made["entries"] = money.write_budgets(campaigns, users["maya.krueger@brightline.example"], today, rng)
+    made["requests"] = company.write_requests(users, today, rng)
+    company.write_policy(users, reps)
+    return made
+
+
+def refresh_statistics() -> None:
+    """The planner learns what was just loaded."""
+    with connection.cursor() as cursor:
+        cursor.execute("analyze")
+
+
+def this_hour() -> datetime:
+    """The end of the story: the start of this hour, so that pages show the newest leads as just arrived."""
+    return datetime.now(tz=UTC).replace(minute=0, second=0, microsecond=0)
+
+
+def sign_ins(password: str) -> list[str]:
+    """Who can sign in, a line each."""
+    return [f"  {role:<22} {email}  {password}" for role, email in story.SIGN_INS]

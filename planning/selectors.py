@@ -1,0 +1,140 @@
+"""Campaigns and budgets as pages and the API read them."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import DecimalField, F, Q, QuerySet, Sum, Value
+from django.db.models.functions import Coalesce, Greatest
+from django.utils import timezone
+
+from mops.core.registry import Hit, Panel
+from mops.core.rights import can
+from planning.models import BudgetEntry, BudgetLine, Campaign, CampaignState, EntryKind
+
+MONEY: Any = DecimalField(max_digits=16, decimal_places=2)
+ZERO = Value(Decimal("0.00"), output_field=MONEY)
+
+
+def campaigns_for(user: Any) -> QuerySet[Campaign]:
+    return Campaign.objects.visible_to(user).select_related("owner")
+
+
+def total_of(*kinds: str, prefix: str = "entries__") -> Any:
+    """The sum of entries of these kinds, less their reversals."""
+    chosen = Q(**{f"{prefix}kind__in": kinds})
+    undone = Q(**{f"{prefix}kind": EntryKind.REVERSAL, f"{prefix}reverses__kind__in": kinds})
+    return Coalesce(Sum(f"{prefix}amount", filter=chosen | undone), ZERO, output_field=MONEY)
+
+
+def lines_for(user: Any) -> QuerySet[BudgetLine]:
+    """Budget lines with `plan`, `committed`, `actual` and `remaining`, summed in the database."""
+    return (
+        BudgetLine.objects.visible_to(user)
+        .select_related("campaign", "owner")
+        .annotate(
+            plan=total_of(EntryKind.PLAN, EntryKind.TRANSFER_IN) - total_of(EntryKind.TRANSFER_OUT),
+            committed=Greatest(total_of(EntryKind.COMMIT) - total_of(EntryKind.UNCOMMIT), ZERO, output_field=MONEY),
+            actual=total_of(EntryKind.ACTUAL),
+        )
+        .annotate(remaining=F("plan") - F("committed") - F("actual"))
+    )
+
+
+@dataclass(frozen=True)
+class Money:
+    """Plan and use of one currency."""
+
+    currency: str
+    plan: Decimal
+    committed: Decimal
+    actual: Decimal
+
+    @property
+    def remaining(self) -> Decimal:
+        return self.plan - self.committed - self.actual
+
+    @property
+    def used_share(self) -> float | None:
+        return float(self.actual / self.plan) if self.plan else None
+
+
+def budget_totals(lines: QuerySet[BudgetLine]) -> list[Money]:
+    """The sums of these lines, a row a currency; currencies are never added to each other."""
+    sums = (
+        lines.order_by()
+        .values("currency")
+        .annotate(total_plan=Sum("plan"), total_committed=Sum("committed"), total_actual=Sum("actual"))
+        .order_by("currency")
+    )
+    return [Money(s["currency"], s["total_plan"], s["total_committed"], s["total_actual"]) for s in sums]
+
+
+def campaign_budget(user: Any, campaign: Campaign) -> list[Money]:
+    if not can(user, "planning.view_budget"):
+        return []
+    found: dict[str, Money] = {}
+    for line in lines_for(user).filter(campaign=campaign):
+        old = found.get(line.currency, Money(line.currency, Decimal(0), Decimal(0), Decimal(0)))
+        found[line.currency] = Money(
+            line.currency, old.plan + line.plan, old.committed + line.committed, old.actual + line.actual
+        )
+    return list(found.values())
+
+
+@dataclass(frozen=True)
+class Month:
+    """Plan and actual of one month of a line."""
+
+    month: date
+    plan: Decimal
+    actual: Decimal
+
+    @property
+    def difference(self) -> Decimal:
+        return self.plan - self.actual
+
+
+def months_of(line: BudgetLine) -> list[Month]:
+    rows = (
+        BudgetEntry.objects.filter(line=line)
+        .order_by("month")
+        .values("month")
+        .annotate(
+            plan=total_of(EntryKind.PLAN, EntryKind.TRANSFER_IN, prefix="")
+            - total_of(EntryKind.TRANSFER_OUT, prefix=""),
+            actual=total_of(EntryKind.ACTUAL, prefix=""),
+        )
+    )
+    return [Month(row["month"], row["plan"], row["actual"]) for row in rows]
+
+
+def elapsed_share(campaign: Campaign, today: date) -> float:
+    """How much of a campaign's days is over, 0 to 1."""
+    days = (campaign.ends_on - campaign.starts_on).days + 1
+    return min(max(((today - campaign.starts_on).days + 1) / days, 0.0), 1.0)
+
+
+def overdue_campaigns(user: Any) -> tuple[int, bool] | None:
+    """Live campaigns whose last day is over: somebody should close them."""
+    number = Campaign.objects.visible_to(user).filter(state=CampaignState.LIVE, ends_on__lt=timezone.localdate()).count()
+    return (number, True) if number else None
+
+
+def find_campaigns(user: Any, text: str, limit: int) -> list[Hit]:
+    if not can(user, "planning.view_campaign"):
+        return []
+    rows = Campaign.objects.visible_to(user).filter(Q(name__icontains=text) | Q(code__icontains=text))[:limit]
+    return [Hit(row.name, row.code, row.get_absolute_url(), "speakerphone") for row in rows]
+
+
+def budget_panel(request: Any, campaign: Campaign) -> Panel | None:
+    """The campaign's money, on its page."""
+    money = campaign_budget(request.user, campaign)
+    if not money:
+        return None
+    share = elapsed_share(campaign, timezone.localdate())
+    lines = list(BudgetLine.objects.filter(campaign=campaign))
+    return Panel("Budget", "planning/budget_panel.html", {"money": money, "elapsed": share, "lines": lines})
+

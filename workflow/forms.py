@@ -1,0 +1,74 @@
+"""Forms of workflow: one made of a version's questions, and the verdicts."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+
+from mops.core.errors import DomainError
+from planning.models import Campaign, Channel, Region
+from workflow.models import Request, RequestState, Verdict
+from workflow.questions import Question
+
+
+def field_of(question: Question) -> forms.Field:
+    """The form field of a question; the service checks the answer again, exactly."""
+    common: dict[str, Any] = {"label": question.label, "help_text": question.help, "required": question.required}
+    blank = [] if question.required else [("", "—")]
+    if question.type == "long_text":
+        return forms.CharField(widget=forms.Textarea(attrs={"rows": 4}), **common)
+    if question.type == "choice":
+        return forms.ChoiceField(choices=[*blank, *((text, text) for text in question.choices)], **common)
+    if question.type in ("channel", "region"):
+        choices = Channel.choices if question.type == "channel" else Region.choices
+        return forms.ChoiceField(choices=[*blank, *choices], **common)
+    if question.type == "date":
+        return forms.CharField(widget=forms.TextInput(attrs={"type": "date"}), **common)
+    if question.type in ("number", "money"):
+        return forms.CharField(widget=forms.TextInput(attrs={"inputmode": "decimal"}), **common)
+    if question.type == "url":
+        return forms.CharField(widget=forms.TextInput(attrs={"type": "url"}), **common)
+    return forms.CharField(**common)
+
+
+def form_of(questions: Sequence[Question], data: Any = None, initial: Any = None) -> forms.Form:
+    """A form with a field a question, in their order."""
+    form = forms.Form(data, initial=initial)
+    for question in questions:
+        form.fields[question.key] = field_of(question)
+    return form
+
+
+class TriageForm(forms.Form):
+    """A verdict and what it needs."""
+
+    verdict = forms.ChoiceField(choices=Verdict.choices)
+    name = forms.CharField(max_length=200, required=False, label="Name of the campaign")
+    campaign = forms.ModelChoiceField(
+        queryset=Campaign.objects.all(), required=False, to_field_name="code", label="Or link an existing campaign"
+    )
+    question = forms.CharField(widget=forms.Textarea(attrs={"rows": 3}), required=False, label="Question")
+    merge_into = forms.ModelChoiceField(queryset=Request.objects.none(), required=False, label="Merge into")
+    defer_until = forms.DateField(
+        widget=forms.DateInput(attrs={"type": "date"}), required=False, label="Look again on"
+    )
+    reason = forms.CharField(widget=forms.Textarea(attrs={"rows": 3}), required=False, label="Reason")
+
+    def __init__(self, *args: Any, request: Request, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        others = Request.objects.filter(state__in=[RequestState.SUBMITTED, RequestState.ACCEPTED]).exclude(pk=request.pk)
+        self.fields["merge_into"].queryset = others  # type: ignore[attr-defined]
+
+
+class CommentForm(forms.Form):
+    """A remark, or the answer to a question."""
+
+    text = forms.CharField(widget=forms.Textarea(attrs={"rows": 3}), label="Write")
+
+
+def add_errors(form: forms.Form, error: DomainError) -> None:
+    """Show a service's refusal at the fields of the form."""
+    for field, reasons in error.errors.items():
+        form.add_error(field if field in form.fields else None, reasons)
+    if not error.errors:
+        form.add_error(None, error.detail)

@@ -1,0 +1,81 @@
+"""Requests and forms as pages and the API read them."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib.postgres.search import TrigramSimilarity
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from mops.core.registry import Hit, Panel, TrailEntry
+from mops.core.rights import can
+from workflow.models import FormVersion, Request, RequestState
+from workflow.questions import read_questions
+
+SIMILAR = 0.35
+"""Titles this alike (trigram similarity, 0 to 1) are worth a look; below it people find the hints noisy."""
+
+
+def requests_for(user: Any) -> QuerySet[Request]:
+    rows = Request.objects.visible_to(user)
+    return rows.select_related("requester", "campaign", "decided_by", "form_version__form", "merged_into")
+
+
+def open_forms() -> QuerySet[FormVersion]:
+    """The published version of every open form."""
+    rows = FormVersion.objects.filter(state=FormVersion.State.PUBLISHED, form__is_active=True)
+    return rows.select_related("form").order_by("form__name")
+
+
+def answers_of(request: Request) -> Sequence[tuple[str, str]]:
+    """Question and answer, in the order of the form."""
+    questions, _errors = read_questions(request.form_version.fields)
+    return [(question.label, request.answers.get(question.key, "—")) for question in questions]
+
+
+def similar_requests(user: Any, title: str, but: int | None = None) -> list[Request]:
+    """Up to four requests whose title is much like this one."""
+    if len(title.strip()) < 4:
+        return []
+    rows = requests_for(user).exclude(state__in=[RequestState.DECLINED, RequestState.MERGED]).exclude(pk=but)
+    alike = rows.annotate(similarity=TrigramSimilarity("title", title)).filter(similarity__gte=SIMILAR)
+    return list(alike.order_by("-similarity", "-created_at")[:4])
+
+
+def waiting(user: Any) -> tuple[int, bool] | None:
+    """What waits for a verdict, for those who give one; late when a promise has passed."""
+    if not can(user, "workflow.triage_request"):
+        return None
+    rows = Request.objects.visible_to(user).waiting()
+    number = rows.count()
+    return (number, rows.filter(answer_due_at__lt=timezone.now()).exists()) if number else None
+
+
+def find_requests(user: Any, text: str, limit: int) -> list[Hit]:
+    if not can(user, "workflow.view_request"):
+        return []
+    rows = Request.objects.visible_to(user).filter(title__icontains=text)[:limit]
+    return [Hit(row.title, f"{row.reference} · {row.get_state_display()}", row.get_absolute_url(), "inbox") for row in rows]
+
+
+def requests_panel(http: Any, campaign: Any) -> Panel | None:
+    """Why a campaign exists: the requests it came from, on its page."""
+    rows = list(requests_for(http.user).filter(campaign=campaign)[:20])
+    if not rows:
+        return None
+    return Panel("Requests", "workflow/requests_panel.html", {"requests": rows}, note="why it exists")
+
+
+def campaign_trail(user: Any, campaign: Any, limit: int) -> list[TrailEntry]:
+    """The requests a campaign came from, as entries of its trail."""
+    return [
+        TrailEntry(
+            at=row.decided_at or row.created_at,
+            icon="inbox",
+            title=f"{row.reference} was accepted for it",
+            detail=f"{row.title}, asked by {row.requester}",
+            url=row.get_absolute_url(),
+            kind="Requests",
+        )
+        for row in requests_for(user).filter(campaign=campaign)[:limit]
+    ]
