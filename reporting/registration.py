@@ -1,9 +1,15 @@
 """What reporting tells the kernel when the process starts."""
 
-from reporting.policies import PERMISSIONS
+from mops.core.registry import register_action, register_area, register_home, register_nav
 from mops.core.rights import register_permissions
+from reporting.policies import PERMISSIONS
 
 
 def register() -> None:
     """Called once by the app's `ready`."""
     register_permissions(PERMISSIONS)
+    register_area("reporting", "Reporting", order=40)
+    register_nav("reporting", "Dashboards", "reporting:dashboard", "chart-histogram", "reporting.view_dashboard", order=10)
+    register_action("Executive dashboard", "reporting:dashboard", "reporting.view_dashboard", "report numbers funnel")
+    for order, role in enumerate(["leader", "analyst", "auditor"]):
+        register_home(role, "reporting:dashboard", order=order)

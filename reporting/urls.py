@@ -1,6 +1,11 @@
 """Pages of reporting."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from reporting import views
 
 app_name = "reporting"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("", views.executive, name="dashboard"),
+    path("records/", views.records_page, name="records"),
+]
