@@ -1,6 +1,7 @@
 """Pages of reporting: the executive dashboard, and the rows behind any number."""
 
 import tempfile
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
@@ -27,7 +28,7 @@ from reporting.selectors.lines import line_of
 def charts_of(found: Dashboard) -> dict[str, Any]:
     """Leads and MQLs, and money, by month; every point opens its rows."""
     months = [row.month.strftime("%b %Y") for row in found.months]
-    sign = format_money(0, found.currency)[0]
+    sign = format_money(Decimal(0), found.currency)[0]
     people = [
         Series("Leads", [row.leads for row in found.months], links=[row.urls["leads"] for row in found.months]),
         Series("MQLs", [row.mqls for row in found.months], links=[row.urls["mqls"] for row in found.months]),

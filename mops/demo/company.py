@@ -77,7 +77,7 @@ def policy_document(reps: Mapping[str, Sequence[User]]) -> dict[str, Any]:
     pools: dict[str, Any] = {}
     for region, (key, calendar) in POOLS.items():
         members = [
-            {"user": rep.email, "weight": 2 if index == 0 else 1, "caps": {"per_day": 60}}
+            {"user": rep.email, "weight": 2 if index == 0 else 1}
             for index, rep in enumerate(reps[region])
         ]
         pools[key] = {"strategy": "weighted", "members": members, "calendar": calendar, "when_absent": "assign_anyway"}

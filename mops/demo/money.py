@@ -46,6 +46,15 @@ def quarters(start: date, end: date) -> list[tuple[date, date]]:
     return found
 
 
+def span_of(channel: str, first: date, last: date, number: int) -> tuple[date, date]:
+    """Search and social run all quarter; the others have their weeks in it."""
+    if channel in ("paid_search", "paid_social"):
+        return first, last
+    begins = first + timedelta(days=7 * (number * 5 % 9))
+    weeks = {"webinar": 3, "email": 5}.get(channel, 7)
+    return begins, min(begins + timedelta(days=7 * weeks - 1), last)
+
+
 def state_of(first: date, last: date, today: date) -> str:
     if last < today:
         return CampaignState.DONE
@@ -63,12 +72,13 @@ def write_campaigns(start: date, today: date, owners: Sequence[User]) -> Campaig
                     continue
                 owner = owners[number % len(owners)]
                 number += 1
+                begins, ends = span_of(entry.channel, first, last, number)
                 campaign = create_campaign(
                     name=f"{region} | {NAMES[entry.channel]} | {first:%Y}Q{(first.month - 1) // 3 + 1}",
                     channel=entry.channel,
                     region=region,
-                    starts_on=first,
-                    ends_on=last,
+                    starts_on=begins,
+                    ends_on=ends,
                     owner=owner,
                     objective=f"Qualified demand in {region} at {entry.cost_per_lead:.0f} EUR a lead or less.",
                     actor=owner,
@@ -88,7 +98,9 @@ def write_spend(campaigns: CampaignIndex, people: int, months: int, until: datet
     rows = []
     for (channel, region, _quarter), campaign in campaigns.items():
         entry = costs[channel]
-        day, base = max(campaign.starts_on, start), a_day * entry.share * story.REGION_SHARES[region] * entry.cost_per_lead
+        base = a_day * entry.share * story.REGION_SHARES[region] * entry.cost_per_lead
+        base *= 91 / ((campaign.ends_on - campaign.starts_on).days + 1)  # the quarter's money in the campaign's days
+        day = max(campaign.starts_on, start)
         while day <= min(campaign.ends_on, until.date()):
             weekday = 0.35 if day.weekday() >= 5 else 1.18
             growth = 0.8 * 1.025 ** ((day - start).days / 30)
@@ -137,7 +149,7 @@ def entries_of(
     known = [amount for (pk, _month), amount in spent.items() if pk == campaign.pk]
     usual = sum(known, Decimal(0)) / len(known) if known else Decimal(4000)
     for offset in range(3):
-        month = campaign.starts_on.replace(month=campaign.starts_on.month + offset, day=1)
+        month = campaign.starts_on.replace(month=3 * ((campaign.starts_on.month - 1) // 3) + 1 + offset, day=1)
         actual = spent.get((campaign.pk, month))
         factor = Decimal(str(round(float(rng.normal(1.04, 0.08)), 4)))
         planned = ((actual or usual) * factor).quantize(Decimal("100"))
