@@ -1,7 +1,5 @@
 """Forms of the market data."""
 
-from typing import Any
-
 from django import forms
 
 from mops.core.errors import DomainError

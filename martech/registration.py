@@ -4,7 +4,14 @@ from typing import Any
 
 from martech.policies import HIDDEN_PERSON_FIELDS, PERMISSIONS
 from mops.core.conditions import register_catalogue
-from mops.core.registry import register_action, register_area, register_home, register_nav, register_search, register_trail
+from mops.core.registry import (
+    register_action,
+    register_area,
+    register_home,
+    register_nav,
+    register_search,
+    register_trail,
+)
 from mops.core.rights import register_hidden_fields, register_permissions
 from mops.core.work import register_work
 

@@ -5,10 +5,16 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
 app_name = "api"
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("schema/", type("SchemaView", (SpectacularAPIView,), {"right": "governance.use_api_docs"}).as_view(), name="schema"),
+    path(
+        "schema/",
+        type("SchemaView", (SpectacularAPIView,), {"right": "governance.use_api_docs"}).as_view(),
+        name="schema",
+    ),
     path(
         "docs/",
-        type("DocsView", (SpectacularSwaggerView,), {"right": "governance.use_api_docs"}).as_view(url_name="api:schema"),
+        type("DocsView", (SpectacularSwaggerView,), {"right": "governance.use_api_docs"}).as_view(
+            url_name="api:schema"
+        ),
         name="docs",
     ),
     path("", include("governance.api_urls")),

@@ -1,6 +1,13 @@
 """What planning tells the kernel when the process starts."""
 
-from mops.core.registry import register_action, register_area, register_home, register_nav, register_panel, register_search
+from mops.core.registry import (
+    register_action,
+    register_area,
+    register_home,
+    register_nav,
+    register_panel,
+    register_search,
+)
 from mops.core.rights import register_permissions
 from planning.policies import PERMISSIONS
 

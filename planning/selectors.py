@@ -63,12 +63,21 @@ class Money:
 def budget_totals(lines: QuerySet[BudgetLine]) -> list[Money]:
     """The sums of these lines, a row a currency; currencies are never added to each other."""
     sums = (
-        lines.order_by()
-        .values("currency")
-        .annotate(total_plan=Sum("plan"), total_committed=Sum("committed"), total_actual=Sum("actual"))
-        .order_by("currency")
+        BudgetEntry.objects.filter(line__in=lines.order_by().values("pk"))
+        .order_by("line__currency")
+        .values("line__currency")
+        .annotate(
+            plan=total_of(EntryKind.PLAN, EntryKind.TRANSFER_IN, prefix="")
+            - total_of(EntryKind.TRANSFER_OUT, prefix=""),
+            committed=Greatest(
+                total_of(EntryKind.COMMIT, prefix="") - total_of(EntryKind.UNCOMMIT, prefix=""),
+                ZERO,
+                output_field=MONEY,
+            ),
+            actual=total_of(EntryKind.ACTUAL, prefix=""),
+        )
     )
-    return [Money(s["currency"], s["total_plan"], s["total_committed"], s["total_actual"]) for s in sums]
+    return [Money(s["line__currency"], s["plan"], s["committed"], s["actual"]) for s in sums]
 
 
 def campaign_budget(user: Any, campaign: Campaign) -> list[Money]:
@@ -118,7 +127,9 @@ def elapsed_share(campaign: Campaign, today: date) -> float:
 
 def overdue_campaigns(user: Any) -> tuple[int, bool] | None:
     """Live campaigns whose last day is over: somebody should close them."""
-    number = Campaign.objects.visible_to(user).filter(state=CampaignState.LIVE, ends_on__lt=timezone.localdate()).count()
+    number = (
+        Campaign.objects.visible_to(user).filter(state=CampaignState.LIVE, ends_on__lt=timezone.localdate()).count()
+    )
     return (number, True) if number else None
 
 
@@ -137,4 +148,3 @@ def budget_panel(request: Any, campaign: Campaign) -> Panel | None:
     share = elapsed_share(campaign, timezone.localdate())
     lines = list(BudgetLine.objects.filter(campaign=campaign))
     return Panel("Budget", "planning/budget_panel.html", {"money": money, "elapsed": share, "lines": lines})
-

@@ -9,7 +9,9 @@ def register() -> None:
     """Called once by the app's `ready`."""
     register_permissions(PERMISSIONS)
     register_area("reporting", "Reporting", order=40)
-    register_nav("reporting", "Dashboards", "reporting:dashboard", "chart-histogram", "reporting.view_dashboard", order=10)
+    register_nav(
+        "reporting", "Dashboards", "reporting:dashboard", "chart-histogram", "reporting.view_dashboard", order=10
+    )
     register_action("Executive dashboard", "reporting:dashboard", "reporting.view_dashboard", "report numbers funnel")
     for order, role in enumerate(["leader", "analyst", "auditor"]):
         register_home(role, "reporting:dashboard", order=order)

@@ -89,5 +89,3 @@ def sums_of(subject: str, part: Part, period: Period, days: set[date] | None) ->
 def first_day() -> date | None:
     """The first day anything was counted on."""
     return DailyRollup.objects.aggregate(first=Min("day"))["first"]
-
-

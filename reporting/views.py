@@ -50,9 +50,7 @@ def executive(request: HttpRequest) -> HttpResponseBase:
     """The executive dashboard."""
     today = timezone.localdate()
     first = beginning() or BEGINNING
-    period = parse_period(
-        request.GET, today, beginning=first, default="year", year_starts_in=settings.FISCAL_YEAR_START
-    )
+    period = parse_period(request.GET, today, beginning=first, default="90d", year_starts_in=settings.FISCAL_YEAR_START)
     found = dashboard(period)
     context: dict[str, Any] = {"title": f"Marketing, {period.label.lower()}", "period": period, "board": found}
     if found.months:
@@ -96,7 +94,9 @@ def export_lines(rows: Any, user: Any, name: str) -> FileResponse:
     """The same rows as a CSV file."""
     file = tempfile.TemporaryFile()  # noqa: SIM115 - FileResponse closes it
     lines = ((row, line_of(row, user)) for row in rows.iterator(chunk_size=2_000))
-    cells = ([line.label, str(row.on or ""), line.amount or "", line.currency or "", str(row.adds)] for row, line in lines)
+    cells = (
+        [line.label, str(row.on or ""), line.amount or "", line.currency or "", str(row.adds)] for row, line in lines
+    )
     write_csv(file, ["Row", "Day", "Amount", "Currency", "Adds"], cells)
     file.seek(0)
     return FileResponse(file, as_attachment=True, filename=f"{name}.csv", content_type="text/csv; charset=utf-8")

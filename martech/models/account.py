@@ -37,7 +37,9 @@ class Account(models.Model):
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="accounts"
     )
-    owner_name = models.CharField(max_length=150, blank=True, default="", help_text="The owner as the source names them")
+    owner_name = models.CharField(
+        max_length=150, blank=True, default="", help_text="The owner as the source names them"
+    )
     source = models.CharField(max_length=120, blank=True, default="")
     properties = models.JSONField(default=dict, blank=True)
     import_batch = models.ForeignKey(ImportBatch, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")

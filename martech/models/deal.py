@@ -40,7 +40,9 @@ class Deal(models.Model):
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="deals"
     )
-    owner_name = models.CharField(max_length=150, blank=True, default="", help_text="The owner as the source names them")
+    owner_name = models.CharField(
+        max_length=150, blank=True, default="", help_text="The owner as the source names them"
+    )
     region = models.CharField(max_length=60, blank=True, default="")
     product = models.CharField(max_length=120, blank=True, default="")
     source = models.CharField(max_length=120, blank=True, default="")

@@ -79,7 +79,9 @@ class Person(models.Model):
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="people"
     )
-    owner_name = models.CharField(max_length=150, blank=True, default="", help_text="The owner as the source names them")
+    owner_name = models.CharField(
+        max_length=150, blank=True, default="", help_text="The owner as the source names them"
+    )
     do_not_route = models.BooleanField(default=False)
     lifecycle_stage = models.CharField(max_length=12, choices=Stage.choices, default=Stage.LEAD)
     furthest_stage = models.CharField(max_length=12, choices=Stage.choices, default=Stage.LEAD)

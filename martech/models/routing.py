@@ -43,7 +43,9 @@ class PolicyVersion(models.Model):
     number = models.PositiveIntegerField()
     state = models.CharField(max_length=10, choices=PolicyState.choices, default=PolicyState.DRAFT)
     document = models.JSONField()
-    revision = models.PositiveIntegerField(default=1, help_text="Counts edits of the draft; an edit names the one it saw")
+    revision = models.PositiveIntegerField(
+        default=1, help_text="Counts edits of the draft; an edit names the one it saw"
+    )
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(default=timezone.now)
     published_at = models.DateTimeField(null=True, blank=True)

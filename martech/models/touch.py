@@ -57,7 +57,9 @@ class Spend(models.Model):
     date = models.DateField()
     channel = models.CharField(max_length=20, choices=Channel.choices, default=Channel.OTHER)
     campaign = models.ForeignKey(Campaign, null=True, blank=True, on_delete=models.SET_NULL, related_name="spend")
-    campaign_name = models.CharField(max_length=200, blank=True, default="", help_text="The campaign as the source says")
+    campaign_name = models.CharField(
+        max_length=200, blank=True, default="", help_text="The campaign as the source says"
+    )
     amount = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
     currency = models.CharField(max_length=3)
     impressions = models.BigIntegerField(default=0)

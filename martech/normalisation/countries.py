@@ -5,7 +5,30 @@ from functools import cache, lru_cache
 import pycountry
 from babel import Locale
 
-LANGUAGES = "en de fr es it pt nl sv da nb fi pl cs hu ro tr ru uk el ja zh ko".split()
+LANGUAGES = [
+    "en",
+    "de",
+    "fr",
+    "es",
+    "it",
+    "pt",
+    "nl",
+    "sv",
+    "da",
+    "nb",
+    "fi",
+    "pl",
+    "cs",
+    "hu",
+    "ro",
+    "tr",
+    "ru",
+    "uk",
+    "el",
+    "ja",
+    "zh",
+    "ko",
+]
 OTHERS = {
     "uk": "GB",
     "great britain": "GB",

@@ -71,7 +71,9 @@ def _member_findings(pool: Pool, users: Mapping[str, Colleague], level: str) -> 
         yield Finding(f"{path}[{index}].user", f"{user} is deactivated and gets nothing", "remove them", "warning")
     never = [i for i, member in enumerate(pool.members) if i in gone or member.is_paused or 0 in _limits(member)]
     if len(never) == len(pool.members):
-        yield Finding(path, "nobody in it can get a lead", "add somebody who is active, not paused and not capped at 0", level)
+        yield Finding(
+            path, "nobody in it can get a lead", "add somebody who is active, not paused and not capped at 0", level
+        )
 
 
 def _limits(member: Any) -> tuple[int | None, int | None]:
@@ -85,7 +87,9 @@ def _rule_findings(policy: Policy) -> Iterator[Finding]:
             continue
         path = f"rules[{index}]"
         if is_unsatisfiable(rule.condition):
-            yield Finding(path, "nobody can meet its condition", "two of its tests exclude each other; drop one", "warning")
+            yield Finding(
+                path, "nobody can meet its condition", "two of its tests exclude each other; drop one", "warning"
+            )
             continue
         yield from _first_findings(rule, path, earlier) if policy.hit == "first" else _overlaps(rule, path, earlier)
         earlier.append((index, rule))
@@ -100,7 +104,9 @@ def _first_findings(rule: Rule, path: str, earlier: list[tuple[int, Rule]]) -> I
             return
     conditions = tuple(other.condition for _, other in earlier if other.condition is not None)
     if len(conditions) > 1 and implies(rule.condition, AnyOf(conditions)):
-        yield Finding(path, "never reached: the rules above together take everybody it would take", "move it up", "warning")
+        yield Finding(
+            path, "never reached: the rules above together take everybody it would take", "move it up", "warning"
+        )
 
 
 def _overlaps(rule: Rule, path: str, earlier: list[tuple[int, Rule]]) -> Iterator[Finding]:
@@ -129,7 +135,9 @@ def _example_findings(policy: Policy, make_record: RecordMaker, now: datetime) -
 
 def _notes(policy: Policy) -> Iterator[Finding]:
     if not policy.examples:
-        yield Finding("examples", "there are none", "store leads with the pool you expect; they are tried at every edit", "info")
+        yield Finding(
+            "examples", "there are none", "store leads with the pool you expect; they are tried at every edit", "info"
+        )
     if policy.sla is not None:
         reason = f"the deadline is set and shown; {policy.sla.on_breach} is not carried out by this version of mops"
         yield Finding("sla.on_breach", reason, "watch the deadline on the decisions", "info")

@@ -170,7 +170,9 @@ class _Reader:
 
     def otherwise(self, value: Any, pools: Mapping[str, Pool]) -> str:
         if value is None or value == "":
-            self.refuse("otherwise", "is missing: a lead no rule takes would be lost", "name the pool for everyone else")
+            self.refuse(
+                "otherwise", "is missing: a lead no rule takes would be lost", "name the pool for everyone else"
+            )
             return ""
         return self.known_pool(value, "otherwise", pools)
 
@@ -249,7 +251,9 @@ class _Reader:
         tree = self.mapping(value, path, ("user", "weight", "caps", "paused"))
         user = self.text(tree.get("user"), f"{path}.user", "ana@example.com", 254).lower()
         if user and self.around.users is not None and user not in self.around.users:
-            self.refuse(f"{path}.user", f"nobody here has the address {user}", "add them as a user first, or remove them")
+            self.refuse(
+                f"{path}.user", f"nobody here has the address {user}", "add them as a user first, or remove them"
+            )
             return None
         weight = self.whole(tree["weight"], f"{path}.weight", 1, MAX_WEIGHT) if "weight" in tree else 1
         if strategy == "round_robin" and weight not in (None, 1):
@@ -292,7 +296,9 @@ class _Reader:
                 self.known_pool(pool.overflow, path, policy.pools)
             elif (circle := _circle(policy, key)) is not None:
                 way = " → ".join(circle)
-                self.refuse(path, f"the overflow runs in a circle: {way}", "let one of these pools hold, or overflow elsewhere")
+                self.refuse(
+                    path, f"the overflow runs in a circle: {way}", "let one of these pools hold, or overflow elsewhere"
+                )
 
     def sla(self, value: Any) -> Sla | None:
         tree = self.mapping(value, "sla", ("respond_within_minutes", "calendar", "on_breach", "max_hops"))

@@ -70,7 +70,13 @@ def find_deals(user: Any, text: str, limit: int) -> list[Hit]:
     return [Hit(row.name, row.stage, row.get_absolute_url(), "briefcase") for row in rows.order_by()[:limit]]
 
 
-TOUCH_ICONS = {"form": "forms", "email_click": "mail-opened", "email_open": "mail", "ad_click": "ad-2", "webinar": "video"}
+TOUCH_ICONS = {
+    "form": "forms",
+    "email_click": "mail-opened",
+    "email_open": "mail",
+    "ad_click": "ad-2",
+    "webinar": "video",
+}
 
 
 def touch_trail(user: Any, person: Person, limit: int) -> list[TrailEntry]:
@@ -98,7 +104,8 @@ def stage_trail(_user: Any, person: Person, limit: int) -> list[TrailEntry]:
             at=move.at,
             icon="trending-up",
             title=f"Became {move.get_stage_display()}",
-            detail=move.reason or (f"from {StageMove(stage=move.from_stage).get_stage_display()}" if move.from_stage else ""),
+            detail=move.reason
+            or (f"from {StageMove(stage=move.from_stage).get_stage_display()}" if move.from_stage else ""),
             kind="Stages",
         )
         for move in moves

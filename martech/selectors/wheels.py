@@ -148,7 +148,11 @@ def _count_caps(pool: Pool, wheel: Wheel, policy_id: int, day: tuple[datetime, d
 
 def _given_since(policy_id: int, pool: str, user_ids: Sequence[int], since: datetime) -> dict[int, int]:
     given = RoutingDecision.objects.filter(
-        version__policy=policy_id, pool=pool, outcome=DecisionOutcome.ASSIGNED, owner__in=user_ids, decided_at__gte=since
+        version__policy=policy_id,
+        pool=pool,
+        outcome=DecisionOutcome.ASSIGNED,
+        owner__in=user_ids,
+        decided_at__gte=since,
     )
     return dict(given.order_by().values_list("owner").annotate(Count("pk")))
 

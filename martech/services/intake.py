@@ -169,5 +169,13 @@ def finished(given: PersonInput) -> PersonInput:
     values["channel"] = campaign.channel if campaign and channel == "other" else channel
     kept = {name: value for name, value in values.items() if value}
     return PersonInput(
-        given.email, given.key, kept, given.utm, given.properties, given.consents, given.created_at, given.identity, campaign
+        given.email,
+        given.key,
+        kept,
+        given.utm,
+        given.properties,
+        given.consents,
+        given.created_at,
+        given.identity,
+        campaign,
     )

@@ -52,7 +52,9 @@ def read_fields(data: Any, texts: Mapping[str, int], others: set[str], errors: E
     if not isinstance(data, Mapping):
         raise DomainError("Send a JSON object.", errors={"non_field_errors": ["Send a JSON object."]})
     for name in sorted(set(data) - set(texts) - others):
-        errors[str(name)] = [f"Unknown field; put it under properties, or use one of {', '.join(sorted({*texts, *others}))}."]
+        errors[str(name)] = [
+            f"Unknown field; put it under properties, or use one of {', '.join(sorted({*texts, *others}))}."
+        ]
     values: dict[str, Any] = {}
     for name, limit in texts.items():
         given = data.get(name)
@@ -73,7 +75,12 @@ def refuse(errors: Errors, noun: str) -> None:
 
 
 def save_object(
-    identities: type[Model], field: str, key: tuple[str, str] | None, write: Callable[[Any], SavedObject], verb: str, actor: Any
+    identities: type[Model],
+    field: str,
+    key: tuple[str, str] | None,
+    write: Callable[[Any], SavedObject],
+    verb: str,
+    actor: Any,
 ) -> SavedObject:
     """Find the object by its id in the other system, write, and remember the id; races repeat once found."""
     for _attempt in range(3):
@@ -109,8 +116,16 @@ def write_values(obj: Any, model: type[Model], values: Mapping[str, Any]) -> Sav
 
 
 ACCOUNT_TEXTS = {
-    **{"name": 300, "website": 500, "domain": 253, "country": 60, "industry": 120, "type": 60, "source": 120},
-    **{"system": 80, "external_id": 255, "owner": 254},
+    "name": 300,
+    "website": 500,
+    "domain": 253,
+    "country": 60,
+    "industry": 120,
+    "type": 60,
+    "source": 120,
+    "system": 80,
+    "external_id": 255,
+    "owner": 254,
 }
 
 
@@ -126,7 +141,9 @@ def save_account(*, data: Any, actor: User | None) -> SavedObject:
             errors["country"] = [f"Nobody knows a country “{values['country']}”; use a name or an ISO code like DE."]
         values["country"] = code or ""
     employees = data.get("employees")
-    if employees is not None and (isinstance(employees, bool) or not isinstance(employees, int) or not 0 <= employees < 2**31):
+    if employees is not None and (
+        isinstance(employees, bool) or not isinstance(employees, int) or not 0 <= employees < 2**31
+    ):
         errors["employees"] = ["Send a whole number of 0 or more."]
     elif employees is not None:
         values["employees"] = employees
@@ -138,7 +155,9 @@ def save_account(*, data: Any, actor: User | None) -> SavedObject:
     if found := domain_of(values.get("domain", "") or values.get("website", "")):
         values["domain"] = found
     key = identity_of(values)
-    return save_object(AccountIdentity, "account", key, lambda known: write_values(known, Account, values), "save_account", actor)
+    return save_object(
+        AccountIdentity, "account", key, lambda known: write_values(known, Account, values), "save_account", actor
+    )
 
 
 def read_owner(values: dict[str, Any], errors: Errors) -> None:
@@ -153,8 +172,17 @@ def read_owner(values: dict[str, Any], errors: Errors) -> None:
 
 
 DEAL_TEXTS = {
-    **{"name": 300, "account": 300, "currency": 3, "stage": 80, "region": 60, "product": 120, "source": 120},
-    **{"system": 80, "external_id": 255, "owner": 254, "campaign": 40},
+    "name": 300,
+    "account": 300,
+    "currency": 3,
+    "stage": 80,
+    "region": 60,
+    "product": 120,
+    "source": 120,
+    "system": 80,
+    "external_id": 255,
+    "owner": 254,
+    "campaign": 40,
 }
 
 
@@ -200,7 +228,9 @@ def save_deal(*, data: Any, actor: User | None) -> SavedObject:
     values["state"] = state_of_stage(values["stage"])
     key = identity_of(values)
     saved = save_object(DealIdentity, "deal", key, lambda known: write_values(known, Deal, values), "save_deal", actor)
-    DealPerson.objects.bulk_create([DealPerson(deal=saved.object, person_id=pk) for pk in people], ignore_conflicts=True)
+    DealPerson.objects.bulk_create(
+        [DealPerson(deal=saved.object, person_id=pk) for pk in people], ignore_conflicts=True
+    )
     return saved
 
 
@@ -225,7 +255,9 @@ def read_people(data: Mapping[str, Any], errors: Errors) -> list[int]:
     if not isinstance(given, list) or any(isinstance(pk, bool) or not isinstance(pk, int) for pk in given):
         errors["people"] = ["Send a list of person ids."]
         return []
-    known = set(Person.objects.living().filter(pk__in=[pk for pk in given if 0 < pk < 2**63]).values_list("pk", flat=True))
+    known = set(
+        Person.objects.living().filter(pk__in=[pk for pk in given if 0 < pk < 2**63]).values_list("pk", flat=True)
+    )
     unknown = [str(pk) for pk in given if pk not in known]
     if unknown:
         errors["people"] = [f"Nobody has the id {', '.join(unknown[:5])}."]
@@ -233,8 +265,16 @@ def read_people(data: Mapping[str, Any], errors: Errors) -> list[int]:
 
 
 TOUCH_TEXTS = {
-    **{"kind": 40, "source": 120, "medium": 120, "campaign": 40, "url": 1000, "channel": 20, "key": 80, "email": 254},
-    **{"system": 80, "external_id": 255},
+    "kind": 40,
+    "source": 120,
+    "medium": 120,
+    "campaign": 40,
+    "url": 1000,
+    "channel": 20,
+    "key": 80,
+    "email": 254,
+    "system": 80,
+    "external_id": 255,
 }
 
 

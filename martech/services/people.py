@@ -158,7 +158,8 @@ def update_person(*, person: Person, data: Any, actor: User | None) -> Person:
     if not isinstance(data, Mapping):
         raise DomainError("A person is an object.", errors={"non_field_errors": ["Send a JSON object."]})
     errors = {
-        str(name): [f"It cannot be changed here; use one of {', '.join(EDITABLE)}."] for name in set(data) - set(EDITABLE)
+        str(name): [f"It cannot be changed here; use one of {', '.join(EDITABLE)}."]
+        for name in set(data) - set(EDITABLE)
     }
     if not isinstance(data.get("do_not_route", False), bool):
         errors["do_not_route"] = ["Send true or false."]

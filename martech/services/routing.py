@@ -159,7 +159,9 @@ def _write(batch: _Batch, rows: Sequence[RoutingWork], decisions: Mapping[int, D
     if given:
         with connection.cursor() as cursor:
             cursor.execute(_GIVE, [batch.now, list(given), list(given.values())])
-    waiting = _known_to_wait(batch, [person for person, one in decisions.items() if one.outcome == DecisionOutcome.HELD])
+    waiting = _known_to_wait(
+        batch, [person for person, one in decisions.items() if one.outcome == DecisionOutcome.HELD]
+    )
     respond_by = deadline(batch.policy.sla, batch.now)
     made = [
         _decision_row(batch, row, decisions[row.person_id], respond_by) for row in rows if row.person_id not in waiting

@@ -146,7 +146,10 @@ def new_person(request: HttpRequest) -> HttpResponse:
         except DomainError as error:
             add_errors(form, error)
         else:
-            toast(request, f"{saved.person} was added." if saved.is_new else f"We knew {saved.person}; new values were kept.")
+            toast(
+                request,
+                f"{saved.person} was added." if saved.is_new else f"We knew {saved.person}; new values were kept.",
+            )
             return redirect(saved.person)
     return form_page(request, form, "Add a person", reverse("martech:people"), [])
 
@@ -156,7 +159,9 @@ def edit_person(request: HttpRequest, pk: int) -> HttpResponse:
     """Change what we know about a person."""
     found = get_object_or_404(people_for(request.user), pk=pk)
     hidden = hidden_fields(request.user, Person)
-    form = ChangePersonForm(request.POST or None, initial={name: getattr(found, name) for name in ChangePersonForm.base_fields})
+    form = ChangePersonForm(
+        request.POST or None, initial={name: getattr(found, name) for name in ChangePersonForm.base_fields}
+    )
     for name in hidden & set(form.fields):
         del form.fields[name]
     if request.method == "POST" and form.is_valid():

@@ -155,7 +155,11 @@ def _layout(series: Sequence[Series], unit: str, is_horizontal: bool = False) ->
         "showlegend": len(series) > 1,
         "legend": {"orientation": "h", "x": 0, "y": 1.12, "xanchor": "left", "yanchor": "bottom"},
         "hovermode": "y unified" if is_horizontal else "x unified",
-        "hoverlabel": {"bgcolor": "var(--mops-surface)", "bordercolor": "var(--mops-line)", "font": {"color": "var(--mops-text)"}},
+        "hoverlabel": {
+            "bgcolor": "var(--mops-surface)",
+            "bordercolor": "var(--mops-line)",
+            "font": {"color": "var(--mops-text)"},
+        },
         "margin": {"l": 8, "r": 16, "t": 28 if len(series) > 1 else 8, "b": 8},
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
@@ -171,7 +175,15 @@ def _mark(note: Note) -> dict[str, Any]:
 
 
 def _word(note: Note) -> dict[str, Any]:
-    place = {"x": note.at, "y": 1, "yref": "paper", "xanchor": "left", "yanchor": "top", "xshift": 4, "showarrow": False}
+    place = {
+        "x": note.at,
+        "y": 1,
+        "yref": "paper",
+        "xanchor": "left",
+        "yanchor": "top",
+        "xshift": 4,
+        "showarrow": False,
+    }
     return {"text": note.text, "font": {"size": 11}, **place}
 
 
@@ -218,5 +230,3 @@ def _plain(node: Any) -> Any:
     if isinstance(node, Mapping):
         return {key: _plain(child) for key, child in node.items()}
     return [_plain(child) for child in node] if isinstance(node, list) else node
-
-

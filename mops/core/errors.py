@@ -11,7 +11,9 @@ class DomainError(Exception):
 
     status = 422
 
-    def __init__(self, detail: str, *, errors: Mapping[str, Sequence[str]] | None = None, code: str = "refused") -> None:
+    def __init__(
+        self, detail: str, *, errors: Mapping[str, Sequence[str]] | None = None, code: str = "refused"
+    ) -> None:
         super().__init__(detail)
         self.detail = detail
         self.errors = {field: list(reasons) for field, reasons in (errors or {}).items()}

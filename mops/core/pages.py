@@ -97,7 +97,9 @@ class ToastMiddleware:
         return response
 
     def _add_toasts(self, request: HttpRequest, response: HttpResponse) -> None:
-        waiting = [{"text": str(m), "kind": TOAST_KINDS.get(m.level_tag, "info")} for m in messages.get_messages(request)]
+        waiting = [
+            {"text": str(m), "kind": TOAST_KINDS.get(m.level_tag, "info")} for m in messages.get_messages(request)
+        ]
         if not waiting:
             return
         header = response.get("HX-Trigger", "{}")
@@ -127,7 +129,9 @@ class Shell:
 
     @cached_property
     def items(self) -> list[NavItem]:
-        return [item for item in registry.nav_items() if item.permission is None or rights.can(self.user, item.permission)]
+        return [
+            item for item in registry.nav_items() if item.permission is None or rights.can(self.user, item.permission)
+        ]
 
     @cached_property
     def active(self) -> NavItem | None:
@@ -141,7 +145,10 @@ class Shell:
         if self.user is None or not self.user.is_authenticated:
             return []
         groups = [
-            NavGroup(area.label, [self._link(item) for item in self.items if item.area == area.key and _address(item.url_name)])
+            NavGroup(
+                area.label,
+                [self._link(item) for item in self.items if item.area == area.key and _address(item.url_name)],
+            )
             for area in registry.areas()
         ]
         return [group for group in groups if group.links]
@@ -194,7 +201,9 @@ def preferences(request: HttpRequest) -> HttpResponse:
         save(user=request.user, **chosen)
     response = redirect(_back_from(request))
     for name, value in chosen.items():
-        response.set_cookie(f"mops-{name}", value, max_age=365 * 86_400, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE)
+        response.set_cookie(
+            f"mops-{name}", value, max_age=365 * 86_400, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE
+        )
     return response
 
 

@@ -220,7 +220,11 @@ def actions() -> list[Action]:
 def panels_for(request: HttpRequest, obj: Model, place: str | None = None) -> list[Panel]:
     """The cards other apps have for this object, in their order."""
     makers = sorted(
-        ((order, name, make) for (label, name), (order, make) in _entries.panels.items() if label == obj._meta.label_lower),
+        (
+            (order, name, make)
+            for (label, name), (order, make) in _entries.panels.items()
+            if label == obj._meta.label_lower
+        ),
         key=lambda entry: entry[:2],
     )
     panels = (make(request, obj) for _, _, make in makers)

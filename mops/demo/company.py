@@ -50,7 +50,24 @@ def write_colleagues(password: str) -> dict[str, User]:
 
 def new_password() -> str:
     """A password of the kind people can type."""
-    words = "amber birch cedar delta ember fjord grove haven indigo juniper kelp linden maple north opal pine".split()
+    words = [
+        "amber",
+        "birch",
+        "cedar",
+        "delta",
+        "ember",
+        "fjord",
+        "grove",
+        "haven",
+        "indigo",
+        "juniper",
+        "kelp",
+        "linden",
+        "maple",
+        "north",
+        "opal",
+        "pine",
+    ]
     return "-".join(secrets.choice(words) for _ in range(3)) + f"-{secrets.randbelow(9000) + 1000}"
 
 
@@ -76,10 +93,7 @@ def policy_document(reps: Mapping[str, Sequence[User]]) -> dict[str, Any]:
     """Big companies in DACH first, then by country; whoever is left goes to the Americas' desk."""
     pools: dict[str, Any] = {}
     for region, (key, calendar) in POOLS.items():
-        members = [
-            {"user": rep.email, "weight": 2 if index == 0 else 1}
-            for index, rep in enumerate(reps[region])
-        ]
+        members = [{"user": rep.email, "weight": 2 if index == 0 else 1} for index, rep in enumerate(reps[region])]
         pools[key] = {"strategy": "weighted", "members": members, "calendar": calendar, "when_absent": "assign_anyway"}
         pools[key]["returner"] = "keep_position"
     pools["dach-enterprise"] = {
@@ -189,7 +203,9 @@ def decide_one(request: Request, verdict: str | None, filed: Sequence[Request], 
         name = f"{region} | {request.title} | {period}"
         triage_request(request=request, verdict=verdict, actor=triager, name=name)
     elif verdict == Verdict.ASK:
-        triage_request(request=request, verdict=verdict, actor=triager, question="Which product page should it lead to?")
+        triage_request(
+            request=request, verdict=verdict, actor=triager, question="Which product page should it lead to?"
+        )
         if request.number % 2:
             answer_question(request=request, text="The pricing page, please.", actor=request.requester)
     elif verdict == Verdict.DEFER:
@@ -202,4 +218,3 @@ def decide_one(request: Request, verdict: str | None, filed: Sequence[Request], 
         else:
             reason = "The audience is covered by the always-on search campaign this quarter."
             triage_request(request=request, verdict=Verdict.DECLINE, actor=triager, reason=reason)
-

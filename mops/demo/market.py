@@ -120,7 +120,13 @@ def write_people(market: Market) -> None:
             + [str(people.country[index]), people.titles[index], entry.source, entry.medium, entry.channel]
             + [campaign.pk if campaign else None, {"campaign": campaign.code} if campaign else {}]
             + [market.account_ids[company] if company >= 0 else None, owner.pk if owner else None]
-            + [entered[-1][0], forward[-1], fit, engagement, "ABCD"[min(3, (99 - fit) // 25)] + "123"[(99 - engagement) // 34]]
+            + [
+                entered[-1][0],
+                forward[-1],
+                fit,
+                engagement,
+                "ABCD"[min(3, (99 - fit) // 25)] + "123"[(99 - engagement) // 34],
+            ]
             + [{"landing_page": story.PAGES[index % len(story.PAGES)]}, created, created, at(entered[-1][1])]
         )
         emails.append([pk, people.emails[index], people.emails[index], created])
@@ -132,7 +138,7 @@ def write_people(market: Market) -> None:
     columns = "id email first_name last_name company country job_title source medium channel campaign_id utm account_id"
     columns += " owner_id lifecycle_stage furthest_stage score_fit score_engagement grade properties"
     columns += " created_at recorded_at updated_at"
-    blank = "phone website city linkedin_url owner_name".split()
+    blank = ["phone", "website", "city", "linkedin_url", "owner_name"]
     blanks = [""] * len(blank)
     copy_rows(Person, columns.split() + blank + ["do_not_route"], [row + blanks + [False] for row in rows])
     copy_rows(PersonEmail, ["person_id", "address", "key", "created_at"], emails)
@@ -155,7 +161,18 @@ def write_touches(market: Market) -> int:
             other = int(rng.choice(len(story.CHANNELS), p=[entry.share for entry in story.CHANNELS]))
             kept = int(people.channel[index]) if rng.random() < 0.35 else other
             rows.append(touch_row(market, index, pk, start + 60 + int(share * max(end - start, 60)), kept))
-    columns = "person_id at kind channel source medium campaign_id url properties recorded_at".split()
+    columns = [
+        "person_id",
+        "at",
+        "kind",
+        "channel",
+        "source",
+        "medium",
+        "campaign_id",
+        "url",
+        "properties",
+        "recorded_at",
+    ]
     copy_rows(Touch, columns, (row for row in rows if row[1] <= market.until))
     return len(rows)
 

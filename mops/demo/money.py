@@ -108,7 +108,16 @@ def write_spend(campaigns: CampaignIndex, people: int, months: int, until: datet
             clicks = int(amount / max(entry.cost_per_lead / 22, 0.4))
             key = sha256(f"demo|{campaign.code}|{day}".encode()).hexdigest()
             rows.append(
-                [day, channel, campaign.pk, campaign.name, f"{amount:.2f}", "EUR", clicks * int(rng.integers(28, 44)), clicks]
+                [
+                    day,
+                    channel,
+                    campaign.pk,
+                    campaign.name,
+                    f"{amount:.2f}",
+                    "EUR",
+                    clicks * int(rng.integers(28, 44)),
+                    clicks,
+                ]
                 + [round(clicks / 22, 2), "0.00", entry.source, key, {}, until, until]
             )
             day += timedelta(days=1)
@@ -157,5 +166,7 @@ def entries_of(
         found.append(BudgetEntry(kind=EntryKind.PLAN, amount=planned, note="Plan of the year", **common))
         if actual:
             document = f"ads-{month:%Y-%m}"
-            found.append(BudgetEntry(kind=EntryKind.ACTUAL, amount=actual, document=document, note="Ad platforms", **common))
+            found.append(
+                BudgetEntry(kind=EntryKind.ACTUAL, amount=actual, document=document, note="Ad platforms", **common)
+            )
     return found

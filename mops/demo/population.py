@@ -84,7 +84,9 @@ def companies(rng: np.random.Generator, size: int) -> list[Company]:
         country = str(pick(rng, story.COUNTRIES[regions[index]], 1)[0])
         base = names[index % len(names)]
         number = index // len(names)
-        label = base if number == 0 else f"{base} {['Group', 'Nordic', 'Digital', 'Works', 'Partners'][(number - 1) % 5]}"
+        label = (
+            base if number == 0 else f"{base} {['Group', 'Nordic', 'Digital', 'Works', 'Partners'][(number - 1) % 5]}"
+        )
         suffix = "" if number < 6 else str(number)
         form = story.LEGAL_FORMS.get(country, story.LEGAL_FORM_ELSEWHERE)
         domain = "-".join(folded(word) for word in label.split()) + suffix + ".example"
@@ -123,7 +125,10 @@ def populate(rng: np.random.Generator, size: int, months: int, until: datetime, 
     company = np.array([rng.choice(by_region[name]) if by_region[name] else -1 for name in region])
     company[rng.random(size) < 0.14] = -1
     country = np.array(
-        [firms[i].country if i >= 0 else pick(rng, story.COUNTRIES[name], 1)[0] for i, name in zip(company, region, strict=True)]
+        [
+            firms[i].country if i >= 0 else pick(rng, story.COUNTRIES[name], 1)[0]
+            for i, name in zip(company, region, strict=True)
+        ]
     )
     firsts, lasts = rng.choice(story.FIRST_NAMES, size), rng.choice(story.LAST_NAMES, size)
     names = [(str(first), str(last)) for first, last in zip(firsts, lasts, strict=True)]

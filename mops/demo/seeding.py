@@ -20,7 +20,9 @@ from mops.demo.population import companies, populate
 Say = Callable[[str], Any]
 
 
-def seed_demo(*, people: int, months: int, seed: int, until: datetime, password: str, say: Say = print) -> dict[str, int]:
+def seed_demo(
+    *, people: int, months: int, seed: int, until: datetime, password: str, say: Say = print
+) -> dict[str, int]:
     """Load the company into an empty installation, in one transaction. Raises ConflictError when it is not empty.
 
     The same arguments give the same data. Returns how many rows of each kind were made.

@@ -9,7 +9,6 @@ from planning.models.campaign import (
     Channel,
     Region,
 )
-
 from planning.models.rate import ExchangeRate
 
 __all__ = [

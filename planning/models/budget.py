@@ -23,9 +23,7 @@ class BudgetLine(models.Model):
     """Money for one campaign, or for an expense group without one, in one currency and fiscal year."""
 
     name = models.CharField(max_length=200)
-    campaign = models.ForeignKey(
-        Campaign, null=True, blank=True, on_delete=models.PROTECT, related_name="budget_lines"
-    )
+    campaign = models.ForeignKey(Campaign, null=True, blank=True, on_delete=models.PROTECT, related_name="budget_lines")
     channel = models.CharField(max_length=20, choices=Channel.choices, blank=True, default="")
     fiscal_year = models.PositiveSmallIntegerField()
     currency = models.CharField(max_length=3)
@@ -73,9 +71,7 @@ class BudgetEntry(models.Model):
     amount = models.DecimalField(max_digits=14, decimal_places=2)
     note = models.CharField(max_length=300, blank=True, default="")
     document = models.CharField(max_length=200, blank=True, default="")
-    reverses = models.OneToOneField(
-        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="reversed_by"
-    )
+    reverses = models.OneToOneField("self", null=True, blank=True, on_delete=models.PROTECT, related_name="reversed_by")
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL)
     created_at = models.DateTimeField(default=timezone.now)
 

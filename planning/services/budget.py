@@ -114,7 +114,9 @@ def guard(line: BudgetLine, amount: Decimal) -> None:
     if amount > left:
         raise ConflictError(
             f"{line.name} has {left} {line.currency} available, {amount - left} less than asked for.",
-            errors={"amount": [f"Use at most {max(left, Decimal(0))} {line.currency}, or plan or transfer more first."]},
+            errors={
+                "amount": [f"Use at most {max(left, Decimal(0))} {line.currency}, or plan or transfer more first."]
+            },
         )
 
 

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -146,9 +146,11 @@ def dashboard(dates: Dates) -> Dashboard:
     by_channel = sums_by_channel(start, end)
     totals = totals_of(by_channel)
     before: Sums = {}
-    if dates.compare_from and dates.compare_to:
+    first = beginning()
+    if dates.compare_from and dates.compare_to and first and dates.compare_from >= first:
+        # A period that begins before the data does would make every change look like growth.
         before = totals_of(sums_by_channel(dates.compare_from, dates.compare_to))
-    months = sums_by_month(start, end)
+    months = sums_by_month(min(start, twelve_months_before(end)), end)
     pipeline = measure(Question(metric_named("pipeline_open"), Period(None, end))).total.value
     amount = Decimal(str(pipeline or 0))
     return Dashboard(
@@ -157,9 +159,9 @@ def dashboard(dates: Dates) -> Dashboard:
         kpis=kpis_of(totals, before, months, dates, amount),
         steps=steps_of(totals, dates),
         channels=channels_of(by_channel, dates),
-        months=[month_row(month, sums, dates) for month, sums in months.items()],
+        months=[month_row(month, sums, end) for month, sums in months.items()],
         facts=facts_of(dates),
-        is_empty=not by_channel and beginning() is None,
+        is_empty=first is None,
     )
 
 
@@ -199,7 +201,10 @@ def kpis_of(now: Sums, then: Sums, months: Any, dates: Dates, pipeline: Decimal)
     def line(subject: str, position: int) -> list[float]:
         return [float(sums.get(subject, NOTHING)[position]) for sums in months.values()]
 
-    cost, cost_then = ratio(value(now, "spend"), count(now, "people")), ratio(value(then, "spend"), count(then, "people"))
+    cost, cost_then = (
+        ratio(value(now, "spend"), count(now, "people")),
+        ratio(value(then, "spend"), count(then, "people")),
+    )
     people, people_then = count(now, "people"), count(then, "people")
     mqls, mqls_then = count(now, "mql"), count(then, "mql")
     revenue, revenue_then = value(now, "deals_won"), value(then, "deals_won")
@@ -240,7 +245,9 @@ def channels_of(parts: Mapping[tuple[str, str], tuple[int, Decimal]], dates: Dat
     """A row a channel that has anything, the one with most revenue first."""
     labels = dict(Channel.choices)
     keys = {channel for _subject, channel in parts}
-    largest = max((amount for (subject, _c), (_n, amount) in parts.items() if subject == "deals_won"), default=Decimal(0))
+    largest = max(
+        (amount for (subject, _c), (_n, amount) in parts.items() if subject == "deals_won"), default=Decimal(0)
+    )
 
     def row(key: str) -> ChannelRow:
         def of(subject: str) -> tuple[int, Decimal]:
@@ -264,10 +271,23 @@ def channels_of(parts: Mapping[tuple[str, str], tuple[int, Decimal]], dates: Dat
     return sorted((row(key) for key in keys), key=lambda found: (-found.revenue, -found.leads, found.label))
 
 
-def month_row(month: date, sums: Sums, dates: Dates) -> MonthRow:
+def twelve_months_before(end: date) -> date:
+    """The first day of the month eleven months before the one that holds the period's last day."""
+    last = end - timedelta(days=1)
+    index = last.year * 12 + last.month - 12
+    return date(index // 12, index % 12 + 1, 1)
+
+
+def month_row(month: date, sums: Sums, until: date) -> MonthRow:
     following = date(month.year + (month.month == 12), month.month % 12 + 1, 1)
-    start, end = max(month, dates.from_), min(following, dates.to)
-    names = {"leads": "people_created", "mqls": "mqls", "spend": "spend", "opened": "deals_opened", "revenue": "revenue_won"}
+    start, end = month, min(following, until)
+    names = {
+        "leads": "people_created",
+        "mqls": "mqls",
+        "spend": "spend",
+        "opened": "deals_opened",
+        "revenue": "revenue_won",
+    }
     return MonthRow(
         month=month,
         leads=sums.get("people", NOTHING)[0],

@@ -23,7 +23,9 @@ def decode_cursor(text: str, length: int) -> tuple[str, list[Any]]:
     try:
         direction, *values = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
     except (ValueError, binascii.Error, TypeError) as error:
-        raise exceptions.ValidationError({"cursor": ["This is not a cursor; follow `next` as it was given."]}) from error
+        raise exceptions.ValidationError(
+            {"cursor": ["This is not a cursor; follow `next` as it was given."]}
+        ) from error
     if direction not in ("n", "p") or len(values) != length:
         raise exceptions.ValidationError({"cursor": ["This cursor belongs to another list."]})
     return direction, values

@@ -116,7 +116,10 @@ class WhenColumn(tables.Column):
     def render(self, value: datetime) -> SafeString:
         moment = timezone.localtime(value)
         return format_html(
-            '<time datetime="{}" title="{}">{}</time>', value.isoformat(), moment.strftime("%Y-%m-%d %H:%M"), show.when(value)
+            '<time datetime="{}" title="{}">{}</time>',
+            value.isoformat(),
+            moment.strftime("%Y-%m-%d %H:%M"),
+            show.when(value),
         )
 
     def value(self, value: datetime, **kwargs: Any) -> str:
@@ -127,11 +130,15 @@ class SelectColumn(tables.CheckBoxColumn):
     """The box that marks a row for the bulk bar."""
 
     def __init__(self) -> None:
-        super().__init__(accessor="pk", attrs={"th": {"class": "tick"}, "td": {"class": "tick"}}, exclude_from_export=True)
+        super().__init__(
+            accessor="pk", attrs={"th": {"class": "tick"}, "td": {"class": "tick"}}, exclude_from_export=True
+        )
 
     @property
     def header(self) -> SafeString:
-        return format_html('<input type="checkbox" class="form-check-input" data-select-page aria-label="Select this page">')
+        return format_html(
+            '<input type="checkbox" class="form-check-input" data-select-page aria-label="Select this page">'
+        )
 
     def render(self, value: Any, bound_column: Any, record: Any) -> SafeString:
         return format_html(

@@ -129,7 +129,9 @@ class ListPage(View):
     def filterset(self) -> FilterSet | None:
         if self.filterset_class is None:
             return None
-        filterset = self.filterset_class(self.request.GET, queryset=self.visible(self.request.user), request=self.request)
+        filterset = self.filterset_class(
+            self.request.GET, queryset=self.visible(self.request.user), request=self.request
+        )
         state.hide_filters(filterset, self.hidden)
         return filterset
 
@@ -146,7 +148,9 @@ class ListPage(View):
         """The columns this user can choose from, name to label."""
         labels = self.table_class.column_labels()
         columns = self.table_class.base_columns
-        return {n: label for n, label in labels.items() if not state.is_hidden(str(columns[n].accessor or n), self.hidden)}
+        return {
+            n: label for n, label in labels.items() if not state.is_hidden(str(columns[n].accessor or n), self.hidden)
+        }
 
     @cached_property
     def columns(self) -> list[str]:
@@ -214,7 +218,9 @@ class ListPage(View):
             "may_start": self._may(self.empty.permission),
             "saved_views": saved.views(self.request.user, self.page_key),
             "can_save_views": registry.saved_view_store() is not None,
-            "columns": [(n, label, n in self.columns, n in self.table_class.fixed) for n, label in self.choices.items()],
+            "columns": [
+                (n, label, n in self.columns, n in self.table_class.fixed) for n, label in self.choices.items()
+            ],
             "sort_inputs": state.hidden_inputs(self.request.GET, ("sort", "view", "per_page")),
             "clear_url": "?view=all",
             "without_export": state.without(self.request.GET, "export"),

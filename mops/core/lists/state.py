@@ -39,7 +39,9 @@ def chips(filterset: FilterSet | None, query: QueryDict) -> list[Chip]:
     for name, value in form.cleaned_data.items():
         if _is_set(value):
             names = [key for key in query if key == name or key.startswith(f"{name}_")]
-            found.append(Chip(str(filterset.filters[name].label), shown(form.fields[name], value), without(query, *names)))
+            found.append(
+                Chip(str(filterset.filters[name].label), shown(form.fields[name], value), without(query, *names))
+            )
     return found
 
 
@@ -82,7 +84,9 @@ def _choice(field: forms.Field, value: Any) -> str:
     return flat.get(str(value), _plain(value))
 
 
-def chosen_columns(query: QueryDict, available: Sequence[str], fixed: Sequence[str], default: Sequence[str]) -> list[str]:
+def chosen_columns(
+    query: QueryDict, available: Sequence[str], fixed: Sequence[str], default: Sequence[str]
+) -> list[str]:
     """Names of the columns to show, in the table's order; `?columns=` may repeat or separate by commas."""
     asked = {name for text in query.getlist("columns") for name in text.split(",")} & set(available)
     wanted = asked or set(default) or set(available)

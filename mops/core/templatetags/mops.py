@@ -40,7 +40,7 @@ def icon(name: str, label: str = "", css: str = "") -> SafeString:
         ' stroke-linejoin="round" {}>{}</svg>',
         css,
         role,
-        mark_safe(_icon_body(name)),  # noqa: S308 - a file of an installed package
+        mark_safe(_icon_body(name)),
     )
 
 
@@ -229,4 +229,4 @@ def _share(value: Number | None) -> float:
 def sentence(text: object) -> str:
     """First letter large, the rest as it is."""
     plain = conditional_escape(text)
-    return mark_safe(plain[:1].upper() + plain[1:])  # noqa: S308 - escaped above
+    return mark_safe(plain[:1].upper() + plain[1:])

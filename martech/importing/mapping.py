@@ -1,0 +1,127 @@
+"""The import map: which column is which field, what is constant, how values, dates and numbers are written."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Any
+
+from martech.importing.fields import DATES, FIELDS, NUMBERS, SYNONYMS
+from mops.core.errors import DomainError
+from mops.core.tabular import guess_date_order, guess_decimal
+
+PROPERTY = "properties."
+KEYS = {"columns", "constants", "values", "dates", "decimal", "match_on", "rest"}
+
+
+@dataclass(frozen=True)
+class ImportMap:
+    """A checked map; `columns` is column → field, `rest` says what happens to columns nobody named."""
+
+    kind: str
+    columns: Mapping[str, str] = field(default_factory=dict)
+    constants: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    dates: str = "YMD"
+    decimal: str = "."
+    match_on: tuple[str, ...] = ()
+    rest: str = "properties"
+
+    @property
+    def fields(self) -> set[str]:
+        return {*self.columns.values(), *self.constants}
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "columns": dict(self.columns),
+            "constants": dict(self.constants),
+            "values": {name: dict(pairs) for name, pairs in self.values.items()},
+            "dates": self.dates,
+            "decimal": self.decimal,
+            "match_on": list(self.match_on),
+            "rest": self.rest,
+        }
+
+
+def check_field(kind: str, name: str) -> str | None:
+    """Why a field cannot be imported, with the nearest that can; None when it can."""
+    if name in FIELDS[kind] or (name.startswith(PROPERTY) and len(name) > len(PROPERTY)):
+        return None
+    near = get_close_matches(name, FIELDS[kind], n=1)
+    hint = f"did you mean {near[0]}?" if near else f"use one of {', '.join(FIELDS[kind])} or properties.…"
+    return f"“{name}” is no field of {kind}; {hint}"
+
+
+def read_map(document: Any, kind: str, columns: Sequence[str]) -> ImportMap:
+    """Check a map document against the columns of a file. Raises DomainError naming every wrong entry."""
+    if not isinstance(document, Mapping):
+        raise DomainError("The import map is not an object.", errors={"map": ["Write a JSON object with `columns`."]})
+    errors: dict[str, list[str]] = {}
+    for key in sorted(set(document) - KEYS):
+        errors[str(key)] = [f"An import map has no such part; use {', '.join(sorted(KEYS))}."]
+    given: dict[str, dict[str, Any]] = {}
+    for part in ("columns", "constants", "values"):
+        value = document.get(part) or {}
+        given[part] = dict(value) if isinstance(value, Mapping) else {}
+        if not isinstance(value, Mapping):
+            errors[part] = ["Write an object."]
+    for column, name in given["columns"].items():
+        if column not in columns:
+            near = get_close_matches(str(column), columns, n=1)
+            hint = f"did you mean “{near[0]}”?" if near else f"it has {', '.join(columns[:20])}."
+            errors[f"columns.{column}"] = [f"The file has no such column; {hint}"]
+        elif reason := check_field(kind, str(name)):
+            errors[f"columns.{column}"] = [reason]
+    for name in given["constants"]:
+        if reason := check_field(kind, str(name)):
+            errors[f"constants.{name}"] = [reason]
+    doubled = {name for name in given["columns"].values() if list(given["columns"].values()).count(name) > 1}
+    for name in doubled:
+        errors[f"columns ({name})"] = ["Two columns fill this field; choose one, or give the other to properties.…"]
+    dates, decimal = document.get("dates", "YMD"), document.get("decimal", ".")
+    if dates not in ("YMD", "DMY", "MDY"):
+        errors["dates"] = ["Use YMD, DMY or MDY."]
+    if decimal not in (".", ","):
+        errors["decimal"] = ["Use . or ,"]
+    if document.get("rest", "properties") not in ("properties", "ignore"):
+        errors["rest"] = ["Use properties or ignore."]
+    match_on = tuple(document.get("match_on") or ())
+    if wrong := [name for name in match_on if name not in ("external_id", "email", "name", "domain")]:
+        errors["match_on"] = [f"{', '.join(map(str, wrong))} cannot be matched on; use external_id, email, name or domain."]
+    if errors:
+        raise DomainError("The import map does not fit the file.", errors=errors)
+    constants = {str(name): str(value) for name, value in given["constants"].items()}
+    values = {str(n): {str(k): str(v) for k, v in pairs.items()} for n, pairs in given["values"].items()}
+    rest = str(document.get("rest", "properties"))
+    return ImportMap(kind, given["columns"], constants, values, str(dates), str(decimal), match_on, rest)
+
+
+def plain(header: str) -> str:
+    return " ".join(header.lower().replace("_", " ").replace("-", " ").replace(".", " ").split())
+
+
+def guess_column(kind: str, header: str, taken: Iterable[str]) -> str | None:
+    """The field a header means, if it is one we know and still free."""
+    words, used = plain(header), set(taken)
+    for name in FIELDS[kind]:
+        if name not in used and words in {plain(name), *(plain(other) for other in SYNONYMS.get(name, ()))}:
+            return name
+    return None
+
+
+def guess_map(kind: str, columns: Sequence[str], sample: Sequence[Sequence[str]]) -> ImportMap:
+    """A map made of the headers, with the date order and decimal sign that the sample proves."""
+    found: dict[str, str] = {}
+    exact = [name for name in columns if plain(name) in {plain(field) for field in FIELDS[kind]}]
+    for column in [*exact, *(name for name in columns if name not in exact)]:
+        if name := guess_column(kind, column, found.values()):
+            found[column] = name
+    dates, decimal = "YMD", "."
+    for column, name in found.items():
+        values = [row[columns.index(column)] for row in sample if row[columns.index(column)]]
+        if name in DATES and (order := guess_date_order(values)[0]):
+            dates = order
+        if name in NUMBERS and (sign := guess_decimal(values)[0]):
+            decimal = sign
+    return ImportMap(kind, found, dates=dates, decimal=decimal)
+
+

@@ -1,0 +1,94 @@
+"""What the engine must know of each kind: its table, the staged columns and where its ids are kept."""
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True)
+class Target:
+    """`columns` are column → SQL type, staged under the same names; None in the stage means “not given”."""
+
+    table: str
+    columns: dict[str, str]
+    required: dict[str, str]
+    identities: str = ""
+    identity_column: str = ""
+    identity_object: str = ""
+
+
+TEXT = "text"
+PEOPLE: Final = Target(
+    table="martech_person",
+    columns={
+        **dict.fromkeys(("email", "first_name", "last_name", "phone", "company", "website", "country", "city"), TEXT),
+        **dict.fromkeys(("job_title", "linkedin_url", "source", "medium", "channel", "lifecycle_stage"), TEXT),
+        **{"owner_id": "bigint", "owner_name": TEXT, "campaign_id": "bigint", "created_at": "timestamptz"},
+        "properties": "jsonb",
+    },
+    required={
+        **dict.fromkeys(("email", "first_name", "last_name", "phone", "company", "website", "country", "city"), "''"),
+        **dict.fromkeys(("job_title", "linkedin_url", "source", "medium", "owner_name"), "''"),
+        **{"channel": "'other'", "lifecycle_stage": "'lead'", "created_at": "now()", "properties": "'{}'"},
+    },
+    identities="martech_personidentity",
+    identity_column="person_id",
+    identity_object="person",
+)
+ACCOUNTS: Final = Target(
+    table="martech_account",
+    columns={
+        **dict.fromkeys(("name", "name_key", "website", "domain", "country", "industry", "type", "owner_name"), TEXT),
+        **{"employees": "integer", "owner_id": "bigint", "extra_domains": "text[]", "former_names": "text[]"},
+        "properties": "jsonb",
+    },
+    required={
+        **dict.fromkeys(("website", "domain", "country", "industry", "type", "owner_name"), "''"),
+        **{"extra_domains": "'{}'", "former_names": "'{}'", "properties": "'{}'"},
+    },
+    identities="martech_accountidentity",
+    identity_column="account_id",
+    identity_object="account",
+)
+DEALS: Final = Target(
+    table="martech_deal",
+    columns={
+        **dict.fromkeys(("name", "currency", "stage", "state", "owner_name", "region", "product"), TEXT),
+        **{"account_id": "bigint", "owner_id": "bigint", "amount": "numeric(14,2)", "opened_at": "timestamptz"},
+        **{"closed_at": "timestamptz", "properties": "jsonb"},
+    },
+    required={
+        **dict.fromkeys(("owner_name", "region", "product"), "''"),
+        "properties": "'{}'",
+    },
+    identities="martech_dealidentity",
+    identity_column="deal_id",
+    identity_object="deal",
+)
+SPEND: Final = Target(
+    table="martech_spend",
+    columns={
+        **{"date": "date", "channel": TEXT, "campaign_id": "bigint", "campaign_name": TEXT, "amount": "numeric(14,2)"},
+        **{"currency": TEXT, "impressions": "bigint", "clicks": "bigint", "conversions": "numeric(14,2)"},
+        **{"revenue": "numeric(14,2)", "key": TEXT, "properties": "jsonb"},
+    },
+    required={
+        **{"channel": "'other'", "campaign_name": "''", "impressions": "0", "clicks": "0", "conversions": "0"},
+        **{"revenue": "0", "properties": "'{}'"},
+    },
+)
+TOUCHES: Final = Target(
+    table="martech_touch",
+    columns={
+        **{"person_id": "bigint", "at": "timestamptz", "kind": TEXT, "channel": TEXT, "source": TEXT, "medium": TEXT},
+        **{"campaign_id": "bigint", "url": TEXT, "key": TEXT, "properties": "jsonb"},
+    },
+    required={**{"channel": "'other'", "source": "''", "medium": "''", "url": "''", "properties": "'{}'"}},
+)
+TARGETS: Final = {"people": PEOPLE, "accounts": ACCOUNTS, "deals": DEALS, "spend": SPEND, "touches": TOUCHES}
+
+# Columns that every stage has beside those of its table.
+KEYS: Final[dict[str, str]] = {
+    **{"row_number": "bigint", "external_id": TEXT, "match_key": TEXT, "person_ref": TEXT, "person_mail": TEXT},
+    **{"account_name": TEXT, "account_key": TEXT, "parent_ref": TEXT, "campaign": TEXT},
+}
+STATE: Final[dict[str, str]] = {"target": "bigint", "is_new": "boolean", "is_done": "boolean", "raw": "jsonb"}

@@ -1,0 +1,49 @@
+"""What the five import commands share."""
+
+import json
+from pathlib import Path
+from typing import Any, ClassVar
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from martech.services.imports import run_file_import
+from mops.core.errors import DomainError
+
+
+class ImportCommand(BaseCommand):
+    """`FILE [--map FILE.json] [--dry-run] [--source NAME]`; prints a JSON summary."""
+
+    kind: ClassVar[str]
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file", type=Path)
+        parser.add_argument("--map", type=Path, help="a JSON import map; guessed from the headers unless given")
+        parser.add_argument("--dry-run", action="store_true", help="say what would happen, and write nothing")
+        parser.add_argument("--source", default="file", help="the system the file came from; ids are unique within it")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            summary = run_file_import(
+                kind=self.kind,
+                path=options["file"].resolve(),
+                source=options["source"],
+                actor=None,
+                document=self.read_document(options["map"]),
+                is_dry_run=options["dry_run"],
+            )
+        except DomainError as error:
+            reasons = [f"{field}: {reason}" for field, found in error.errors.items() for reason in found]
+            raise CommandError("\n".join([error.detail, *reasons])) from error
+        except OSError as error:
+            raise CommandError(f"{options['file']}: {error.strerror}") from error
+        self.stdout.write(json.dumps(summary))
+
+    def read_document(self, path: Path | None) -> Any:
+        if path is None:
+            return None
+        try:
+            return json.loads(path.read_text(encoding="utf-8"))
+        except OSError as error:
+            raise CommandError(f"{path}: {error.strerror}") from error
+        except ValueError as error:
+            raise CommandError(f"{path} is not JSON: {error}") from error
