@@ -33,7 +33,9 @@ class SavedViews:
         """Keep a view under a name; the same name is replaced, and only one view of a page is the default."""
         with transaction.atomic():
             if is_default:
-                SavedView.objects.filter(user=user, page=page, is_default=True).exclude(name=name).update(is_default=False)
+                SavedView.objects.filter(user=user, page=page, is_default=True).exclude(name=name).update(
+                    is_default=False
+                )
             values = {"querystring": querystring, "is_shared": is_shared, "is_default": is_default}
             view, _created = SavedView.objects.update_or_create(user=user, page=page, name=name, defaults=values)
         return shown(view, user)

@@ -9,7 +9,7 @@ from django.db.models import Count, Min, Q, Sum
 from django.utils import timezone
 
 from reporting.metrics import Part, Period
-from reporting.models import DailyRollup, RollupState, StaleDay
+from reporting.models import DailyRollup, RollupState
 from reporting.selectors.measures import rows_of
 from reporting.selectors.subjects import value_of
 
@@ -37,7 +37,7 @@ def refresh_rollups() -> int:
         cursor.execute("select pg_try_advisory_xact_lock(hashtext('reporting_rollup'))")
         if not cursor.fetchone()[0]:
             return 0
-        cursor.execute(f"delete from {StaleDay._meta.db_table} returning source, day")
+        cursor.execute("delete from reporting_staleday returning source, day")
         stale = set(cursor.fetchall())
         for source in SOURCES:
             days = {day for name, day in stale if name == source}

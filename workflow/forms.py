@@ -49,14 +49,14 @@ class TriageForm(forms.Form):
     )
     question = forms.CharField(widget=forms.Textarea(attrs={"rows": 3}), required=False, label="Question")
     merge_into = forms.ModelChoiceField(queryset=Request.objects.none(), required=False, label="Merge into")
-    defer_until = forms.DateField(
-        widget=forms.DateInput(attrs={"type": "date"}), required=False, label="Look again on"
-    )
+    defer_until = forms.DateField(widget=forms.DateInput(attrs={"type": "date"}), required=False, label="Look again on")
     reason = forms.CharField(widget=forms.Textarea(attrs={"rows": 3}), required=False, label="Reason")
 
     def __init__(self, *args: Any, request: Request, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        others = Request.objects.filter(state__in=[RequestState.SUBMITTED, RequestState.ACCEPTED]).exclude(pk=request.pk)
+        others = Request.objects.filter(state__in=[RequestState.SUBMITTED, RequestState.ACCEPTED]).exclude(
+            pk=request.pk
+        )
         self.fields["merge_into"].queryset = others  # type: ignore[attr-defined]
 
 

@@ -55,7 +55,9 @@ def find_requests(user: Any, text: str, limit: int) -> list[Hit]:
     if not can(user, "workflow.view_request"):
         return []
     rows = Request.objects.visible_to(user).filter(title__icontains=text)[:limit]
-    return [Hit(row.title, f"{row.reference} · {row.get_state_display()}", row.get_absolute_url(), "inbox") for row in rows]
+    return [
+        Hit(row.title, f"{row.reference} · {row.get_state_display()}", row.get_absolute_url(), "inbox") for row in rows
+    ]
 
 
 def requests_panel(http: Any, campaign: Any) -> Panel | None:

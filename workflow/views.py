@@ -66,7 +66,9 @@ class RequestList(ListPage):
     search_fields = ("title", "requester__name")
     title = "Requests"
     actions = (PageAction("Ask for something", "workflow:ask", permission="workflow.file_request", is_primary=True),)
-    empty = Empty("No requests yet", "Ask marketing for a campaign or a piece of content.", "inbox", "Ask", "workflow:ask")
+    empty = Empty(
+        "No requests yet", "Ask marketing for a campaign or a piece of content.", "inbox", "Ask", "workflow:ask"
+    )
 
     def visible(self, user: Any) -> QuerySet[Request]:
         return requests_for(user)

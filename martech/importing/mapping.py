@@ -86,7 +86,9 @@ def read_map(document: Any, kind: str, columns: Sequence[str]) -> ImportMap:
         errors["rest"] = ["Use properties or ignore."]
     match_on = tuple(document.get("match_on") or ())
     if wrong := [name for name in match_on if name not in ("external_id", "email", "name", "domain")]:
-        errors["match_on"] = [f"{', '.join(map(str, wrong))} cannot be matched on; use external_id, email, name or domain."]
+        errors["match_on"] = [
+            f"{', '.join(map(str, wrong))} cannot be matched on; use external_id, email, name or domain."
+        ]
     if errors:
         raise DomainError("The import map does not fit the file.", errors=errors)
     constants = {str(name): str(value) for name, value in given["constants"].items()}
@@ -123,5 +125,3 @@ def guess_map(kind: str, columns: Sequence[str], sample: Sequence[Sequence[str]]
         if name in NUMBERS and (sign := guess_decimal(values)[0]):
             decimal = sign
     return ImportMap(kind, found, dates=dates, decimal=decimal)
-
-

@@ -25,10 +25,22 @@ from mops.core.tabular import parse_date
 
 Values = dict[str, Any]
 Reasons = dict[str, list[str]]
-STAGES = "subscriber lead mql sal sql opportunity customer recycled disqualified".split()
-CHANNELS = (
-    "paid_search paid_social display email content organic_search social webinar event referral partner direct outbound"
-).split()
+STAGES = ["subscriber", "lead", "mql", "sal", "sql", "opportunity", "customer", "recycled", "disqualified"]
+CHANNELS = [
+    "paid_search",
+    "paid_social",
+    "display",
+    "email",
+    "content",
+    "organic_search",
+    "social",
+    "webinar",
+    "event",
+    "referral",
+    "partner",
+    "direct",
+    "outbound",
+]
 
 
 class RowReader:

@@ -19,8 +19,13 @@ CAMPAIGN_QUESTIONS: list[dict[str, Any]] = [
     {"key": "channel", "label": "Channel", "type": "channel", "required": True, "maps_to": "channel"},
     {"key": "region", "label": "Region", "type": "region", "required": True, "maps_to": "region"},
     {
-        **{"key": "starts_on", "label": "When should it start?", "type": "date", "required": True},
-        **{"maps_to": "starts_on", "min_days": 10, "help": "We need ten days to prepare a campaign."},
+        "key": "starts_on",
+        "label": "When should it start?",
+        "type": "date",
+        "required": True,
+        "maps_to": "starts_on",
+        "min_days": 10,
+        "help": "We need ten days to prepare a campaign.",
     },
     {"key": "ends_on", "label": "When should it end?", "type": "date", "required": True, "maps_to": "ends_on"},
     {"key": "budget", "label": "Budget, if you have one (EUR)", "type": "money"},
@@ -29,7 +34,10 @@ CAMPAIGN_QUESTIONS: list[dict[str, Any]] = [
 CONTENT_QUESTIONS: list[dict[str, Any]] = [
     {"key": "title", "label": "What should we write or make?", "type": "text", "required": True, "maps_to": "name"},
     {
-        **{"key": "format", "label": "Format", "type": "choice", "required": True},
+        "key": "format",
+        "label": "Format",
+        "type": "choice",
+        "required": True,
         "choices": ["Blog post", "Case study", "One-pager", "Slides", "Video", "Landing page"],
     },
     {"key": "audience", "label": "Who is it for?", "type": "text", "required": True},

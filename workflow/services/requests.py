@@ -42,7 +42,7 @@ NOTICES = {
 def answer_due(since: datetime) -> datetime:
     """When a verdict is promised: two working days of Monday to Friday in the installation's zone."""
     days = ("mon", "tue", "wed", "thu", "fri")
-    document = parse_calendar({"zone": settings.TIME_ZONE, "hours": {day: WORKDAY_HOURS for day in days}})
+    document = parse_calendar({"zone": settings.TIME_ZONE, "hours": dict.fromkeys(days, WORKDAY_HOURS)})
     return clock.add(document.resolve(), since, PROMISE)
 
 
@@ -139,7 +139,9 @@ def campaign_from(request: Request, name: str, actor: User) -> Campaign:
     """A campaign made of the answers; what a form did not ask is filled with what is usual."""
     questions, _errors = read_questions(request.form_version.fields)
     values = {q.maps_to: request.answers[q.key] for q in questions if q.maps_to and q.key in request.answers}
-    start = date.fromisoformat(values["starts_on"]) if "starts_on" in values else request.needed_by or timezone.localdate()
+    start = (
+        date.fromisoformat(values["starts_on"]) if "starts_on" in values else request.needed_by or timezone.localdate()
+    )
     end = date.fromisoformat(values["ends_on"]) if "ends_on" in values else start + timedelta(days=30)
     return create_campaign(
         name=name or values.get("name", request.title),

@@ -48,7 +48,7 @@ def finish_accounts(source: str) -> None:
     )
 
 
-MOVES = f"""
+MOVES = """
 with reached as (
   select s.person_target as person, d.state, coalesce(d.opened_at, d.closed_at, d.created_at) as opened,
     coalesce(d.closed_at, d.opened_at, d.created_at) as closed

@@ -134,7 +134,9 @@ def finish_batch(batch: ImportBatch, outcome: Outcome) -> None:
 def run_rows(batch: ImportBatch, outcome: Outcome, progress: Progress | None) -> None:
     target = target_of(batch.kind)
     options: dict[str, Any] = {k: v for k, v in batch.options.items() if k in ("encoding", "delimiter", "sheet") and v}
-    with open_table(Path(batch.file_path), filename=batch.file_name, limit=settings.IMPORT_MAX_BYTES, **options) as table:
+    with open_table(
+        Path(batch.file_path), filename=batch.file_name, limit=settings.IMPORT_MAX_BYTES, **options
+    ) as table:
         columns = list(table.columns)
         plan = read_map(batch.mapping, batch.kind, columns)
         run = Run(plan, columns, batch.source, batch, outcome, Colleagues())
@@ -187,7 +189,7 @@ def write_chunk(run: Run, chunk: Sequence[Any]) -> None:
         return
     target, kind, counts = target_of(run.plan.kind), run.plan.kind, run.outcome.counts
     fill_stage(target, rows)
-    writing.execute(f"update {STAGE} set is_done = false, is_new = false")
+    writing.execute(f"update {STAGE} set is_done = false, is_new = false, is_turn = false")
     find_references(run)
     batch = run.batch.pk if run.batch else None
     left = 1

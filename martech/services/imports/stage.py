@@ -60,7 +60,9 @@ def staged(kind: str, number: int, values: Mapping[str, Any], source: str, peopl
     elif kind == "touches":
         row["person_ref"], row["person_mail"] = row.pop("person.external_id", None), mail_key(row)
         names = ("person_ref", "person_mail", "at", "kind", "url", "source", "medium", "campaign")
-        row["key"] = digest_of(source, *(row.get(name) for name in names), json.dumps(row["properties"], sort_keys=True))
+        row["key"] = digest_of(
+            source, *(row.get(name) for name in names), json.dumps(row["properties"], sort_keys=True)
+        )
     return row
 
 

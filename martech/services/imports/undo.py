@@ -27,11 +27,15 @@ def undo_batch(*, batch: ImportBatch, actor: User | None) -> dict[str, int]:
     with transaction.atomic(), recording("undo_import", actor=actor, batch=batch.pk):
         done = ImportBatch.objects.filter(pk=batch.pk, state=ImportState.DONE)
         if not done.update(state=ImportState.UNDONE):
-            raise ConflictError(f"Import {batch.pk} is {batch.get_state_display().lower()}; only a finished one is undone.")
-        restored = fetch("select count(distinct object_id) from martech_importchange where batch_id = %s", batch.pk)[0][0]
+            raise ConflictError(
+                f"Import {batch.pk} is {batch.get_state_display().lower()}; only a finished one is undone."
+            )
+        restored = fetch("select count(distinct object_id) from martech_importchange where batch_id = %s", batch.pk)[0][
+            0
+        ]
         for column, kind in target.columns.items():
             cast = f"c.before -> '{column}'" if kind == "jsonb" else f"(c.before ->> '{column}')::{kind}"
-            if kind == "text[]":
+            if kind == "varchar[]":
                 cast = f"(select array_agg(v) from jsonb_array_elements_text(c.before -> '{column}') v)"
             touched = ", updated_at = now()" if target.table != "martech_touch" else ""
             sql = RESTORE.format(table=target.table, column=column, cast=cast, touched=touched)

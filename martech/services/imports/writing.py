@@ -186,13 +186,17 @@ def change_known(target: Target, batch: int | None) -> int:
         return f"coalesce(s.{name}, t.{name})"
 
     differs = " or ".join(f"({new(name)}) is distinct from t.{name}" for name in names)
-    turn = f"(select min(row_number) from {STAGE} where not is_done and target is not null and not is_new group by target)"
+    execute(
+        f"update {STAGE} s set is_turn = f.first = s.row_number from (select target, min(row_number) as first from {STAGE} "
+        f"where not is_done and target is not null and not is_new group by target) f where f.target = s.target "
+        f"and not s.is_done and not s.is_new"
+    )
     pairs = ", ".join(f"('{n}', to_jsonb(t.{n}), to_jsonb({new(n)}))" for n in names)
     changed = execute(
         f"insert into martech_importchange (batch_id, object_id, before, after) select %s, t.id, c.before, c.after "
         f"from {STAGE} s join {target.table} t on t.id = s.target, lateral (select jsonb_object_agg(v.name, v.old) as before, "
         f"jsonb_object_agg(v.name, v.new) as after from (values {pairs}) v(name, old, new) where v.old is distinct from v.new) c "
-        f"where not s.is_done and not s.is_new and s.row_number in {turn} and ({differs})",
+        f"where not s.is_done and s.is_turn and ({differs})",
         batch,
     )
     if changed:
@@ -200,17 +204,14 @@ def change_known(target: Target, batch: int | None) -> int:
         settings = ", ".join(f"{name} = {new(name)}" for name in names)
         execute(
             f"update {target.table} t set {settings}{touched} from {STAGE} s where t.id = s.target and not s.is_done "
-            f"and not s.is_new and s.row_number in {turn} and ({differs})"
+            f"and s.is_turn and ({differs})"
         )
     return changed
 
 
 def finish_turn() -> tuple[int, int]:
     """Mark this pass's rows as done; answers how many of them were known ones, and how many rows are left."""
-    known = execute(
-        f"update {STAGE} set is_done = true where not is_done and target is not null and not is_new and row_number in "
-        f"(select min(row_number) from {STAGE} where not is_done and target is not null and not is_new group by target)"
-    )
+    known = execute(f"update {STAGE} set is_done = true, is_turn = false where not is_done and is_turn")
     execute(f"update {STAGE} set is_done = true where is_new and not is_done")
     left = fetch(f"select count(*) from {STAGE} where not is_done")[0][0]
     return known, left
