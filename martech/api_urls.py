@@ -2,13 +2,19 @@
 
 from django.urls import path
 
-from martech.api import market, people
+from martech.api import market, people, routing
 
 urlpatterns = [
     path("people/", people.PeopleView.as_view(), name="people"),
     path("people/bulk/", people.BulkView.as_view(), name="people-bulk"),
     path("people/<int:pk>/", people.PersonView.as_view(), name="person"),
     path("people/<int:pk>/trail/", people.TrailView.as_view(), name="person-trail"),
+    path("people/<int:pk>/decisions/", routing.DecisionsView.as_view(), name="person-decisions"),
+    path("routing/policies/", routing.PoliciesView.as_view(), name="policies"),
+    path("routing/policies/<slug:key>/draft/", routing.DraftView.as_view(), name="policy-draft"),
+    path("routing/policies/<slug:key>/check/", routing.CheckView.as_view(), name="policy-check"),
+    path("routing/policies/<slug:key>/publish/", routing.PublishView.as_view(), name="policy-publish"),
+    path("routing/preview/", routing.PreviewView.as_view(), name="routing-preview"),
     path("accounts/", market.AccountsView.as_view(), name="accounts"),
     path("accounts/<int:pk>/", market.AccountView.as_view(), name="account"),
     path("deals/", market.DealsView.as_view(), name="deals"),

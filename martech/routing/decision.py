@@ -10,7 +10,7 @@ from typing import Any
 
 from martech.routing.document import Policy, Pool
 from martech.routing.wheel import Seat, Wheel
-from mops.core.conditions import Node, because, compile_predicate, evaluate, first_failing
+from mops.core.conditions import Leaf, Node, because, compile_predicate, evaluate, first_failing
 
 Record = Mapping[str, Any]
 ASSIGNED, KEPT, HELD, PARKED, DO_NOT_ROUTE = "assigned", "kept", "held", "parked", "do_not_route"
@@ -102,7 +102,7 @@ class Engine:
             if is_hit:
                 hits.append(rule)
             elif condition is not None:
-                shown["because"] = why_not(condition, record, now)
+                shown |= why_not(condition, record, now)
             rules.append(shown)
             if is_hit and is_first:
                 break
@@ -134,10 +134,12 @@ class Engine:
         return Decision(HELD, None, match.rule, match.pool, explanation, min(times, default=None))
 
 
-def why_not(condition: Node, record: Record, now: datetime) -> str:
-    """The first condition that failed with the actual value, as a sentence; "never" for a rule that takes nobody."""
+def why_not(condition: Node, record: Record, now: datetime) -> dict[str, str]:
+    """The first condition that failed, with the actual value, as a sentence, and the field it read."""
     failing = first_failing(evaluate(condition, record, now=now))
-    return because(failing) if failing is not None else "never"
+    if failing is None or not isinstance(failing.node, Leaf):
+        return {"because": "it takes nobody"}
+    return {"because": because(failing), "field": failing.node.field}
 
 
 def _never(_record: Record, _now: datetime | None = None) -> bool:

@@ -113,7 +113,7 @@ class Wheel:
     def _return(self, seat: Seat, steady: Sequence[Seat]) -> None:
         if steady and self.returner != "accrue":
             kept = seat.away_behind if self.returner == "keep_position" else None
-            seat.pointer = _nearest(self.clock(steady) - (kept or 0) * self.unit / seat.weight)
+            seat.pointer = _nearest(self.clock(steady) - Fraction(kept or 0) * self.unit / seat.weight)
         seat.away_behind = None
 
     def join(self, seat: Seat, others: Sequence[Seat]) -> None:
@@ -163,5 +163,5 @@ class Wheel:
 
 
 def _nearest(value: Fraction) -> int:
-    """Halves away from zero's left: the same answer on every machine."""
+    """The nearest whole number, halves upwards."""
     return (2 * value.numerator + value.denominator) // (2 * value.denominator)

@@ -38,6 +38,13 @@ def draft_of(policy: RoutingPolicy) -> PolicyVersion | None:
     return policy.versions.filter(state=PolicyState.DRAFT).first()
 
 
+def document_to_edit(policy: RoutingPolicy) -> dict[str, Any]:
+    """The draft's document; without a draft the newest version's, without any a policy of nothing yet."""
+    version = draft_of(policy) or policy.versions.order_by("-number").first()
+    empty = {"name": policy.name, "hit": "first", "keep_owner": True, "rules": [], "otherwise": "", "pools": {}}
+    return dict(version.document) if version else empty
+
+
 def engine_of(version: PolicyVersion) -> Engine:
     """The version made ready to decide; built once per process, as a published document never changes."""
     return _engine(version.pk, version.revision, version.published_at, _Document(version.document))

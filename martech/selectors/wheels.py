@@ -88,6 +88,15 @@ def users_of(pools: Iterable[Pool]) -> dict[str, User]:
     return {user.email.lower(): user for user in User.objects.filter(email__in=emails)}
 
 
+def pool_members(policy: Policy) -> dict[str, list[int]]:
+    """User ids by pool; members who are no users any more are left out."""
+    users = users_of(policy.pools.values())
+    return {
+        key: [users[member.user].pk for member in pool.members if member.user in users]
+        for key, pool in policy.pools.items()
+    }
+
+
 def absences_of(user_ids: Sequence[int], now: datetime) -> Away:
     away: Away = defaultdict(list)
     for off in TimeOff.objects.filter(user__in=user_ids, ends_at__gt=now):

@@ -1,5 +1,7 @@
 """Routing policies: drafted, checked, published, superseded. A published version never changes again."""
 
+import copy
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,14 +11,23 @@ from django.utils import timezone
 
 from governance.models import User
 from martech.condition_fields import PERSON_RELATED, record_from
-from martech.models import Person, PolicyState, PolicyVersion, RoutingPolicy
+from martech.models import Person, PolicyState, PolicyVersion, PoolMemberState, RoutingPolicy, RoutingWork
 from martech.routing.decision import Decision, Engine, Lead
+from martech.routing.document import Policy
 from martech.routing.reading import Finding
-from martech.selectors.routing import check_document, engine_of, leads_of, person_fields, read_document
-from martech.selectors.wheels import load_wheels
+from martech.selectors.routing import (
+    check_document,
+    document_to_edit,
+    engine_of,
+    leads_of,
+    person_fields,
+    read_document,
+)
+from martech.selectors.wheels import load_wheels, pool_members
 from martech.services.routing import join_pools
 from mops.core.errors import ConflictError, DomainError
 from mops.core.history import recording
+from mops.core.work import WorkState, wake
 
 
 def create_policy(*, key: str, name: str, actor: User | None) -> RoutingPolicy:
@@ -31,62 +42,104 @@ def create_policy(*, key: str, name: str, actor: User | None) -> RoutingPolicy:
 def save_draft(
     *, policy: RoutingPolicy, document: Any, actor: User | None, revision: int | None = None
 ) -> PolicyVersion:
-    """Keep a document as the policy's draft. `revision` is the one the editor saw; None for a first draft.
+    """Keep a document as the policy's draft. `revision` is the one the editor saw, 0 when there was no draft yet;
+    None replaces whatever is there.
 
-    A draft may still have findings; only publishing refuses them. Raises ConflictError when somebody saved meanwhile.
+    A draft may still have findings; only what is no policy at all is refused. Raises DomainError then, and
+    ConflictError when somebody saved meanwhile.
     """
-    if not isinstance(document, dict):
-        raise DomainError("A policy is an object.", errors={"document": ["Send the policy document as a JSON object."]})
+    _refuse(
+        [finding for finding in read_document(document)[0].findings if finding.is_shape], "The draft was not saved."
+    )
     now = timezone.now()
     with transaction.atomic(), recording("save_draft", actor=actor):
         RoutingPolicy.objects.select_for_update().get(pk=policy.pk)
         drafts = policy.versions.filter(state=PolicyState.DRAFT)
         draft = drafts.first()
         if draft is None:
-            newest = policy.versions.aggregate(newest=Max("number"))["newest"] or 0
-            return PolicyVersion.objects.create(policy=policy, number=newest + 1, document=document)
-        if revision is not None and not drafts.filter(revision=revision).update(
-            document=document, revision=F("revision") + 1, updated_at=now
-        ):
+            return _first_draft(policy, document)
+        if revision not in (None, draft.revision):
             raise ConflictError(
                 f"Somebody saved this draft meanwhile (revision {draft.revision}).",
                 errors={"revision": [f"Load revision {draft.revision}, and make your change again."]},
             )
-        if revision is None:
-            drafts.update(document=document, revision=F("revision") + 1, updated_at=now)
+        drafts.update(document=document, revision=F("revision") + 1, updated_at=now)
         draft.refresh_from_db()
         return draft
 
 
-def publish_policy(*, policy: RoutingPolicy, actor: User | None) -> tuple[PolicyVersion, list[Finding]]:
-    """Put the draft into force; the version before, and any other policy's, is superseded. Raises DomainError.
+def _first_draft(policy: RoutingPolicy, document: dict[str, Any]) -> PolicyVersion:
+    newest = policy.versions.aggregate(newest=Max("number"))["newest"] or 0
+    return PolicyVersion.objects.create(policy=policy, number=newest + 1, document=document)
 
-    Findings of level error refuse the publication.
+
+def edit_draft(
+    *, policy: RoutingPolicy, change: Callable[[dict[str, Any]], None], actor: User | None, revision: int
+) -> PolicyVersion:
+    """Save the draft (or a copy of the newest version) after `change` altered its document in place."""
+    document = copy.deepcopy(document_to_edit(policy))
+    change(document)
+    return save_draft(policy=policy, document=document, actor=actor, revision=revision)
+
+
+def discard_draft(*, policy: RoutingPolicy, actor: User | None) -> bool:
+    """Drop the draft; what is in force stays. Answers whether there was one."""
+    with transaction.atomic(), recording("discard_draft", actor=actor):
+        deleted, _ = policy.versions.filter(state=PolicyState.DRAFT).delete()
+    return bool(deleted)
+
+
+def publish_policy(
+    *, policy: RoutingPolicy, actor: User | None, revision: int | None = None
+) -> tuple[PolicyVersion, list[Finding]]:
+    """Put the draft into force; the version before, and any other policy's, is superseded.
+
+    Raises DomainError for findings of level error, ConflictError when there is no draft or it is no longer the one
+    the publisher saw (`revision`). Leads that are held are looked at again at once.
     """
     with transaction.atomic(), recording("publish_policy", actor=actor):
-        RoutingPolicy.objects.select_for_update().get(pk=policy.pk)
+        list(RoutingPolicy.objects.select_for_update().order_by("pk"))
         draft = policy.versions.filter(state=PolicyState.DRAFT).first()
         if draft is None:
             raise ConflictError("There is no draft to publish.", errors={"policy": ["Save a draft first."]})
+        if revision not in (None, draft.revision):
+            message = f"Somebody saved this draft meanwhile (revision {draft.revision}). Look at it, then publish."
+            raise ConflictError("The policy was not published.", errors={"revision": [message]})
         findings = check_document(draft.document)
-        refused = [finding for finding in findings if finding.level == "error"]
-        if refused:
-            errors: dict[str, list[str]] = {}
-            for finding in refused:
-                errors.setdefault(finding.path or "document", []).append(f"{finding.reason}; {finding.remedy}")
-            raise DomainError("The policy was not published.", errors=errors)
-        PolicyVersion.objects.filter(state=PolicyState.PUBLISHED).update(state=PolicyState.SUPERSEDED)
-        now = timezone.now()
-        PolicyVersion.objects.filter(pk=draft.pk).update(
-            state=PolicyState.PUBLISHED, published_at=now, published_by=actor, updated_at=now
-        )
-        draft.refresh_from_db()
-        reading, _around = read_document(draft.document)
-        join_pools(reading.policy, policy.pk, list(reading.policy.pools), now)
-        name = draft.document.get("name")
-        if isinstance(name, str) and name.strip():
-            RoutingPolicy.objects.filter(pk=policy.pk).update(name=name.strip()[:120])
+        _refuse([finding for finding in findings if finding.level == "error"], "The policy was not published.")
+        _put_into_force(draft, actor)
     return draft, findings
+
+
+def _put_into_force(draft: PolicyVersion, actor: User | None) -> None:
+    now = timezone.now()
+    PolicyVersion.objects.filter(state=PolicyState.PUBLISHED).update(state=PolicyState.SUPERSEDED)
+    PolicyVersion.objects.filter(pk=draft.pk).update(
+        state=PolicyState.PUBLISHED, published_at=now, published_by=actor, updated_at=now
+    )
+    draft.refresh_from_db()
+    policy = read_document(draft.document)[0].policy
+    _leave_pools(policy, draft.policy_id)
+    join_pools(policy, draft.policy_id, list(policy.pools), now)
+    RoutingPolicy.objects.filter(pk=draft.policy_id).update(name=policy.name)
+    RoutingWork.objects.filter(state=WorkState.PENDING, run_after__gt=now).update(run_after=now)
+    wake("routing")
+
+
+def _leave_pools(policy: Policy, policy_id: int) -> None:
+    """Drop the pointers of members who are no longer in a pool: who comes back later is a newcomer."""
+    for key, users in pool_members(policy).items():
+        PoolMemberState.objects.filter(policy_id=policy_id, pool=key).exclude(user__in=users).delete()
+    PoolMemberState.objects.filter(policy_id=policy_id).exclude(pool__in=policy.pools).delete()
+
+
+def _refuse(findings: list[Finding], detail: str) -> None:
+    """Raise DomainError when there are any, each at its place in the document."""
+    errors: dict[str, list[str]] = {}
+    for finding in findings:
+        errors.setdefault(finding.path or "policy", []).append(f"{finding.reason}; {finding.remedy}")
+    if errors:
+        raise DomainError(detail, errors=errors)
 
 
 @dataclass(frozen=True)
@@ -103,12 +156,12 @@ def preview_decision(*, version: PolicyVersion, person: Person | None = None, gi
 
     Raises DomainError when the version cannot decide yet (its draft has errors).
     """
-    reading, _around = read_document(version.document)
-    errors = [finding for finding in reading.findings if finding.level == "error"]
-    if errors:
-        refused = {finding.path or "document": [f"{finding.reason}; {finding.remedy}"] for finding in errors}
-        raise DomainError("This draft cannot decide yet.", errors=refused)
-    engine = engine_of(version) if version.state != PolicyState.DRAFT else Engine(reading.policy)
+    if version.state == PolicyState.DRAFT:
+        reading, _around = read_document(version.document)
+        _refuse([one for one in reading.findings if one.level == "error"], "This draft cannot decide yet.")
+        engine = Engine(reading.policy)
+    else:
+        engine = engine_of(version)
     now = timezone.now()
     lead = lead_of(person, given, engine)
     match = engine.match(lead, now)

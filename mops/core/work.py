@@ -190,6 +190,8 @@ def release(row: Work) -> None:
 
 def run_batch(kind: Kind, rows: Sequence[Any]) -> int:
     """Do a claimed batch; when it fails, halve it until the row that poisons it stands alone. Returns rows done."""
+    for row in rows:  # a batch that rolled back may have postponed some of them
+        row.state = WorkState.RUNNING
     try:
         with transaction.atomic():
             kind.handle(rows)

@@ -1,0 +1,365 @@
+"""API of routing: policies, previews and decisions."""
+
+from typing import Any
+
+from django.db.models import Prefetch, QuerySet
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import extend_schema
+from rest_framework import generics, serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from governance.models import User
+from martech.models import Person, PolicyState, PolicyVersion, RoutingDecision, RoutingPolicy
+from martech.selectors.decisions import Line, decisions_for, preview_lines, replay_version, why
+from martech.selectors.routing import (
+    check_policy,
+    document_to_edit,
+    draft_of,
+    person_to_route,
+    published_version,
+)
+from martech.services.policies import Preview, create_policy, preview_decision, publish_policy, save_draft
+from mops.core.errors import DomainError
+from mops.core.rights import hidden_fields
+
+READ_AND_WRITE = {"GET": "martech.view_routing", "PUT": "martech.edit_routing"}
+
+
+class ColleagueSerializer(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    email = serializers.EmailField()
+    name = serializers.CharField()
+
+
+class FindingSerializer(serializers.Serializer[Any]):
+    level = serializers.ChoiceField(choices=["error", "warning", "info"])
+    path = serializers.CharField()
+    reason = serializers.CharField()
+    remedy = serializers.CharField()
+
+
+class LineSerializer(serializers.Serializer[Any]):
+    title = serializers.CharField()
+    detail = serializers.CharField()
+
+
+class PolicySerializer(serializers.Serializer[Any]):
+    key = serializers.CharField()
+    name = serializers.CharField()
+    published = serializers.SerializerMethodField()
+    published_at = serializers.SerializerMethodField()
+    draft = serializers.SerializerMethodField()
+    created_at = serializers.DateTimeField()
+
+    def _version(self, policy: RoutingPolicy, state: str) -> PolicyVersion | None:
+        return next((version for version in policy.versions.all() if version.state == state), None)
+
+    def get_published(self, policy: RoutingPolicy) -> int | None:
+        version = self._version(policy, PolicyState.PUBLISHED)
+        return version.number if version else None
+
+    @extend_schema(responses=serializers.DateTimeField(allow_null=True))
+    def get_published_at(self, policy: RoutingPolicy) -> str | None:
+        version = self._version(policy, PolicyState.PUBLISHED)
+        return version.published_at.isoformat() if version and version.published_at else None
+
+    def get_draft(self, policy: RoutingPolicy) -> int | None:
+        version = self._version(policy, PolicyState.DRAFT)
+        return version.number if version else None
+
+
+class CheckSerializer(serializers.Serializer[Any]):
+    publishable = serializers.BooleanField()
+    findings = FindingSerializer(many=True)
+
+
+class PublishedSerializer(serializers.Serializer[Any]):
+    key = serializers.CharField()
+    version = serializers.IntegerField()
+    published_at = serializers.DateTimeField()
+    findings = FindingSerializer(many=True)
+
+
+class DaysSerializer(serializers.Serializer[Any]):
+    days = serializers.IntegerField(min_value=1, max_value=366, default=30)
+
+
+class WaySerializer(serializers.Serializer[Any]):
+    leads = serializers.IntegerField()
+
+    def get_fields(self) -> dict[str, Any]:
+        return {**super().get_fields(), "from": serializers.CharField(), "to": serializers.CharField()}
+
+
+class ShareSerializer(serializers.Serializer[Any]):
+    user = ColleagueSerializer()
+    before = serializers.IntegerField()
+    after = serializers.IntegerField()
+
+
+class ReplaySerializer(serializers.Serializer[Any]):
+    days = serializers.IntegerField()
+    version = serializers.IntegerField()
+    decisions = serializers.IntegerField()
+    moved = serializers.IntegerField()
+    ways = WaySerializer(many=True)
+    shares = ShareSerializer(many=True)
+    unknown_then = serializers.ListField(child=serializers.CharField())
+
+
+class PreviewInputSerializer(serializers.Serializer[Any]):
+    """`person` is an id or an object with the fields of a person; `policy` and `draft` choose another version."""
+
+    person = serializers.JSONField()
+    policy = serializers.CharField(required=False)
+    draft = serializers.BooleanField(required=False, default=False)
+
+
+class PreviewSerializer(serializers.Serializer[Any]):
+    policy = serializers.CharField()
+    version = serializers.IntegerField()
+    outcome = serializers.CharField()
+    rule = serializers.CharField(allow_blank=True)
+    pool = serializers.CharField(allow_blank=True)
+    owner = ColleagueSerializer(allow_null=True)
+    why = LineSerializer(many=True)
+    explanation = serializers.DictField()
+
+
+class DecisionSerializer(serializers.ModelSerializer[RoutingDecision]):
+    """A decision with its explanation; values of fields the caller may not see are left out."""
+
+    policy = serializers.SerializerMethodField()
+    version = serializers.SerializerMethodField()
+    owner = ColleagueSerializer(allow_null=True)
+    previous_owner = ColleagueSerializer(allow_null=True)
+    inputs = serializers.SerializerMethodField()
+    explanation = serializers.SerializerMethodField()
+    why = serializers.SerializerMethodField()
+
+    class Meta:
+        model = RoutingDecision
+        fields = (
+            *("id", "outcome", "policy", "version", "rule", "pool", "owner", "previous_owner"),
+            *("inputs", "explanation", "why", "arrived_at", "decided_at", "respond_by", "responded_at"),
+        )
+
+    def get_policy(self, decision: RoutingDecision) -> str | None:
+        return decision.version.policy.key if decision.version else None
+
+    def get_version(self, decision: RoutingDecision) -> int | None:
+        return decision.version.number if decision.version else None
+
+    def get_inputs(self, decision: RoutingDecision) -> dict[str, Any]:
+        return without_hidden(decision.inputs, self.context["request"].user)
+
+    def get_explanation(self, decision: RoutingDecision) -> dict[str, Any]:
+        return explained(decision.explanation, self.context["request"].user)
+
+    @extend_schema(responses=LineSerializer(many=True))
+    def get_why(self, decision: RoutingDecision) -> list[dict[str, str]]:
+        return as_json(why(decision, self.context["request"].user))
+
+
+def without_hidden(inputs: dict[str, Any], user: Any) -> dict[str, Any]:
+    hidden = hidden_fields(user, Person)
+    return {key: value for key, value in inputs.items() if key.removeprefix("person.") not in hidden}
+
+
+def explained(explanation: dict[str, Any], user: Any) -> dict[str, Any]:
+    """The stored explanation without sentences that quote a hidden value."""
+    hidden = hidden_fields(user, Person)
+    shown = {key: value for key, value in explanation.items() if key != "inputs"}
+    for rule in shown.get("rules", ()):
+        if rule.get("field", "").removeprefix("person.") in hidden:
+            rule["because"] = ""
+    return shown
+
+
+def as_json(found: list[Line]) -> list[dict[str, str]]:
+    return [{"title": line.title, "detail": line.detail} for line in found]
+
+
+def policy_by(key: str) -> RoutingPolicy:
+    return get_object_or_404(RoutingPolicy, key=key)
+
+
+class PoliciesView(generics.ListAPIView[RoutingPolicy]):
+    """Routing policies with the number of the published version and of the draft."""
+
+    right = {"GET": "martech.view_routing"}
+    serializer_class = PolicySerializer
+    page_order = ("-created_at", "-id")
+
+    def get_queryset(self) -> QuerySet[RoutingPolicy]:
+        living = PolicyVersion.objects.exclude(state=PolicyState.SUPERSEDED)
+        return RoutingPolicy.objects.prefetch_related(Prefetch("versions", living))
+
+
+class DraftView(APIView):
+    """The policy document being edited; without a draft, the newest version's. The ETag names its revision."""
+
+    right = READ_AND_WRITE
+
+    @extend_schema(responses={200: dict})
+    def get(self, request: Request, key: str) -> Response:
+        policy = policy_by(key)
+        return Response(document_to_edit(policy), headers={"ETag": etag_of(draft_of(policy))})
+
+    @extend_schema(request=dict, responses={200: dict})
+    def put(self, request: Request, key: str) -> Response:
+        """Keep a document as the draft; an unknown key becomes a new policy. With `If-Match` a change in between is 409."""
+        document = request.data
+        revision = revision_of(request.headers.get("If-Match"))
+        policy = RoutingPolicy.objects.filter(key=key).first()
+        if policy is None:
+            name = document.get("name") if isinstance(document, dict) else None
+            policy = create_policy(key=key, name=name if isinstance(name, str) else key, actor=as_user(request))
+        draft = save_draft(policy=policy, document=document, revision=revision, actor=as_user(request))
+        return Response(draft.document, headers={"ETag": etag_of(draft)})
+
+
+def etag_of(draft: PolicyVersion | None) -> str:
+    return f'"{draft.number}.{draft.revision}"' if draft else '"0.0"'
+
+
+def revision_of(etag: str | None) -> int | None:
+    """The revision an `If-Match` names; None without one. Raises DomainError for what is no ETag of ours."""
+    if etag is None or etag.strip() == "*":
+        return None
+    revision = etag.strip().removeprefix("W/").strip('"').rpartition(".")[2]
+    if not revision.isdigit():
+        raise DomainError("The draft was not saved.", errors={"If-Match": ["Send the ETag as GET answered it."]})
+    return int(revision)
+
+
+def as_user(request: Request) -> User:
+    return request.user  # type: ignore[return-value]
+
+
+class CheckView(APIView):
+    """Findings of the draft: unreachable rules, empty pools, unknown fields, red examples."""
+
+    right = {"POST": "martech.view_routing"}
+
+    @extend_schema(request=None, responses=CheckSerializer)
+    def post(self, request: Request, key: str) -> Response:
+        findings = [finding.as_json() for finding in check_policy(policy_by(key))]
+        return Response({"publishable": all(one["level"] != "error" for one in findings), "findings": findings})
+
+
+class PublishView(APIView):
+    """Puts the draft into force; refused while a finding is an error."""
+
+    right = {"POST": "martech.edit_routing"}
+
+    @extend_schema(request=None, responses=PublishedSerializer)
+    def post(self, request: Request, key: str) -> Response:
+        revision = revision_of(request.headers.get("If-Match"))
+        version, findings = publish_policy(policy=policy_by(key), actor=as_user(request), revision=revision)
+        shown = {"key": key, "version": version.number, "published_at": version.published_at}
+        return Response(PublishedSerializer({**shown, "findings": [one.as_json() for one in findings]}).data)
+
+
+class ReplayView(APIView):
+    """How the last days' leads would go under the draft; nothing is changed."""
+
+    right = {"POST": "martech.view_routing"}
+
+    @extend_schema(request=DaysSerializer, responses=ReplaySerializer)
+    def post(self, request: Request, key: str) -> Response:
+        asked = DaysSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        return Response(replay_as_json(version_of(policy_by(key), is_draft=True), asked.validated_data["days"]))
+
+
+def replay_as_json(version: PolicyVersion, days: int) -> dict[str, Any]:
+    """The answer of a replay, for the API and the command line."""
+    result, absent = replay_version(version, days)
+    users = {user.pk: user for user in User.objects.filter(pk__in={*result.before, *result.after})}
+    shares = [
+        {"user": ColleagueSerializer(users[pk]).data, "before": result.before[pk], "after": result.after[pk]}
+        for pk in sorted(users)
+    ]
+    ways = [{"from": start, "to": end, "leads": number} for start, end, number in result.ways]
+    return {
+        "days": days,
+        "version": version.number,
+        "decisions": result.decisions,
+        "moved": len(result.moved),
+        "ways": ways,
+        "shares": shares,
+        "unknown_then": absent,
+    }
+
+
+def version_of(policy: RoutingPolicy, *, is_draft: bool) -> PolicyVersion:
+    version = (draft_of(policy) if is_draft else None) or policy.versions.order_by("-number").first()
+    if version is None:
+        raise DomainError("This policy has no version yet.", errors={"policy": ["Save a draft first."]})
+    return version
+
+
+class PreviewView(APIView):
+    """The decision that would be made for a person, with why and why not; nothing is written."""
+
+    right = {"POST": "martech.view_routing"}
+
+    @extend_schema(request=PreviewInputSerializer, responses=PreviewSerializer)
+    def post(self, request: Request) -> Response:
+        asked = PreviewInputSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        whom = asked.validated_data["person"]
+        version = chosen_version(asked.validated_data)
+        person = seen_person(whom, request.user) if isinstance(whom, int) and not isinstance(whom, bool) else None
+        preview = preview_decision(version=version, person=person, given=whom)
+        return Response(preview_as_json(preview, request.user))
+
+
+def chosen_version(asked: dict[str, Any]) -> PolicyVersion:
+    """The version that routes now, or the one the call names."""
+    if key := asked.get("policy"):
+        policy = policy_by(key)
+        in_force = policy.versions.filter(state=PolicyState.PUBLISHED).first()
+        return version_of(policy, is_draft=asked["draft"]) if asked["draft"] or in_force is None else in_force
+    version = published_version()
+    if version is None:
+        raise DomainError("No policy routes yet.", errors={"policy": ["Publish one, or name one and say draft."]})
+    return version_of(version.policy, is_draft=True) if asked["draft"] else version
+
+
+def seen_person(pk: int, user: Any) -> Person:
+    get_object_or_404(Person.objects.visible_to(user), pk=pk)
+    person = person_to_route(pk)
+    assert person is not None
+    return person
+
+
+def preview_as_json(preview: Preview, user: Any) -> dict[str, Any]:
+    decision = preview.decision
+    return {
+        "policy": preview.version.policy.key,
+        "version": preview.version.number,
+        "outcome": decision.outcome,
+        "rule": decision.rule,
+        "pool": decision.pool,
+        "owner": ColleagueSerializer(preview.owner).data if preview.owner else None,
+        "why": as_json(preview_lines(decision, user)),
+        "explanation": explained(decision.explanation, user),
+    }
+
+
+class DecisionsView(generics.ListAPIView[RoutingDecision]):
+    """How a person was routed, newest first."""
+
+    right = {"GET": "martech.view_person"}
+    serializer_class = DecisionSerializer
+    page_order = ("-decided_at", "-id")
+
+    def get_queryset(self) -> QuerySet[RoutingDecision]:
+        if getattr(self, "swagger_fake_view", False):
+            return RoutingDecision.objects.none()
+        person = get_object_or_404(Person.objects.visible_to(self.request.user), pk=self.kwargs["pk"])
+        return decisions_for(self.request.user).filter(person=person)  # type: ignore[arg-type]

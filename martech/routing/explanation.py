@@ -1,0 +1,158 @@
+"""A stored decision in words: why this owner, and what would have to change for another."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from martech.routing.document import Policy, Rule
+from mops.core.conditions import Leaf, Node, Result, because, evaluate
+
+Told = Mapping[str, Any]
+HIDDEN = "by a value you may not see"
+
+
+@dataclass(frozen=True)
+class Reason:
+    """`kind` is yes (it decided), no (it did not), turn (whose turn it was) or hand."""
+
+    kind: str
+    title: str
+    detail: str = ""
+
+
+def reasons(explanation: Told, outcome: str, hidden: frozenset[str] = frozenset()) -> list[Reason]:
+    """What decided first, then what did not, then whose turn it was. `hidden` are fields of a person not to show."""
+    if outcome == "manual":
+        by = explanation.get("by_name") or "The system"
+        return [Reason("hand", f"{by} decided by hand", explanation.get("reason", ""))]
+    steps = [Reason("yes" if step["decided"] else "no", step["text"]) for step in explanation.get("steps", ())]
+    return [*steps, *_rule_reasons(explanation, hidden), *_pool_reasons(explanation)]
+
+
+def _rule_reasons(explanation: Told, hidden: frozenset[str]) -> list[Reason]:
+    rules = list(enumerate(explanation.get("rules", ()), 1))
+    hits = [Reason("yes", f"Rule {number} “{rule['name']}” matched") for number, rule in rules if rule["matched"]]
+    if not hits and "rules" in explanation:
+        hits = [Reason("yes", "No rule matched", "so the pool for everyone else takes the lead")]
+    misses = [
+        Reason("no", f"Rule {number} “{rule['name']}” did not", _because(rule, hidden))
+        for number, rule in rules
+        if not rule["matched"]
+    ]
+    return hits + misses
+
+
+def _because(rule: Told, hidden: frozenset[str]) -> str:
+    is_hidden = str(rule.get("field", "")).removeprefix("person.") in hidden
+    return HIDDEN if is_hidden else str(rule.get("because", ""))
+
+
+def _pool_reasons(explanation: Told) -> list[Reason]:
+    found = []
+    for asked in explanation.get("pools", ()):
+        chosen = next((member for member in asked["members"] if member["user"] == asked["chosen"]), None)
+        detail = "; ".join(member_line(member) for member in asked["members"])
+        if chosen is None:
+            found.append(Reason("no", f"Nobody in {asked['pool']} was available", detail))
+        else:
+            found.append(Reason("turn", _turn_title(asked, chosen), detail))
+    return found
+
+
+def _turn_title(asked: Told, chosen: Told) -> str:
+    if chosen.get("skipped"):
+        return f"{chosen['name']} got it although nobody in {asked['pool']} was there"
+    if asked["strategy"] == "least_loaded":
+        return f"{chosen['name']} had the fewest open leads of {asked['pool']}"
+    if sum(1 for member in asked["members"] if not member.get("skipped")) == 1:
+        return f"{chosen['name']} was the only one available in {asked['pool']}"
+    return f"{chosen['name']} was furthest behind the share in {asked['pool']}"
+
+
+def member_line(member: Told) -> str:
+    """ "Ana 0.33 behind", "Cyril away" """
+    if member.get("skipped"):
+        return f"{member['name']} {member['skipped']}"
+    if "open" in member and "today" not in member:
+        return f"{member['name']} {standing(member)}, {member['open']} open"
+    return f"{member['name']} {standing(member)}"
+
+
+def standing(member: Told) -> str:
+    """How a member stood to their share before the choice."""
+    behind = member.get("behind", 0)
+    if behind == 0:
+        return "even"
+    return f"{behind:g} behind" if behind > 0 else f"{-behind:g} ahead"
+
+
+@dataclass(frozen=True)
+class Case:
+    """A decision to ask about: the policy that made it, what it saw, and what it explained."""
+
+    policy: Policy
+    record: Mapping[str, Any]
+    explanation: Told
+    at: datetime
+    hidden: frozenset[str] = frozenset()
+
+
+def ways_to(case: Case, *, user: int, name: str, pools: Sequence[str]) -> list[str]:
+    """What would have had to be different for `user`, a member of `pools`, to get the lead; a sentence each."""
+    decisive = next((step["text"] for step in case.explanation.get("steps", ()) if step["decided"]), "")
+    if decisive:
+        return [f"No pool was asked: {decisive} That would have to be different first."]
+    if not pools:
+        return [f"{name} is in no pool of this version. Add {name} to a pool."]
+    asked = [one for one in case.explanation.get("pools", ()) if any(m["user"] == user for m in one["members"])]
+    if asked:
+        return [_turn_missed(asked[0], user, name)]
+    return _other_rules(case, name, pools)
+
+
+def _turn_missed(asked: Told, user: int, name: str) -> str:
+    member = next(one for one in asked["members"] if one["user"] == user)
+    chosen = next((one for one in asked["members"] if one["user"] == asked["chosen"]), None)
+    if member.get("skipped"):
+        return f"{name} was {member['skipped']}: {name} would have to be available in {asked['pool']}."
+    if chosen is None:
+        return f"{name} is in {asked['pool']}, and it was not asked to its end."
+    return (
+        f"It was not {name}’s turn in {asked['pool']}: {chosen['name']} was {standing(chosen)}, {name} {standing(member)}. "
+        f"Without {chosen['name']} the turn comes nearer; a higher weight brings {name} more turns."
+    )
+
+
+def _other_rules(case: Case, name: str, pools: Sequence[str]) -> list[str]:
+    winner = next((i for i, rule in enumerate(case.explanation.get("rules", ())) if rule["matched"]), None)
+    found = []
+    for index, rule in enumerate(case.policy.rules):
+        if rule.to in pools and rule.condition is not None:
+            found.append(_rule_way(case, rule, index, winner))
+    if case.policy.otherwise in pools and winner is not None:
+        matched = case.policy.rules[winner].name if winner < len(case.policy.rules) else ""
+        found.append(
+            f"Rule {winner + 1} “{matched}” would have to not match, and no other: then everyone else’s pool decides."
+        )
+    takers = [key for key, pool in case.policy.pools.items() if set(case.policy.pools_after(key)[1:]) & set(pools)]
+    found += [f"Nobody in {key} would have to be available: then {name}’s pool takes over." for key in takers]
+    return found or [f"No rule sends anybody to {', '.join(pools)}. Send a rule there."]
+
+
+def _rule_way(case: Case, rule: Rule, index: int, winner: int | None) -> str:
+    assert rule.condition is not None
+    missing = [
+        HIDDEN if leaf.field.removeprefix("person.") in case.hidden else because(result)
+        for result, leaf in _failing(evaluate(rule.condition, case.record, now=case.at), rule.condition)
+    ]
+    what = f"; now {' and '.join(missing)}" if missing else ""
+    before = f" and rule {winner + 1} not" if winner is not None and winner < index else ""
+    return f"Rule {index + 1} “{rule.name}” would have to match{before}{what}."
+
+
+def _failing(result: Result, _node: Node) -> list[tuple[Result, Leaf]]:
+    """The leaves that failed, in reading order; below a `not` nothing is looked at."""
+    if isinstance(result.node, Leaf):
+        return [] if result.passed else [(result, result.node)]
+    return [pair for part in result.parts if not part.passed for pair in _failing(part, part.node)]

@@ -1,0 +1,140 @@
+"""Decisions as people read them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from governance.models import User
+from martech.condition_fields import restored
+from martech.models import DecisionOutcome, Person, PolicyVersion, RoutingDecision
+from martech.routing.explanation import Case, Reason, reasons, ways_to
+from martech.routing.replay import Past, Replay, replay
+from martech.selectors.routing import engine_of, person_fields, read_document
+from martech.selectors.wheels import pool_members, users_of
+from mops.core.errors import DomainError
+from mops.core.rights import hidden_fields
+
+ICONS = {"yes": "circle-check", "no": "circle-x", "turn": "scale", "hand": "hand-stop"}
+MOST_DAYS = 366
+
+
+def decisions_for(user: User) -> QuerySet[RoutingDecision]:
+    """Decisions about people the user may see, newest first, with everything a page shows."""
+    seen = RoutingDecision.objects.filter(person__in=Person.objects.visible_to(user))
+    return seen.select_related("person", "owner", "previous_owner", "version", "version__policy")
+
+
+@dataclass(frozen=True)
+class Line:
+    """A reason as a page shows it."""
+
+    icon: str
+    title: str
+    detail: str
+
+
+def lines(found: list[Reason]) -> list[Line]:
+    return [Line(ICONS[reason.kind], reason.title, reason.detail) for reason in found]
+
+
+def why(decision: RoutingDecision, user: User) -> list[Line]:
+    """Why it was decided so, without values the user may not see."""
+    return lines(reasons(decision.explanation, decision.outcome, hidden_fields(user, Person)))
+
+
+def headline(decision: RoutingDecision) -> str:
+    """What became of the person, as a question's or a list's first line."""
+    person = str(decision.person)
+    owner = str(decision.owner) if decision.owner else "nobody"
+    return {
+        DecisionOutcome.ASSIGNED: f"{owner} got {person}",
+        DecisionOutcome.KEPT: f"{owner} kept {person}",
+        DecisionOutcome.HELD: f"{person} waits for somebody to be available",
+        DecisionOutcome.PARKED: f"{person} is parked",
+        DecisionOutcome.DO_NOT_ROUTE: f"{person} is not to be routed",
+        DecisionOutcome.MANUAL: f"{person} was given to {owner} by hand",
+    }[DecisionOutcome(decision.outcome)]
+
+
+def question(decision: RoutingDecision) -> str:
+    """The question that the decision's page answers."""
+    if decision.outcome in (DecisionOutcome.ASSIGNED, DecisionOutcome.MANUAL) and decision.owner:
+        return f"Why did {decision.owner} get {decision.person}?"
+    if decision.outcome == DecisionOutcome.KEPT and decision.owner:
+        return f"Why did {decision.owner} keep {decision.person}?"
+    return f"Why has {decision.person} no owner?"
+
+
+def candidates(decision: RoutingDecision) -> list[User]:
+    """Everybody in a pool of the deciding version except who got the lead."""
+    if decision.version is None:
+        return []
+    policy = engine_of(decision.version).policy
+    members = {user for users in pool_members(policy).values() for user in users}
+    return list(User.objects.filter(pk__in=members - {decision.owner_id}))
+
+
+def what_for(decision: RoutingDecision, other: User, viewer: User) -> list[str]:
+    """What would have had to be different for `other` to get the person."""
+    if decision.version is None:
+        return ["A colleague decided this by hand; no rule took part."]
+    policy = engine_of(decision.version).policy
+    case = Case(
+        policy,
+        restored(decision.inputs, person_fields()),
+        decision.explanation,
+        decision.decided_at,
+        hidden_fields(viewer, Person),
+    )
+    pools = [key for key, users in pool_members(policy).items() if other.pk in users]
+    return ways_to(case, user=other.pk, name=str(other), pools=pools)
+
+
+def past_decisions(days: int) -> Iterator[Past]:
+    """What rules decided in the last `days`, oldest first; decisions by flag, owner or hand are not among them."""
+    since = timezone.now() - timedelta(days=days)
+    outcomes = (DecisionOutcome.ASSIGNED, DecisionOutcome.HELD)
+    rows = RoutingDecision.objects.filter(
+        outcome__in=outcomes, decided_at__gte=since, explanation__has_key="rules", version__isnull=False
+    ).order_by("decided_at", "pk")
+    catalogue = person_fields()
+    fields = ("pk", "person_id", "inputs", "explanation__pools__0__pool", "owner_id", "decided_at")
+    for pk, person, inputs, pool, owner, at in rows.values_list(*fields).iterator(chunk_size=5_000):
+        yield Past(pk, person, restored(inputs, catalogue), pool, owner, at)
+
+
+def replay_version(version: PolicyVersion, days: int) -> tuple[Replay, list[str]]:
+    """The last `days` decided by this version instead, and the fields it reads that the past did not keep.
+
+    Such a field counts as empty. Raises DomainError when the version has errors or the days are out of range.
+    """
+    if not 1 <= days <= MOST_DAYS:
+        raise DomainError("Nothing was replayed.", errors={"days": [f"Use a whole number from 1 to {MOST_DAYS}."]})
+    reading, _around = read_document(version.document)
+    if not reading.is_usable:
+        raise DomainError("A policy with errors cannot be replayed.", errors={"policy": ["Check it and correct it."]})
+    engine = engine_of(version)
+    user_ids = {email: user.pk for email, user in users_of(engine.policy.pools.values()).items() if user.is_active}
+    seen: set[str] = set()
+
+    def watched() -> Iterator[Past]:
+        for past in past_decisions(days):
+            seen.update(past.record)
+            yield past
+
+    result = replay(engine, watched(), user_ids)
+    absent = [] if not result.decisions else [key for key in engine.policy.fields if not _is_kept(key, seen)]
+    return result, absent
+
+
+def _is_kept(key: str, seen: set[str]) -> bool:
+    spec = person_fields().find(key)
+    return key in seen or (spec is not None and spec.record_key in seen)
+
+
+def preview_lines(decision: Any, user: User) -> list[Line]:
+    return lines(reasons(decision.explanation, decision.outcome, hidden_fields(user, Person)))

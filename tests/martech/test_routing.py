@@ -1,0 +1,359 @@
+"""People get owners in the background: exactly one, the right one, and never against a colleague."""
+
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.db import connection, transaction
+from django.utils import timezone
+
+from governance.models import Notification
+from martech.models import Person, PoolMemberState, RoutingDecision, RoutingWork, TimeOff, WorkingCalendar
+from martech.services.policies import preview_decision
+from martech.services.routing import assign_owner, enqueue_everybody, enqueue_routing, route_people
+from mops.core import work
+from mops.core.errors import DomainError
+from tests.factories import make_account, make_person, make_user
+from tests.martech.policies import document, make_reps, publish, route
+
+MONDAY = datetime(2026, 3, 2, 10, tzinfo=UTC)
+OFFICE = {"zone": "Europe/Berlin", "hours": {day: [["09:00", "17:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}}
+
+
+def make_people(number: int, **fields: Any) -> list[Person]:
+    rows = [Person(email=f"p{i}@example.org", created_at=MONDAY, **fields) for i in range(number)]
+    return Person.objects.bulk_create(rows)
+
+
+def owners() -> dict[str, int]:
+    return dict(Counter(Person.objects.order_by("pk").values_list("owner__name", flat=True)))
+
+
+@pytest.mark.django_db
+def test_sixty_leads_go_two_to_one_to_one() -> None:
+    publish(document(make_reps("Ana", "Bo", "Cy"), [2, 1, 1]))
+    made = make_people(60)
+    assert enqueue_routing([person.pk for person in made], cause="created") == 60
+    assert route() == 60
+    assert owners() == {"Ana": 30, "Bo": 15, "Cy": 15}
+
+
+@pytest.mark.django_db
+def test_the_turn_goes_on_where_the_batch_before_stopped() -> None:
+    publish(document(make_reps("Ana", "Bo", "Cy"), [5, 1, 1]))
+    for person in make_people(7):
+        enqueue_routing([person.pk], cause="created")
+        route()
+    given = RoutingDecision.objects.order_by("pk").values_list("owner__name", flat=True)
+    assert "".join(name[0] for name in given) == "AABACAA"
+    assert {state.user.name: state.assigned for state in PoolMemberState.objects.all()} == {"Ana": 5, "Bo": 1, "Cy": 1}
+
+
+@pytest.mark.django_db
+def test_without_a_published_policy_nobody_is_queued() -> None:
+    assert enqueue_routing([make_person().pk], cause="created") == 0
+    assert not RoutingWork.objects.exists()
+
+
+@pytest.mark.django_db
+def test_who_waits_is_queued_once() -> None:
+    publish(document(make_reps("Ana")))
+    person = make_person()
+    assert enqueue_routing([person.pk], cause="created") == 1
+    assert enqueue_routing([person.pk], cause="import") == 0
+    assert RoutingWork.objects.get().cause == "created"
+
+
+@pytest.mark.django_db
+def test_an_owner_is_kept() -> None:
+    ana, bo = make_reps("Ana", "Bo")
+    publish(document([ana]))
+    person = make_person(owner=bo)
+    enqueue_routing([person.pk], cause="created")
+    route()
+    person.refresh_from_db()
+    assert person.owner == bo
+    assert RoutingDecision.objects.get().outcome == "kept"
+
+
+@pytest.mark.django_db
+def test_what_a_colleague_decided_stays_even_when_the_policy_decides_anew() -> None:
+    ana, bo = make_reps("Ana", "Bo")
+    publish({**document([ana]), "keep_owner": False})
+    by_hand, by_import = make_person(), make_person(owner=bo)
+    assign_owner(person=by_hand, owner=bo, actor=make_user(), reason="knows her")
+    enqueue_routing([by_hand.pk, by_import.pk], cause="created")
+    route()
+    by_hand.refresh_from_db()
+    by_import.refresh_from_db()
+    assert (by_hand.owner, by_import.owner) == (bo, ana)
+
+
+@pytest.mark.django_db
+def test_a_deactivated_owner_does_not_keep_anybody() -> None:
+    ana, bo = make_reps("Ana", "Bo")
+    publish(document([ana]))
+    person = make_person(owner=bo)
+    bo.is_active = False
+    bo.save()
+    enqueue_routing([person.pk], cause="created")
+    route()
+    person.refresh_from_db()
+    assert person.owner == ana
+    assert RoutingDecision.objects.get().previous_owner == bo
+
+
+@pytest.mark.django_db
+def test_a_deactivated_rep_gets_nothing_from_the_next_decision_on() -> None:
+    ana, bo = make_reps("Ana", "Bo")
+    publish(document([ana, bo]))
+    first, second = make_people(4)[:2], list(Person.objects.order_by("pk"))[2:]
+    enqueue_routing([person.pk for person in first], cause="created")
+    route()
+    bo.is_active = False
+    bo.save()
+    enqueue_routing([person.pk for person in second], cause="created")
+    route()
+    assert owners() == {"Ana": 3, "Bo": 1}
+    last = RoutingDecision.objects.order_by("-pk")[0].explanation["pools"][0]["members"]
+    assert [member.get("skipped") for member in last] == [None, "deactivated"]
+
+
+@pytest.mark.django_db
+def test_the_account_s_owner_comes_before_the_rules() -> None:
+    ana, bo = make_reps("Ana", "Bo")
+    publish({**document([ana]), "match_account_owner": True})
+    person = make_person(account=make_account(owner=bo))
+    enqueue_routing([person.pk], cause="created")
+    route()
+    person.refresh_from_db()
+    assert person.owner == bo
+    assert RoutingDecision.objects.get().explanation["steps"][-1]["text"] == "Bo owns the account."
+
+
+@pytest.mark.django_db
+def test_who_must_not_be_routed_is_not() -> None:
+    publish(document(make_reps("Ana")))
+    person = make_person(do_not_route=True)
+    enqueue_routing([person.pk], cause="created")
+    route()
+    assert RoutingDecision.objects.get().outcome == "do_not_route"
+    assert owners() == {None: 1}
+
+
+@pytest.mark.django_db
+def test_the_decision_says_why_each_earlier_rule_did_not_match() -> None:
+    ana, bo = make_reps("Ana", "Bo")
+    text = document([ana])
+    text["pools"]["big"] = {"strategy": "round_robin", "members": [{"user": bo.email}]}
+    large = {"field": "account.employees", "op": "gte", "value": 500}
+    text["rules"].insert(0, {"name": "Large", "when": {"all": [large]}, "to": "big"})
+    publish(text)
+    person = make_person(country="DE", account=make_account(employees=120))
+    enqueue_routing([person.pk], cause="created")
+    route()
+    decision = RoutingDecision.objects.get()
+    assert (decision.rule, decision.pool, decision.owner) == ("German", "desk", ana)
+    assert decision.explanation["rules"] == [
+        {
+            "name": "Large",
+            "to": "big",
+            "matched": False,
+            "because": "Employees is 120, asked for: at least 500",
+            "field": "account.employees",
+        },
+        {"name": "German", "to": "desk", "matched": True},
+    ]
+    assert decision.inputs == {"person.country": "DE", "account.employees": 120}
+
+
+@pytest.mark.django_db
+def test_a_unique_policy_parks_a_lead_that_two_rules_take() -> None:
+    text = {**document(make_reps("Ana")), "hit": "unique"}
+    text["rules"].append(
+        {"name": "Chiefs", "when": {"field": "person.job_title", "op": "eq", "value": "CEO"}, "to": "desk"}
+    )
+    publish(text)
+    person = make_person(country="DE", job_title="CEO")
+    enqueue_routing([person.pk], cause="created")
+    route()
+    decision = RoutingDecision.objects.get()
+    assert decision.outcome == "parked"
+    assert decision.explanation["steps"][-1]["text"] == "Exactly one rule may match, but “German” and “Chiefs” do."
+
+
+@pytest.mark.django_db
+def test_outside_working_hours_a_lead_is_held_once_and_drained_at_the_opening() -> None:
+    ana, bo = make_reps("Ana", "Bo")
+    WorkingCalendar.objects.create(key="berlin", name="Berlin", document=OFFICE)
+    TimeOff.objects.create(user=ana, starts_at=MONDAY - timedelta(days=3), ends_at=MONDAY + timedelta(hours=2))
+    saturday = datetime(2026, 2, 28, 14, tzinfo=UTC)
+    with time_machine.travel(saturday, tick=False) as clock:
+        publish(document([ana, bo], calendar="berlin", when_absent="hold"))
+        person = make_person()
+        enqueue_routing([person.pk], cause="created")
+        route()
+        clock.shift(timedelta(minutes=20))
+        route()
+        assert [row.outcome for row in RoutingDecision.objects.all()] == ["held"]
+        assert RoutingWork.objects.get().state == "pending"
+        assert RoutingWork.objects.get().run_after == saturday + timedelta(minutes=35)
+        clock.move_to(datetime(2026, 3, 2, 7, 50, tzinfo=UTC))
+        route()
+        assert RoutingWork.objects.get().run_after == datetime(2026, 3, 2, 8, tzinfo=UTC)
+        clock.move_to(datetime(2026, 3, 2, 8, tzinfo=UTC))
+        route()
+    person.refresh_from_db()
+    assert person.owner == bo
+    assert RoutingWork.objects.get().state == "done"
+    decision = RoutingDecision.objects.get(outcome="assigned")
+    assert decision.arrived_at == saturday
+
+
+@pytest.mark.django_db
+def test_nobody_there_means_the_overflow_pool_where_one_is_named() -> None:
+    ana, bo = make_reps("Ana", "Bo")
+    text = document([ana], when_absent="overflow:late")
+    text["pools"]["late"] = {"strategy": "round_robin", "members": [{"user": bo.email}]}
+    publish(text)
+    TimeOff.objects.create(user=ana, starts_at=timezone.now() - timedelta(1), ends_at=timezone.now() + timedelta(1))
+    person = make_person()
+    enqueue_routing([person.pk], cause="created")
+    route()
+    decision = RoutingDecision.objects.get()
+    assert (decision.pool, decision.owner) == ("late", bo)
+    assert [asked["pool"] for asked in decision.explanation["pools"]] == ["desk", "late"]
+
+
+@pytest.mark.django_db
+def test_nobody_there_is_no_matter_where_the_pool_assigns_anyway() -> None:
+    (ana,) = make_reps("Ana")
+    publish(document([ana], when_absent="assign_anyway"))
+    TimeOff.objects.create(user=ana, starts_at=timezone.now() - timedelta(1), ends_at=timezone.now() + timedelta(1))
+    enqueue_routing([make_person().pk], cause="created")
+    route()
+    assert owners() == {"Ana": 1}
+
+
+@pytest.mark.django_db
+def test_a_daily_cap_holds_what_is_over_it_until_the_day_ends() -> None:
+    (ana,) = make_reps("Ana")
+    text = document([ana])
+    text["pools"]["desk"]["members"][0]["caps"] = {"per_day": 2}
+    with time_machine.travel(MONDAY, tick=False) as clock:
+        publish(text)
+        enqueue_routing([person.pk for person in make_people(5)], cause="created")
+        route()
+        assert owners() == {"Ana": 2, None: 3}
+        clock.move_to(MONDAY + timedelta(days=1))
+        route()
+    assert owners() == {"Ana": 4, None: 1}
+
+
+@pytest.mark.django_db
+def test_publishing_looks_at_held_leads_at_once() -> None:
+    ana, bo = make_reps("Ana", "Bo")
+    publish(document([ana]))
+    TimeOff.objects.create(user=ana, starts_at=timezone.now() - timedelta(1), ends_at=timezone.now() + timedelta(1))
+    enqueue_routing([make_person().pk], cause="created")
+    route()
+    publish(document([ana, bo]))
+    route()
+    assert owners() == {"Bo": 1}
+
+
+@pytest.mark.django_db
+def test_the_owner_is_told_and_the_deadline_set() -> None:
+    (ana,) = make_reps("Ana")
+    WorkingCalendar.objects.create(key="berlin", name="Berlin", document=OFFICE)
+    with time_machine.travel(datetime(2026, 2, 27, 15, 30, tzinfo=UTC), tick=False):
+        publish({**document([ana]), "sla": {"respond_within_minutes": 60, "calendar": "berlin"}})
+        person = make_person(company="Acme")
+        enqueue_routing([person.pk], cause="created")
+        route()
+    told = Notification.objects.get()
+    assert (told.user, told.title, told.detail) == (ana, f"New lead: {person}", "Acme")
+    assert RoutingDecision.objects.get().respond_by == datetime(2026, 3, 2, 8, 30, tzinfo=UTC)
+
+
+@pytest.mark.django_db
+def test_a_hundred_leads_cost_a_fixed_number_of_queries(django_assert_max_num_queries: Any) -> None:
+    publish(document(make_reps("Ana", "Bo")))
+    enqueue_routing([person.pk for person in make_people(100)], cause="created")
+    rows = work.claim(next(kind for kind in work.kinds() if kind.name == "routing"))
+    with django_assert_max_num_queries(26), transaction.atomic():
+        route_people(rows)
+    assert owners() == {"Ana": 50, "Bo": 50}
+
+
+@pytest.mark.django_db
+def test_everybody_without_an_owner_can_be_queued_whatever_their_age() -> None:
+    publish(document(make_reps("Ana")))
+    make_person(created_at=datetime(2019, 1, 1, tzinfo=UTC))
+    make_person(do_not_route=True)
+    assert enqueue_everybody() == 1
+
+
+@pytest.mark.django_db
+def test_nobody_deactivated_is_given_anybody_by_hand() -> None:
+    (ana,) = make_reps("Ana")
+    ana.is_active = False
+    ana.save()
+    person = make_person()
+    with pytest.raises(DomainError) as refusal:
+        assign_owner(person=person, owner=ana, actor=None)
+    assert refusal.value.errors == {"owner": ["Ana is deactivated. Choose somebody who is active."]}
+    assert not RoutingDecision.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_preview_writes_nothing() -> None:
+    ana, bo = make_reps("Ana", "Bo")
+    version = publish(document([ana, bo]))
+    person = make_person()
+    assert preview_decision(version=version, person=person).owner == ana
+    assert (
+        preview_decision(version=version, given={"country": "DE", "account": {"employees": 9}}).decision.rule
+        == "German"
+    )
+    assert not RoutingDecision.objects.exists()
+    assert set(PoolMemberState.objects.values_list("pointer", flat=True)) == {0}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_eight_workers_give_four_reps_a_hundred_leads_each_and_nobody_two() -> None:
+    publish(document(make_reps("Ana", "Bo", "Cy", "Di")))
+    made = make_people(400)
+    enqueue_routing([person.pk for person in made], cause="created")
+    kind = work.Kind("routing", RoutingWork, route_people, batch=7)
+
+    def run(_worker: int) -> None:
+        try:
+            while rows := work.claim(kind):
+                work.run_batch(kind, rows)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as workers:
+        list(workers.map(run, range(8)))
+    assert owners() == {"Ana": 100, "Bo": 100, "Cy": 100, "Di": 100}
+    assert RoutingDecision.objects.count() == 400
+    assert RoutingDecision.objects.values("person").distinct().count() == 400
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_colleague_who_is_faster_than_the_worker_wins() -> None:
+    ana, bo = make_reps("Ana", "Bo")
+    publish(document([ana]))
+    person = make_person()
+    enqueue_routing([person.pk], cause="created")
+    kind = next(kind for kind in work.kinds() if kind.name == "routing")
+    rows = work.claim(kind)
+    assign_owner(person=person, owner=bo, actor=None)
+    work.run_batch(kind, rows)
+    person.refresh_from_db()
+    assert person.owner == bo
+    assert list(RoutingDecision.objects.order_by("pk").values_list("outcome", flat=True)) == ["manual", "kept"]
