@@ -27,10 +27,17 @@ def register() -> None:
 
 def register_routing() -> None:
     from martech.condition_fields import person_catalogue
+    from martech.services.imports.background import IMPORT
     from martech.services.routing import ROUTING
 
     register_catalogue(person_catalogue())
     register_work(ROUTING)
+    register_work(IMPORT)
+    register_nav("martech", "Routing", "martech:routing", "route", "martech.view_routing", order=40)
+    register_nav("martech", "Imports", "martech:imports", "upload", "martech.import_data", order=50)
+    register_action("Import a file", "martech:imports", "martech.import_data", "csv excel upload", "upload")
+    register_home("ops_manager", "martech:routing", order=20)
+    register_home("admin", "martech:routing", order=30)
 
 
 def register_people() -> None:

@@ -17,7 +17,7 @@ DEAL_KINDS = {"Won": "good", "Lost": "bad"}
 
 
 class PersonTable(ListTable):
-    name = LinkedColumn(accessor="__str__", order_by=("last_name", "first_name"))
+    name = LinkedColumn(accessor="name", empty_values=(), order_by=("last_name", "first_name"))
     email = tables.Column(verbose_name="E-mail")
     company = tables.Column()
     account = tables.Column(linkify=True)
@@ -39,6 +39,9 @@ class PersonTable(ListTable):
     class Meta(ListTable.Meta):
         model = Person
         fields = ()
+
+    def render_name(self, record: Person) -> str:
+        return record.name or "No name"
 
     def render_owner(self, record: Person) -> str:
         return str(record.owner or record.owner_name or "Nobody yet")

@@ -1,5 +1,13 @@
 """API addresses of planning, below /api/v1/."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from planning import api
+
+urlpatterns = [
+    path("planning/campaigns/", api.CampaignsView.as_view(), name="campaigns"),
+    path("planning/campaigns/<str:code>/", api.CampaignView.as_view(), name="campaign"),
+    path("planning/budget-lines/", api.LinesView.as_view(), name="budget-lines"),
+    path("planning/entries/", api.EntriesView.as_view(), name="entries"),
+    path("planning/transfers/", api.TransfersView.as_view(), name="transfers"),
+]

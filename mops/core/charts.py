@@ -127,6 +127,7 @@ def _bars(series: Series, names: Sequence[str], colour: str, unit: str, is_horiz
         "type": "bar",
         "marker": {"color": colour, "cornerradius": 3},
         "orientation": "h" if is_horizontal else "v",
+        "textposition": "none",
         along: list(names),
         across: _numbers(series),
     }
@@ -134,7 +135,7 @@ def _bars(series: Series, names: Sequence[str], colour: str, unit: str, is_horiz
 
 def _trace(series: Series, names: Sequence[str], unit: str) -> dict[str, Any]:
     texts = [shown(value, unit) for value in series.values]
-    trace: dict[str, Any] = {"name": series.name, "text": texts, "hovertemplate": "%{text}", "textposition": "none"}
+    trace: dict[str, Any] = {"name": series.name, "text": texts, "hovertemplate": "%{text}"}
     if series.style != "line" or series.links:
         trace["customdata"] = list(series.links) or [""] * len(names)
     return trace
@@ -145,7 +146,14 @@ def _numbers(series: Series) -> list[float | None]:
 
 
 def _layout(series: Sequence[Series], unit: str, is_horizontal: bool = False) -> dict[str, Any]:
-    words = {"showgrid": False, "zeroline": False, "fixedrange": True, "automargin": True, "ticks": ""}
+    words = {
+        "showgrid": False,
+        "zeroline": False,
+        "fixedrange": True,
+        "automargin": True,
+        "ticks": "",
+        "ticklabelstandoff": 6,
+    }
     values = words | {"showgrid": True, "gridcolor": "var(--mops-line-soft)", "nticks": 6, "rangemode": "tozero"}
     values |= {"tickformat": ",.0%" if unit == "%" else "~s", "tickprefix": unit if unit in CURRENCIES else ""}
     words = {**words, "type": "category"} if is_horizontal else words

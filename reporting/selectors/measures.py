@@ -97,7 +97,11 @@ def _medians(question: Question) -> tuple[Row, list[Row]]:
     total = Row(None, "", rows.aggregate(value=value)["value"])
     if not question.by:
         return total, [total]
-    groups = rows.annotate(group=dimension(part.subject, question.by)).values_list("group").annotate(number=Count("pk"), middle=value)
+    groups = (
+        rows.annotate(group=dimension(part.subject, question.by))
+        .values_list("group")
+        .annotate(number=Count("pk"), middle=value)
+    )
     return total, _ordered(question.by, [(key, middle, None, None) for key, _, middle in groups if middle is not None])
 
 

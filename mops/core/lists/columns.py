@@ -181,3 +181,11 @@ class ListTable(tables.Table):
 
     def export_names(self) -> list[str]:
         return [column.name for column in self.columns if not column.column.exclude_from_export]
+
+
+def shows_hidden(name: str, column: tables.Column, hidden: frozenset[str]) -> bool:
+    """Does the column read a hidden field, by its name, its accessor or what it sorts by?"""
+    paths = [name, str(column.accessor or name), *(str(part).lstrip("-") for part in column.order_by or ())]
+    fields = {path.replace(".", "__").split("__")[0] for path in paths}
+    fields |= {field.removeprefix("get_").removesuffix("_display") for field in fields}
+    return bool(fields & hidden)

@@ -15,7 +15,7 @@ from django_filters import FilterSet
 
 from mops.core import registry, rights
 from mops.core.lists import saved, state
-from mops.core.lists.columns import ListTable, SelectColumn
+from mops.core.lists.columns import ListTable, SelectColumn, shows_hidden
 from mops.core.lists.counting import CountedPaginator, Total, count_up_to
 from mops.core.lists.export import export_response
 from mops.core.pages import is_htmx, render_page
@@ -146,11 +146,9 @@ class ListPage(View):
     @cached_property
     def choices(self) -> dict[str, str]:
         """The columns this user can choose from, name to label."""
-        labels = self.table_class.column_labels()
         columns = self.table_class.base_columns
-        return {
-            n: label for n, label in labels.items() if not state.is_hidden(str(columns[n].accessor or n), self.hidden)
-        }
+        labels = self.table_class.column_labels()
+        return {name: label for name, label in labels.items() if not shows_hidden(name, columns[name], self.hidden)}
 
     @cached_property
     def columns(self) -> list[str]:

@@ -1,0 +1,97 @@
+"""Every page of a small demo company, in both themes and at both widths: no error, no axe finding, no sideways scroll."""
+
+import os
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from governance.models import User
+from martech.models import Account, Deal, Person
+from mops.demo.seeding import seed_demo
+from planning.models import BudgetLine, Campaign
+from reporting.services import refresh_rollups
+from tests.browser.conftest import OpenIn, assert_sound, shoot
+from workflow.models import Request
+
+
+def pages() -> dict[str, str]:
+    """Name → address, with one object of every kind."""
+    person, deal = Person.objects.order_by("pk").first(), Deal.objects.order_by("pk").first()
+    account, line = Account.objects.order_by("pk").first(), BudgetLine.objects.order_by("pk").first()
+    campaign, request = Campaign.objects.order_by("pk").first(), Request.objects.order_by("pk").first()
+    assert person
+    assert deal
+    assert account
+    assert line
+    assert campaign
+    assert request
+    return {
+        "dashboard": "/reporting/",
+        "records": "/reporting/records/?metric=people_created",
+        "people": "/martech/people/",
+        "nobody": "/martech/people/?q=nobody-has-this-name",
+        "person": person.get_absolute_url(),
+        "new-person": "/martech/people/new/",
+        "accounts": "/martech/accounts/",
+        "account": account.get_absolute_url(),
+        "deals": "/martech/deals/",
+        "deal": deal.get_absolute_url(),
+        "imports": "/martech/imports/",
+        "routing": "/martech/routing/",
+        "campaigns": "/planning/campaigns/",
+        "campaign": campaign.get_absolute_url(),
+        "new-campaign": "/planning/campaigns/new/",
+        "calendar": "/planning/calendar/",
+        "budget": "/planning/budget/",
+        "budget-line": line.get_absolute_url(),
+        "ask": "/workflow/ask/",
+        "ask-campaign": "/workflow/ask/campaign/",
+        "requests": "/workflow/requests/",
+        "request": request.get_absolute_url(),
+        "inbox": "/governance/inbox/",
+        "profile": "/governance/profile/",
+        "users": "/governance/users/",
+        "history": f"/governance/history/planning.campaign/{campaign.pk}/",
+        "search": "/search/?q=anna",
+    }
+
+
+@pytest.fixture
+def person() -> User:
+    """The administrator of the demo company, who sees every page."""
+    until = datetime(2026, 11, 20, 12, tzinfo=UTC)
+    seed_demo(people=150, months=4, seed=7, until=until, password="amber-fjord-linden-4711", say=lambda _text: None)
+    refresh_rollups()
+    return User.objects.get(email="ada.winter@brightline.example")
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_every_page_is_sound(open_in: OpenIn, live_server: Any, theme: str, width: int) -> None:
+    visit = open_in("/governance/inbox/", theme, width)
+    problems: dict[str, str] = {}
+    for name, path in pages().items():
+        visit.complaints.clear()
+        visit.page.goto(live_server.url + path, wait_until="load")
+        if os.environ.get("MOPS_SHOTS"):
+            shoot(visit.page, f"{name}-{theme}-{width}")
+        try:
+            assert_sound(visit)
+        except AssertionError:
+            problems[name] = str(visit.complaints or "") + findings(visit)
+    assert problems == {}
+
+
+def findings(visit: object) -> str:
+    from tests.browser.conftest import Visit, accessibility_findings
+
+    assert isinstance(visit, Visit)
+    wide = visit.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return str(accessibility_findings(visit.page)) + (f" wide by {wide}" if wide else "")
+
+
+def test_a_stranger_sees_the_sign_in_page(open_in: OpenIn) -> None:
+    visit = open_in("/martech/people/", user=None)
+    assert visit.page.url.endswith("/accounts/login/?next=/martech/people/")
+    assert_sound(visit)

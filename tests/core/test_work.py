@@ -1,0 +1,89 @@
+"""Durable work on the queue of routing: claimed once, fenced, retried, quarantined."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from martech.models import RoutingWork
+from mops.core.work import Kind, StaleLease, claim, complete, fail, postpone, release, run_batch
+from tests.factories import make_person
+
+pytestmark = pytest.mark.django_db
+
+
+def kind_of(handle: Any = lambda rows: None, **more: Any) -> Kind:
+    return Kind("test", RoutingWork, handle, **more)
+
+
+def waiting(number: int) -> list[RoutingWork]:
+    return [RoutingWork.objects.create(person=make_person()) for _ in range(number)]
+
+
+def states() -> list[str]:
+    return list(RoutingWork.objects.order_by("pk").values_list("state", flat=True))
+
+
+def test_a_row_is_claimed_once_while_its_lease_holds() -> None:
+    waiting(3)
+    kind = kind_of()
+    assert len(claim(kind)) == 3
+    assert claim(kind) == []
+
+
+def test_an_expired_lease_is_claimed_again_and_the_first_worker_is_fenced_off() -> None:
+    waiting(1)
+    kind = kind_of()
+    first = claim(kind)
+    second = claim(kind, now=timezone.now() + timedelta(minutes=2))
+    assert [row.pk for row in second] == [row.pk for row in first]
+    assert second[0].attempts == 2
+    with pytest.raises(StaleLease):
+        complete(first)
+    complete(second)
+    assert states() == ["done"]
+
+
+def test_the_row_that_poisons_a_batch_stands_alone_and_the_others_are_done() -> None:
+    rows = waiting(5)
+    poison = rows[2].pk
+
+    def handle(batch: Sequence[Any]) -> None:
+        if any(row.pk == poison for row in batch):
+            raise ValueError("poison")
+
+    kind = kind_of(handle)
+    assert run_batch(kind, claim(kind)) == 4
+    assert states() == ["done", "done", "pending", "done", "done"]
+    row = RoutingWork.objects.get(pk=poison)
+    assert row.last_error == "ValueError: poison"
+    assert row.run_after > timezone.now()
+
+
+def test_work_that_fails_for_the_last_time_is_quarantined_and_can_be_released() -> None:
+    waiting(1)
+    kind = kind_of(max_attempts=1)
+    fail(kind, claim(kind)[0], "broken")
+    assert states() == ["quarantined"]
+    release(RoutingWork.objects.get())
+    assert states() == ["pending"]
+
+
+def test_work_that_kills_its_worker_is_quarantined_after_its_attempts() -> None:
+    waiting(1)
+    kind, now = kind_of(max_attempts=2), timezone.now()
+    for minute in range(2):
+        assert len(claim(kind, now=now + timedelta(minutes=2 * minute))) == 1
+    assert claim(kind, now=now + timedelta(minutes=10)) == []
+    assert states() == ["quarantined"]
+
+
+def test_postponed_rows_wait_without_counting_the_attempt() -> None:
+    waiting(2)
+    later = timezone.now() + timedelta(hours=1)
+    kind = kind_of(lambda rows: postpone(rows[:1], until=later))
+    assert run_batch(kind, claim(kind)) == 2
+    assert states() == ["pending", "done"]
+    assert RoutingWork.objects.order_by("pk").first().attempts == 0  # type: ignore[union-attr]

@@ -1,0 +1,156 @@
+"""Files become people, deals and spend; the same file twice changes nothing; an import can be taken back."""
+
+import json
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from martech.models import Account, Deal, ImportBatch, ImportReject, Person, Spend, StageMove
+from martech.services.imports import run_file_import, undo_batch
+from mops.core.errors import ConflictError, DomainError
+
+pytestmark = pytest.mark.django_db
+
+LEADS = "mql_id,first_contact_date,origin,page\na1,2018-02-01,social,x\nb2,2017-10-20,paid search,y\n"
+MAP = {
+    "columns": {"mql_id": "external_id", "first_contact_date": "created_at", "origin": "source"},
+    "constants": {"country": "BR", "lifecycle_stage": "mql"},
+}
+
+
+def run(tmp_path: Path, kind: str, text: str, document: Any = None, **more: Any) -> dict[str, Any]:
+    path = tmp_path / f"{kind}.csv"
+    path.write_text(text, encoding="utf-8")
+    return run_file_import(kind=kind, path=path, source="olist", actor=None, document=document, **more)
+
+
+def counts(summary: dict[str, Any]) -> tuple[int, ...]:
+    return tuple(summary[name] for name in ("rows", "created", "updated", "unchanged", "rejected"))
+
+
+def test_leads_without_addresses_come_in_by_their_id_with_source_and_date(tmp_path: Path) -> None:
+    assert counts(run(tmp_path, "people", LEADS, MAP)) == (2, 2, 0, 0, 0)
+    person = Person.objects.get(identities__external_id="b2")
+    assert (person.source, person.channel, person.country) == ("paid search", "paid_search", "BR")
+    assert person.properties == {"page": "y"}
+    assert (person.lifecycle_stage, person.furthest_stage) == ("mql", "mql")
+    assert StageMove.objects.get(person=person).at == person.created_at
+
+
+def test_the_same_file_twice_changes_nothing(tmp_path: Path) -> None:
+    run(tmp_path, "people", LEADS, MAP)
+    before = list(Person.objects.order_by("pk").values())
+    assert counts(run(tmp_path, "people", LEADS, MAP)) == (2, 0, 0, 2, 0)
+    assert list(Person.objects.order_by("pk").values()) == before
+
+
+def test_a_dry_run_says_what_would_happen_and_writes_nothing(tmp_path: Path) -> None:
+    summary = run(tmp_path, "people", LEADS, MAP, is_dry_run=True)
+    assert counts(summary) == (2, 2, 0, 0, 0)
+    assert summary["batch"] is None
+    assert (Person.objects.count(), ImportBatch.objects.count()) == (0, 0)
+
+
+def test_bad_rows_are_kept_with_their_reason_and_good_ones_are_taken(tmp_path: Path) -> None:
+    text = (
+        "email,country,first_name\nana@example.org,Germany,Ana\nnot-an-address,France,Bo\ncy@example.org,Atlantis,Cy\n"
+    )
+    assert counts(run(tmp_path, "people", text)) == (3, 1, 0, 0, 2)
+    rejects = list(ImportReject.objects.values_list("row_number", flat=True))
+    assert rejects == [3, 4]
+    assert list(ImportReject.objects.get(row_number=4).errors) == ["country"]
+    assert ImportReject.objects.get(row_number=3).values["email"] == "not-an-address"
+
+
+def test_two_rows_of_one_address_are_one_person_and_a_blank_cell_blanks_nothing(tmp_path: Path) -> None:
+    text = "email,first_name,city\nana@example.org,Ana,Berlin\nANA@example.org,,Bonn\n"
+    assert counts(run(tmp_path, "people", text)) == (2, 1, 1, 0, 0)
+    person = Person.objects.get()
+    assert (person.first_name, person.city) == ("Ana", "Bonn")
+
+
+def test_an_id_and_an_address_of_two_people_are_a_contradiction(tmp_path: Path) -> None:
+    run(tmp_path, "people", "external_id,email\n1,ana@example.org\n2,bo@example.org\n")
+    assert counts(run(tmp_path, "people", "external_id,email\n1,bo@example.org\n")) == (1, 0, 0, 0, 1)
+
+
+def test_deals_link_people_and_move_them_forward_but_never_back(tmp_path: Path) -> None:
+    run(tmp_path, "people", LEADS, MAP)
+    deals = "mql_id,won_date,value\na1,2018-03-01 10:00:00,120.50\nzz,2018-03-01,1\n"
+    document = {
+        "columns": {"mql_id": "person.external_id", "won_date": "closed_at", "value": "amount"},
+        "constants": {"stage": "Won", "currency": "BRL"},
+    }
+    assert counts(run(tmp_path, "deals", deals, document)) == (2, 1, 0, 0, 1)
+    deal = Deal.objects.get()
+    assert (deal.state, deal.amount, deal.currency, deal.source) == ("won", Decimal("120.50"), "BRL", "social")
+    person = Person.objects.get(identities__external_id="a1")
+    assert (person.lifecycle_stage, person.furthest_stage) == ("customer", "customer")
+    assert Person.objects.get(identities__external_id="b2").lifecycle_stage == "mql"
+
+
+def test_companies_of_deals_become_accounts_once(tmp_path: Path) -> None:
+    text = (
+        "opportunity_id,account,deal_stage,close_value\n1,Acme Inc,Won,10\n2,ACME inc.,Engaging,\n3,Betatech,Lost,0\n"
+    )
+    assert counts(
+        run(
+            tmp_path,
+            "deals",
+            text,
+            {
+                "columns": {
+                    "opportunity_id": "external_id",
+                    "account": "account",
+                    "deal_stage": "stage",
+                    "close_value": "amount",
+                }
+            },
+        )
+    )[:2] == (3, 3)
+    assert Account.objects.count() == 2
+    assert list(Deal.objects.order_by("pk").values_list("state", flat=True)) == ["won", "open", "lost"]
+
+
+def test_spend_is_counted_once_however_often_the_file_comes(tmp_path: Path) -> None:
+    text = "date,channel,amount,currency\n2026-03-01,Paid search,12.34,EUR\n2026-03-02,Email,,EUR\n"
+    assert counts(run(tmp_path, "spend", text)) == (2, 2, 0, 0, 0)
+    assert counts(run(tmp_path, "spend", text)) == (2, 0, 0, 2, 0)
+    assert list(Spend.objects.order_by("date").values_list("amount", flat=True)) == [Decimal("12.34"), None]
+
+
+def test_an_import_is_taken_back_as_a_whole(tmp_path: Path) -> None:
+    run(tmp_path, "people", "email,city\nana@example.org,Berlin\n")
+    summary = run(tmp_path, "people", "email,city\nana@example.org,Bonn\nbo@example.org,Ulm\n")
+    batch = ImportBatch.objects.get(pk=summary["batch"])
+    assert undo_batch(batch=batch, actor=None) == {"deleted": 1, "restored": 1, "kept": 0}
+    assert Person.objects.get().city == "Berlin"
+    with pytest.raises(ConflictError):
+        undo_batch(batch=batch, actor=None)
+
+
+@pytest.mark.parametrize(
+    ("text", "document"),
+    [
+        ("email\n", None),
+        ("email,x\na@example.org,1\n", {"columns": {"e-mail": "email"}}),
+        ("email,x\na@example.org,1\n", {"columns": {"x": "nickname"}}),
+        ("email,x\na@example.org,1\n", {"colums": {}}),
+    ],
+)
+def test_an_unusable_file_or_map_is_refused_whole(tmp_path: Path, text: str, document: Any) -> None:
+    with pytest.raises(DomainError):
+        run(tmp_path, "people", text, document)
+    assert Person.objects.count() == 0
+
+
+def test_the_example_maps_are_valid() -> None:
+    from martech.importing import read_map
+
+    folder = Path(__file__).resolve().parents[2] / "docs" / "examples"
+    for path in sorted(folder.glob("*.json")):
+        document = json.loads(path.read_text())
+        kind = path.stem.split("-")[1]
+        assert read_map(document, kind, list(document["columns"])).kind == kind
