@@ -131,5 +131,10 @@ def assert_sound(visit: Visit) -> None:
 def shoot(page: Page, name: str) -> Path:
     SHOTS.mkdir(parents=True, exist_ok=True)
     path = SHOTS / f"{name}.png"
+    # Charts are drawn when they come into view.
+    for plot in page.locator("[data-figure]").all():
+        plot.scroll_into_view_if_needed()
+        plot.locator(".main-svg").first.wait_for(timeout=5_000)
+    page.evaluate("scrollTo(0, 0)")
     page.screenshot(path=path, full_page=True)
     return path

@@ -61,7 +61,7 @@ def test_somebody_without_the_right_is_refused(people: list[User]) -> None:
     client.force_login(people[0], backend="django.contrib.auth.backends.ModelBackend")
     response = client.get("/users/")
     assert response.status_code == 403
-    assert b"ana@example.com" not in response.content.replace(b"ana@example.com</b>", b"")
+    assert b"bo@example.com" not in response.content
 
 
 @pytest.mark.parametrize(

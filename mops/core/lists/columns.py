@@ -136,7 +136,7 @@ class SelectColumn(tables.CheckBoxColumn):
 
     @property
     def header(self) -> SafeString:
-        return format_html(
+        return SafeString(
             '<input type="checkbox" class="form-check-input" data-select-page aria-label="Select this page">'
         )
 
