@@ -166,6 +166,11 @@ class Shell:
         here = Crumb(self.active.label, _address(self.active.url_name))
         return [Crumb(label), here] if label else [here]
 
+    @cached_property
+    def crumb_labels(self) -> set[str]:
+        """So that a page's own crumbs do not repeat these."""
+        return {crumb.label for crumb in self.crumbs}
+
 
 def _is_below(path: str, url: str) -> bool:
     return path == url or (url != "/" and path.startswith(url if url.endswith("/") else url + "/"))
