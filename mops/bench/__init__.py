@@ -1,0 +1,11 @@
+"""Figures of speed and memory: `manage.py bench NAME [--people N]` prints one JSON line. One module a bench."""
+
+import os
+import platform
+
+NAMES = {"import": "mops.bench.importing", "dashboard": "mops.bench.dashboards"}
+
+
+def machine() -> str:
+    """What the figures were taken on."""
+    return f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
