@@ -99,8 +99,7 @@
     // Draws everything anew; `focus` names the control that has the focus afterwards.
     draw(focus) {
       this.tree.replaceChildren(this.drawGroup(this.model, "0", null));
-      const wanted = focus && this.tree.querySelector(`[data-at="${focus}"]`);
-      if (wanted) wanted.focus();
+      if (focus) this.tree.querySelector(`[data-at="${focus}"]`)?.focus();
     }
 
     change(focus, edit) {
@@ -182,8 +181,7 @@
       const shape = this.shape(test.op);
       if (shape === "none") return [];
       if (shape === "days") {
-        const days = this.input(test.value, { type: "number", min: 1, step: 1, "aria-label": "Days" }, (text) => { test.value = Number(text); });
-        return [days, "days"];
+        return [this.input(test.value, { type: "number", min: 1, "aria-label": "Days" }, (text) => { test.value = Number(text); }), "days"];
       }
       if (shape === "pair") {
         if (!Array.isArray(test.value)) test.value = ["", ""];
