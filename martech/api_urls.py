@@ -14,6 +14,7 @@ urlpatterns = [
     path("routing/policies/<slug:key>/draft/", routing.DraftView.as_view(), name="policy-draft"),
     path("routing/policies/<slug:key>/check/", routing.CheckView.as_view(), name="policy-check"),
     path("routing/policies/<slug:key>/publish/", routing.PublishView.as_view(), name="policy-publish"),
+    path("routing/policies/<slug:key>/replay/", routing.ReplayView.as_view(), name="policy-replay"),
     path("routing/preview/", routing.PreviewView.as_view(), name="routing-preview"),
     path("accounts/", market.AccountsView.as_view(), name="accounts"),
     path("accounts/<int:pk>/", market.AccountView.as_view(), name="account"),

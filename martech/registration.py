@@ -9,6 +9,7 @@ from mops.core.registry import (
     register_area,
     register_home,
     register_nav,
+    register_panel,
     register_search,
     register_trail,
 )
@@ -26,14 +27,18 @@ def register() -> None:
 
 
 def register_routing() -> None:
+    from martech import routing_panels as panels
     from martech.condition_fields import person_catalogue
     from martech.services.imports.background import IMPORT
     from martech.services.routing import ROUTING
 
     register_catalogue(person_catalogue())
     register_work(ROUTING)
+    register_nav("martech", "Routing", "martech:routing", "route", "martech.view_routing", panels.leads_waiting, order=40)
+    register_action("Routing decisions", "martech:decisions", "martech.view_person", "why owner lead assigned", "scale")
+    register_panel("martech.person", panels.owner_panel, order=10)
+    register_trail("martech.person", panels.decision_trail)
     register_work(IMPORT)
-    register_nav("martech", "Routing", "martech:routing", "route", "martech.view_routing", order=40)
     register_nav("martech", "Imports", "martech:imports", "upload", "martech.import_data", order=50)
     register_action("Import a file", "martech:imports", "martech.import_data", "csv excel upload", "upload")
     register_home("ops_manager", "martech:routing", order=20)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from martech.views import imports, people, routing
+from martech.views import decisions, imports, people, policy_edit, routing
 
 app_name = "martech"
 urlpatterns = [
@@ -19,11 +19,25 @@ urlpatterns = [
     path("imports/<int:pk>/step/", imports.step, name="import-step"),
     path("imports/<int:pk>/undo/", imports.undo, name="import-undo"),
     path("imports/<int:pk>/rejects/", imports.rejects, name="import-rejects"),
-    path("routing/", routing.routing, name="routing"),
+    path("people/<int:pk>/assign/", routing.assign, name="assign"),
+    path("routing/", routing.policies, name="routing"),
     path("routing/new/", routing.new_policy, name="new-policy"),
+    path("routing/route/", routing.route_everybody, name="route-everybody"),
+    path("routing/decisions/", decisions.DecisionList.as_view(), name="decisions"),
     path("routing/decisions/<int:pk>/", routing.decision, name="decision"),
     path("routing/<slug:key>/", routing.policy, name="policy"),
-    path("routing/<slug:key>/draft/", routing.edit_policy, name="edit-policy"),
     path("routing/<slug:key>/publish/", routing.publish, name="publish-policy"),
-    path("routing/<slug:key>/try/", routing.try_policy, name="try-policy"),
+    path("routing/<slug:key>/discard/", routing.discard, name="discard-draft"),
+    path("routing/<slug:key>/try/", routing.try_lead, name="try-policy"),
+    path("routing/<slug:key>/replay/", routing.replay, name="replay-policy"),
+    path("routing/<slug:key>/export/", routing.export, name="export-policy"),
+    path("routing/<slug:key>/text/", policy_edit.text, name="edit-policy"),
+    path("routing/<slug:key>/settings/", policy_edit.settings, name="policy-settings"),
+    path("routing/<slug:key>/rules/new/", policy_edit.rule, name="new-rule"),
+    path("routing/<slug:key>/rules/<int:number>/", policy_edit.rule, name="edit-rule"),
+    path("routing/<slug:key>/rules/<int:number>/change/", policy_edit.change_rule, name="change-rule"),
+    path("routing/<slug:key>/rules/<int:number>/leads/", routing.RuleLeads.as_view(), name="rule-leads"),
+    path("routing/<slug:key>/pools/new/", policy_edit.pool, name="new-pool"),
+    path("routing/<slug:key>/pools/<str:pool>/", policy_edit.pool, name="edit-pool"),
+    path("routing/<slug:key>/pools/<str:pool>/remove/", policy_edit.remove_pool, name="remove-pool"),
 ]

@@ -17,7 +17,7 @@ from martech.selectors.routing import (
     check_policy,
     document_to_edit,
     draft_of,
-    person_to_route,
+    people_to_route,
     published_version,
 )
 from martech.services.policies import Preview, create_policy, preview_decision, publish_policy, save_draft
@@ -331,10 +331,7 @@ def chosen_version(asked: dict[str, Any]) -> PolicyVersion:
 
 
 def seen_person(pk: int, user: Any) -> Person:
-    get_object_or_404(Person.objects.visible_to(user), pk=pk)
-    person = person_to_route(pk)
-    assert person is not None
-    return person
+    return get_object_or_404(people_to_route(user), pk=pk)
 
 
 def preview_as_json(preview: Preview, user: Any) -> dict[str, Any]:

@@ -131,3 +131,6 @@ class RoutingDecision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.outcome} {self.person_id}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("martech:decision", args=[self.pk])

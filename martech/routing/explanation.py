@@ -129,7 +129,7 @@ def _other_rules(case: Case, name: str, pools: Sequence[str]) -> list[str]:
     found = []
     for index, rule in enumerate(case.policy.rules):
         if rule.to in pools and rule.condition is not None:
-            found.append(_rule_way(case, rule, index, winner))
+            found.append(_rule_way(case, rule, rule.condition, index, winner))
     if case.policy.otherwise in pools and winner is not None:
         matched = case.policy.rules[winner].name if winner < len(case.policy.rules) else ""
         found.append(
@@ -140,19 +140,18 @@ def _other_rules(case: Case, name: str, pools: Sequence[str]) -> list[str]:
     return found or [f"No rule sends anybody to {', '.join(pools)}. Send a rule there."]
 
 
-def _rule_way(case: Case, rule: Rule, index: int, winner: int | None) -> str:
-    assert rule.condition is not None
+def _rule_way(case: Case, rule: Rule, condition: Node, index: int, winner: int | None) -> str:
     missing = [
         HIDDEN if leaf.field.removeprefix("person.") in case.hidden else because(result)
-        for result, leaf in _failing(evaluate(rule.condition, case.record, now=case.at), rule.condition)
+        for result, leaf in _failing(evaluate(condition, case.record, now=case.at))
     ]
     what = f"; now {' and '.join(missing)}" if missing else ""
     before = f" and rule {winner + 1} not" if winner is not None and winner < index else ""
     return f"Rule {index + 1} “{rule.name}” would have to match{before}{what}."
 
 
-def _failing(result: Result, _node: Node) -> list[tuple[Result, Leaf]]:
+def _failing(result: Result) -> list[tuple[Result, Leaf]]:
     """The leaves that failed, in reading order; below a `not` nothing is looked at."""
     if isinstance(result.node, Leaf):
         return [] if result.passed else [(result, result.node)]
-    return [pair for part in result.parts if not part.passed for pair in _failing(part, part.node)]
+    return [pair for part in result.parts if not part.passed for pair in _failing(part)]

@@ -1,5 +1,6 @@
 """From JSON to a policy: every finding names the place, the reason and the remedy."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import lcm
@@ -27,6 +28,7 @@ MAX_WEIGHT = 100
 # Pointers are kept with nine decimals, which is exact as long as the weights have a common multiple below this.
 MAX_COMMON_WEIGHT = 10**8
 MAX_KEY = 60
+POOL_KEY = re.compile(r"(?=.{1,60}\Z)[\w.-]+(?: [\w.-]+)*")
 POLICY_KEYS = (
     *("name", "hit", "keep_owner", "match_account_owner", "rules"),
     *("otherwise", "pools", "sla", "examples"),
@@ -213,8 +215,9 @@ class _Reader:
             self.refuse("pools", f"has {len(tree)} pools", f"use at most {MAX_POOLS}", is_shape=True)
         found = {}
         for key, item in list(tree.items())[:MAX_POOLS]:
-            if not key.strip() or len(key) > MAX_KEY or "\x00" in key:
-                self.refuse(f"pools.{key[:80]}", "is no name for a pool", f"use 1 to {MAX_KEY} characters")
+            if not POOL_KEY.fullmatch(key):
+                remedy = f"use up to {MAX_KEY} letters, digits, spaces, dots, - and _"
+                self.refuse(f"pools.{key[:80]}", "is no name for a pool", remedy)
                 continue
             found[key] = self.pool(key, item)
         return found

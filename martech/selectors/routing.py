@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from governance.models import User
@@ -139,5 +139,6 @@ def assigned_by_hand(person_ids: Sequence[int]) -> dict[int, int]:
     return {person: owner for person, outcome, owner in latest if outcome == DecisionOutcome.MANUAL}
 
 
-def person_to_route(pk: int) -> Person | None:
-    return Person.objects.living().select_related(*PERSON_RELATED).filter(pk=pk).first()
+def people_to_route(user: Any) -> QuerySet[Person]:
+    """Whom the user may see, with everything routing reads."""
+    return Person.objects.visible_to(user).select_related(*PERSON_RELATED)

@@ -1,210 +1,243 @@
-"""Routing policies, their versions and decisions."""
+"""Routing pages: the policies, one policy, its decisions."""
 
 import json
-from datetime import timedelta
 from typing import Any
 
-from django import forms
-from django.db.models import Count
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from martech.models import Person, PolicyState, PolicyVersion, RoutingDecision, RoutingPolicy, RoutingWork
-from martech.selectors.routing import check_document, draft_of, read_document
-from martech.selectors.wheels import load_wheels
-from martech.services.policies import create_policy, preview_decision, publish_policy, save_draft
-from mops.core.conditions import sentence
+from governance.models import User
+from martech.forms import add_errors
+from martech.models import Person, RoutingPolicy
+from martech.routing_forms import AssignForm, NewPolicyForm, TryForm
+from martech.selectors.decisions import (
+    candidates,
+    decisions_for,
+    headline,
+    preview_lines,
+    question,
+    replay_version,
+    what_for,
+    why,
+)
+from martech.selectors.policies import DAYS, people_of_rule, policies_with_versions, policy_page, since, waiting
+from martech.selectors.routing import draft_of, people_to_route, published_version
+from martech.services.policies import create_policy, discard_draft, preview_decision, publish_policy
+from martech.services.routing import assign_owner, enqueue_everybody
+from martech.views.people import PersonList
 from mops.core.errors import DomainError
+from mops.core.lists import Total
 from mops.core.pages import Crumb, render_page, toast
-from mops.core.rights import requires
-
-EMPTY_POLICY: dict[str, Any] = {"name": "Inbound", "hit": "first", "rules": [], "otherwise": "inbound", "pools": {}}
+from mops.core.rights import hidden_fields, requires
 
 
-class DraftForm(forms.Form):
-    """The policy document as text; its findings are shown beside it."""
-
-    document = forms.CharField(widget=forms.Textarea(attrs={"rows": 24, "spellcheck": "false", "class": "code"}))
-    revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
+def policy_by(key: str) -> RoutingPolicy:
+    return get_object_or_404(RoutingPolicy, key=key)
 
 
-class PolicyForm(forms.Form):
-    """A new policy."""
-
-    key = forms.SlugField(max_length=60, help_text="Names it in the API, like inbound")
-    name = forms.CharField(max_length=120)
-
-
-class TryForm(forms.Form):
-    """Whom to decide about, without writing anything."""
-
-    person = forms.IntegerField(label="Person’s number", required=False)
-    country = forms.CharField(max_length=2, required=False, help_text="ISO code")
-    source = forms.CharField(max_length=120, required=False)
-    employees = forms.IntegerField(min_value=0, required=False)
+def crumbs(policy: RoutingPolicy) -> list[Crumb]:
+    return [Crumb(policy.name, policy.get_absolute_url())]
 
 
 @requires("martech.view_routing")
-def routing(request: HttpRequest) -> HttpResponse:
-    """All policies, who waits, and the newest decisions."""
-    decisions = RoutingDecision.objects.select_related("person", "owner").filter(
-        person__in=Person.objects.visible_to(request.user)
-    )
+def policies(request: HttpRequest) -> HttpResponse:
+    """All policies, which one routes, who waits, and what was decided last."""
+    found = list(policies_with_versions())
+    by_state = [(policy, {version.state: version for version in policy.versions.all()}) for policy in found]
+    latest = decisions_for(request.user)[:8]  # type: ignore[arg-type]
     context = {
         "title": "Routing",
-        "policies": list(RoutingPolicy.objects.annotate(number=Count("versions"))),
-        "published": PolicyVersion.objects.filter(state=PolicyState.PUBLISHED).select_related("policy").first(),
-        "waiting": RoutingWork.objects.filter(state__in=["pending", "running"]).count(),
-        "decisions": list(decisions[:25]),
-        "form": PolicyForm(),
+        "policies": by_state,
+        "in_force": published_version(),
+        "waiting": waiting(request.user),
+        "latest": [(decision, headline(decision)) for decision in latest],
     }
     return render_page(request, "martech/routing.html", context)
 
 
 @requires("martech.edit_routing")
-@require_POST
 def new_policy(request: HttpRequest) -> HttpResponse:
-    """Create a policy with a first draft."""
-    form = PolicyForm(request.POST)
-    if form.is_valid():
+    """A name and a key; the rest is built on the policy's page."""
+    form = NewPolicyForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
         try:
-            made = create_policy(**form.cleaned_data, actor=request.user)
-            save_draft(policy=made, document={**EMPTY_POLICY, "name": made.name}, actor=request.user)
-            return redirect(made)
+            policy = create_policy(**form.cleaned_data, actor=request.user)  # type: ignore[arg-type]
         except DomainError as error:
-            toast(request, error.detail, "error")
-    return redirect("martech:routing")
-
-
-def shown_rules(version: PolicyVersion) -> list[dict[str, Any]]:
-    """The rules as sentences, with the leads each took in the last 30 days."""
-    reading, _around = read_document(version.document)
-    since = timezone.now() - timedelta(days=30)
-    counts = dict(
-        RoutingDecision.objects.filter(version__policy=version.policy_id, decided_at__gte=since)
-        .values_list("rule")
-        .annotate(number=Count("pk"))
-        .order_by()
-    )
-    rules = [
-        {
-            "name": rule.name,
-            "to": rule.to,
-            "text": sentence(rule.condition) if rule.condition is not None else "never",
-            "leads": counts.get(rule.name, 0),
-        }
-        for rule in reading.policy.rules
-    ]
-    return [*rules, {"name": "Everyone else", "to": reading.policy.otherwise, "text": "", "leads": counts.get("", 0)}]
-
-
-def shown_pools(version: PolicyVersion) -> list[dict[str, Any]]:
-    """The pools with every member's weight, what they got and whether they are there now."""
-    reading, _around = read_document(version.document)
-    now = timezone.now()
-    wheels = load_wheels(reading.policy, version.policy_id, list(reading.policy.pools), now)
-    states = {(s.pool, s.user_id): s for s in version.policy.member_states.select_related("user")}
-    pools = []
-    for key, pool in reading.policy.pools.items():
-        wheel = wheels.get(key)
-        members = [
-            {"state": states.get((key, seat.user_id)), "seat": seat, "name": seat.name, "weight": seat.weight}
-            for seat in (wheel.seats if wheel else ())
-        ]
-        pools.append({"key": key, "pool": pool, "members": members})
-    return pools
+            add_errors(form, error)
+        else:
+            toast(request, "Now add a pool: the people who get the leads.")
+            return redirect(policy)
+    context = {"title": "New policy", "form": form, "back": reverse("martech:routing"), "submit": "Create policy"}
+    return render_page(request, "martech/policy_form.html", context, status=422 if form.errors else 200)
 
 
 @requires("martech.view_routing")
 def policy(request: HttpRequest, key: str) -> HttpResponse:
-    """One policy: its rules as sentences, its pools, its draft with findings."""
-    found = get_object_or_404(RoutingPolicy, key=key)
-    draft = draft_of(found)
-    live = found.versions.filter(state=PolicyState.PUBLISHED).first()
-    shown = draft or live or found.versions.order_by("-number").first()
-    text = json.dumps(shown.document if shown else EMPTY_POLICY, indent=2, ensure_ascii=False)
-    context = {
-        "title": found.name,
-        "policy": found,
-        "version": shown,
-        "draft": draft,
-        "live": live,
-        "findings": check_document(shown.document) if shown else [],
-        "rules": shown_rules(shown) if shown else [],
-        "pools": shown_pools(shown) if shown else [],
-        "form": DraftForm(initial={"document": text, "revision": draft.revision if draft else None}),
-        "try_form": TryForm(),
-        "versions": list(found.versions.select_related("published_by")[:20]),
-        "crumbs": [Crumb("Routing", reverse("martech:routing"))],
-    }
+    """Rules as sentences with what they take, pools with who got what, findings where they apply."""
+    found = policy_by(key)
+    page = policy_page(found, request.user)
+    versions = found.versions.select_related("published_by").defer("document").order_by("-number")[:20]
+    context = {"title": found.name, "page": page, "versions": versions, "days": DAYS, "since": f"{since():%Y-%m-%d}"}
     return render_page(request, "martech/policy.html", context)
 
 
 @requires("martech.edit_routing")
 @require_POST
-def edit_policy(request: HttpRequest, key: str) -> HttpResponse:
-    """Save the text as the draft; somebody else's save in between is a conflict, not overwritten."""
-    found = get_object_or_404(RoutingPolicy, key=key)
-    form = DraftForm(request.POST)
+def publish(request: HttpRequest, key: str) -> HttpResponse:
+    """Puts the draft that was seen into force."""
+    found = policy_by(key)
     try:
-        if form.is_valid():
-            document = json.loads(form.cleaned_data["document"])
-            revision = form.cleaned_data["revision"]
-            save_draft(policy=found, document=document, revision=revision, actor=request.user)
-            toast(request, "The draft was saved; nothing routes by it before it is published.")
-    except ValueError as error:
-        toast(request, f"This is not JSON: {error}", "error")
+        version, _findings = publish_policy(
+            policy=found,
+            actor=request.user,  # type: ignore[arg-type]
+            revision=int(request.POST.get("revision") or 0),
+        )
     except DomainError as error:
-        toast(request, error.detail, "error")
+        reasons = [reason for listed in error.errors.values() for reason in listed]
+        toast(request, f"{error.detail} {reasons[0] if reasons else ''}".strip(), "error")
+    else:
+        toast(request, f"Version {version.number} routes from now on.")
     return redirect(found)
 
 
 @requires("martech.edit_routing")
 @require_POST
-def publish(request: HttpRequest, key: str) -> HttpResponse:
-    """Put the draft into force, unless its findings refuse it."""
-    found = get_object_or_404(RoutingPolicy, key=key)
-    try:
-        version, _findings = publish_policy(policy=found, actor=request.user)
-        toast(request, f"Version {version.number} of {found.name} routes from now on.")
-    except DomainError as error:
-        toast(request, error.detail, "error")
+def discard(request: HttpRequest, key: str) -> HttpResponse:
+    """Drops the draft."""
+    found = policy_by(key)
+    if discard_draft(policy=found, actor=request.user):  # type: ignore[arg-type]
+        toast(request, "The draft is gone; nothing else changed.")
     return redirect(found)
 
 
+@requires("martech.edit_routing")
+@require_POST
+def route_everybody(request: HttpRequest) -> HttpResponse:
+    """Queues everybody who has no owner."""
+    number = enqueue_everybody()
+    text = f"{number:,} people are being routed." if number else "Nobody new was queued."
+    toast(request, text, "success" if published_version() else "warning")
+    return redirect("martech:routing")
+
+
 @requires("martech.view_routing")
-def try_policy(request: HttpRequest, key: str) -> HttpResponse:
-    """The decision that would be made, with why and why not; nothing is written."""
-    found = get_object_or_404(RoutingPolicy, key=key)
+def try_lead(request: HttpRequest, key: str) -> HttpResponse:
+    """What would happen to a lead, with why and why not; nothing is written."""
+    found = policy_by(key)
     version = draft_of(found) or found.versions.order_by("-number").first()
-    form = TryForm(request.GET)
-    context: dict[str, Any] = {"title": f"Try {found.name}", "policy": found, "form": form}
-    context["crumbs"] = [Crumb("Routing", reverse("martech:routing")), Crumb(found.name, found.get_absolute_url())]
-    if version and form.is_valid():
-        values = form.cleaned_data
-        person = Person.objects.visible_to(request.user).filter(pk=values["person"] or 0).first()
-        given: dict[str, Any] = {k: values[k] for k in ("country", "source") if values[k]}
-        if values["employees"] is not None:
-            given["account"] = {"employees": values["employees"]}
+    form = TryForm(request.GET if "country" in request.GET else None)
+    preview = None
+    if version is not None and form.is_bound and form.is_valid():
         try:
-            context["preview"] = preview_decision(version=version, person=person, given=given)
+            whom = form.cleaned_data["person"]
+            person = get_object_or_404(people_to_route(request.user), pk=whom) if whom else None
+            preview = preview_decision(version=version, person=person, given=form.given())
         except DomainError as error:
-            context["refusal"] = error
-    return render_page(request, "martech/try.html", context)
+            add_errors(form, error)
+    lines = preview_lines(preview.decision, request.user) if preview else []  # type: ignore[arg-type]
+    context = {"title": "Try a lead", "policy": found, "version": version, "form": form}
+    context |= {"preview": preview, "lines": lines, "crumbs": crumbs(found)}
+    return render_page(request, "martech/policy_try.html", context, status=422 if form.errors else 200)
 
 
 @requires("martech.view_routing")
+def replay(request: HttpRequest, key: str) -> HttpResponse:
+    """The last days' leads under the draft: which would go elsewhere, and what it does to everybody's share."""
+    found = policy_by(key)
+    version = draft_of(found) or found.versions.order_by("-number").first()
+    text = request.GET.get("days", str(DAYS))
+    context: dict[str, Any] = {"title": "Replay", "policy": found, "version": version, "days": text}
+    if version is not None:
+        try:
+            context |= _replayed(version, int(text) if text.isdigit() else 0)
+        except DomainError as error:
+            context["refusal"] = " ".join(reason for listed in error.errors.values() for reason in listed)
+    context["crumbs"] = crumbs(found)
+    return render_page(request, "martech/policy_replay.html", context, partial="summary")
+
+
+def _replayed(version: Any, days: int) -> dict[str, Any]:
+    result, absent = replay_version(version, days)
+    users = {user.pk: user for user in User.objects.filter(pk__in={*result.before, *result.after})}
+    shares = [
+        (user, result.before[pk], result.after[pk], result.after[pk] - result.before[pk])
+        for pk, user in sorted(users.items(), key=lambda pair: str(pair[1]))
+    ]
+    people = Person.objects.in_bulk([past.person for past, _pool in result.moved[:25]])
+    moved = [(people[past.person], past, pool) for past, pool in result.moved[:25] if past.person in people]
+    return {"result": result, "absent": absent, "shares": shares, "moved": moved, "number": len(result.moved)}
+
+
+@requires("martech.view_routing")
+def export(request: HttpRequest, key: str) -> HttpResponse:
+    """The policy as a text file, in a stable order."""
+    found = policy_by(key)
+    version = draft_of(found) or get_object_or_404(found.versions.order_by("-number")[:1])
+    text = json.dumps(version.document, indent=2, ensure_ascii=False) + "\n"
+    name = f"{found.key}-v{version.number}.json"
+    return HttpResponse(
+        text, content_type="application/json", headers={"Content-Disposition": f'attachment; filename="{name}"'}
+    )
+
+
+class RuleLeads(PersonList):
+    """The people behind a rule's count: who came in the last 30 days and would be taken by it."""
+
+    key = "martech:rule-leads"
+    actions = ()
+
+    @property
+    def rule(self) -> int:
+        return int(self.kwargs["number"]) - 1
+
+    def visible(self, user: Any) -> QuerySet[Person]:
+        rows = people_of_rule(policy_by(self.kwargs["key"]), self.rule, user)
+        return rows.select_related("account", "owner", "campaign")
+
+    def lede(self, total: Total) -> str:
+        which = f"rule {self.rule + 1}" if self.rule >= 0 else "no rule, so everyone else’s pool,"
+        return f"Who came in the last {DAYS} days and would be taken by {which} of {policy_by(self.kwargs['key'])}."
+
+
+@requires("martech.view_person")
 def decision(request: HttpRequest, pk: int) -> HttpResponse:
-    """Why somebody got a lead: each rule with what failed, each member with why they were passed over."""
-    rows = RoutingDecision.objects.select_related("person", "owner", "version__policy", "previous_owner")
-    found = get_object_or_404(rows.filter(person__in=Person.objects.visible_to(request.user)), pk=pk)
+    """Why somebody got a lead, and what would have had to be different for somebody else to get it."""
+    user: User = request.user  # type: ignore[assignment]
+    found = get_object_or_404(decisions_for(user), pk=pk)
+    others = candidates(found)
+    asked = next((one for one in others if str(one.pk) == request.GET.get("for")), others[0] if others else None)
+    hidden = hidden_fields(user, Person)
+    inputs = {key: value for key, value in found.inputs.items() if key.removeprefix("person.") not in hidden}
     context = {
-        "title": f"Why {found.owner or 'nobody'} got {found.person}",
+        "title": question(found),
         "decision": found,
-        "explanation": found.explanation,
-        "crumbs": [Crumb("Routing", reverse("martech:routing"))],
+        "lines": why(found, user),
+        "others": others,
+        "asked": asked,
+        "changes": what_for(found, asked, user) if asked else [],
+        "inputs": inputs,
+        "pools": found.explanation.get("pools", []),
+        "crumbs": [Crumb("Decisions", reverse("martech:decisions"))],
     }
     return render_page(request, "martech/decision.html", context)
+
+
+@requires("martech.edit_person")
+def assign(request: HttpRequest, pk: int) -> HttpResponse:
+    """Gives a person to somebody by hand; routing keeps to it."""
+    person = get_object_or_404(people_to_route(request.user), pk=pk)
+    form = AssignForm(request.POST or None, initial={"owner": person.owner_id})
+    if request.method == "POST" and form.is_valid():
+        try:
+            assign_owner(person=person, actor=request.user, **form.cleaned_data)  # type: ignore[arg-type]
+        except DomainError as error:
+            add_errors(form, error)
+        else:
+            toast(request, f"{person} belongs to {person.owner or 'nobody'} now.")
+            return redirect(person)
+    context = {"title": "Change the owner", "form": form, "back": person.get_absolute_url(), "submit": "Change owner"}
+    context["crumbs"] = [Crumb(str(person), person.get_absolute_url())]
+    return render_page(request, "martech/policy_form.html", context, status=422 if form.errors else 200)

@@ -1,0 +1,202 @@
+"""Forms of the policy builder; what they say goes into the document, and the document is what is checked."""
+
+import json
+from typing import Any
+
+from django import forms
+
+from governance.models import User
+from martech.models import WorkingCalendar
+from martech.routing.document import HITS, ON_BREACH, OVERFLOW, RETURNERS, STRATEGIES
+from mops.core.conditions.widget import ConditionField
+
+Choices = list[tuple[str, str]]
+HIT_WORDS = {"first": "The first rule that matches", "unique": "Exactly one rule may match"}
+STRATEGY_WORDS = {
+    "round_robin": "Everybody in turn",
+    "weighted": "In turn, by weight",
+    "least_loaded": "Fewest open leads first",
+}
+RETURNER_WORDS = {
+    "keep_position": "Keeps the place they had",
+    "accrue": "Gets the turns they missed",
+    "no_memory": "Starts with everybody else",
+}
+ABSENT_WORDS = {
+    "hold": "Hold the lead until somebody is back",
+    "assign_anyway": "Assign anyway, whatever the hour",
+    "otherwise": "Send it to everyone else’s pool",
+}
+BREACH_WORDS = {"remind": "Remind", "reassign": "Reassign", "escalate": "Escalate"}
+
+
+def calendars() -> Choices:
+    return [("", "Always"), *WorkingCalendar.objects.values_list("key", "name")]
+
+
+def colleagues(*known: str) -> Choices:
+    """Active sales colleagues, and whoever is in the pool already."""
+    active = User.objects.filter(is_active=True, roles__contains=["sales_rep"])
+    users = (active | User.objects.filter(email__in=known)).distinct()
+    return [("", "—"), *((user.email.lower(), f"{user} ({user.email})") for user in users.order_by("name", "email"))]
+
+
+class EditForm(forms.Form):
+    """Every edit names the revision it saw, so that two editors never overwrite one another."""
+
+    revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+
+
+class RuleForm(EditForm):
+    name = forms.CharField(max_length=200, help_text="What colleagues call these leads, such as DACH enterprise")
+    when = ConditionField("person", label="When")
+    to = forms.ChoiceField(label="Send to", help_text="The pool that gets the leads")
+
+    def __init__(self, *args: Any, pools: list[str], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["to"].choices = [(key, key) for key in pools]  # type: ignore[attr-defined]
+
+    def rule(self) -> dict[str, Any]:
+        return {name: self.cleaned_data[name] for name in ("name", "when", "to")}
+
+
+class PoolForm(EditForm):
+    key = forms.RegexField(
+        r"^[\w.-]+( [\w.-]+)*$",
+        label="Name",
+        max_length=60,
+        error_messages={"invalid": "Use letters, digits, spaces, dots, - and _, such as dach-enterprise."},
+    )
+    strategy = forms.ChoiceField(choices=[(key, STRATEGY_WORDS[key]) for key in STRATEGIES], label="Who is next")
+    calendar = forms.ChoiceField(required=False, label="Working hours")
+    when_absent = forms.ChoiceField(label="When nobody is there")
+    returner = forms.ChoiceField(choices=[(key, RETURNER_WORDS[key]) for key in RETURNERS], label="Who comes back")
+
+    def __init__(self, *args: Any, pools: list[str], **options: Any) -> None:
+        super().__init__(*args, **options)
+        own = self.initial.get("key")
+        overflows = [(f"{OVERFLOW}{key}", f"Overflow into {key}") for key in pools if key != own]
+        self.fields["when_absent"].choices = [*ABSENT_WORDS.items(), *overflows]  # type: ignore[attr-defined]
+        self.fields["calendar"].choices = calendars()  # type: ignore[attr-defined]
+        if own:
+            self.fields["key"].disabled = True
+
+
+class MemberForm(forms.Form):
+    user = forms.ChoiceField(required=False, label="Colleague")
+    weight = forms.IntegerField(min_value=1, max_value=100, required=False, initial=1)
+    per_day = forms.IntegerField(min_value=0, required=False, label="Most a day")
+    open = forms.IntegerField(min_value=0, required=False, label="Most open")
+    paused = forms.BooleanField(required=False, label="Paused")
+
+    def __init__(self, *args: Any, choices: Choices, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["user"].choices = choices  # type: ignore[attr-defined]
+
+    def member(self) -> dict[str, Any]:
+        """The member as the document says it; defaults are left out."""
+        values = self.cleaned_data
+        caps = {name: values[name] for name in ("per_day", "open") if values.get(name) is not None}
+        found: dict[str, Any] = {"user": values["user"]}
+        if values.get("weight") not in (None, 1):
+            found["weight"] = values["weight"]
+        return {**found, **({"caps": caps} if caps else {}), **({"paused": True} if values.get("paused") else {})}
+
+
+MemberFormSet = forms.formset_factory(MemberForm, extra=3, max_num=500)
+
+
+def pool_from(form: PoolForm, members: Any) -> dict[str, Any]:
+    """The pool of the document; a row without a colleague is no member."""
+    pool = {name: form.cleaned_data[name] for name in ("strategy", "when_absent", "returner")}
+    if form.cleaned_data["calendar"]:
+        pool["calendar"] = form.cleaned_data["calendar"]
+    pool["members"] = [row.member() for row in members if row.cleaned_data.get("user")]
+    return pool
+
+
+def member_initial(pool: dict[str, Any]) -> list[dict[str, Any]]:
+    return [{**member, **member.get("caps", {})} for member in pool.get("members", [])]
+
+
+class SettingsForm(EditForm):
+    name = forms.CharField(max_length=120)
+    hit = forms.ChoiceField(choices=[(key, HIT_WORDS[key]) for key in HITS], label="Which rule decides")
+    otherwise = forms.ChoiceField(label="Everyone else goes to", required=False)
+    keep_owner = forms.BooleanField(required=False, label="Who has an owner keeps them")
+    match_account_owner = forms.BooleanField(required=False, label="The owner of the account comes before the rules")
+    respond_within_minutes = forms.IntegerField(
+        min_value=1, max_value=525_600, required=False, label="Answer within (minutes)", help_text="Empty: no deadline"
+    )
+    sla_calendar = forms.ChoiceField(required=False, label="Counted in the hours of")
+    on_breach = forms.ChoiceField(choices=[(key, BREACH_WORDS[key]) for key in ON_BREACH], required=False)
+
+    def __init__(self, *args: Any, pools: list[str], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["otherwise"].choices = [("", "—"), *((key, key) for key in pools)]  # type: ignore[attr-defined]
+        self.fields["sla_calendar"].choices = calendars()  # type: ignore[attr-defined]
+
+    def settings(self, hops: int) -> dict[str, Any]:
+        values = self.cleaned_data
+        kept = ("name", "hit", "otherwise", "keep_owner", "match_account_owner")
+        return {**{name: values[name] for name in kept}, "sla": self._sla(hops)}
+
+    def _sla(self, hops: int) -> dict[str, Any] | None:
+        values = self.cleaned_data
+        if not values["respond_within_minutes"]:
+            return None
+        sla = {"respond_within_minutes": values["respond_within_minutes"], "on_breach": values["on_breach"] or "remind"}
+        calendar = {"calendar": values["sla_calendar"]} if values["sla_calendar"] else {}
+        return {**sla, **calendar, **({"max_hops": hops} if hops else {})}
+
+
+def settings_initial(document: dict[str, Any]) -> dict[str, Any]:
+    sla = document.get("sla") or {}
+    return {**document, **sla, "sla_calendar": sla.get("calendar", ""), "keep_owner": document.get("keep_owner", True)}
+
+
+class TextForm(EditForm):
+    document = forms.CharField(
+        label="Policy as text",
+        widget=forms.Textarea(attrs={"rows": 28, "class": "font-monospace", "spellcheck": "false"}),
+        help_text="The document of the interface, see docs/routing.md. Keep it in version control if you like.",
+    )
+
+    def clean_document(self) -> Any:
+        try:
+            return json.loads(self.cleaned_data["document"])
+        except json.JSONDecodeError as error:
+            place = f"line {error.lineno}, column {error.colno}"
+            raise forms.ValidationError(f"This is not JSON at {place}; check quotes and commas.") from None
+        except RecursionError:
+            raise forms.ValidationError("This is nested too deep; a policy needs a few levels.") from None
+
+
+class NewPolicyForm(forms.Form):
+    name = forms.CharField(max_length=120, help_text="Such as Inbound leads")
+    key = forms.SlugField(max_length=60, help_text="Its name in addresses, such as inbound")
+
+
+class AssignForm(forms.Form):
+    owner = forms.ModelChoiceField(User.objects.filter(is_active=True), required=False, empty_label="Nobody")
+    reason = forms.CharField(max_length=200, required=False, help_text="Shown where somebody asks why")
+
+
+class TryForm(forms.Form):
+    """A lead to try: one we know, or one described."""
+
+    person = forms.IntegerField(required=False, label="Number of a person we know", help_text="Or describe one:")
+    country = forms.CharField(max_length=2, required=False, help_text="ISO code, such as DE")
+    company = forms.CharField(max_length=300, required=False)
+    job_title = forms.CharField(max_length=200, required=False)
+    source = forms.CharField(max_length=120, required=False)
+    employees = forms.IntegerField(required=False, label="Employees of the account")
+    more = forms.JSONField(required=False, label="Further fields", help_text='Such as {"properties": {"plan": "pro"}}')
+
+    def given(self) -> dict[str, Any]:
+        values = {k: v for k, v in self.cleaned_data.items() if v not in (None, "")}
+        more = values.pop("more", {})
+        if "employees" in values:
+            values["account.employees"] = values.pop("employees")
+        values.pop("person", None)
+        return {**values, **(more if isinstance(more, dict) else {})}

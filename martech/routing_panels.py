@@ -1,0 +1,60 @@
+"""What routing adds to other pages: "Why this owner?" beside a person, decisions in their trail, a count in the menu."""
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from martech.models import DecisionOutcome, Person, RoutingWork
+from martech.selectors.decisions import decisions_for, headline, why
+from mops.core.registry import Panel, TrailEntry
+from mops.core.rights import can
+from mops.core.work import WorkState
+
+TRAIL_ICONS = {
+    DecisionOutcome.ASSIGNED: "user-check",
+    DecisionOutcome.KEPT: "user-check",
+    DecisionOutcome.HELD: "hourglass",
+    DecisionOutcome.PARKED: "parking",
+    DecisionOutcome.DO_NOT_ROUTE: "ban",
+    DecisionOutcome.MANUAL: "hand-stop",
+}
+
+
+def leads_waiting(_user: Any) -> tuple[int, bool] | None:
+    """People in the queue of routing, counted up to 1,000; quarantined work is late."""
+    number = RoutingWork.objects.filter(state=WorkState.PENDING).order_by()[:1000].count()
+    stuck = RoutingWork.objects.filter(state=WorkState.QUARANTINED).exists()
+    return (number, stuck) if number or stuck else None
+
+
+def owner_panel(request: HttpRequest, person: Person) -> Panel | None:
+    """Why the person has their owner, with the way to the whole decision and to another owner."""
+    user: Any = request.user
+    latest = decisions_for(user).filter(person=person).first()
+    may_assign = can(user, "martech.edit_person")
+    if latest is None and not may_assign:
+        return None
+    waits = RoutingWork.objects.filter(person=person, state__in=[WorkState.PENDING, WorkState.RUNNING]).exists()
+    context = {
+        "person": person,
+        "decision": latest,
+        "lines": why(latest, user)[:4] if latest else [],
+        "waits": waits,
+        "may_assign": may_assign,
+    }
+    return Panel("Why this owner?", "martech/decision_panel.html", context)
+
+
+def decision_trail(user: Any, person: Person, limit: int) -> list[TrailEntry]:
+    rows = decisions_for(user).filter(person=person)[:limit]
+    return [
+        TrailEntry(
+            row.decided_at,
+            TRAIL_ICONS[DecisionOutcome(row.outcome)],
+            headline(row),
+            f"Rule “{row.rule}”, pool {row.pool}" if row.rule else f"Pool {row.pool}" if row.pool else "",
+            row.get_absolute_url(),
+            "Routing",
+        )
+        for row in rows
+    ]

@@ -1,0 +1,255 @@
+"""Policies as their pages show them."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Case, Count, IntegerField, Min, Prefetch, QuerySet, Value, When
+from django.utils import timezone
+
+from martech.models import (
+    DecisionOutcome,
+    Person,
+    PolicyState,
+    PolicyVersion,
+    RoutingDecision,
+    RoutingPolicy,
+    RoutingWork,
+    WorkingCalendar,
+)
+from martech.routing.document import Policy, Pool
+from martech.routing.reading import Finding
+from martech.routing.wheel import Seat, Wheel
+from martech.selectors.routing import check_policy, draft_of, person_fields, read_document
+from martech.selectors.wheels import load_wheels
+from mops.core.conditions import Fragment, fragments, to_expression
+from mops.core.work import WorkState
+
+DAYS = 30
+EVERYONE_ELSE = -1
+
+
+def since(days: int = DAYS) -> datetime:
+    """Midnight that many days ago, so that counts and the lists behind them agree."""
+    start = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    return start - timedelta(days=days)
+
+
+@dataclass(frozen=True)
+class RuleCard:
+    index: int
+    name: str
+    to: str
+    fragments: Sequence[Fragment]
+    leads: int
+    findings: Sequence[Finding] = ()
+
+    @property
+    def number(self) -> int:
+        return self.index + 1
+
+
+@dataclass(frozen=True)
+class MemberCard:
+    """A member's weight, what they got in 30 days, what their share of it is, and how they stand now."""
+
+    user: int
+    name: str
+    weight: int
+    got: int
+    due: float
+    share: float
+    now: str
+    now_kind: str
+
+
+@dataclass(frozen=True)
+class PoolCard:
+    pool: Pool
+    note: str
+    members: Sequence[MemberCard]
+    findings: Sequence[Finding] = ()
+
+
+@dataclass(frozen=True)
+class PolicyPage:
+    policy: RoutingPolicy
+    version: PolicyVersion | None
+    draft: PolicyVersion | None
+    published: PolicyVersion | None
+    document: Policy
+    rules: Sequence[RuleCard]
+    everyone_else: int
+    pools: Sequence[PoolCard]
+    findings: Sequence[Finding]
+    elsewhere: Sequence[Finding] = field(default=())
+
+    @property
+    def errors(self) -> int:
+        return sum(1 for finding in self.findings if finding.level == "error")
+
+    @property
+    def remarks(self) -> int:
+        return sum(1 for finding in self.findings if finding.level != "info")
+
+    @property
+    def leads(self) -> int:
+        return self.everyone_else + sum(rule.leads for rule in self.rules)
+
+    @property
+    def revision(self) -> int:
+        """What an edit says it saw; 0 when there is no draft yet."""
+        return self.draft.revision if self.draft else 0
+
+
+def policy_page(policy: RoutingPolicy, user: Any) -> PolicyPage:
+    """Everything the policy's page shows: the draft when there is one, else the newest version."""
+    draft = draft_of(policy)
+    version = draft or policy.versions.order_by("-number").first()
+    document = read_document(version.document)[0].policy if version else Policy(policy.name)
+    findings = check_policy(policy)
+    counts = leads_by_rule(document, user)
+    rules = [
+        RuleCard(
+            index,
+            rule.name,
+            rule.to,
+            fragments(rule.condition) if rule.condition is not None else (),
+            counts[index],
+            _findings_at(findings, f"rules[{index}]"),
+        )
+        for index, rule in enumerate(document.rules)
+    ]
+    pools = _pool_cards(policy, document, findings)
+    known = {one for card in (*rules, *pools) for one in card.findings}
+    return PolicyPage(
+        policy,
+        version,
+        draft,
+        policy.versions.filter(state=PolicyState.PUBLISHED).first(),
+        document,
+        rules,
+        counts[EVERYONE_ELSE],
+        pools,
+        findings,
+        [finding for finding in findings if finding not in known],
+    )
+
+
+def _findings_at(findings: Sequence[Finding], path: str) -> list[Finding]:
+    return [one for one in findings if one.path == path or one.path.startswith((f"{path}.", f"{path}["))]
+
+
+def by_rule(document: Policy) -> Any:
+    """An expression for each person: the index of the rule that takes them."""
+    catalogue = person_fields()
+    whens = [
+        When(to_expression(rule.condition, catalogue), then=Value(index))
+        for index, rule in enumerate(document.rules)
+        if rule.condition is not None
+    ]
+    return Case(*whens, default=Value(EVERYONE_ELSE), output_field=IntegerField())
+
+
+def recent_people(user: Any) -> QuerySet[Person]:
+    return Person.objects.visible_to(user).filter(created_at__gte=since())
+
+
+def leads_by_rule(document: Policy, user: Any) -> Counter[int]:
+    """How many people who came in the last 30 days each rule would take, in one statement; -1 is everyone else."""
+    rows = recent_people(user).order_by().annotate(rule=by_rule(document)).values_list("rule").annotate(Count("pk"))
+    return Counter(dict(rows))
+
+
+def people_of_rule(policy: RoutingPolicy, index: int, user: Any) -> QuerySet[Person]:
+    """The rows behind a rule's count."""
+    version = draft_of(policy) or policy.versions.order_by("-number").first()
+    if version is None:
+        return Person.objects.none()
+    document = read_document(version.document)[0].policy
+    return recent_people(user).annotate(rule=by_rule(document)).filter(rule=index)
+
+
+def _pool_cards(policy: RoutingPolicy, document: Policy, findings: Sequence[Finding]) -> list[PoolCard]:
+    wheels = load_wheels(document, policy.pk, list(document.pools), timezone.now())
+    got = got_by_pool(policy)
+    names = dict(WorkingCalendar.objects.values_list("key", "name"))
+    return [
+        PoolCard(
+            pool,
+            " · ".join(filter(None, [pool.strategy.replace("_", " "), names.get(pool.calendar, "")])),
+            _member_cards(wheels[key], got),
+            _findings_at(findings, f"pools.{key}"),
+        )
+        for key, pool in document.pools.items()
+    ]
+
+
+def got_by_pool(policy: RoutingPolicy) -> Mapping[tuple[str, int], int]:
+    """Leads of the last 30 days by (pool, owner)."""
+    rows = RoutingDecision.objects.filter(
+        version__policy=policy, outcome=DecisionOutcome.ASSIGNED, decided_at__gte=since(), owner__isnull=False
+    )
+    return {(pool, owner): n for pool, owner, n in rows.order_by().values_list("pool", "owner").annotate(Count("pk"))}
+
+
+def _member_cards(wheel: Wheel, got: Mapping[tuple[str, int], int]) -> list[MemberCard]:
+    numbers = [got.get((wheel.pool, seat.user_id), 0) for seat in wheel.seats]
+    weights = sum(seat.weight for seat in wheel.seats) or 1
+    most = max(numbers, default=0) or 1
+    return [
+        MemberCard(
+            seat.user_id,
+            seat.name,
+            seat.weight,
+            number,
+            sum(numbers) * seat.weight / weights,
+            number / most,
+            *now_words(seat),
+        )
+        for seat, number in zip(wheel.seats, numbers, strict=True)
+    ]
+
+
+def now_words(seat: Seat) -> tuple[str, str]:
+    """How a member stands now, in two or three words, with the kind of the pill."""
+    if not seat.skipped:
+        return "Available", "good"
+    if seat.is_gone:
+        return seat.closed.capitalize(), "neutral"
+    if not seat.closed:
+        return ("At daily cap" if "daily" in seat.at_cap() else "At open cap"), "bad"
+    verb = "Away" if seat.closed.startswith("away") else "Off"
+    return f"{verb}{_until(seat.closed_until)}", "warn"
+
+
+def _until(moment: datetime | None) -> str:
+    if moment is None:
+        return ""
+    local, now = timezone.localtime(moment), timezone.localtime()
+    if local.date() == now.date():
+        return f" until {local:%H:%M}"
+    return f" until {local:%a %H:%M}" if local - now < timedelta(days=6) else f" until {local:%-d %b}"
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """The queue of routing: how many wait, since when the oldest does, and how many nobody has queued."""
+
+    number: int
+    oldest: datetime | None
+    unqueued: int
+
+
+def waiting(user: Any) -> Waiting:
+    rows = RoutingWork.objects.filter(state__in=[WorkState.PENDING, WorkState.RUNNING])
+    found = rows.aggregate(number=Count("pk"), oldest=Min("created_at"))
+    unqueued = Person.objects.visible_to(user).routable().exclude(routing_work__in=rows).order_by().count()
+    return Waiting(found["number"], found["oldest"], unqueued)
+
+
+def policies_with_versions() -> QuerySet[RoutingPolicy]:
+    versions = PolicyVersion.objects.defer("document").select_related("published_by")
+    return RoutingPolicy.objects.prefetch_related(Prefetch("versions", versions))
