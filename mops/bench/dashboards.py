@@ -22,7 +22,7 @@ def run(people: int) -> dict[str, Any]:
     started = time.monotonic()
     refresh_rollups()
     refresh = time.monotonic() - started
-    user, is_new = User.objects.get_or_create(email="bench@localhost", defaults={"roles": [Role.LEADER]})
+    user, is_new = User.objects.get_or_create(email="bench@localhost", defaults={"roles": [Role.LEADER.value]})
     client = Client(SERVER_NAME=settings.ALLOWED_HOSTS[0])
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
     times = []

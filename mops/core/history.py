@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, TypeVar
 
 import pghistory
@@ -9,6 +10,7 @@ import pgtrigger
 from django.db.models import Model
 
 ModelType = TypeVar("ModelType", bound=type[Model])
+_is_named: ContextVar[bool] = ContextVar("is_named", default=False)
 
 
 def tracked(*, exclude: list[str] | None = None) -> Callable[[ModelType], ModelType]:
@@ -28,11 +30,22 @@ def tracked(*, exclude: list[str] | None = None) -> Callable[[ModelType], ModelT
 
 @contextmanager
 def recording(verb: str, *, actor: Any = None, reason: str = "", **details: Any) -> Iterator[None]:
-    """Name what is being done: the verb, who and why go into every history row written inside."""
+    """Name what is being done: the verb, who and why go into every history row written inside.
+
+    A service that calls another keeps its own verb: the outermost one says what was done, and to all of it.
+    """
+    if _is_named.get():
+        with pghistory.context(**details):
+            yield
+        return
     context: dict[str, Any] = {"verb": verb, **details}
     if actor is not None and getattr(actor, "pk", None):
         context["user"] = actor.pk
     if reason:
         context["reason"] = reason
-    with pghistory.context(**context):
-        yield
+    token = _is_named.set(True)
+    try:
+        with pghistory.context(**context):
+            yield
+    finally:
+        _is_named.reset(token)
