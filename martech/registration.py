@@ -34,7 +34,9 @@ def register_routing() -> None:
 
     register_catalogue(person_catalogue())
     register_work(ROUTING)
-    register_nav("martech", "Routing", "martech:routing", "route", "martech.view_routing", panels.leads_waiting, order=40)
+    register_nav(
+        "martech", "Routing", "martech:routing", "route", "martech.view_routing", panels.leads_waiting, order=40
+    )
     register_action("Routing decisions", "martech:decisions", "martech.view_person", "why owner lead assigned", "scale")
     register_panel("martech.person", panels.owner_panel, order=10)
     register_trail("martech.person", panels.decision_trail)

@@ -73,9 +73,9 @@ def rule(request: HttpRequest, key: str, number: int | None = None) -> HttpRespo
     first = rules[index] if index is not None else {"when": {"all": []}}
     initial = {**first, "revision": revision_seen(policy)}
     form = RuleForm(request.POST or None, initial=initial, pools=list(document.get("pools", {})))
-    if request.method == "POST" and form.is_valid():
-        if saved(request, policy, form, lambda text: editing.put_rule(text, index, form.rule())):
-            return redirect(policy)
+    is_sent = request.method == "POST" and form.is_valid()
+    if is_sent and saved(request, policy, form, lambda text: editing.put_rule(text, index, form.rule())):
+        return redirect(policy)
     return form_page(request, policy, f"Rule {number}" if number else "New rule", form)
 
 
