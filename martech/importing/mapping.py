@@ -51,6 +51,21 @@ def check_field(kind: str, name: str) -> str | None:
     return f"“{name}” is no field of {kind}; {hint}"
 
 
+def setting_errors(document: Mapping[str, Any]) -> dict[str, list[str]]:
+    """What is wrong with how a map says values are written and rows are matched."""
+    errors: dict[str, list[str]] = {}
+    if document.get("dates", "YMD") not in ("YMD", "DMY", "MDY"):
+        errors["dates"] = ["Use YMD, DMY or MDY."]
+    if document.get("decimal", ".") not in (".", ","):
+        errors["decimal"] = ["Use . or ,"]
+    if document.get("rest", "properties") not in ("properties", "ignore"):
+        errors["rest"] = ["Use properties or ignore."]
+    match_on = document.get("match_on") or []
+    if not isinstance(match_on, list) or set(map(str, match_on)) - {"external_id", "email", "name", "domain"}:
+        errors["match_on"] = ["Write a list of external_id, email, name or domain."]
+    return errors
+
+
 def read_map(document: Any, kind: str, columns: Sequence[str]) -> ImportMap:
     """Check a map document against the columns of a file. Raises DomainError naming every wrong entry."""
     if not isinstance(document, Mapping):
@@ -74,26 +89,19 @@ def read_map(document: Any, kind: str, columns: Sequence[str]) -> ImportMap:
     for name in given["constants"]:
         if reason := check_field(kind, str(name)):
             errors[f"constants.{name}"] = [reason]
+    for name, pairs in given["values"].items():
+        if not isinstance(pairs, Mapping):
+            errors[f"values.{name}"] = ["Write an object: value in the file → value of ours."]
     doubled = {name for name in given["columns"].values() if list(given["columns"].values()).count(name) > 1}
     for name in doubled:
         errors[f"columns ({name})"] = ["Two columns fill this field; choose one, or give the other to properties.…"]
-    dates, decimal = document.get("dates", "YMD"), document.get("decimal", ".")
-    if dates not in ("YMD", "DMY", "MDY"):
-        errors["dates"] = ["Use YMD, DMY or MDY."]
-    if decimal not in (".", ","):
-        errors["decimal"] = ["Use . or ,"]
-    if document.get("rest", "properties") not in ("properties", "ignore"):
-        errors["rest"] = ["Use properties or ignore."]
-    match_on = tuple(document.get("match_on") or ())
-    if wrong := [name for name in match_on if name not in ("external_id", "email", "name", "domain")]:
-        errors["match_on"] = [
-            f"{', '.join(map(str, wrong))} cannot be matched on; use external_id, email, name or domain."
-        ]
+    errors |= setting_errors(document)
     if errors:
         raise DomainError("The import map does not fit the file.", errors=errors)
     constants = {str(name): str(value) for name, value in given["constants"].items()}
     values = {str(n): {str(k): str(v) for k, v in pairs.items()} for n, pairs in given["values"].items()}
-    rest = str(document.get("rest", "properties"))
+    rest, match_on = str(document.get("rest", "properties")), tuple(document.get("match_on") or ())
+    dates, decimal = document.get("dates", "YMD"), document.get("decimal", ".")
     return ImportMap(kind, given["columns"], constants, values, str(dates), str(decimal), match_on, rest)
 
 

@@ -62,7 +62,11 @@ class RowReader:
         for name, text in plan.constants.items():
             if name.startswith(PROPERTY):
                 continue
-            self.constants[name] = self.converter(name)(text)
+            try:
+                self.constants[name] = self.converter(name)(text)
+            except ValueError as refused:
+                errors = {f"constants.{name}": [str(refused)]}
+                raise DomainError("The import map does not fit.", errors=errors) from refused
         self.fixed = {n.removeprefix(PROPERTY): v for n, v in plan.constants.items() if n.startswith(PROPERTY)}
 
     def converter(self, name: str) -> Callable[[str], Any]:

@@ -131,6 +131,15 @@ def test_an_import_is_taken_back_as_a_whole(tmp_path: Path) -> None:
         undo_batch(batch=batch, actor=None)
 
 
+def test_undo_goes_back_to_before_the_file_even_where_it_named_somebody_twice(tmp_path: Path) -> None:
+    run(tmp_path, "spend", "date,channel,amount,currency\n2026-03-02,Email,,EUR\n")
+    twice = "date,channel,amount,currency\n2026-03-02,Email,5.00,EUR\n2026-03-02,Email,7.00,EUR\n"
+    summary = run(tmp_path, "spend", twice)
+    assert Spend.objects.get().amount == Decimal("7.00")
+    undo_batch(batch=ImportBatch.objects.get(pk=summary["batch"]), actor=None)
+    assert Spend.objects.get().amount is None
+
+
 @pytest.mark.parametrize(
     ("text", "document"),
     [
@@ -138,6 +147,8 @@ def test_an_import_is_taken_back_as_a_whole(tmp_path: Path) -> None:
         ("email,x\na@example.org,1\n", {"columns": {"e-mail": "email"}}),
         ("email,x\na@example.org,1\n", {"columns": {"x": "nickname"}}),
         ("email,x\na@example.org,1\n", {"colums": {}}),
+        ("email,x\na@example.org,1\n", {"values": {"country": "x"}}),
+        ("email,x\na@example.org,1\n", {"constants": {"country": "Atlantis"}}),
     ],
 )
 def test_an_unusable_file_or_map_is_refused_whole(tmp_path: Path, text: str, document: Any) -> None:

@@ -1,8 +1,10 @@
 """Imports from the browser run as durable work: a preview or the import itself, with progress on the batch."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
+import structlog
 from django.db import transaction
 from django.utils import timezone
 
@@ -12,6 +14,8 @@ from martech.models import ImportBatch, ImportState, ImportWork
 from martech.services.imports.engine import run_batch_import
 from mops.core.errors import ConflictError, DomainError
 from mops.core.work import Kind, wake
+
+log = structlog.get_logger(__name__)
 
 READY = (ImportState.UPLOADED, ImportState.PREVIEWED, ImportState.FAILED)
 
@@ -36,10 +40,19 @@ def run_steps(rows: Sequence[ImportWork]) -> None:
         try:
             outcome = run_batch_import(batch=batch, actor=batch.actor, is_dry_run=is_preview)
         except DomainError:
+            continue  # the batch says why
+        except Exception:
+            # Trying again would meet the same file; the person who waits is told, and the log has the rest.
+            log.exception("import failed", batch=batch.pk)
+            error = "Something unexpected stopped it; the log names it under this import's number."
+            ImportBatch.objects.filter(pk=batch.pk).update(state=ImportState.FAILED, error=error)
             continue
         if is_preview:
             preview = {**outcome.summary(batch.pk), "rejects": outcome.rejects}
             ImportBatch.objects.filter(pk=batch.pk).update(state=ImportState.PREVIEWED, preview=preview)
 
 
-IMPORT = Kind("import", ImportWork, run_steps, batch=1, max_attempts=3)
+LEASE = timedelta(hours=2)
+"""Longer than any file takes; an import that loses its worker is started again after it."""
+
+IMPORT = Kind("import", ImportWork, run_steps, batch=1, lease=LEASE, max_attempts=3)

@@ -89,9 +89,11 @@ def run_file_import(
         actor=actor,
         started_at=timezone.now(),
     )
-    outcome = run_batch_import(batch=batch, actor=actor, is_dry_run=is_dry_run, progress=progress)
-    if is_dry_run:
-        batch.delete()
+    try:
+        outcome = run_batch_import(batch=batch, actor=actor, is_dry_run=is_dry_run, progress=progress)
+    finally:
+        if is_dry_run:
+            ImportBatch.objects.filter(pk=batch.pk).delete()
     return outcome.summary(None if is_dry_run else batch.pk)
 
 

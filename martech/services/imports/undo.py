@@ -11,9 +11,12 @@ from mops.core.errors import ConflictError
 from mops.core.history import recording
 
 RESTORE = """
-update {table} t set {column} = coalesce(({cast}), t.{column}){touched}
-from martech_importchange c where c.batch_id = %s and c.object_id = t.id and c.before ? '{column}'
-and to_jsonb(t.{column}) is not distinct from c.after -> '{column}'
+update {table} t set {column} = ({cast}){touched}
+from (
+  select object_id, (array_agg(before -> '{column}' order by id))[1] as before,
+    (array_agg(after -> '{column}' order by id desc))[1] as after
+  from martech_importchange where batch_id = %s and before ? '{column}' group by object_id
+) c where c.object_id = t.id and coalesce(to_jsonb(t.{column}), 'null') = c.after
 """
 
 
@@ -34,9 +37,9 @@ def undo_batch(*, batch: ImportBatch, actor: User | None) -> dict[str, int]:
             0
         ]
         for column, kind in target.columns.items():
-            cast = f"c.before -> '{column}'" if kind == "jsonb" else f"(c.before ->> '{column}')::{kind}"
+            cast = "c.before" if kind == "jsonb" else f"(c.before #>> '{{}}')::{kind}"
             if kind == "varchar[]":
-                cast = f"(select array_agg(v) from jsonb_array_elements_text(c.before -> '{column}') v)"
+                cast = "array(select jsonb_array_elements_text(c.before))"
             touched = ", updated_at = now()" if target.table != "martech_touch" else ""
             sql = RESTORE.format(table=target.table, column=column, cast=cast, touched=touched)
             execute(sql, batch.pk)
