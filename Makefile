@@ -22,7 +22,7 @@ run: .venv/runtime node_modules/.installed ## install what is missing, then star
 test: .venv/development node_modules/.installed ## the whole suite (TESTS=tests/core for a part of it)
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -rs $(TESTS)
 
-lint: .venv/development ## style, types, layering, templates
+lint: .venv/development node_modules/.installed ## style, types, layering, templates
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	@$(BIN)/python manage.py check >/dev/null
