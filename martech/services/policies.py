@@ -1,7 +1,7 @@
 """Routing policies: drafted, checked, published, superseded. A published version never changes again."""
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -181,5 +181,10 @@ def lead_of(person: Person | None, given: Any, engine: Engine) -> Lead:
     record, unknown = record_from(given, person_fields())
     if unknown:
         reason = "Routing knows no such field; see docs/routing.md for those it knows."
-        raise DomainError("The person was not understood.", errors={f"person.{key}": [reason] for key in unknown})
+        raise DomainError("The person was not understood.", errors=_errors_of(unknown, reason))
     return Lead(record)
+
+
+def _errors_of(unknown: Iterable[str], reason: str) -> dict[str, list[str]]:
+    """Errors by where in the call the unknown field stands."""
+    return {f"person.{key.removeprefix('person.')}": [reason] for key in unknown}

@@ -133,8 +133,8 @@
   });
 
   document.addEventListener("htmx:afterSwap", (event) => {
-    if (event.detail.target.id === "dialog-body") open(one("#dialog"));
-    ready(event.detail.elt.isConnected ? event.detail.elt : document);
+    if (event.detail.target?.id === "dialog-body") open(one("#dialog"));
+    ready(event.detail.elt?.isConnected ? event.detail.elt : document);
   });
   document.addEventListener("dialog:close", () => one("#dialog").close());
 

@@ -45,7 +45,7 @@
 
   const watch = (root) => root.querySelectorAll("[data-figure]:not([data-drawn])").forEach((plot) => seen.observe(plot));
   watch(document);
-  document.addEventListener("htmx:afterSwap", (event) => watch(event.detail.elt.isConnected ? event.detail.elt : document));
+  document.addEventListener("htmx:afterSwap", (event) => watch(event.detail.elt?.isConnected ? event.detail.elt : document));
   new MutationObserver(() => window.Plotly && document.querySelectorAll("[data-drawn]").forEach(draw))
     .observe(document.documentElement, { attributes: true, attributeFilter: ["data-bs-theme"] });
 })();

@@ -66,10 +66,19 @@
     event.preventDefault();
   });
 
+  // The usual columns need no place in the address; others stand there in one word.
+  document.addEventListener("htmx:configRequest", (event) => {
+    const form = event.detail.elt.closest("[data-list-form]");
+    if (!form) return;
+    const chosen = [...form.querySelectorAll("input[name=columns]:checked:not(:disabled)")].map((box) => box.value).join(",");
+    delete event.detail.parameters.columns;
+    if (chosen && chosen !== form.dataset.columns) event.detail.parameters.columns = chosen;
+  });
+
   // The saved view keeps the address as it is now, not as it was when the page came.
   document.addEventListener("submit", (event) => {
     if (event.target.matches("[data-save-view]")) event.target.elements.querystring.value = location.search.slice(1);
   });
-  document.addEventListener("htmx:afterSwap", (event) => { if (event.detail.target.id === "list") count(); });
+  document.addEventListener("htmx:afterSwap", (event) => { if (event.detail.target?.id === "list") count(); });
   count();
 })();

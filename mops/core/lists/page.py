@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, Q, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views import View
@@ -152,8 +152,16 @@ class ListPage(View):
 
     @cached_property
     def columns(self) -> list[str]:
+        return self._chosen(self.request.GET)
+
+    @cached_property
+    def default_choice(self) -> list[str]:
+        """The columns shown when the address says nothing of them."""
+        return self._chosen(QueryDict())
+
+    def _chosen(self, query: QueryDict) -> list[str]:
         table = self.table_class
-        return state.chosen_columns(self.request.GET, list(self.choices), table.fixed, table.default_columns)
+        return state.chosen_columns(query, list(self.choices), table.fixed, table.default_columns)
 
     def table_for(self, rows: Any) -> ListTable:
         """The table with the chosen columns; columns the user may not see are not in it at all."""
@@ -219,6 +227,7 @@ class ListPage(View):
             "columns": [
                 (n, label, n in self.columns, n in self.table_class.fixed) for n, label in self.choices.items()
             ],
+            "default_columns": ",".join(n for n in self.default_choice if n not in self.table_class.fixed),
             "sort_inputs": state.hidden_inputs(self.request.GET, ("sort", "view", "per_page")),
             "clear_url": "?view=all",
             "without_export": state.without(self.request.GET, "export"),

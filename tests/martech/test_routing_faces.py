@@ -1,0 +1,308 @@
+"""Routing by API, in the browser's pages and from the command line."""
+
+import copy
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.test import Client
+from django.utils import timezone
+
+from martech.models import PolicyVersion, RoutingDecision, RoutingPolicy, RoutingWork
+from martech.selectors.decisions import what_for
+from martech.services.policies import edit_draft, publish_policy, save_draft
+from martech.services.routing import enqueue_routing
+from mops.core.errors import ConflictError, DomainError
+from tests.factories import make_account, make_person, make_token, make_user
+from tests.martech.policies import document, make_reps, publish, route
+
+pytestmark = pytest.mark.django_db
+
+
+class Api:
+    def __init__(self, role: str = "ops_manager") -> None:
+        self.client = Client(headers={"Authorization": f"Bearer {make_token(role=role)}"})
+
+    def __call__(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
+        return self.client.generic(
+            method, f"/api/v1/{path}", json.dumps(body), content_type="application/json", headers=headers
+        )
+
+
+def page(role: str = "ops_manager") -> Client:
+    client = Client()
+    client.force_login(make_user(role), backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def test_a_policy_is_drafted_checked_and_published_by_api() -> None:
+    api, reps = Api(), make_reps("Ana", "Bo")
+    text = document(reps)
+    saved = api("PUT", "routing/policies/inbound/draft/", text)
+    assert (saved.status_code, saved.json()) == (200, text)
+    assert api("GET", "routing/policies/inbound/draft/").json() == text
+    check = api("POST", "routing/policies/inbound/check/").json()
+    assert (check["publishable"], [one["level"] for one in check["findings"]]) == (True, ["info"])
+    published = api("POST", "routing/policies/inbound/publish/")
+    assert (published.status_code, published.json()["version"]) == (200, 1)
+    listed = api("GET", "routing/policies/").json()["results"]
+    assert [(one["key"], one["published"], one["draft"]) for one in listed] == [("inbound", 1, None)]
+
+
+def test_a_draft_with_errors_is_kept_but_not_published() -> None:
+    api = Api()
+    text = {**document(make_reps("Ana")), "otherwise": "nowhere"}
+    assert api("PUT", "routing/policies/inbound/draft/", text).status_code == 200
+    answer = api("POST", "routing/policies/inbound/publish/")
+    assert answer.status_code == 422
+    assert answer.json()["errors"] == {"otherwise": ["there is no pool “nowhere”; pools are desk"]}
+    assert PolicyVersion.objects.get().state == "draft"
+
+
+def test_what_is_no_policy_is_not_kept() -> None:
+    answer = Api()("PUT", "routing/policies/inbound/draft/", ["rules"])
+    assert answer.status_code == 422
+    assert not PolicyVersion.objects.exists()
+
+
+def test_two_editors_do_not_overwrite_one_another() -> None:
+    api, text = Api(), document(make_reps("Ana"))
+    etag = api("PUT", "routing/policies/inbound/draft/", text)["ETag"]
+    assert api("PUT", "routing/policies/inbound/draft/", text, **{"If-Match": etag}).status_code == 200
+    late = api("PUT", "routing/policies/inbound/draft/", {**text, "name": "Late"}, **{"If-Match": etag})
+    assert late.status_code == 409
+    assert PolicyVersion.objects.get().document["name"] == "Inbound"
+
+
+def test_a_preview_says_who_and_why() -> None:
+    publish(document(make_reps("Ana", "Bo")))
+    api = Api()
+    answer = api("POST", "routing/preview/", {"person": {"country": "DE"}})
+    assert answer.status_code == 200
+    assert answer.json()["owner"]["name"] == "Ana"
+    assert [line["title"] for line in answer.json()["why"]] == [
+        "Rule 1 “German” matched",
+        "Ana was furthest behind the share in desk",
+    ]
+    assert api("POST", "routing/preview/", {"person": {"contry": "DE"}}).json()["errors"] == {
+        "person.contry": ["Routing knows no such field; see docs/routing.md for those it knows."]
+    }
+    assert not RoutingDecision.objects.exists()
+
+
+def test_decisions_of_a_person_are_answered_newest_first() -> None:
+    publish(document(make_reps("Ana")))
+    person = make_person(country="FR")
+    enqueue_routing([person.pk], cause="created")
+    route()
+    (found,) = Api()("GET", f"people/{person.pk}/decisions/").json()["results"]
+    assert (found["outcome"], found["policy"], found["version"], found["owner"]["name"]) == (
+        "assigned",
+        "inbound",
+        1,
+        "Ana",
+    )
+    assert found["inputs"] == {"person.country": "FR"}
+    assert found["why"][1] == {"title": "Rule 1 “German” did not", "detail": "Country is France, asked for: one of "
+                               "Germany, Austria"}  # fmt: skip
+
+
+def test_an_analyst_does_not_read_an_address_in_a_decision() -> None:
+    text = document(make_reps("Ana"))
+    text["rules"][0]["when"] = {"field": "person.email", "op": "ends_with", "value": "@example.com"}
+    publish(text)
+    person = make_person(email="secret@example.org")
+    enqueue_routing([person.pk], cause="created")
+    route()
+    answer = Api("analyst")("GET", f"people/{person.pk}/decisions/")
+    assert answer.status_code == 200
+    assert "secret@example.org" not in answer.content.decode()
+    decision = RoutingDecision.objects.get()
+    shown = page("analyst").get(f"/martech/routing/decisions/{decision.pk}/").content.decode()
+    assert "secret@example.org" not in shown
+
+
+def test_a_requester_changes_no_policy() -> None:
+    assert Api("requester")("PUT", "routing/policies/inbound/draft/", document([])).status_code == 403
+    assert not RoutingPolicy.objects.exists()
+
+
+def routed(countries: str) -> None:
+    for country in countries.split():
+        person = make_person(country=country)
+        enqueue_routing([person.pk], cause="created")
+    route()
+
+
+def test_replaying_the_unchanged_policy_moves_nobody() -> None:
+    publish(document(make_reps("Ana", "Bo")))
+    routed("DE FR DE")
+    answer = Api()("POST", "routing/policies/inbound/replay/", {"days": 7}).json()
+    assert (answer["decisions"], answer["moved"], answer["ways"]) == (3, 0, [])
+
+
+def test_a_replay_says_who_would_move() -> None:
+    ana, bo = make_reps("Ana", "Bo")
+    version = publish(document([ana]))
+    routed("DE FR DE")
+    text = copy.deepcopy(version.document)
+    text["pools"]["late"] = {"strategy": "round_robin", "members": [{"user": bo.email}]}
+    text["rules"][0]["to"] = "late"
+    save_draft(policy=version.policy, document=text, actor=None)
+    answer = Api()("POST", "routing/policies/inbound/replay/", {"days": 7}).json()
+    assert answer["ways"] == [{"from": "desk", "to": "late", "leads": 2}]
+    assert [(one["user"]["name"], one["before"], one["after"]) for one in answer["shares"]] == [
+        ("Ana", 3, 1),
+        ("Bo", 0, 2),
+    ]
+    assert RoutingDecision.objects.filter(owner=bo).count() == 0
+
+
+def test_the_page_asks_what_would_have_to_change() -> None:
+    ana, bo = make_reps("Ana", "Bo")
+    text = document([ana])
+    text["pools"]["big"] = {"strategy": "round_robin", "members": [{"user": bo.email}]}
+    large = {"field": "account.employees", "op": "gte", "value": 500}
+    text["rules"].insert(0, {"name": "Large", "when": {"all": [large]}, "to": "big"})
+    publish(text)
+    person = make_person(country="DE", account=make_account(employees=120))
+    enqueue_routing([person.pk], cause="created")
+    route()
+    decision = RoutingDecision.objects.get()
+    viewer = make_user()
+    assert what_for(decision, bo, viewer) == [
+        "Rule 1 “Large” would have to match; now Employees is 120, asked for: at least 500."
+    ]
+    assert what_for(decision, make_user("sales_rep", name="Eve"), viewer) == [
+        "Eve is in no pool of this version. Add Eve to a pool."
+    ]
+    shown = page().get(f"/martech/routing/decisions/{decision.pk}/").content.decode()
+    assert f"Why did Ana get {person}?" in shown
+
+
+def test_every_routing_page_opens_for_an_ops_manager(django_assert_max_num_queries: Any) -> None:
+    version = publish(document(make_reps("Ana", "Bo")))
+    person = make_person(country="DE", created_at=timezone.now())
+    enqueue_routing([person.pk], cause="created")
+    route()
+    decision = RoutingDecision.objects.get()
+    client, base = page(), "/martech/routing/"
+    paths = ["", "new/", "decisions/", f"decisions/{decision.pk}/"]
+    paths += [f"inbound/{end}" for end in ("", "try/?country=DE", "replay/", "export/", "text/", "settings/")]
+    paths += [f"inbound/{end}" for end in ("rules/new/", "rules/1/", "rules/1/leads/", "pools/new/", "pools/desk/")]
+    for path in paths:
+        with django_assert_max_num_queries(34):
+            assert client.get(base + path).status_code == 200, path
+    assert client.get(f"/martech/people/{person.pk}/").status_code == 200
+    assert version.document == json.loads(client.get(base + "inbound/export/").content)
+
+
+def test_the_count_of_a_rule_opens_as_many_people() -> None:
+    publish(document(make_reps("Ana")))
+    for country in ("DE", "AT", "FR"):
+        make_person(country=country, created_at=timezone.now() - timedelta(days=3))
+    make_person(country="DE", created_at=timezone.now() - timedelta(days=90))
+    client = page()
+    shown = client.get("/martech/routing/inbound/").content.decode()
+    assert "2 leads in 30 days" in shown
+    assert "1 leads in 30 days" in shown
+    assert client.get("/martech/routing/inbound/rules/1/leads/?export=csv").getvalue().decode().count("\n") == 3
+
+
+def test_a_policy_is_built_in_the_browser() -> None:
+    (ana,) = make_reps("Ana")
+    client = page()
+    assert client.post("/martech/routing/new/", {"name": "Inbound", "key": "inbound"}).status_code == 302
+    pool = {
+        "revision": 0,
+        "key": "desk",
+        "strategy": "weighted",
+        "when_absent": "hold",
+        "returner": "accrue",
+        "m-TOTAL_FORMS": 2,
+        "m-INITIAL_FORMS": 0,
+        "m-0-user": ana.email,
+        "m-0-weight": 2,
+        "m-0-per_day": 5,
+        "m-1-user": "",
+        "m-1-weight": 1,
+    }
+    assert client.post("/martech/routing/inbound/pools/new/", pool).status_code == 302
+    condition = {"all": [{"field": "person.country", "op": "eq", "value": "DE"}]}
+    rule = {"revision": 1, "name": "Germany", "when": json.dumps(condition), "to": "desk"}
+    assert client.post("/martech/routing/inbound/rules/new/", rule).status_code == 302
+    assert (
+        client.post("/martech/routing/inbound/rules/new/", {**rule, "revision": 2, "name": "Again"}).status_code == 302
+    )
+    moved = client.post("/martech/routing/inbound/rules/2/change/", {"revision": 3, "do": "up"})
+    assert moved.status_code == 302
+    draft = PolicyVersion.objects.get()
+    assert [one["name"] for one in draft.document["rules"]] == ["Again", "Germany"]
+    assert draft.document["otherwise"] == "desk"
+    assert draft.document["pools"]["desk"]["members"] == [{"user": ana.email, "weight": 2, "caps": {"per_day": 5}}]
+    assert client.post("/martech/routing/inbound/publish/", {"revision": 4}).status_code == 302
+    draft.refresh_from_db()
+    assert draft.state == "published"
+
+
+def test_a_stale_form_is_refused_and_says_so() -> None:
+    version = publish(document(make_reps("Ana")))
+    edit_draft(policy=version.policy, change=lambda text: text.update(name="Mine"), actor=None, revision=0)
+    rule = {"revision": 0, "name": "Late", "when": '{"all": []}', "to": "desk"}
+    answer = page().post("/martech/routing/inbound/rules/new/", rule)
+    assert answer.status_code == 422
+    assert "make your change again" in answer.content.decode()
+    assert PolicyVersion.objects.get(state="draft").document["name"] == "Mine"
+
+
+def test_publishing_a_draft_that_changed_meanwhile_is_refused() -> None:
+    version = publish(document(make_reps("Ana")))
+    save_draft(policy=version.policy, document={**version.document, "name": "Two"}, actor=None, revision=0)
+    with pytest.raises(ConflictError):
+        publish_policy(policy=version.policy, actor=None, revision=7)
+    assert PolicyVersion.objects.get(state="published") == version
+
+
+def test_publishing_a_second_policy_takes_the_first_out_of_force() -> None:
+    first = publish(document(make_reps("Ana")))
+    second = publish(document(make_reps("Bo")), key="other")
+    first.refresh_from_db()
+    assert (first.state, second.state) == ("superseded", "published")
+
+
+def test_an_owner_is_changed_by_hand_on_a_page() -> None:
+    (ana,) = make_reps("Ana")
+    person = make_person()
+    answer = page().post(f"/martech/people/{person.pk}/assign/", {"owner": ana.pk, "reason": "knows her"})
+    assert answer.status_code == 302
+    person.refresh_from_db()
+    assert person.owner == ana
+    assert RoutingDecision.objects.get().explanation["reason"] == "knows her"
+
+
+def test_the_command_routes_everybody_and_prints_a_line(capsys: Any) -> None:
+    publish(document(make_reps("Ana")))
+    make_person()
+    call_command("route", "--all")
+    line = json.loads(capsys.readouterr().out)
+    assert (line["queued"], line["assigned"], line["waiting"]) == (1, 1, 0)
+    call_command("route", "--replay", "7")
+    assert json.loads(capsys.readouterr().out)["moved"] == 0
+    with pytest.raises(CommandError, match="Use a whole number from 1 to 366"):
+        call_command("route", "--replay", "0")
+
+
+def test_the_command_without_a_policy_says_what_to_do() -> None:
+    with pytest.raises(CommandError, match="Publish one under Routing"):
+        call_command("route")
+    assert not RoutingWork.objects.exists()
+
+
+def test_saving_a_draft_of_the_wrong_shape_changes_nothing() -> None:
+    version = publish(document(make_reps("Ana")))
+    with pytest.raises(DomainError) as refusal:
+        save_draft(policy=version.policy, document={"name": "X", "rules": {}}, actor=None)
+    assert refusal.value.errors == {"rules": ["is not a list; write [ … ]"]}
+    assert PolicyVersion.objects.count() == 1
