@@ -3,7 +3,7 @@
 import os
 import platform
 
-NAMES = {"import": "mops.bench.importing", "dashboard": "mops.bench.dashboards"}
+NAMES = {"import": "mops.bench.importing", "dashboard": "mops.bench.dashboards", "routing": "mops.bench.routing"}
 
 
 def machine() -> str:
