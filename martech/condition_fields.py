@@ -64,25 +64,28 @@ PERSON_FIELDS = (
     Field("account.properties.*", "Account property", Type.JSON, "account__properties"),
 )
 
-PERSON_RELATED = ("account", "account__owner", "owner", "owner__team", "campaign")
-"""What to select with a person so that reading any field asks the database nothing."""
-
 
 def person_catalogue() -> Catalogue:
     return Catalogue("person", Person, PERSON_FIELDS)
 
 
-def record_of(person: Person, keys: Iterable[str], catalogue: Catalogue) -> dict[str, Any]:
-    """The values of the named fields as JSON keeps them: `{"person.country": "DE", "person.properties": {…}}`.
+def lookups_of(keys: Iterable[str], catalogue: Catalogue) -> list[str]:
+    """What to ask the database for so that `record_of` can tell the named fields, without repetition."""
+    specs = [catalogue.find(key) for key in keys]
+    return list(dict.fromkeys(spec.lookup for spec in specs if spec is not None and spec.lookup))
 
-    Of a family of properties only the named ones are in it. Select `PERSON_RELATED` before.
+
+def record_of(values: Mapping[str, Any], keys: Iterable[str], catalogue: Catalogue) -> dict[str, Any]:
+    """The named fields as JSON keeps them, `{"person.country": "DE", "person.properties": {…}}`, from values by lookup.
+
+    Of a family of properties only the named ones are in it.
     """
     record: dict[str, Any] = {}
     for key in keys:
         spec = catalogue.find(key)
         if spec is None or not spec.lookup:
             continue
-        value = _at(person, spec.lookup)
+        value = values[spec.lookup]
         if spec.type is Type.JSON:
             name = key.removeprefix(spec.record_key + ".")
             properties = record.setdefault(spec.record_key, {})
@@ -101,13 +104,6 @@ def restored(record: Mapping[str, Any], catalogue: Catalogue) -> dict[str, Any]:
         if spec is not None and spec.type is Type.DATETIME and isinstance(value, str):
             found[key] = datetime.fromisoformat(value)
     return found
-
-
-def _at(person: Person, lookup: str) -> Any:
-    value: Any = person
-    for name in lookup.split("__"):
-        value = getattr(value, name, None)
-    return value
 
 
 def record_from(given: Mapping[str, Any], catalogue: Catalogue) -> tuple[dict[str, Any], list[str]]:

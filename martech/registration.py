@@ -30,10 +30,12 @@ def register_routing() -> None:
     from martech import routing_panels as panels
     from martech.condition_fields import person_catalogue
     from martech.services.imports.background import IMPORT
+    from martech.services.response_events import RESPONSES
     from martech.services.routing import ROUTING
 
     register_catalogue(person_catalogue())
     register_work(ROUTING)
+    register_work(RESPONSES)
     register_nav(
         "martech", "Routing", "martech:routing", "route", "martech.view_routing", panels.leads_waiting, order=40
     )

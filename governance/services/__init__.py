@@ -1,10 +1,11 @@
 """Writes of governance, one noun a file."""
 
-from governance.services.notifications import mark_notifications_read, notify_users
+from governance.services.notifications import Notice, mark_notifications_read, notify_users, send_notices
 from governance.services.tokens import create_token, digest_of, revoke_token, token_of
 from governance.services.users import change_preferences, change_user, create_user
 
 __all__ = [
+    "Notice",
     "change_preferences",
     "change_user",
     "create_token",
@@ -13,5 +14,6 @@ __all__ = [
     "mark_notifications_read",
     "notify_users",
     "revoke_token",
+    "send_notices",
     "token_of",
 ]

@@ -1,5 +1,6 @@
 """API of routing: policies, previews and decisions."""
 
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
@@ -12,12 +13,11 @@ from rest_framework.views import APIView
 
 from governance.models import User
 from martech.models import Person, PolicyState, PolicyVersion, RoutingDecision, RoutingPolicy
-from martech.selectors.decisions import Line, decisions_for, preview_lines, replay_version, why
+from martech.selectors.decisions import Line, decisions_for, explanations_of, preview_lines, replay_version, why
 from martech.selectors.routing import (
     check_policy,
     document_to_edit,
     draft_of,
-    people_to_route,
     published_version,
 )
 from martech.services.policies import Preview, create_policy, preview_decision, publish_policy, save_draft
@@ -155,12 +155,17 @@ class DecisionSerializer(serializers.ModelSerializer[RoutingDecision]):
     def get_inputs(self, decision: RoutingDecision) -> dict[str, Any]:
         return without_hidden(decision.inputs, self.context["request"].user)
 
+    @cached_property
+    def explanations(self) -> dict[int, dict[str, Any]]:
+        rows = self.parent.instance if isinstance(self.parent, serializers.ListSerializer) else [self.instance]
+        return explanations_of(rows)
+
     def get_explanation(self, decision: RoutingDecision) -> dict[str, Any]:
-        return explained(decision.explanation, self.context["request"].user)
+        return explained(self.explanations[decision.pk], self.context["request"].user)
 
     @extend_schema(responses=LineSerializer(many=True))
     def get_why(self, decision: RoutingDecision) -> list[dict[str, str]]:
-        return as_json(why(decision, self.context["request"].user))
+        return as_json(why(decision, self.context["request"].user, self.explanations[decision.pk]))
 
 
 def without_hidden(inputs: dict[str, Any], user: Any) -> dict[str, Any]:
@@ -169,13 +174,13 @@ def without_hidden(inputs: dict[str, Any], user: Any) -> dict[str, Any]:
 
 
 def explained(explanation: dict[str, Any], user: Any) -> dict[str, Any]:
-    """The stored explanation without sentences that quote a hidden value."""
+    """The explanation without sentences that quote a hidden value."""
     hidden = hidden_fields(user, Person)
-    shown = {key: value for key, value in explanation.items() if key != "inputs"}
-    for rule in shown.get("rules", ()):
-        if rule.get("field", "").removeprefix("person.") in hidden:
-            rule["because"] = ""
-    return shown
+    rules = [
+        {**rule, "because": ""} if rule.get("field", "").removeprefix("person.") in hidden else rule
+        for rule in explanation.get("rules", ())
+    ]
+    return {**explanation, "rules": rules} if "rules" in explanation else explanation
 
 
 def as_json(found: list[Line]) -> list[dict[str, str]]:
@@ -331,7 +336,7 @@ def chosen_version(asked: dict[str, Any]) -> PolicyVersion:
 
 
 def seen_person(pk: int, user: Any) -> Person:
-    return get_object_or_404(people_to_route(user), pk=pk)
+    return get_object_or_404(Person.objects.visible_to(user), pk=pk)
 
 
 def preview_as_json(preview: Preview, user: Any) -> dict[str, Any]:
@@ -343,8 +348,8 @@ def preview_as_json(preview: Preview, user: Any) -> dict[str, Any]:
         "rule": decision.rule,
         "pool": decision.pool,
         "owner": ColleagueSerializer(preview.owner).data if preview.owner else None,
-        "why": as_json(preview_lines(decision, user)),
-        "explanation": explained(decision.explanation, user),
+        "why": as_json(preview_lines(preview.explanation, decision.outcome, user)),
+        "explanation": explained(preview.explanation, user),
     }
 
 

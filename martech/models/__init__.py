@@ -13,6 +13,7 @@ from martech.models.person import (
     Stage,
     StageMove,
 )
+from martech.models.response import ClockEnd, ResponseClock
 from martech.models.routing import (
     DecisionOutcome,
     PolicyState,
@@ -28,6 +29,7 @@ __all__ = [
     "FORWARD_STAGES",
     "Account",
     "AccountIdentity",
+    "ClockEnd",
     "Deal",
     "DealIdentity",
     "DealPerson",
@@ -45,6 +47,7 @@ __all__ = [
     "PolicyState",
     "PolicyVersion",
     "PoolMemberState",
+    "ResponseClock",
     "RoutingDecision",
     "RoutingPolicy",
     "RoutingWork",

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import BrinIndex, GinIndex
 from django.db import models
 from django.db.models import Q
@@ -207,10 +208,15 @@ class StageMove(models.Model):
 
 
 class RoutingWork(Work):
-    """A person waiting for an owner; one open row a person."""
+    """A person waiting for an owner; one open row a person.
+
+    `without` are users who may not get them this time, since they let the response time pass; `hop` counts how often.
+    """
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="routing_work")
     cause = models.CharField(max_length=40, default="created")
+    without = ArrayField(models.BigIntegerField(), default=list, blank=True)
+    hop = models.PositiveSmallIntegerField(default=0)
 
     class Meta(Work.Meta):
         constraints = [

@@ -114,9 +114,13 @@ class RoutingDecision(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     inputs = models.JSONField(default=dict)
-    explanation = models.JSONField(default=dict)
+    trace = models.JSONField(
+        default=dict, help_text="What the decision rests on; martech.routing.trace puts it in words"
+    )
     arrived_at = models.DateTimeField(help_text="When the person began to wait for an owner")
-    decided_at = models.DateTimeField(default=timezone.now)
+    decided_at = models.DateTimeField(default=timezone.now, help_text="The moment the rules were asked")
+    written_at = models.DateTimeField(null=True, blank=True, help_text="When the owner was written and told in the app")
+    written_back_at = models.DateTimeField(null=True, blank=True, help_text="When the CRM had the owner")
     respond_by = models.DateTimeField(null=True, blank=True)
     responded_at = models.DateTimeField(null=True, blank=True)
 

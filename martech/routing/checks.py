@@ -69,15 +69,11 @@ def _member_findings(pool: Pool, users: Mapping[str, Colleague], level: str) -> 
     for index in gone:
         user = pool.members[index].user
         yield Finding(f"{path}[{index}].user", f"{user} is deactivated and gets nothing", "remove them", "warning")
-    never = [i for i, member in enumerate(pool.members) if i in gone or member.is_paused or 0 in _limits(member)]
+    never = [i for i, member in enumerate(pool.members) if i in gone or member.is_paused or member.caps.smallest == 0]
     if len(never) == len(pool.members):
         yield Finding(
             path, "nobody in it can get a lead", "add somebody who is active, not paused and not capped at 0", level
         )
-
-
-def _limits(member: Any) -> tuple[int | None, int | None]:
-    return member.caps.per_day, member.caps.open
 
 
 def _rule_findings(policy: Policy) -> Iterator[Finding]:
@@ -138,6 +134,3 @@ def _notes(policy: Policy) -> Iterator[Finding]:
         yield Finding(
             "examples", "there are none", "store leads with the pool you expect; they are tried at every edit", "info"
         )
-    if policy.sla is not None:
-        reason = f"the deadline is set and shown; {policy.sla.on_breach} is not carried out by this version of mops"
-        yield Finding("sla.on_breach", reason, "watch the deadline on the decisions", "info")

@@ -1,6 +1,6 @@
 """The policy document of the contract, as frozen values."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -16,11 +16,41 @@ OVERFLOW = "overflow:"
 
 
 @dataclass(frozen=True)
-class Caps:
-    """The most leads a member may get: a day (of the pool's calendar), and open at a time. None is no cap."""
+class Rolling:
+    """At most `leads` in any `hours` hours."""
 
+    hours: int
+    leads: int
+
+
+@dataclass(frozen=True)
+class Owned:
+    """At most `most` people owned who meet the condition; `when` is it as written."""
+
+    most: int
+    when: Any = field(default=None, compare=False)
+    condition: Node | None = None
+
+
+@dataclass(frozen=True)
+class Caps:
+    """The most leads a member may get; None is no cap.
+
+    `per_hour` and `per_day` count in the clock of the pool's calendar, `rolling` in any hours, `open` the leads a member
+    has open at a time, `owned` the people of theirs who meet a condition.
+    """
+
+    per_hour: int | None = None
     per_day: int | None = None
+    rolling: Rolling | None = None
     open: int | None = None
+    owned: Owned | None = None
+
+    @property
+    def smallest(self) -> int | None:
+        limits = [self.per_hour, self.per_day, self.open]
+        limits += [self.rolling.leads if self.rolling else None, self.owned.most if self.owned else None]
+        return min((limit for limit in limits if limit is not None), default=None)
 
 
 @dataclass(frozen=True)
@@ -39,6 +69,7 @@ class Pool:
     calendar: str = ""
     when_absent: str = "hold"
     returner: str = "keep_position"
+    sla: "Sla | None" = None
 
     @property
     def overflow(self) -> str:
@@ -54,14 +85,25 @@ class Rule:
     to: str
     when: Any = field(default=None, compare=False)
     condition: Node | None = None
+    sla: "Sla | None" = None
 
 
 @dataclass(frozen=True)
 class Sla:
+    """How soon an owner must answer, in the working time of `calendar`.
+
+    `warn_at_percent` of that time the owner is warned; the clock stands still while `pause_condition` holds. On a
+    breach the owner is reminded, or the lead goes to somebody else (at most `max_hops` times), or `escalate_to` is told.
+    """
+
     respond_within_minutes: int
     calendar: str = ""
     on_breach: str = "remind"
     max_hops: int = 0
+    warn_at_percent: int = 80
+    escalate_to: str = ""
+    pause_when: Any = field(default=None, compare=False)
+    pause_condition: Node | None = None
 
 
 @dataclass(frozen=True)
@@ -87,13 +129,51 @@ class Policy:
 
     @cached_property
     def fields(self) -> tuple[str, ...]:
-        """Every field that a rule reads, in a stable order."""
-        used = set().union(*(fields_used(rule.condition) for rule in self.rules if rule.condition is not None))
+        """Every field that a rule or a cap reads, in a stable order."""
+        owned = [
+            member.caps.owned.condition for pool in self.pools.values() for member in pool.members if member.caps.owned
+        ]
+        conditions = [rule.condition for rule in self.rules] + owned
+        used = set().union(*(fields_used(condition) for condition in conditions if condition is not None))
         return tuple(sorted(used))
+
+    @property
+    def slas(self) -> list[Sla]:
+        """Every response time that may count."""
+        every = [self.sla, *(rule.sla for rule in self.rules), *(pool.sla for pool in self.pools.values())]
+        return [sla for sla in every if sla is not None]
+
+    def sla_of(self, rule: str, pool: str) -> Sla | None:
+        """The response time that counts for a lead: the rule's, else the pool's, else the policy's."""
+        by_rule = next((one.sla for one in self.rules if rule and one.name == rule), None)
+        by_pool = self.pools[pool].sla if pool in self.pools else None
+        return by_rule or by_pool or self.sla
 
     @cached_property
     def emails(self) -> frozenset[str]:
         return frozenset(member.user for pool in self.pools.values() for member in pool.members)
+
+    @cached_property
+    def _shared(self) -> dict[str, frozenset[str]]:
+        """Per pool the pools that share a member whose cap counts leads of every pool."""
+        by_user: dict[str, set[str]] = {}
+        for pool in self.pools.values():
+            for member in pool.members:
+                if member.caps.open is not None or member.caps.owned is not None or pool.strategy == "least_loaded":
+                    by_user.setdefault(member.user, set())
+        for pool in self.pools.values():
+            for member in pool.members:
+                if member.user in by_user:
+                    by_user[member.user].add(pool.key)
+        return {
+            pool.key: frozenset().union(*(by_user.get(member.user, ()) for member in pool.members))
+            for pool in self.pools.values()
+        }
+
+    def pools_to_lock(self, keys: Iterable[str]) -> list[str]:
+        """The pools themselves, and those whose leads count in a cap of one of their members."""
+        found = set(keys)
+        return sorted(found.union(*(self._shared[key] for key in found)))
 
     def pools_after(self, key: str) -> list[str]:
         """The pools that a lead sent to `key` may end in, in the order they are asked."""

@@ -9,7 +9,8 @@ The bound: nobody is ever a whole lead ahead of their share, since who is next i
 that is given away; and with equal weights the most and the fewest differ by one at most, at every moment.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -18,6 +19,31 @@ from math import lcm
 from typing import Any
 
 PLACES = Decimal("0.000000001")
+CAP = re.compile(r"at the (.+): (\d+) of (\d+)")
+EMPTY: Mapping[str, Any] = {}
+
+
+@dataclass
+class Limit:
+    """A cap of a member: `words` name it, `until` is when it lets somebody through again, where that is known.
+
+    `counts` says which leads use it up; None is every lead.
+    """
+
+    words: str
+    most: int
+    used: int = 0
+    until: datetime | None = None
+    counts: Callable[[Mapping[str, Any]], bool] | None = None
+
+    @property
+    def reached(self) -> str:
+        """ "at the daily cap: 3 of 3"; empty while there is room."""
+        return f"at the {self.words}: {self.used} of {self.most}" if self.used >= self.most else ""
+
+    def count(self, record: Mapping[str, Any]) -> None:
+        if self.counts is None or self.counts(record):
+            self.used += 1
 
 
 @dataclass
@@ -26,7 +52,7 @@ class Seat:
 
     `pointer` counts in parts of a turn (`Wheel.unit` of them make one). `closed` says why the member is not there
     (empty when they are), `closed_until` when that ends. `away_behind` is by how many leads they were behind when they
-    were first passed over; None while they take part.
+    were first passed over; None while they take part. `open_leads` matters to the least loaded only.
     """
 
     user_id: int
@@ -37,29 +63,33 @@ class Seat:
     closed: str = ""
     closed_until: datetime | None = None
     is_gone: bool = False
-    cap_per_day: int | None = None
-    cap_open: int | None = None
-    today: int = 0
+    limits: list[Limit] = field(default_factory=list)
     open_leads: int = 0
-    day_ends: datetime | None = None
     got: int = 0
+    email: str = ""
 
+    @property
+    def full(self) -> Limit | None:
+        """The first cap that is used up."""
+        return next((limit for limit in self.limits if limit.used >= limit.most), None)
+
+    @property
     def at_cap(self) -> str:
-        if self.cap_per_day is not None and self.today >= self.cap_per_day:
-            return f"at the daily cap: {self.today} of {self.cap_per_day}"
-        if self.cap_open is not None and self.open_leads >= self.cap_open:
-            return f"at the cap of open leads: {self.open_leads} of {self.cap_open}"
-        return ""
+        full = self.full if self.limits else None
+        return full.reached if full else ""
 
     @property
     def skipped(self) -> str:
         """Why the member cannot get a lead now; empty when they can."""
-        return self.closed or self.at_cap()
+        return self.closed or self.at_cap
 
     @property
     def back_at(self) -> datetime | None:
         """When the reason for being skipped ends, where that is known."""
-        return self.closed_until if self.closed else self.day_ends if "daily" in self.at_cap() else None
+        if self.closed:
+            return self.closed_until
+        full = self.full
+        return full.until if full else None
 
 
 @dataclass
@@ -120,9 +150,14 @@ class Wheel:
         """A new member starts at the pool's clock: nobody is flooded for having come late."""
         seat.pointer = _nearest(self.clock(others)) if others else 0
 
-    def next_seat(self, *, anyway: bool = False) -> Seat | None:
-        """Who gets the next lead; `anyway` looks past working hours and time off, never past a cap."""
-        there = [seat for seat in self.seats if not (seat.is_gone or seat.at_cap() if anyway else seat.skipped)]
+    def next_seat(self, *, anyway: bool = False, without: Collection[int] = ()) -> Seat | None:
+        """Who gets the next lead, but nobody of `without`.
+
+        `anyway` looks past working hours and time off, never past a cap.
+        """
+        there = [seat for seat in self.seats if not (seat.is_gone or seat.at_cap if anyway else seat.skipped)]
+        if without:
+            there = [seat for seat in there if seat.user_id not in without]
         if not there:
             return None
         weights = sum(seat.weight for seat in there)
@@ -132,34 +167,55 @@ class Wheel:
             return min(there, key=lambda seat: (Fraction(seat.open_leads, seat.weight), -by_turn[id(seat)]))
         return max(there, key=lambda seat: by_turn[id(seat)])
 
-    def give(self, seat: Seat) -> None:
+    def give(self, seat: Seat, record: Mapping[str, Any] = EMPTY) -> None:
         seat.pointer += self.unit // seat.weight
-        seat.today += 1
         seat.open_leads += 1
         seat.got += 1
+        for limit in seat.limits:
+            limit.count(record)
 
-    def picture(self) -> list[dict[str, Any]]:
-        """Every member as the choice saw them, for the explanation."""
-        there = [seat for seat in self.seats if not seat.skipped]
-        return [self._seat_picture(seat, there) for seat in self.seats]
+    def state(self) -> list[dict[str, Any]]:
+        """Every member exactly as the choice sees them, as JSON keeps it; `from_state` gives an equal wheel."""
+        return [self._seat_state(seat) for seat in self.seats]
 
-    def _seat_picture(self, seat: Seat, there: Sequence[Seat]) -> dict[str, Any]:
-        shown: dict[str, Any] = {
-            "user": seat.user_id,
-            "name": seat.name,
-            "weight": seat.weight,
-            "pointer": round(seat.pointer / self.unit, 6),
-        }
-        if there:
-            shown["behind"] = round(float(self.behind(seat, there)), 3)
-        if self.strategy == "least_loaded" or seat.cap_open is not None:
-            shown["open"] = seat.open_leads
-        if seat.cap_per_day is not None:
-            shown["today"] = seat.today
-        if reason := seat.skipped:
-            shown["skipped"] = reason
-            shown["back_at"] = seat.back_at.isoformat() if seat.back_at else None
-        return shown
+    def _seat_state(self, seat: Seat) -> dict[str, Any]:
+        kept: dict[str, Any] = {"user": seat.user_id, "pointer": seat.pointer}
+        if seat.weight != 1:
+            kept["weight"] = seat.weight
+        if self.strategy == "least_loaded":
+            kept["open"] = seat.open_leads
+        if seat.is_gone:
+            kept["gone"] = True
+        if seat.closed:
+            kept["closed"] = seat.closed
+        elif full := seat.at_cap:
+            kept["full"] = full
+        if (seat.closed or seat.limits) and (back_at := seat.back_at):
+            kept["back_at"] = back_at.isoformat()
+        return kept
+
+    @classmethod
+    def from_state(cls, pool: str, strategy: str, state: Sequence[Mapping[str, Any]]) -> "Wheel":
+        """The wheel as a decision saw it; nobody in it is new or comes back."""
+        return cls(pool, strategy, [_seat_from(kept) for kept in state])
+
+
+def _seat_from(kept: Mapping[str, Any]) -> Seat:
+    back_at = datetime.fromisoformat(kept["back_at"]) if "back_at" in kept else None
+    seat = Seat(
+        kept["user"],
+        "",
+        kept.get("weight", 1),
+        kept["pointer"],
+        closed=kept.get("closed", ""),
+        closed_until=back_at if "closed" in kept else None,
+        is_gone=kept.get("gone", False),
+        open_leads=kept.get("open", 0),
+    )
+    if full := CAP.fullmatch(kept.get("full", "")):
+        words, used, most = full.groups()
+        seat.limits = [Limit(words, int(most), int(used), back_at)]
+    return seat
 
 
 def _nearest(value: Fraction) -> int:

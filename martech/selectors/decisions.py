@@ -1,8 +1,8 @@
 """Decisions as people read them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import QuerySet
@@ -11,8 +11,10 @@ from django.utils import timezone
 from governance.models import User
 from martech.condition_fields import restored
 from martech.models import DecisionOutcome, Person, PolicyVersion, RoutingDecision
+from martech.routing.document import Policy
 from martech.routing.explanation import Case, Reason, reasons, ways_to
 from martech.routing.replay import Past, Replay, replay
+from martech.routing.trace import Told, Trace, told, users_in
 from martech.selectors.routing import engine_of, person_fields, read_document
 from martech.selectors.wheels import pool_members, users_of
 from mops.core.errors import DomainError
@@ -41,9 +43,32 @@ def lines(found: list[Reason]) -> list[Line]:
     return [Line(ICONS[reason.kind], reason.title, reason.detail) for reason in found]
 
 
-def why(decision: RoutingDecision, user: User) -> list[Line]:
+def explanation_of(trace: Trace, policy: Policy | None, inputs: dict[str, Any], at: datetime) -> dict[str, Any]:
+    """A trace in words, with the names of the users in it."""
+    return told(trace, Told(policy, restored(inputs, person_fields()), at, names_of(users_in(trace))))
+
+
+def names_of(user_ids: Iterable[int]) -> dict[int, str]:
+    ids = list(user_ids)
+    return {user.pk: str(user) for user in User.objects.filter(pk__in=ids)} if ids else {}
+
+
+def explanations_of(decisions: Iterable[RoutingDecision]) -> dict[int, dict[str, Any]]:
+    """What the decisions rest on, in words, by id; the names of everybody in them come in one query."""
+    rows = list(decisions)
+    names = names_of(set().union(*(users_in(row.trace) for row in rows)))
+    return {row.pk: told(row.trace, _told(row, names)) for row in rows}
+
+
+def _told(decision: RoutingDecision, names: dict[int, str]) -> Told:
+    policy = engine_of(decision.version).policy if decision.version else None
+    return Told(policy, restored(decision.inputs, person_fields()), decision.decided_at, names)
+
+
+def why(decision: RoutingDecision, user: User, explanation: dict[str, Any] | None = None) -> list[Line]:
     """Why it was decided so, without values the user may not see."""
-    return lines(reasons(decision.explanation, decision.outcome, hidden_fields(user, Person)))
+    known = explanation if explanation is not None else explanations_of([decision])[decision.pk]
+    return lines(reasons(known, decision.outcome, hidden_fields(user, Person)))
 
 
 def headline(decision: RoutingDecision) -> str:
@@ -86,7 +111,7 @@ def what_for(decision: RoutingDecision, other: User, viewer: User) -> list[str]:
     case = Case(
         policy,
         restored(decision.inputs, person_fields()),
-        decision.explanation,
+        explanations_of([decision])[decision.pk],
         decision.decided_at,
         hidden_fields(viewer, Person),
     )
@@ -99,10 +124,10 @@ def past_decisions(days: int) -> Iterator[Past]:
     since = timezone.now() - timedelta(days=days)
     outcomes = (DecisionOutcome.ASSIGNED, DecisionOutcome.HELD)
     rows = RoutingDecision.objects.filter(
-        outcome__in=outcomes, decided_at__gte=since, explanation__has_key="rules", version__isnull=False
+        outcome__in=outcomes, decided_at__gte=since, trace__has_key="rules", version__isnull=False
     ).order_by("decided_at", "pk")
     catalogue = person_fields()
-    fields = ("pk", "person_id", "inputs", "explanation__pools__0__pool", "owner_id", "decided_at")
+    fields = ("pk", "person_id", "inputs", "trace__pools__0__pool", "owner_id", "decided_at")
     for pk, person, inputs, pool, owner, at in rows.values_list(*fields).iterator(chunk_size=5_000):
         yield Past(pk, person, restored(inputs, catalogue), pool, owner, at)
 
@@ -136,5 +161,5 @@ def _is_kept(key: str, seen: set[str]) -> bool:
     return key in seen or (spec is not None and spec.record_key in seen)
 
 
-def preview_lines(decision: Any, user: User) -> list[Line]:
-    return lines(reasons(decision.explanation, decision.outcome, hidden_fields(user, Person)))
+def preview_lines(explanation: dict[str, Any], outcome: str, user: User) -> list[Line]:
+    return lines(reasons(explanation, outcome, hidden_fields(user, Person)))

@@ -1,6 +1,7 @@
 """Reads that routing itself needs: the policy in force, who is in its pools, and what is known about a lead."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -8,7 +9,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from governance.models import User
-from martech.condition_fields import PERSON_RELATED, record_from, record_of
+from martech.condition_fields import lookups_of, record_from, record_of
 from martech.models import (
     DecisionOutcome,
     Person,
@@ -111,22 +112,43 @@ def check_policy(policy: RoutingPolicy) -> list[Finding]:
     return found
 
 
-def leads_of(people: Sequence[Person], engine: Engine) -> dict[int, Lead]:
-    """What the engine must know of each person; they come with `PERSON_RELATED` selected."""
-    by_hand = assigned_by_hand([person.pk for person in people if person.owner_id])
-    catalogue = person_fields()
-    return {person.pk: _lead(person, engine, catalogue, by_hand) for person in people}
+@dataclass(frozen=True)
+class Candidate:
+    """A person as routing reads them: what the engine must know, and what the new owner is told."""
+
+    pk: int
+    lead: Lead
+    title: str
+    detail: str
+
+    @property
+    def owner_id(self) -> int | None:
+        return self.lead.owner.pk if self.lead.owner else None
 
 
-def _lead(person: Person, engine: Engine, catalogue: Catalogue, by_hand: Mapping[int, int]) -> Lead:
-    account_owner = person.account.owner if person.account else None
-    owner = _owner(person.owner, is_by_hand=by_hand.get(person.pk) == person.owner_id)
-    record = record_of(person, engine.policy.fields, catalogue)
-    return Lead(record, owner, _owner(account_owner), person.do_not_route)
+_OWNERS = ("owner_id", "owner__is_active", "account__owner_id", "account__owner__is_active", "do_not_route")
+_TOLD = ("first_name", "last_name", "email", "company", "source")
 
 
-def _owner(user: Any, *, is_by_hand: bool = False) -> Owner | None:
-    return Owner(user.pk, str(user), user.is_active, is_by_hand) if user else None
+def candidates_of(people: QuerySet[Person], engine: Engine) -> dict[int, Candidate]:
+    """The people by id in the order of the query, read in one statement (and locked by it when the query locks)."""
+    catalogue, fields = person_fields(), engine.policy.fields
+    names = ["pk", *dict.fromkeys([*_OWNERS, *_TOLD, *lookups_of(fields, catalogue)])]
+    rows = [dict(zip(names, row, strict=True)) for row in people.values_list(*names)]
+    by_hand = assigned_by_hand([row["pk"] for row in rows if row["owner_id"]])
+    return {row["pk"]: _candidate(row, record_of(row, fields, catalogue), by_hand) for row in rows}
+
+
+def _candidate(row: Mapping[str, Any], record: dict[str, Any], by_hand: Mapping[int, int]) -> Candidate:
+    owner = account_owner = None
+    if row["owner_id"]:
+        is_by_hand = by_hand.get(row["pk"]) == row["owner_id"]
+        owner = Owner(row["owner_id"], row["owner__is_active"], is_by_hand)
+    if row["account__owner_id"]:
+        account_owner = Owner(row["account__owner_id"], row["account__owner__is_active"])
+    name = f"{row['first_name']} {row['last_name']}".strip() or row["email"] or f"Person {row['pk']}"
+    detail = ", ".join(filter(None, [row["company"], row["source"]]))
+    return Candidate(row["pk"], Lead(record, owner, account_owner, row["do_not_route"]), name, detail)
 
 
 def assigned_by_hand(person_ids: Sequence[int]) -> dict[int, int]:
@@ -137,8 +159,3 @@ def assigned_by_hand(person_ids: Sequence[int]) -> dict[int, int]:
     rows = RoutingDecision.objects.filter(settled, person__in=person_ids)
     latest = rows.order_by("person", "-decided_at", "-pk").distinct("person").values_list("person", "outcome", "owner")
     return {person: owner for person, outcome, owner in latest if outcome == DecisionOutcome.MANUAL}
-
-
-def people_to_route(user: Any) -> QuerySet[Person]:
-    """Whom the user may see, with everything routing reads."""
-    return Person.objects.visible_to(user).select_related(*PERSON_RELATED)

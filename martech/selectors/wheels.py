@@ -9,17 +9,14 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Count
 
 from governance.models import User
-from martech.models import DecisionOutcome, Person, PoolMemberState, RoutingDecision, Stage, TimeOff, WorkingCalendar
+from martech.models import PoolMemberState, TimeOff, WorkingCalendar
 from martech.routing.document import Member, Policy, Pool
 from martech.routing.wheel import Seat, Wheel
+from martech.selectors.caps import count_caps
 from mops.core import clock
 from mops.core.calendar_document import parse_calendar
-
-CLOSED_STAGES = (Stage.CUSTOMER, Stage.DISQUALIFIED, Stage.RECYCLED)
-"""A lead in one of these no longer counts as open."""
 
 Away = dict[int, list[clock.TimeOff]]
 
@@ -36,8 +33,13 @@ class Openings:
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.calendar.zone if self.calendar else settings.TIME_ZONE)
 
+    def hour(self) -> tuple[datetime, datetime]:
+        """Beginning and end of the hour that caps count in."""
+        start = self.now.replace(minute=0, second=0, microsecond=0)
+        return start, start + timedelta(hours=1)
+
     def day(self) -> tuple[datetime, datetime]:
-        """Beginning and end of the local day that caps count in."""
+        """Beginning and end of the local day that caps count in; 23 or 25 hours when the clock changes."""
         start = self.now.astimezone(self.zone).replace(hour=0, minute=0, second=0, microsecond=0)
         return start, start + timedelta(days=1)
 
@@ -67,20 +69,43 @@ def _latest_end(absences: Sequence[clock.TimeOff], now: datetime) -> datetime:
     return until
 
 
-def load_wheels(policy: Policy, policy_id: int, keys: Iterable[str], now: datetime) -> dict[str, Wheel]:
-    """The wheels of the named pools from the states as they are stored; a member without one joins at the clock."""
+Pointers = dict[str, dict[int, tuple[Decimal, Decimal | None]]]
+"""`{pool: {user id: (pointer, behind when away)}}`"""
+
+
+def load_wheels(
+    policy: Policy,
+    policy_id: int,
+    keys: Iterable[str],
+    now: datetime,
+    pointers: Pointers | None = None,
+    users: Mapping[str, User] | None = None,
+) -> dict[str, Wheel]:
+    """The wheels of the named pools; a member without a pointer joins at the clock.
+
+    `pointers` and `users` (by address) are read when they are not given.
+    """
     pools = [policy.pools[key] for key in keys]
-    users = users_of(pools)
+    users = users if users is not None else users_of(pools)
     away = absences_of([user.pk for user in users.values()], now)
-    wheels = {pool.key: _wheel(pool, users, Openings(calendar_of(pool.calendar), away, now)) for pool in pools}
-    states = PoolMemberState.objects.filter(policy_id=policy_id, pool__in=wheels)
-    by_pool: dict[str, dict[int, tuple[Decimal, Decimal | None]]] = defaultdict(dict)
-    for pool, user, pointer, away_behind in states.values_list("pool", "user", "pointer", "away_behind"):
-        by_pool[pool][user] = (pointer, away_behind)
+    by_pool = pointers if pointers is not None else pointers_of(policy_id, [pool.key for pool in pools])
+    wheels = {}
     for pool in pools:
-        _place_pointers(wheels[pool.key], by_pool[pool.key])
-        _count_caps(pool, wheels[pool.key], policy_id, Openings(calendar_of(pool.calendar), away, now).day())
+        openings = Openings(calendar_of(pool.calendar), away, now)
+        wheels[pool.key] = _wheel(pool, users, openings)
+        _place_pointers(wheels[pool.key], by_pool.get(pool.key, {}))
+        count_caps(pool, wheels[pool.key], policy_id, openings)
     return wheels
+
+
+def pointers_of(policy_id: int, keys: Sequence[str], *, is_locked: bool = False) -> Pointers:
+    """The pointers as stored; locked in the order of their rows until the transaction ends when asked."""
+    states = PoolMemberState.objects.filter(policy_id=policy_id, pool__in=keys).order_by("pk")
+    rows = (states.select_for_update() if is_locked else states).values_list("pool", "user", "pointer", "away_behind")
+    found: Pointers = defaultdict(dict)
+    for pool, user, pointer, away_behind in rows:
+        found[pool][user] = (pointer, away_behind)
+    return found
 
 
 def users_of(pools: Iterable[Pool]) -> dict[str, User]:
@@ -127,14 +152,7 @@ def _seat(member: Member, user: User, openings: Openings) -> Seat:
     if is_gone:
         closed, until = ("paused" if user.is_active else "deactivated"), None
     return Seat(
-        user.pk,
-        str(user),
-        member.weight,
-        closed=closed,
-        closed_until=until,
-        is_gone=is_gone,
-        cap_per_day=member.caps.per_day,
-        cap_open=member.caps.open,
+        user.pk, str(user), member.weight, closed=closed, closed_until=until, is_gone=is_gone, email=member.user
     )
 
 
@@ -144,29 +162,3 @@ def _place_pointers(wheel: Wheel, stored: Mapping[int, tuple[Decimal, Decimal | 
     wheel.load_pointers({**{seat.user_id: (Decimal(0), None) for seat in newcomers}, **stored})
     for seat in newcomers:
         wheel.join(seat, known)
-
-
-def _count_caps(pool: Pool, wheel: Wheel, policy_id: int, day: tuple[datetime, datetime]) -> None:
-    capped = [seat.user_id for seat in wheel.seats if seat.cap_per_day is not None]
-    counted = [seat.user_id for seat in wheel.seats if seat.cap_open is not None or pool.strategy == "least_loaded"]
-    today = _given_since(policy_id, pool.key, capped, day[0]) if capped else {}
-    open_leads = open_leads_of(counted) if counted else {}
-    for seat in wheel.seats:
-        seat.today, seat.open_leads, seat.day_ends = today.get(seat.user_id, 0), open_leads.get(seat.user_id, 0), day[1]
-
-
-def _given_since(policy_id: int, pool: str, user_ids: Sequence[int], since: datetime) -> dict[int, int]:
-    given = RoutingDecision.objects.filter(
-        version__policy=policy_id,
-        pool=pool,
-        outcome=DecisionOutcome.ASSIGNED,
-        owner__in=user_ids,
-        decided_at__gte=since,
-    )
-    return dict(given.order_by().values_list("owner").annotate(Count("pk")))
-
-
-def open_leads_of(user_ids: Sequence[int]) -> dict[int, int]:
-    """How many people each user owns who are neither customers nor given up."""
-    owned = Person.objects.living().filter(owner__in=user_ids).exclude(lifecycle_stage__in=CLOSED_STAGES)
-    return dict(owned.order_by().values_list("owner").annotate(Count("pk")))

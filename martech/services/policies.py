@@ -10,21 +10,22 @@ from django.db.models import F, Max
 from django.utils import timezone
 
 from governance.models import User
-from martech.condition_fields import PERSON_RELATED, record_from
+from martech.condition_fields import record_from
 from martech.models import Person, PolicyState, PolicyVersion, PoolMemberState, RoutingPolicy, RoutingWork
 from martech.routing.decision import Decision, Engine, Lead
 from martech.routing.document import Policy
 from martech.routing.reading import Finding
+from martech.selectors.decisions import explanation_of
 from martech.selectors.routing import (
+    candidates_of,
     check_document,
     document_to_edit,
     engine_of,
-    leads_of,
     person_fields,
     read_document,
 )
 from martech.selectors.wheels import load_wheels, pool_members
-from martech.services.routing import join_pools
+from martech.services.pools import join_pools
 from mops.core.errors import ConflictError, DomainError
 from mops.core.history import recording
 from mops.core.work import WorkState, wake
@@ -149,6 +150,7 @@ class Preview:
     decision: Decision
     version: PolicyVersion
     owner: User | None
+    explanation: dict[str, Any]
 
 
 def preview_decision(*, version: PolicyVersion, person: Person | None = None, given: Any = None) -> Preview:
@@ -167,15 +169,14 @@ def preview_decision(*, version: PolicyVersion, person: Person | None = None, gi
     match = engine.match(lead, now)
     keys = list(engine.policy.pools_after(match.pool)) if match.decided is None else []
     wheels = load_wheels(engine.policy, version.policy_id, keys, now) if keys else {}
-    decision = engine.place(match, wheels)
-    decision.explanation["inputs"] = dict(lead.record)
-    return Preview(decision, version, User.objects.filter(pk=decision.owner).first() if decision.owner else None)
+    decision = engine.place(match, wheels, lead)
+    owner = User.objects.filter(pk=decision.owner).first() if decision.owner else None
+    return Preview(decision, version, owner, explanation_of(decision.trace, engine.policy, dict(lead.record), now))
 
 
 def lead_of(person: Person | None, given: Any, engine: Engine) -> Lead:
     if person is not None:
-        known = Person.objects.select_related(*PERSON_RELATED).get(pk=person.pk)
-        return leads_of([known], engine)[known.pk]
+        return candidates_of(Person.objects.filter(pk=person.pk), engine)[person.pk].lead
     if not isinstance(given, dict):
         raise DomainError("Whom?", errors={"person": ["Send a person's id, or an object that describes one."]})
     record, unknown = record_from(given, person_fields())

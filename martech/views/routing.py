@@ -16,6 +16,7 @@ from martech.routing_forms import AssignForm, NewPolicyForm, TryForm
 from martech.selectors.decisions import (
     candidates,
     decisions_for,
+    explanations_of,
     headline,
     preview_lines,
     question,
@@ -24,9 +25,10 @@ from martech.selectors.decisions import (
     why,
 )
 from martech.selectors.policies import DAYS, people_of_rule, policies_with_versions, policy_page, since, waiting
-from martech.selectors.routing import draft_of, people_to_route, published_version
+from martech.selectors.routing import draft_of, published_version
+from martech.services.assignment import assign_owner
 from martech.services.policies import create_policy, discard_draft, preview_decision, publish_policy
-from martech.services.routing import assign_owner, enqueue_everybody
+from martech.services.routing import enqueue_everybody
 from martech.views.people import PersonList
 from mops.core.errors import DomainError
 from mops.core.lists import Total
@@ -133,11 +135,11 @@ def try_lead(request: HttpRequest, key: str) -> HttpResponse:
     if version is not None and form.is_bound and form.is_valid():
         try:
             whom = form.cleaned_data["person"]
-            person = get_object_or_404(people_to_route(request.user), pk=whom) if whom else None
+            person = get_object_or_404(Person.objects.visible_to(request.user), pk=whom) if whom else None
             preview = preview_decision(version=version, person=person, given=form.given())
         except DomainError as error:
             add_errors(form, error)
-    lines = preview_lines(preview.decision, request.user) if preview else []  # type: ignore[arg-type]
+    lines = preview_lines(preview.explanation, preview.decision.outcome, request.user) if preview else []  # type: ignore[arg-type]
     context = {"title": "Try a lead", "policy": found, "version": version, "form": form}
     context |= {"preview": preview, "lines": lines, "crumbs": crumbs(found)}
     return render_page(request, "martech/policy_try.html", context, status=422 if form.errors else 200)
@@ -209,17 +211,18 @@ def decision(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(decisions_for(user), pk=pk)
     others = candidates(found)
     asked = next((one for one in others if str(one.pk) == request.GET.get("for")), others[0] if others else None)
+    explanation = explanations_of([found])[found.pk]
     hidden = hidden_fields(user, Person)
     inputs = {key: value for key, value in found.inputs.items() if key.removeprefix("person.") not in hidden}
     context = {
         "title": question(found),
         "decision": found,
-        "lines": why(found, user),
+        "lines": why(found, user, explanation),
         "others": others,
         "asked": asked,
         "changes": what_for(found, asked, user) if asked else [],
         "inputs": inputs,
-        "pools": found.explanation.get("pools", []),
+        "pools": explanation.get("pools", []),
         "crumbs": [Crumb("Decisions", reverse("martech:decisions"))],
     }
     return render_page(request, "martech/decision.html", context)
@@ -228,7 +231,7 @@ def decision(request: HttpRequest, pk: int) -> HttpResponse:
 @requires("martech.edit_person")
 def assign(request: HttpRequest, pk: int) -> HttpResponse:
     """Gives a person to somebody by hand; routing keeps to it."""
-    person = get_object_or_404(people_to_route(request.user), pk=pk)
+    person = get_object_or_404(Person.objects.visible_to(request.user), pk=pk)
     form = AssignForm(request.POST or None, initial={"owner": person.owner_id})
     if request.method == "POST" and form.is_valid():
         try:

@@ -66,7 +66,11 @@ def add_people(people: int) -> None:
 
 def publish(pools: int = POOLS) -> None:
     User.objects.bulk_create(
-        [User(email=email(pool, member), name=f"Rep {pool}-{member}") for pool in range(pools) for member in range(MEMBERS)]
+        [
+            User(email=email(pool, member), name=f"Rep {pool}-{member}")
+            for pool in range(pools)
+            for member in range(MEMBERS)
+        ]
     )
     policy = create_policy(key="bench", name="Bench", actor=None)
     save_draft(policy=policy, document=policy_document(pools), actor=None, revision=0)
@@ -101,7 +105,9 @@ def faults() -> dict[str, int]:
     shares: dict[str, Counter[int]] = {}
     for pool, owner in given.values_list("pool", "owner").iterator():
         shares.setdefault(pool, Counter())[owner] += 1
-    spread = max(max(counts.values()) - min(counts.values()) if len(counts) == MEMBERS else 1 for counts in shares.values())
+    spread = max(
+        max(counts.values()) - min(counts.values()) if len(counts) == MEMBERS else 1 for counts in shares.values()
+    )
     return {
         "duplicates": given.count() - given.values("person").distinct().count(),
         "without_owner": Person.objects.filter(owner=None).count(),

@@ -279,7 +279,7 @@ def test_an_owner_is_changed_by_hand_on_a_page() -> None:
     assert answer.status_code == 302
     person.refresh_from_db()
     assert person.owner == ana
-    assert RoutingDecision.objects.get().explanation["reason"] == "knows her"
+    assert RoutingDecision.objects.get().trace["reason"] == "knows her"
 
 
 def test_the_command_routes_everybody_and_prints_a_line(capsys: Any) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from martech.routing.wheel import Seat, Wheel
+from martech.routing.wheel import Limit, Seat, Wheel
 
 
 def wheel(*weights: int, strategy: str = "weighted", returner: str = "keep_position") -> Wheel:
@@ -97,7 +97,7 @@ def test_a_newcomer_starts_at_the_clock_of_the_pool() -> None:
 
 def test_nobody_exceeds_a_cap_and_the_others_go_on() -> None:
     desk = wheel(1, 1)
-    desk.seats[0].cap_per_day = 2
+    desk.seats[0].limits = [Limit("daily cap", 2)]
     assert turns(desk, 6) == "ababbb"
     assert desk.seats[0].skipped == "at the daily cap: 2 of 2"
 

@@ -9,7 +9,14 @@ from mops.core.conditions.catalogue import (
     get_catalogue,
     register_catalogue,
 )
-from mops.core.conditions.evaluate import Result, compile_predicate, evaluate, first_failing
+from mops.core.conditions.evaluate import (
+    NO_LEAF,
+    Result,
+    compile_first_failing,
+    compile_predicate,
+    evaluate,
+    first_failing,
+)
 from mops.core.conditions.operators import OPERATORS, Type
 from mops.core.conditions.parsing import ConditionError, Finding, parse
 from mops.core.conditions.sentence import Fragment, because, fragments, sentence
@@ -17,6 +24,7 @@ from mops.core.conditions.sql import to_expression, to_q
 from mops.core.conditions.tree import AllOf, AnyOf, Leaf, Node, Not, dump, fields_used, leaves
 
 __all__ = [
+    "NO_LEAF",
     "OPERATORS",
     "AllOf",
     "AnyOf",
@@ -33,6 +41,7 @@ __all__ = [
     "Result",
     "Type",
     "because",
+    "compile_first_failing",
     "compile_predicate",
     "dump",
     "evaluate",

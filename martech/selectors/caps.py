@@ -1,0 +1,104 @@
+"""What of their caps the members of a pool have used up."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from django.db.models import Count, Min, Q
+
+from martech.models import DecisionOutcome, Person, RoutingDecision, Stage
+from martech.routing.document import Caps, Member, Pool
+from martech.routing.wheel import Limit, Seat, Wheel
+from mops.core.conditions import Node, compile_predicate, get_catalogue, to_q
+
+CLOSED_STAGES = (Stage.CUSTOMER, Stage.DISQUALIFIED, Stage.RECYCLED)
+"""A lead in one of these no longer counts as open."""
+
+
+class Clock(Protocol):
+    """The hours and days of a pool."""
+
+    now: datetime
+
+    def hour(self) -> tuple[datetime, datetime]: ...
+
+    def day(self) -> tuple[datetime, datetime]: ...
+
+
+def count_caps(pool: Pool, wheel: Wheel, policy_id: int, clock: Clock) -> None:
+    """Give every seat its limits with what is used of them, and the open leads where they decide the turn."""
+    members = {member.user: member for member in pool.members}
+    capped = {seat.user_id: members[seat.email] for seat in wheel.seats if members[seat.email].caps != Caps()}
+    if pool.strategy == "least_loaded":
+        loads = open_leads_of([seat.user_id for seat in wheel.seats])
+        for seat in wheel.seats:
+            seat.open_leads = loads.get(seat.user_id, 0)
+    if not capped:
+        return
+    given = _given(policy_id, pool.key, capped, clock)
+    open_leads = open_leads_of([user for user, member in capped.items() if member.caps.open is not None])
+    for seat in wheel.seats:
+        if seat.user_id in capped:
+            seat.limits = _limits(capped[seat.user_id].caps, seat, given.get(seat.user_id, {}), open_leads, clock)
+
+
+def _limits(caps: Caps, seat: Seat, given: dict[str, Any], open_leads: dict[int, int], clock: Clock) -> list[Limit]:
+    found = []
+    if caps.per_hour is not None:
+        found.append(Limit("hourly cap", caps.per_hour, given.get("hour", 0), clock.hour()[1]))
+    if caps.per_day is not None:
+        found.append(Limit("daily cap", caps.per_day, given.get("day", 0), clock.day()[1]))
+    if caps.rolling is not None:
+        hours, oldest = caps.rolling.hours, given.get("oldest")
+        until = oldest + timedelta(hours=hours) if oldest else None
+        found.append(Limit(f"cap of {hours} hours", caps.rolling.leads, given.get("rolling", 0), until))
+    if caps.open is not None:
+        found.append(Limit("cap of open leads", caps.open, open_leads.get(seat.user_id, 0)))
+    if caps.owned is not None and caps.owned.condition is not None:
+        used, counts = owned_by(seat.user_id, caps.owned.condition), compile_predicate(caps.owned.condition)
+        found.append(Limit("cap of such leads owned", caps.owned.most, used, counts=counts))
+    return found
+
+
+def _given(policy_id: int, pool: str, capped: dict[int, Member], clock: Clock) -> dict[int, dict[str, Any]]:
+    """By user, how many leads of this pool they got in this hour, this day and their rolling window, and its oldest."""
+    since = {user: _window(member.caps, clock) for user, member in capped.items()}
+    in_window = Q()
+    for user, start in since.items():
+        in_window |= Q(owner=user, decided_at__gt=start)
+    rows = RoutingDecision.objects.filter(
+        version__policy=policy_id,
+        pool=pool,
+        outcome=DecisionOutcome.ASSIGNED,
+        owner__in=list(capped),
+        decided_at__gte=min(*since.values(), clock.day()[0], clock.hour()[0]),
+    )
+    counted = (
+        rows.order_by()
+        .values("owner")
+        .annotate(
+            hour=Count("pk", filter=Q(decided_at__gte=clock.hour()[0])),
+            day=Count("pk", filter=Q(decided_at__gte=clock.day()[0])),
+            rolling=Count("pk", filter=in_window),
+            oldest=Min("decided_at", filter=in_window),
+        )
+    )
+    return {row["owner"]: row for row in counted}
+
+
+def _window(caps: Caps, clock: Clock) -> datetime:
+    return clock.now - timedelta(hours=caps.rolling.hours) if caps.rolling else clock.now
+
+
+def open_leads_of(user_ids: Sequence[int]) -> dict[int, int]:
+    """How many people each user owns who are neither customers nor given up."""
+    if not user_ids:
+        return {}
+    owned = Person.objects.living().filter(owner__in=user_ids).exclude(lifecycle_stage__in=CLOSED_STAGES)
+    return dict(owned.order_by().values_list("owner").annotate(Count("pk")))
+
+
+def owned_by(user_id: int, condition: Node) -> int:
+    """How many people of the user meet the condition."""
+    catalogue = get_catalogue("person")
+    return Person.objects.living().filter(to_q(condition, catalogue), owner=user_id).count()

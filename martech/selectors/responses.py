@@ -1,0 +1,50 @@
+"""Response clocks as they are read: the terms that count, and what somebody sees of them."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from martech.models import Person, ResponseClock
+from martech.routing.decision import Record
+from martech.routing.document import Policy, Sla
+from martech.routing.response import Pause, Terms, spent, verdict
+from martech.selectors.routing import candidates_of, engine_of
+from martech.selectors.wheels import calendar_of
+
+
+def terms_of(sla: Sla) -> Terms:
+    return Terms(timedelta(minutes=sla.respond_within_minutes), calendar_of(sla.calendar), sla.warn_at_percent)
+
+
+def sla_behind(clock: ResponseClock) -> Sla:
+    """The response time that the deciding version promised; select `decision__version` with the clock."""
+    decision = clock.decision
+    policy: Policy | None = engine_of(decision.version).policy if decision.version else None
+    found = policy.sla_of(decision.rule, decision.pool) if policy else None
+    return found or Sla(clock.allowed_minutes, clock.calendar)
+
+
+def pauses_of(clock: ResponseClock, now: datetime) -> list[Pause]:
+    """The closed pauses, and the one that lasts."""
+    closed = [(datetime.fromisoformat(since), datetime.fromisoformat(until)) for since, until in clock.pauses]
+    return [*closed, (clock.paused_since, now)] if clock.paused_since else closed
+
+
+def verdict_of(clock: ResponseClock, now: datetime) -> dict[str, Any]:
+    """The stored verdict of a clock that ended, else how it stands now."""
+    if not clock.is_running and clock.verdict:
+        return dict(clock.verdict)
+    return verdict(terms_of(sla_behind(clock)), clock.started_at, now, pauses_of(clock, now))
+
+
+def left_of(clock: ResponseClock, now: datetime) -> timedelta:
+    """Working time until it is too late; negative when it is."""
+    terms = terms_of(sla_behind(clock))
+    return terms.allowed - spent(terms, clock.started_at, now, pauses_of(clock, now))
+
+
+def record_behind(clock: ResponseClock) -> Record:
+    """What the deciding version reads of the person, as it is now."""
+    if clock.decision.version is None:
+        return {}
+    engine = engine_of(clock.decision.version)
+    return candidates_of(Person.objects.filter(pk=clock.person_id), engine)[clock.person_id].lead.record

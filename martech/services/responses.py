@@ -1,0 +1,146 @@
+"""Response clocks: started with an owner, warned, breached and acted on, ended by an answer or another owner."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from governance.models import User
+from martech.models import ClockEnd, Person, ResponseClock, RoutingDecision
+from martech.routing.document import Policy, Sla
+from martech.routing.response import Terms, deadlines
+from martech.selectors.responses import terms_of, verdict_of
+from martech.services.decisions import NewDecision
+from mops.core.history import recording
+from mops.core.work import wake
+
+_START = """
+INSERT INTO martech_responseclock (
+    person_id, decision_id, owner_id, hop, calendar, allowed_minutes, started_at, warn_at, due_at, run_after, created_at,
+    state, attempts, last_error, pauses, answered_how, "end", verdict)
+SELECT row.*, row.warn_at, row.started_at, 'pending', 0, '', '[]', '', '', '{}' FROM unnest(
+    %s::bigint[], %s::bigint[], %s::bigint[], %s::int[], %s::text[], %s::int[], %s::timestamptz[], %s::timestamptz[],
+    %s::timestamptz[])
+    AS row (person_id, decision_id, owner_id, hop, calendar, allowed_minutes, started_at, warn_at, due_at)
+"""
+
+
+@dataclass
+class Clocks:
+    """The response times of a policy as they begin at one moment; worked out once for each of them."""
+
+    policy: Policy
+    start: datetime
+    _known: dict[Sla, tuple[datetime, datetime]] = field(default_factory=dict)
+
+    def times(self, sla: Sla) -> tuple[datetime, datetime]:
+        if sla not in self._known:
+            self._known[sla] = deadlines(terms_of(sla), self.start)
+        return self._known[sla]
+
+    def due_at(self, rule: str, pool: str) -> datetime | None:
+        sla = self.policy.sla_of(rule, pool)
+        return self.times(sla)[1] if sla else None
+
+
+def start_clocks(made: Sequence[NewDecision], clocks: Clocks) -> None:
+    """Start a clock for every new owner who has a response time; one that ran for the person before ends."""
+    if not made:
+        return
+    end_clocks([one.person for one in made], clocks.start, ClockEnd.REASSIGNED)
+    rows = []
+    for one in made:
+        if sla := clocks.policy.sla_of(one.rule, one.pool):
+            warn_at, due_at = clocks.times(sla)
+            head = (one.person, one.pk, one.owner, one.hop, sla.calendar, sla.respond_within_minutes)
+            rows.append((*head, clocks.start, warn_at, due_at))
+    if rows:
+        with connection.cursor() as cursor:
+            cursor.execute(_START, [list(column) for column in zip(*rows, strict=True)])
+
+
+def end_clocks(person_ids: Iterable[int], at: datetime, end: ClockEnd = ClockEnd.SUPERSEDED) -> int:
+    """End what runs for these people because somebody else has them now; returns how many ended.
+
+    Their work stays as it is: a worker may hold it, and whoever looks at an ended clock is done with it.
+    """
+    return ResponseClock.objects.filter(person__in=list(person_ids), ended_at=None).update(ended_at=at, end=end)
+
+
+def record_response(
+    *, person: Person, how: str, actor: User | None, at: datetime | None = None
+) -> ResponseClock | None:
+    """The owner answered: by a click, or by an activity of the CRM. The first answer counts.
+
+    Answers the clock that it ended; None when none ran that had begun by then.
+    """
+    moment = at or timezone.now()
+    with transaction.atomic(), recording("record_response", actor=actor):
+        running = ResponseClock.objects.select_for_update(of=("self",)).select_related("decision__version")
+        clock = running.filter(person=person, ended_at=None, started_at__lte=moment).first()
+        if clock is None:
+            return None
+        _answer(clock, how, moment)
+        RoutingDecision.objects.filter(pk=clock.decision_id, responded_at=None).update(responded_at=moment)
+    return clock
+
+
+def _answer(clock: ResponseClock, how: str, at: datetime) -> None:
+    clock.verdict = verdict_of(clock, at)
+    clock.answered_at, clock.answered_how, clock.ended_at, clock.end = at, how[:40], at, ClockEnd.ANSWERED
+    if clock.breached_at is None and at > clock.due_at:
+        clock.breached_at = clock.due_at
+    clock.save(update_fields=["verdict", "answered_at", "answered_how", "ended_at", "end", "breached_at"])
+
+
+def record_responses(activities: Iterable[tuple[int, datetime, str]]) -> int:
+    """Activities of owners, `(person id, when, how)`, in any order: the first one after a clock began ends it."""
+    first: dict[int, tuple[datetime, str]] = {}
+    for person, at, how in sorted(activities, key=lambda one: one[1]):
+        first.setdefault(person, (at, how))
+    running = ResponseClock.objects.filter(person__in=list(first), ended_at=None).values_list("person", "started_at")
+    ended = 0
+    for person in Person.objects.filter(pk__in=[pk for pk, start in running if first[pk][0] >= start]).order_by("pk"):
+        at, how = first[person.pk]
+        ended += record_response(person=person, how=how, actor=None, at=at) is not None
+    return ended
+
+
+def retry_elsewhere(clocks: Sequence[ResponseClock]) -> None:
+    """Queue the people of late clocks for somebody else; everybody who was late with them is left out."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ELSEWHERE, [timezone.now(), timezone.now(), [clock.pk for clock in clocks]])
+    wake("routing")
+
+
+_ELSEWHERE = """
+INSERT INTO martech_routingwork (person_id, cause, without, hop, state, attempts, run_after, last_error, created_at)
+SELECT clock.person_id, 'breach', late.owners, clock.hop + 1, 'pending', 0, %s, '', %s
+FROM martech_responseclock AS clock, LATERAL (
+    SELECT array_agg(DISTINCT before.owner_id) AS owners FROM martech_responseclock AS before
+    WHERE before.person_id = clock.person_id AND before.breached_at IS NOT NULL) AS late
+WHERE clock.id = ANY(%s)
+ON CONFLICT DO NOTHING
+"""
+
+
+def pause(clock: ResponseClock, at: datetime) -> None:
+    """Let the clock stand still from now on."""
+    ResponseClock.objects.filter(pk=clock.pk).update(paused_since=at)
+    clock.paused_since = at
+
+
+def resume(clock: ResponseClock, terms: Terms, since: datetime, at: datetime) -> None:
+    """Let it run again after standing still from `since`; what is left is left, so both deadlines move."""
+    clock.pauses = [*clock.pauses, [since.isoformat(), at.isoformat()]]
+    spans = [(datetime.fromisoformat(start), datetime.fromisoformat(end)) for start, end in clock.pauses]
+    clock.paused_since = None
+    clock.warn_at, clock.due_at = deadlines(terms, clock.started_at, spans)
+    clock.save(update_fields=["pauses", "paused_since", "warn_at", "due_at"])
+    RoutingDecision.objects.filter(pk=clock.decision_id).update(respond_by=clock.due_at)
+
+
+LOOK_FOR_PAUSE = timedelta(minutes=5)
+"""How often a clock that may pause is looked at."""
