@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -30,8 +29,11 @@ def person_fields() -> Catalogue:
 
 
 def published_version() -> PolicyVersion | None:
-    """The version that routes. Publishing a policy takes the others out of force, so there is one at most."""
-    in_force = PolicyVersion.objects.filter(state=PolicyState.PUBLISHED)
+    """The version that routes. Publishing a policy takes the others out of force, so there is one at most.
+
+    Its document is read when somebody asks for it; `engine_of` does so once a process.
+    """
+    in_force = PolicyVersion.objects.filter(state=PolicyState.PUBLISHED).defer("document")
     return in_force.select_related("policy").order_by("-published_at", "-pk").first()
 
 
@@ -48,25 +50,17 @@ def document_to_edit(policy: RoutingPolicy) -> dict[str, Any]:
 
 def engine_of(version: PolicyVersion) -> Engine:
     """The version made ready to decide; built once per process, as a published document never changes."""
-    return _engine(version.pk, version.revision, version.published_at, _Document(version.document))
+    key = (version.pk, version.revision, version.published_at)
+    engine = _engines.get(key)
+    if engine is None:
+        if len(_engines) >= ENGINES_KEPT:
+            _engines.clear()
+        engine = _engines[key] = Engine(read_policy(version.document, Surroundings(person_fields())).policy)
+    return engine
 
 
-class _Document:
-    """Carries a document through the cache without being part of its key."""
-
-    def __init__(self, content: Any) -> None:
-        self.content = content
-
-    def __hash__(self) -> int:
-        return 0
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Document)
-
-
-@lru_cache(maxsize=64)
-def _engine(_pk: int, _revision: int, _published_at: Any, document: _Document) -> Engine:
-    return Engine(read_policy(document.content, Surroundings(person_fields())).policy)
+ENGINES_KEPT = 64
+_engines: dict[tuple[Any, ...], Engine] = {}
 
 
 def surroundings_of(document: Any) -> Surroundings:

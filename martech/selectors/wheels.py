@@ -110,7 +110,8 @@ def pointers_of(policy_id: int, keys: Sequence[str], *, is_locked: bool = False)
 
 def users_of(pools: Iterable[Pool]) -> dict[str, User]:
     emails = {member.user for pool in pools for member in pool.members}
-    return {user.email.lower(): user for user in User.objects.filter(email__in=emails)}
+    users = User.objects.filter(email__in=emails).only("email", "name", "is_active")
+    return {user.email.lower(): user for user in users}
 
 
 def pool_members(policy: Policy) -> dict[str, list[int]]:

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.db import connection
@@ -87,4 +88,9 @@ def _notice(owner: int, number: int, person: Candidate) -> Notice:
     if number == 1:
         url = reverse("martech:person", args=[person.pk])
         return Notice(owner, "lead", f"New lead: {person.title}", person.detail, url)
-    return Notice(owner, "lead", f"{number} new leads", "", f"{reverse('martech:people')}?owner={owner}")
+    return Notice(owner, "lead", f"{number} new leads", "", f"{_people_address()}?owner={owner}")
+
+
+@cache
+def _people_address() -> str:
+    return reverse("martech:people")

@@ -178,4 +178,4 @@ def _hold(batch: _Batch, rows: Sequence[RoutingWork], decisions: Mapping[int, De
         postpone(waiting, until=until)
 
 
-ROUTING = Kind("routing", RoutingWork, route_people, batch=500)
+ROUTING = Kind("routing", RoutingWork, route_people, batch=1_000)

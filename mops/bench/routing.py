@@ -1,12 +1,14 @@
-"""Routing with 50 rules and 20 pools of 10: in the background, one at a time by 16 writers, and one hot pool."""
+"""Routing with 50 rules and 20 pools of 10: a backlog, leads that arrive one by one from 16 writers, one hot pool."""
 
 import multiprocessing
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from django.db import connection, connections
+from django.db.models import F
 from django.utils import timezone
 
 from governance.models import User
@@ -77,15 +79,20 @@ def publish(pools: int = POOLS) -> None:
     publish_policy(policy=policy, actor=None)
 
 
-def in_processes(number: int, job: Callable[[], None]) -> float:
-    """Seconds until `number` forked processes have done the job."""
+def _started(jobs: Sequence[Callable[[], None]]) -> list[Any]:
+    """A forked process for each job; they open connections of their own."""
     connections.close_all()
     context = multiprocessing.get_context("fork")
-    processes = [context.Process(target=job) for _ in range(number)]
-    started = time.monotonic()
+    processes = [context.Process(target=job) for job in jobs]
     for process in processes:
         process.start()
-    for process in processes:
+    return processes
+
+
+def in_processes(number: int, job: Callable[[], None]) -> float:
+    """Seconds until `number` forked processes have done the job."""
+    started = time.monotonic()
+    for process in _started([job] * number):
         process.join()
     return time.monotonic() - started
 
@@ -94,9 +101,57 @@ def _in_background() -> None:
     work.run_due(ROUTING.name)
 
 
-def _one_at_a_time() -> None:
+def _one_a_transaction() -> None:
     while rows := work.claim(ROUTING, limit=1):
         work.run_batch(ROUTING, rows)
+
+
+_ARRIVE = (
+    "WITH person AS ("
+    + _PEOPLE.replace("generate_series(1, %s)", "generate_series(%s, %s)")
+    + """ RETURNING id)
+INSERT INTO martech_routingwork (person_id, cause, without, hop, state, attempts, run_after, last_error, created_at)
+SELECT id, 'created', '{}', 0, 'pending', 0, now(), '', now() FROM person"""
+)
+
+
+def arrivals(people: int) -> dict[str, Any]:
+    """Sixteen writers add one lead a transaction while two workers route; until every lead has its owner."""
+    with scratch_database("routing_arrivals"):
+        publish()
+        each = people // WRITERS
+        done = multiprocessing.get_context("fork").Event()
+        jobs = [partial(_arrive, number * each, each) for number in range(WRITERS)]
+        workers = _started([partial(_route_until, done)] * 2)
+        started = time.monotonic()
+        for process in _started(jobs):
+            process.join()
+        written = time.monotonic() - started
+        done.set()
+        for process in workers:
+            process.join()
+        seconds = time.monotonic() - started
+        waits = sorted(RoutingDecision.objects.values_list(F("written_at") - F("arrived_at"), flat=True))
+        return {
+            "leads": each * WRITERS,
+            "written_in": round(written, 1),
+            "seconds": round(seconds, 1),
+            "per_second": round(each * WRITERS / seconds),
+            "wait_p99_ms": round(waits[len(waits) * 99 // 100].total_seconds() * 1000),
+            **faults(),
+        }
+
+
+def _arrive(first: int, number: int) -> None:
+    with connection.cursor() as cursor:
+        for index in range(first, first + number):
+            cursor.execute(_ARRIVE, [index, index])
+
+
+def _route_until(done: Any) -> None:
+    while not done.is_set() or RoutingWork.objects.exclude(state="done").exists():
+        if not work.run_due(ROUTING.name):
+            time.sleep(0.005)
 
 
 def faults() -> dict[str, int]:
@@ -135,7 +190,8 @@ def run(people: int) -> dict[str, Any]:
         "pools": POOLS,
         "members": MEMBERS,
         "background": _measured("background", people, 2, _in_background),
-        "one_at_a_time": _measured("single", max(people // 5, 1000), WRITERS, _one_at_a_time),
-        "one_hot_pool": _measured("hot", max(people // 20, 1000), WRITERS, _one_at_a_time, pools=1),
+        "arrivals": arrivals(people // 2),
+        "one_a_transaction": _measured("single", max(people // 20, 1000), WRITERS, _one_a_transaction),
+        "one_hot_pool": _measured("hot", people // 2, 2, _in_background, pools=1),
         "machine": machine(),
     }

@@ -101,27 +101,42 @@ def due(model: type[WorkType], now: datetime) -> models.QuerySet[WorkType]:
     return model._default_manager.filter(waiting | abandoned)
 
 
+_CLAIM = """
+UPDATE {table} AS work SET
+    state = CASE WHEN attempts >= %(most)s THEN 'quarantined' ELSE 'running' END,
+    attempts = CASE WHEN attempts >= %(most)s THEN attempts ELSE attempts + 1 END,
+    lease_until = CASE WHEN attempts >= %(most)s THEN NULL ELSE %(until)s END,
+    lease_token = CASE WHEN attempts >= %(most)s THEN NULL ELSE %(token)s::uuid END,
+    finished_at = CASE WHEN attempts >= %(most)s THEN %(now)s ELSE finished_at END
+FROM (
+    SELECT id FROM {table}
+    WHERE (state = 'pending' AND run_after <= %(now)s) OR (state = 'running' AND lease_until < %(now)s)
+    ORDER BY run_after, id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+) AS due
+WHERE work.id = due.id
+RETURNING {columns}
+"""
+
+
 def claim(kind: Kind, *, limit: int | None = None, now: datetime | None = None) -> list[Any]:
-    """Take up to `limit` due rows under a fresh lease; rows out of attempts are quarantined instead."""
+    """Take up to `limit` due rows under a fresh lease, those due first first; rows out of attempts are quarantined instead.
+
+    One statement; `due` says the same to whoever only looks.
+    """
     now = now or timezone.now()
-    token = uuid.uuid4()
-    with transaction.atomic():
-        ids = list(
-            due(kind.model, now)
-            .order_by("run_after", "id")
-            .select_for_update(skip_locked=True)
-            .values_list("id", flat=True)[: limit or kind.batch]
-        )
-        if not ids:
-            return []
-        rows = kind.model._default_manager.filter(id__in=ids)
-        rows.filter(attempts__gte=kind.max_attempts).update(
-            state=WorkState.QUARANTINED, lease_until=None, lease_token=None, finished_at=now
-        )
-        rows.exclude(state=WorkState.QUARANTINED).update(
-            state=WorkState.RUNNING, attempts=F("attempts") + 1, lease_until=now + kind.lease, lease_token=token
-        )
-        return list(rows.filter(lease_token=token).order_by("run_after", "id"))
+    fields = kind.model._meta.concrete_fields
+    quote = connection.ops.quote_name
+    columns = ", ".join(f"work.{quote(field.column)}" for field in fields)
+    statement = _CLAIM.format(table=quote(kind.model._meta.db_table), columns=columns)
+    values = {
+        "most": kind.max_attempts,
+        "until": now + kind.lease,
+        "token": uuid.uuid4(),
+        "now": now,
+        "limit": limit or kind.batch,
+    }
+    rows = [row for row in kind.model._default_manager.raw(statement, values) if row.state == WorkState.RUNNING]
+    return sorted(rows, key=lambda row: (row.run_after, row.pk))
 
 
 def held(rows: Sequence[Work]) -> models.QuerySet[Work]:
