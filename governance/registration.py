@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from governance.invariants import INVARIANTS
 from governance.policies import PERMISSIONS
+from mops.core.invariants import register_invariants
 from mops.core.registry import (
     Hit,
     register_action,
@@ -23,6 +25,7 @@ def register() -> None:
     from governance.services import change_preferences
 
     register_permissions(PERMISSIONS)
+    register_invariants(INVARIANTS)
     register_area("governance", "Governance", order=50)
     register_nav("", "Inbox", "governance:inbox", "inbox", count=unread, order=1)
     register_nav("governance", "People & roles", "governance:users", "users-group", "governance.view_users", order=30)

@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from martech.invariants import INVARIANTS
 from martech.policies import HIDDEN_PERSON_FIELDS, PERMISSIONS
 from mops.core.conditions import register_catalogue
+from mops.core.invariants import register_invariants
 from mops.core.registry import (
     register_action,
     register_area,
@@ -20,6 +22,7 @@ from mops.core.work import register_work
 def register() -> None:
     """Called once by the app's `ready`."""
     register_permissions(PERMISSIONS)
+    register_invariants(INVARIANTS)
     register_hidden_fields("martech.person", HIDDEN_PERSON_FIELDS)
     register_area("martech", "Martech & data", order=30)
     register_people()

@@ -1,5 +1,6 @@
 """What planning tells the kernel when the process starts."""
 
+from mops.core.invariants import register_invariants
 from mops.core.registry import (
     register_action,
     register_area,
@@ -9,6 +10,7 @@ from mops.core.registry import (
     register_search,
 )
 from mops.core.rights import register_permissions
+from planning.invariants import INVARIANTS
 from planning.policies import PERMISSIONS
 
 
@@ -17,6 +19,7 @@ def register() -> None:
     from planning import selectors
 
     register_permissions(PERMISSIONS)
+    register_invariants(INVARIANTS)
     register_area("planning", "Planning", order=10)
     overdue = selectors.overdue_campaigns
     register_nav("planning", "Campaigns", "planning:campaigns", "speakerphone", "planning.view_campaign", overdue, 10)

@@ -1,13 +1,16 @@
 """What reporting tells the kernel when the process starts."""
 
+from mops.core.invariants import register_invariants
 from mops.core.registry import register_action, register_area, register_home, register_nav
 from mops.core.rights import register_permissions
+from reporting.invariants import INVARIANTS
 from reporting.policies import PERMISSIONS
 
 
 def register() -> None:
     """Called once by the app's `ready`."""
     register_permissions(PERMISSIONS)
+    register_invariants(INVARIANTS)
     register_area("reporting", "Reporting", order=40)
     register_nav(
         "reporting", "Dashboards", "reporting:dashboard", "chart-histogram", "reporting.view_dashboard", order=10

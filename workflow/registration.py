@@ -1,5 +1,6 @@
 """What workflow tells the kernel when the process starts."""
 
+from mops.core.invariants import register_invariants
 from mops.core.registry import (
     register_action,
     register_area,
@@ -10,6 +11,7 @@ from mops.core.registry import (
     register_trail,
 )
 from mops.core.rights import register_permissions
+from workflow.invariants import INVARIANTS
 from workflow.policies import PERMISSIONS
 
 
@@ -18,6 +20,7 @@ def register() -> None:
     from workflow import selectors
 
     register_permissions(PERMISSIONS)
+    register_invariants(INVARIANTS)
     register_area("workflow", "Workflow", order=20)
     register_nav("workflow", "Requests", "workflow:requests", "inbox", "workflow.view_request", selectors.waiting, 10)
     register_nav("workflow", "Ask for something", "workflow:ask", "message-plus", "workflow.file_request", order=20)

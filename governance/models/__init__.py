@@ -3,6 +3,7 @@
 from governance.models.consent import ConsentRecord, ConsentState
 from governance.models.notification import Notification
 from governance.models.saved_view import SavedView
+from governance.models.seal import Seal
 from governance.models.taxonomy import NamingRule
 from governance.models.token import ApiToken, IdempotencyKey, Scope
 from governance.models.user import Density, Team, Theme, User
@@ -17,6 +18,7 @@ __all__ = [
     "Notification",
     "SavedView",
     "Scope",
+    "Seal",
     "Team",
     "Theme",
     "User",

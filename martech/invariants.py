@@ -1,0 +1,102 @@
+"""What must always be true of people, deals, routing and imports."""
+
+from mops.core.invariants import Invariant
+
+WORK_TABLES = ("martech_routingwork", "martech_responseclock", "martech_importwork")
+
+INVARIANTS = (
+    Invariant(
+        "martech.merged_people_lead_to_living_ones",
+        "a merged person leads to one who is not merged",
+        """
+        SELECT person.id FROM martech_person AS person JOIN martech_person AS survivor ON survivor.id = person.merged_into_id
+        WHERE survivor.merged_into_id IS NOT NULL
+        """,
+    ),
+    Invariant(
+        "martech.addresses_belong_to_the_living",
+        "addresses and ids belong to people who are not merged away",
+        """
+        SELECT person.id FROM martech_person AS person WHERE person.merged_into_id IS NOT NULL AND (
+            EXISTS (SELECT FROM martech_personemail WHERE person_id = person.id)
+            OR EXISTS (SELECT FROM martech_personidentity WHERE person_id = person.id))
+        """,
+    ),
+    Invariant(
+        "martech.the_address_is_one_of_theirs",
+        "the address a person shows is among those they are known by",
+        """
+        SELECT person.id FROM martech_person AS person
+        WHERE person.email <> '' AND person.merged_into_id IS NULL AND NOT EXISTS (
+            SELECT FROM martech_personemail AS known WHERE known.person_id = person.id AND known.address = person.email)
+        """,
+    ),
+    Invariant(
+        "martech.stage_is_the_last_one_entered",
+        "a person's stage is the one they entered last",
+        """
+        SELECT person.id FROM martech_person AS person CROSS JOIN LATERAL (
+            SELECT stage FROM martech_stagemove WHERE person_id = person.id ORDER BY at DESC, id DESC LIMIT 1) AS latest
+        WHERE latest.stage <> person.lifecycle_stage AND person.merged_into_id IS NULL
+        """,
+    ),
+    Invariant(
+        "martech.an_owner_was_decided",
+        "who was given an owner by routing or by hand has the owner of the latest such decision, or the file's",
+        """
+        SELECT person.id FROM martech_person AS person CROSS JOIN LATERAL (
+            SELECT owner_id, decided_at FROM martech_routingdecision
+            WHERE person_id = person.id AND outcome IN ('assigned', 'manual')
+            ORDER BY decided_at DESC, id DESC LIMIT 1) AS latest
+        WHERE person.owner_id IS DISTINCT FROM latest.owner_id AND person.merged_into_id IS NULL AND NOT EXISTS (
+            SELECT FROM martech_personevent AS event WHERE event.pgh_obj_id = person.id
+                AND event.owner_id IS NOT DISTINCT FROM person.owner_id AND event.pgh_created_at > latest.decided_at)
+        """,
+    ),
+    Invariant(
+        "martech.one_response_clock",
+        "an owner's clock runs for a person who belongs to them",
+        """
+        SELECT clock.id FROM martech_responseclock AS clock JOIN martech_person AS person ON person.id = clock.person_id
+        WHERE clock.ended_at IS NULL AND person.owner_id IS DISTINCT FROM clock.owner_id
+            AND clock.run_after < now() - interval '1 hour' AND clock.state IN ('pending', 'running')
+        """,
+    ),
+    Invariant(
+        "martech.pointers_move_by_turns",
+        "members of a pool have got as many leads as decisions say",
+        """
+        SELECT state.id FROM martech_poolmemberstate AS state
+        LEFT JOIN (
+            SELECT version.policy_id, decision.pool, decision.owner_id, count(*) AS given
+            FROM martech_routingdecision AS decision JOIN martech_policyversion AS version ON version.id = decision.version_id
+            WHERE decision.outcome = 'assigned' AND decision.pool <> '' GROUP BY 1, 2, 3) AS told
+            ON told.policy_id = state.policy_id AND told.pool = state.pool AND told.owner_id = state.user_id
+        WHERE state.assigned <> coalesce(told.given, 0)
+        """,
+    ),
+    Invariant(
+        "martech.won_deals_are_closed",
+        "a deal that is won or lost says when, an open one does not",
+        """
+        SELECT id FROM martech_deal
+        WHERE (state = 'open' AND closed_at IS NOT NULL)
+        """,
+    ),
+    Invariant(
+        "martech.work_is_not_stuck",
+        "no work is held by a lease that ran out an hour ago",
+        " UNION ALL ".join(
+            f"SELECT '{table} ' || id FROM {table} WHERE state = 'running' AND lease_until < now() - interval '1 hour'"  # noqa: S608 - constants
+            for table in WORK_TABLES
+        ),
+    ),
+    Invariant(
+        "martech.import_counts_add_up",
+        "the rows of a finished import are created, updated, unchanged or rejected",
+        """
+        SELECT id FROM martech_importbatch
+        WHERE state = 'done' AND "rows" <> created + updated + unchanged + rejected
+        """,
+    ),
+)
