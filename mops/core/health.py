@@ -1,10 +1,12 @@
 """For probes: is the process alive, and can it do its work?"""
 
+from collections.abc import Callable
+
 import structlog
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from redis import Redis
@@ -15,6 +17,17 @@ from redis.retry import Retry
 from mops.core.rights import PUBLIC, requires
 
 log = structlog.get_logger(__name__)
+
+
+class HealthMiddleware:
+    """Answers probes before anything asks for a host name, a session or TLS: a probe has none of them."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+        self.probes = {"/healthz": healthz, "/readyz": readyz}
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.probes.get(request.path, self.get_response)(request)
 
 
 @requires(PUBLIC)

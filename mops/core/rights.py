@@ -95,7 +95,8 @@ def requires(permission: str, *, object_rule: bool = False) -> Callable[[View], 
     def decorate(view: View) -> View:
         @wraps(view)
         def checked(request: Any, *args: Any, **kwargs: Any) -> Any:
-            require(request.user, permission)
+            if permission != PUBLIC:
+                require(request.user, permission)
             return view(request, *args, **kwargs)
 
         checked.right = permission  # type: ignore[attr-defined]

@@ -106,7 +106,13 @@ def test_web_is_healthy_with_the_settings_of_production(tmp_path: Path) -> None:
     keys = {
         name: os.environ[name] for name in ("DATABASE_URL", "REDIS_URL", "MOPS_ENCRYPTION_KEYS") if name in os.environ
     }
-    environment = {**os.environ, **given, **keys, "MOPS_DATA": str(tmp_path), "MOPS_SECRET_KEY": "0123456789-abcdefghij" * 3}
+    environment = {
+        **os.environ,
+        **given,
+        **keys,
+        "MOPS_DATA": str(tmp_path),
+        "MOPS_SECRET_KEY": "0123456789-abcdefghij" * 3,
+    }
     environment.pop("DJANGO_SETTINGS_MODULE", None)
     check = SERVICES["web"]["healthcheck"]["test"][1:]
     check = [sys.executable if word == "python" else word.replace(":8000", f":{port}") for word in check]
