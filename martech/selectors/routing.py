@@ -75,13 +75,16 @@ def surroundings_of(document: Any) -> Surroundings:
 
 
 def _emails_in(document: Any) -> Iterable[str]:
-    pools = document.get("pools") if isinstance(document, dict) else None
-    for pool in pools.values() if isinstance(pools, dict) else ():
-        members = pool.get("members") if isinstance(pool, dict) else None
-        for member in members if isinstance(members, list) else ():
-            user = member.get("user") if isinstance(member, dict) else None
-            if isinstance(user, str):
-                yield user
+    """Every address in the document: members of pools, and whom to tell of a breach."""
+    if isinstance(document, dict):
+        for key, value in document.items():
+            if key in ("user", "escalate_to") and isinstance(value, str):
+                yield value
+            elif key not in ("when", "pause_when", "given"):
+                yield from _emails_in(value)
+    elif isinstance(document, list):
+        for item in document:
+            yield from _emails_in(item)
 
 
 def read_document(document: Any) -> tuple[Reading, Surroundings]:

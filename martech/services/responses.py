@@ -16,14 +16,17 @@ from martech.services.decisions import NewDecision
 from mops.core.history import recording
 from mops.core.work import wake
 
+LOOK_FOR_PAUSE = timedelta(minutes=5)
+"""How often a clock that may pause is looked at."""
+
 _START = """
 INSERT INTO martech_responseclock (
     person_id, decision_id, owner_id, hop, calendar, allowed_minutes, started_at, warn_at, due_at, run_after, created_at,
     state, attempts, last_error, pauses, answered_how, "end", verdict)
-SELECT row.*, row.warn_at, row.started_at, 'pending', 0, '', '[]', '', '', '{}' FROM unnest(
+SELECT row.*, row.started_at, 'pending', 0, '', '[]', '', '', '{}' FROM unnest(
     %s::bigint[], %s::bigint[], %s::bigint[], %s::int[], %s::text[], %s::int[], %s::timestamptz[], %s::timestamptz[],
-    %s::timestamptz[])
-    AS row (person_id, decision_id, owner_id, hop, calendar, allowed_minutes, started_at, warn_at, due_at)
+    %s::timestamptz[], %s::timestamptz[])
+    AS row (person_id, decision_id, owner_id, hop, calendar, allowed_minutes, started_at, warn_at, due_at, run_after)
 """
 
 
@@ -55,7 +58,8 @@ def start_clocks(made: Sequence[NewDecision], clocks: Clocks) -> None:
         if sla := clocks.policy.sla_of(one.rule, one.pool):
             warn_at, due_at = clocks.times(sla)
             head = (one.person, one.pk, one.owner, one.hop, sla.calendar, sla.respond_within_minutes)
-            rows.append((*head, clocks.start, warn_at, due_at))
+            look_at = clocks.start + LOOK_FOR_PAUSE if sla.pause_condition is not None else warn_at
+            rows.append((*head, clocks.start, warn_at, due_at, min(look_at, warn_at)))
     if rows:
         with connection.cursor() as cursor:
             cursor.execute(_START, [list(column) for column in zip(*rows, strict=True)])
@@ -140,7 +144,3 @@ def resume(clock: ResponseClock, terms: Terms, since: datetime, at: datetime) ->
     clock.warn_at, clock.due_at = deadlines(terms, clock.started_at, spans)
     clock.save(update_fields=["pauses", "paused_since", "warn_at", "due_at"])
     RoutingDecision.objects.filter(pk=clock.decision_id).update(respond_by=clock.due_at)
-
-
-LOOK_FOR_PAUSE = timedelta(minutes=5)
-"""How often a clock that may pause is looked at."""

@@ -106,12 +106,6 @@ def requires(permission: str, *, object_rule: bool = False) -> Callable[[View], 
     return decorate
 
 
-def public(view: View) -> View:
-    """Mark a view that anybody may call."""
-    view.right = PUBLIC  # type: ignore[attr-defined]
-    return view
-
-
 def right_of(callback: Any) -> str | dict[str, str] | None:
     """The right a resolved view declares: a permission, or a permission per HTTP method for API classes."""
     for holder in (callback, getattr(callback, "view_class", None), getattr(callback, "cls", None)):

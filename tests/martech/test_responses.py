@@ -1,0 +1,215 @@
+"""Response times: warned, late, taken over, answered; each in working time, each with its verdict."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+
+from governance.models import Notification, User
+from martech.models import Person, ResponseClock, RoutingDecision, RoutingWork, WorkingCalendar
+from martech.routing.response import Terms, deadlines, spent
+from martech.selectors.responses import verdict_of
+from martech.services.assignment import assign_owner
+from martech.services.responses import record_response, record_responses
+from martech.services.routing import enqueue_routing
+from mops.core import clock as business_time
+from mops.core import work
+from mops.core.calendar_document import parse_calendar
+from tests.factories import make_person, make_user
+from tests.martech.policies import document, make_reps, publish, route
+
+pytestmark = pytest.mark.django_db
+START = datetime(2026, 3, 2, 10, tzinfo=UTC)
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri")
+OFFICE: dict[str, Any] = {"zone": "UTC", "hours": {day: [["09:00", "17:00"]] for day in WEEKDAYS}}
+
+
+@pytest.fixture
+def clock() -> Iterator[time_machine.Traveller]:
+    with time_machine.travel(START, tick=False) as traveller:
+        yield traveller
+
+
+def routed(reps: list[User], **sla: Any) -> Person:
+    """A person whom the policy gave to the first of the reps, who has half an hour."""
+    publish({**document(reps), "sla": {"respond_within_minutes": 30, **sla}})
+    person = make_person()
+    enqueue_routing([person.pk], cause="created")
+    route()
+    person.refresh_from_db()
+    assert person.owner == reps[0]
+    return person
+
+
+def tick(clock: time_machine.Traveller, minutes: float) -> None:
+    """Time passes, and whatever became due happens."""
+    clock.shift(timedelta(minutes=minutes))
+    work.run_due("responses")
+    route()
+
+
+def inbox(user: User) -> list[str]:
+    return list(Notification.objects.filter(user=user, kind="response").order_by("pk").values_list("title", flat=True))
+
+
+def test_the_owner_is_warned_before_it_is_too_late(clock: time_machine.Traveller) -> None:
+    (ana,) = make_reps("Ana")
+    person = routed([ana])
+    tick(clock, 23)
+    assert inbox(ana) == []
+    tick(clock, 1)
+    assert inbox(ana) == [f"Answer {person} within 6 minutes"]
+    tick(clock, 1)
+    assert len(inbox(ana)) == 1
+
+
+def test_an_answer_in_time_ends_the_clock(clock: time_machine.Traveller) -> None:
+    (ana,) = make_reps("Ana")
+    person = routed([ana])
+    clock.shift(timedelta(minutes=12))
+    record_response(person=person, how="click", actor=ana)
+    running = ResponseClock.objects.get()
+    assert (running.end, running.answered_how, running.breached_at) == ("answered", "click", None)
+    assert running.verdict["spent"] == 12 * 60
+    assert RoutingDecision.objects.get().responded_at == START + timedelta(minutes=12)
+    tick(clock, 60)
+    assert inbox(ana) == []
+
+
+def test_after_the_breach_the_time_goes_on_being_measured(clock: time_machine.Traveller) -> None:
+    (ana,) = make_reps("Ana")
+    person = routed([ana])
+    tick(clock, 31)
+    assert inbox(ana) == [f"Late: {person} waits for your answer"]
+    assert ResponseClock.objects.get().breached_at == START + timedelta(minutes=30)
+    tick(clock, 60)
+    record_response(person=person, how="call", actor=ana)
+    running = ResponseClock.objects.get()
+    assert running.end == "answered"
+    assert running.verdict["spent"] == 91 * 60
+
+
+def test_a_late_lead_goes_to_somebody_else_and_never_back(clock: time_machine.Traveller) -> None:
+    ana, bo = make_reps("Ana", "Bo")
+    person = routed([ana, bo], on_breach="reassign", max_hops=5)
+    tick(clock, 30)
+    person.refresh_from_db()
+    assert person.owner == bo
+    assert [(one.owner, one.end, one.hop) for one in ResponseClock.objects.order_by("pk")] == [
+        (ana, "reassigned", 0),
+        (bo, "", 1),
+    ]
+    tick(clock, 30)
+    person.refresh_from_db()
+    assert person.owner == bo
+    assert RoutingDecision.objects.order_by("-pk")[0].outcome == "held"
+    waiting = RoutingWork.objects.get(state="pending")
+    assert sorted(waiting.without) == sorted([ana.pk, bo.pk])
+
+
+def test_hops_end_with_a_word_to_the_managers(clock: time_machine.Traveller) -> None:
+    ana, bo, cy = make_reps("Ana", "Bo", "Cy")
+    manager = make_user("ops_manager")
+    person = routed([ana, bo, cy], on_breach="reassign", max_hops=1)
+    tick(clock, 30)
+    tick(clock, 30)
+    person.refresh_from_db()
+    assert person.owner == bo
+    assert inbox(manager) == [f"Bo is late with {person}"]
+
+
+def test_whom_the_policy_names_is_told_of_a_breach(clock: time_machine.Traveller) -> None:
+    (ana,) = make_reps("Ana")
+    boss = make_user("leader", email="boss@example.com")
+    person = routed([ana], on_breach="escalate", escalate_to="Boss@example.com")
+    tick(clock, 30)
+    assert inbox(boss) == [f"Ana is late with {person}"]
+
+
+def test_a_colleague_who_takes_over_ends_the_clock(clock: time_machine.Traveller) -> None:
+    ana, bo = make_reps("Ana", "Bo")
+    person = routed([ana, bo], on_breach="reassign", max_hops=5)
+    eve = make_user("sales_rep", name="Eve")
+    assign_owner(person=person, owner=eve, actor=eve)
+    tick(clock, 120)
+    person.refresh_from_db()
+    assert person.owner == eve
+    assert ResponseClock.objects.get().end == "superseded"
+    assert inbox(ana) == []
+
+
+def test_the_clock_stands_still_while_the_policy_says_so(clock: time_machine.Traveller) -> None:
+    (ana,) = make_reps("Ana")
+    pause = {"field": "person.properties.waits", "op": "eq", "value": "yes"}
+    person = routed([ana], pause_when=pause)
+    tick(clock, 10)
+    Person.objects.update(properties={"waits": "yes"})
+    tick(clock, 5)
+    tick(clock, 45)
+    Person.objects.update(properties={})
+    tick(clock, 5)
+    running = ResponseClock.objects.get()
+    assert running.due_at == START + timedelta(minutes=80)
+    assert RoutingDecision.objects.get().respond_by == running.due_at
+    assert inbox(ana) == []
+    clock.move_to(START + timedelta(minutes=79))
+    record_response(person=person, how="click", actor=ana)
+    assert ResponseClock.objects.get().verdict["spent"] == 29 * 60
+
+
+def test_the_rule_s_time_comes_before_the_pool_s_and_the_policy_s(clock: time_machine.Traveller) -> None:
+    (ana,) = make_reps("Ana")
+    text = {**document([ana]), "sla": {"respond_within_minutes": 30}}
+    text["rules"] = [{"name": "Hot", "when": {"field": "person.country", "op": "eq", "value": "DE"}, "to": "desk"}]
+    text["rules"][0]["sla"] = {"respond_within_minutes": 5}
+    text["pools"]["desk"]["sla"] = {"respond_within_minutes": 10}
+    publish(text)
+    for country in ("DE", "FR"):
+        enqueue_routing([make_person(country=country).pk], cause="created")
+        route()
+    assert list(ResponseClock.objects.order_by("pk").values_list("allowed_minutes", flat=True)) == [5, 10]
+
+
+def test_the_verdict_names_the_holiday_that_moved_the_deadline() -> None:
+    holidays = {"country": "DE"}
+    WorkingCalendar.objects.create(key="office", name="Office", document={**OFFICE, "holidays": holidays})
+    (ana,) = make_reps("Ana")
+    with time_machine.travel(datetime(2026, 4, 2, 16, 30, tzinfo=UTC), tick=False):
+        routed([ana], calendar="office", respond_within_minutes=60)
+    running = ResponseClock.objects.select_related("decision__version").get()
+    assert running.due_at == datetime(2026, 4, 7, 9, 30, tzinfo=UTC)
+    found = verdict_of(running, running.due_at)
+    assert found["spent"] == 3600
+    assert [one["why"] for one in found["intervals"]] == ["", "holiday Good Friday", "holiday Easter Monday", ""]
+
+
+def test_the_first_activity_after_the_start_counts_and_older_ones_do_not(clock: time_machine.Traveller) -> None:
+    (ana,) = make_reps("Ana")
+    person = routed([ana])
+    minute = timedelta(minutes=1)
+    activities = [(person.pk, START + 9 * minute, "call"), (person.pk, START - minute, "email")]
+    assert record_responses([activities[1]]) == 0
+    assert record_responses(activities) == 0
+    assert record_responses([activities[0], (person.pk, START + 20 * minute, "meeting")]) == 1
+    assert ResponseClock.objects.get().answered_how == "call"
+    assert record_responses([activities[0]]) == 0
+
+
+@pytest.mark.parametrize(
+    ("start", "due"),
+    [
+        ("2026-02-27T16:30", "2026-03-02T09:30"),
+        ("2026-02-28T15:00", "2026-03-02T10:00"),
+        ("2026-02-28T20:00", "2026-03-02T10:00"),
+        ("2026-03-01T20:00", "2026-03-02T10:00"),
+    ],
+)
+def test_an_hour_begun_outside_office_hours_ends_inside_them(start: str, due: str) -> None:
+    calendar = parse_calendar(OFFICE).resolve()
+    terms = Terms(timedelta(hours=1), calendar)
+    begun, ended = (datetime.fromisoformat(text).replace(tzinfo=UTC) for text in (start, due))
+    assert deadlines(terms, begun)[1] == ended
+    assert spent(terms, begun, ended) == timedelta(hours=1)
+    assert business_time.elapsed(calendar, begun, ended) == timedelta(hours=1)
