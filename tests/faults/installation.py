@@ -18,7 +18,7 @@ from mops.core.embedded.servers import PROJECT
 from mops.core.embedded.state import read_state
 from mops.supervisor.probe import answers
 
-READY_SECONDS = 90
+READY_SECONDS = 180
 COMMAND_SECONDS = 90
 OURS = ("DATABASE_URL", "REDIS_URL", "MOPS_DATA", "MOPS_DEBUG", "DJANGO_SETTINGS_MODULE")
 

@@ -11,6 +11,8 @@ import pytest
 from mops.core.embedded.servers import PROJECT
 from tests.faults.installation import Installation, installation, wait_until
 
+pytestmark = pytest.mark.faults
+
 LEADS = 4_000
 DONE_SECONDS = 80
 """A worker that dies leaves its lease, of 60 s; the sweep then finds the work."""
