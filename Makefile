@@ -38,7 +38,7 @@ bench: .venv/runtime ## figures of speed and memory, one JSON line each (see doc
 	@for name in $$($(BIN)/python manage.py bench --list); do $(BIN)/python manage.py bench $$name || exit 1; done
 
 faults: .venv/development ## kill and starve things while they work
-	@$(BIN)/python -m pytest -n 0 -rs tests/faults
+	@$(BIN)/python -m pytest -n 0 -rs -m faults tests/faults
 
 shots: .venv/development node_modules/.installed ## screenshots of the product for the README
 	@$(BIN)/python -m tests.browser.shots

@@ -22,6 +22,8 @@ from mops.core.embedded.state import write_private
 FORMAT = 1
 KEYS = ("secret_key", "encryption_keys")
 HOURS = 3_600
+KNOWS_TRANSACTION_TIMEOUT = 17
+UNKNOWN_SETTING = b"SET transaction_timeout = 0;\n"
 
 
 class ArchiveError(Exception):
@@ -73,9 +75,9 @@ def restore(path: Path, *, is_forced: bool = False) -> Manifest:
             raise ArchiveError(
                 f"There is data here already ({what}). Use an empty installation, or --force to replace it."
             )
+        server = _server_version()
         connection.close()
-        dump = str(folder / "database.dump")
-        _run("pg_restore", "--clean", "--if-exists", "--no-owner", "--single-transaction", "--exit-on-error", dump)
+        _load(folder / "database.dump", server)
         _place_files(folder)
     call_command("migrate", verbosity=0)
     return manifest
@@ -128,6 +130,26 @@ def _what_is_here() -> str:
     return f"{users:,} users, {people:,} people" if users or people else ""
 
 
+def _load(dump: Path, server: int) -> None:
+    """Replace the database's contents in one transaction.
+
+    pg_restore 17 and newer sets a parameter that older servers do not know; those get its script without that line.
+    """
+    options = ["--clean", "--if-exists", "--no-owner"]
+    if server >= KNOWS_TRANSACTION_TIMEOUT:
+        _run("pg_restore", *options, "--single-transaction", "--exit-on-error", str(dump))
+        return
+    full, script = dump.with_suffix(".full.sql"), dump.with_suffix(".sql")
+    _run("pg_restore", *options, f"--file={full}", str(dump))
+    with full.open("rb") as lines, script.open("wb") as kept:
+        for line in lines:
+            if line == UNKNOWN_SETTING:
+                break  # it stands once, before any data
+            kept.write(line)
+        shutil.copyfileobj(lines, kept)
+    _run("psql", "--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1", f"--file={script}")
+
+
 def _place_files(folder: Path) -> None:
     for key in KEYS:
         if (folder / "keys" / key).is_file():
@@ -144,7 +166,8 @@ def _run(program: str, *options: str) -> None:
     to = connection.get_connection_params()
     names = {"host": "PGHOST", "port": "PGPORT", "user": "PGUSER", "password": "PGPASSWORD", "dbname": "PGDATABASE"}
     environment = {variable: str(to[name]) for name, variable in names.items() if to.get(name)}
-    target = [f"--dbname={to['dbname']}"] if program == "pg_restore" else []
+    is_direct = program == "pg_restore" and not any(option.startswith("--file=") for option in options)
+    target = [f"--dbname={to['dbname']}"] if is_direct else []
     command = [str(binary(program)), "--no-password", *target, *options]
     result = subprocess.run(  # noqa: S603 - our own program and paths
         command, env={**os.environ, **environment}, capture_output=True, text=True, timeout=12 * HOURS, check=False
