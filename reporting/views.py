@@ -96,9 +96,9 @@ def parts_of(request: HttpRequest, metric: Metric, current: Part) -> list[tuple[
     """Label, address and whether it is shown, for both sides of a ratio over two kinds of rows; else nothing."""
     if not metric.has_two_subjects:
         return []
-    kept = [(key, value) for key, value in request.GET.items() if key not in ("page", "part", "export")]
+    kept = {key: value for key, value in request.GET.items() if key not in ("page", "part", "export")}
     sides = zip(PARTS, metric.parts, strict=True)
-    return [(side.label, f"?{urlencode([*kept, ('part', name)])}", side == current) for name, side in sides]
+    return [(side.label, f"?{urlencode({**kept, 'part': name})}", side == current) for name, side in sides]
 
 
 def export_lines(rows: Any, user: Any, name: str) -> FileResponse:
