@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, transaction
 from django.db.models import Count, Min, Q, Sum
 from django.utils import timezone
 
@@ -39,13 +39,16 @@ def refresh_rollups() -> int:
             return 0
         cursor.execute("delete from reporting_staleday returning source, day")
         stale = set(cursor.fetchall())
+        basis = {"time_zone": settings.TIME_ZONE, "currency": settings.BASE_CURRENCY}
+        if not RollupState.objects.filter(pk=1, **basis).exists():
+            stale |= {(source, None) for source in SOURCES}
         for source in SOURCES:
             days = {day for name, day in stale if name == source}
             if None in days:
                 roll_up(source, None)
             elif days:
                 roll_up(source, around(days))
-        RollupState.objects.update_or_create(pk=1, defaults={"refreshed_at": timezone.now()})
+        RollupState.objects.update_or_create(pk=1, defaults={"refreshed_at": timezone.now(), **basis})
     return len(stale)
 
 
@@ -64,7 +67,8 @@ def roll_up(source: str, days: set[date] | None) -> None:
 
 
 def sums_of(subject: str, part: Part, period: Period, days: set[date] | None) -> list[DailyRollup]:
-    rows = rows_of(part, period, settings.BASE_CURRENCY).filter(on_day__isnull=False)
+    """The sums to be written, read where the stale days were taken from: a replica may not have the rows yet."""
+    rows = rows_of(part, period, settings.BASE_CURRENCY).using(DEFAULT_DB_ALIAS).filter(on_day__isnull=False)
     if days is not None:
         rows = rows.filter(on_day__in=days)
     totals = {"number": Count("pk")}

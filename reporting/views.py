@@ -18,11 +18,12 @@ from mops.core.pages import Crumb, render_page
 from mops.core.periods import BEGINNING, parse_period
 from mops.core.rights import requires
 from mops.core.tabular import write_csv
-from reporting.metrics import Kind
+from reporting.metrics import Kind, Metric, Part
 from reporting.questions import read_question
 from reporting.selectors import part_named, records, summary
 from reporting.selectors.dashboard import Dashboard, beginning, dashboard
 from reporting.selectors.lines import line_of
+from reporting.selectors.records import PARTS
 
 
 def charts_of(found: Dashboard) -> dict[str, Any]:
@@ -34,14 +35,14 @@ def charts_of(found: Dashboard) -> dict[str, Any]:
         Series("MQLs", [row.mqls for row in found.months], links=[row.urls["mqls"] for row in found.months]),
     ]
     amounts = [
-        ("Opened", "opened", [float(row.opened) for row in found.months]),
+        ("Pipeline created", "opened", [float(row.opened) for row in found.months]),
         ("Won", "revenue", [float(row.revenue) for row in found.months]),
         ("Spend", "spend", [float(row.spend) for row in found.months]),
     ]
     money = [Series(n, values, links=[row.urls[key] for row in found.months]) for n, key, values in amounts]
     return {
         "people_chart": bar_chart("leads", "Leads and MQLs by month", months, people),
-        "money_chart": line_chart("money", "Deals opened, won and spend by month", months, money, unit=sign),
+        "money_chart": line_chart("money", "Pipeline created, won and spend by month", months, money, unit=sign),
     }
 
 
@@ -81,6 +82,7 @@ def records_page(request: HttpRequest) -> HttpResponseBase:
         "total": total,
         "is_money": part.value in ("amount", "revenue"),
         "is_median": question.metric.kind == Kind.MEDIAN,
+        "parts": parts_of(request, question.metric, part),
         "lines": [(row, line_of(row, request.user)) for row in page.object_list],
         "page": page,
         "currency": question.currency,
@@ -88,6 +90,15 @@ def records_page(request: HttpRequest) -> HttpResponseBase:
         "query": urlencode([(k, v) for k, v in request.GET.items() if k != "page"]),
     }
     return render_page(request, "reporting/records.html", context)
+
+
+def parts_of(request: HttpRequest, metric: Metric, current: Part) -> list[tuple[str, str, bool]]:
+    """Label, address and whether it is shown, for both sides of a ratio over two kinds of rows; else nothing."""
+    if not metric.has_two_subjects:
+        return []
+    kept = {key: value for key, value in request.GET.items() if key not in ("page", "part", "export")}
+    sides = zip(PARTS, metric.parts, strict=True)
+    return [(side.label, f"?{urlencode({**kept, 'part': name})}", side == current) for name, side in sides]
 
 
 def export_lines(rows: Any, user: Any, name: str) -> FileResponse:

@@ -111,6 +111,14 @@ _ALL = (
         Part("deals_opened", label="Deals"),
     ),
     Metric(
+        "pipeline_created",
+        "Pipeline created",
+        "Amounts of the deals opened in the period, whatever became of them, at the exchange rate of that day.",
+        Unit.MONEY,
+        OPENED,
+        Part("deals_opened", "amount", "Opened amount"),
+    ),
+    Metric(
         "deals_won",
         "Deals won",
         "Deals that are won, by the day they were closed.",

@@ -35,9 +35,11 @@ class StaleDay(models.Model):
 
 
 class RollupState(models.Model):
-    """When the roll-ups were last found complete; one row."""
+    """When the roll-ups were last found complete, and the settings their days and amounts rest on; one row."""
 
     refreshed_at = models.DateTimeField(default=timezone.now)
+    time_zone = models.CharField(max_length=64, default="")
+    currency = models.CharField(max_length=3, default="")
 
     def __str__(self) -> str:
         return f"{self.refreshed_at:%Y-%m-%d %H:%M}"

@@ -23,12 +23,13 @@ from reporting.selectors.measures import Question, measure
 Sums = Mapping[str, tuple[int, Decimal]]
 NOTHING = (0, Decimal(0))
 STAGES = [
-    ("Lead", "people", "people_created"),
-    ("MQL", "mql", "mqls"),
-    ("SQL", "sql", "sqls"),
-    ("Opportunity", "deals_opened", "deals_opened"),
-    ("Won", "deals_won", "deals_won"),
+    ("Lead", "people", "people_created", "people"),
+    ("MQL", "mql", "mqls", "people"),
+    ("SQL", "sql", "sqls", "people"),
+    ("Opportunity", "deals_opened", "deals_opened", "deals"),
+    ("Won", "deals_won", "deals_won", "deals"),
 ]
+"""Label, subject, metric and unit of each step; several people may stand on one deal, so units do not divide."""
 
 
 def records_url(metric: str, start: date, end: date, by: str = "", value: str | None = None) -> str:
@@ -150,7 +151,8 @@ def dashboard(dates: Dates) -> Dashboard:
     if dates.compare_from and dates.compare_to and first and dates.compare_from >= first:
         # A period that begins before the data does would make every change look like growth.
         before = totals_of(sums_by_channel(dates.compare_from, dates.compare_to))
-    months = sums_by_month(min(start, twelve_months_before(end)), end)
+    since = min(start, twelve_months_before(end))
+    months = sums_by_month(since, end)
     pipeline = measure(Question(metric_named("pipeline_open"), Period(None, end))).total.value
     amount = Decimal(str(pipeline or 0))
     return Dashboard(
@@ -159,7 +161,7 @@ def dashboard(dates: Dates) -> Dashboard:
         kpis=kpis_of(totals, before, months, dates, amount),
         steps=steps_of(totals, dates),
         channels=channels_of(by_channel, dates),
-        months=[month_row(month, sums, end) for month, sums in months.items()],
+        months=[month_row(month, sums, since, end) for month, sums in months.items()],
         facts=facts_of(dates),
         is_empty=first is None,
     )
@@ -220,14 +222,19 @@ def kpis_of(now: Sums, then: Sums, months: Any, dates: Dates, pipeline: Decimal)
 
 
 def steps_of(totals: Sums, dates: Dates) -> list[Step]:
-    """Lead to won: what entered each stage in the period, and its share of the stage before."""
-    steps, previous = [], 0
-    largest = max((totals.get(subject, NOTHING)[0] for _label, subject, _metric in STAGES), default=0) or 1
-    for label, subject, metric in STAGES:
+    """Lead to won: what entered each stage in the period, as a share of the step before of the same unit.
+
+    Both are entries of the period, not one cohort: a share may exceed 100 %.
+    """
+    steps = []
+    previous = {"people": 0, "deals": 0}
+    largest = max(totals.get(subject, NOTHING)[0] for _label, subject, _metric, _unit in STAGES) or 1
+    for label, subject, metric, unit in STAGES:
         value = totals.get(subject, NOTHING)[0]
-        note = f"{value / previous:.1%}" if previous else "—"
-        steps.append(Step(label, value, value / largest, note, records_url(metric, dates.from_, dates.to)))
-        previous = value
+        note = f"{value / previous[unit]:.1%}" if previous[unit] else "—"
+        url = records_url(metric, dates.from_, dates.to)
+        steps.append(Step(f"{label} · {unit}", value, value / largest, note, url))
+        previous[unit] = value
     return steps
 
 
@@ -278,14 +285,15 @@ def twelve_months_before(end: date) -> date:
     return date(index // 12, index % 12 + 1, 1)
 
 
-def month_row(month: date, sums: Sums, until: date) -> MonthRow:
+def month_row(month: date, sums: Sums, since: date, until: date) -> MonthRow:
+    """A calendar month, cut to the days from `since` until before `until` that its sums cover."""
     following = date(month.year + (month.month == 12), month.month % 12 + 1, 1)
-    start, end = month, min(following, until)
+    start, end = max(month, since), min(following, until)
     names = {
         "leads": "people_created",
         "mqls": "mqls",
         "spend": "spend",
-        "opened": "deals_opened",
+        "opened": "pipeline_created",
         "revenue": "revenue_won",
     }
     return MonthRow(
@@ -314,8 +322,10 @@ def sentence_of(now: Sums, then: Sums, dates: Dates) -> str:
 def facts_of(dates: Dates) -> list[tuple[str, str]]:
     """How fresh and how complete the numbers are."""
     found = rollups().filter(day__gte=dates.from_, day__lt=dates.to).aggregate(missing=Sum("unconverted"))
-    refreshed: datetime | None = RollupState.objects.values_list("refreshed_at", flat=True).first()
-    waiting = StaleDay.objects.exists()
+    database = settings.REPORTING_DATABASE  # a replica may lag: its own state says how fresh its sums are
+    states = RollupState.objects.using(database).values_list("refreshed_at", flat=True)
+    refreshed: datetime | None = states.first()
+    waiting = StaleDay.objects.using(database).exists()
     fresh = "not counted yet" if refreshed is None else f"{refreshed:%Y-%m-%d %H:%M} UTC"
     return [
         ("Counted", f"{fresh}{', newer changes are being counted' if waiting else ''}"),

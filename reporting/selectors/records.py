@@ -40,6 +40,8 @@ def records(question: Question, *, part: Part, value: str | None, user: Any) -> 
     Each has `adds`; a ratio over one subject also has `counts` (what it adds to the denominator).
     """
     rows = rows_of(part, question.period, question.currency)
+    if model_of(part.subject) == "decisions":
+        rows = rows.select_related("person")
     if value is not None and question.by:
         rows = rows.annotate(group=dimension(part.subject, question.by))
         wanted = group_value(question.by, value)
