@@ -1,9 +1,7 @@
 """The whole installation as one file: database, uploaded files, and the keys of an embedded installation."""
 
 import json
-import os
 import shutil
-import subprocess
 import tarfile
 import tempfile
 from dataclasses import asdict, dataclass
@@ -16,12 +14,11 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
-from mops.core.embedded.postgres import binary
+from mops.core.embedded.postgres import run_program
 from mops.core.embedded.state import write_private
 
 FORMAT = 1
 KEYS = ("secret_key", "encryption_keys")
-HOURS = 3_600
 KNOWS_TRANSACTION_TIMEOUT = 17
 UNKNOWN_SETTING = b"SET transaction_timeout = 0;\n"
 
@@ -162,16 +159,10 @@ def _place_files(folder: Path) -> None:
 
 
 def _run(program: str, *options: str) -> None:
-    """Run a program of PostgreSQL on our database; the password travels in the environment."""
-    to = connection.get_connection_params()
-    names = {"host": "PGHOST", "port": "PGPORT", "user": "PGUSER", "password": "PGPASSWORD", "dbname": "PGDATABASE"}
-    environment = {variable: str(to[name]) for name, variable in names.items() if to.get(name)}
+    """Run a program of PostgreSQL on our database."""
     is_direct = program == "pg_restore" and not any(option.startswith("--file=") for option in options)
-    target = [f"--dbname={to['dbname']}"] if is_direct else []
-    command = [str(binary(program)), "--no-password", *target, *options]
-    result = subprocess.run(  # noqa: S603 - our own program and paths
-        command, env={**os.environ, **environment}, capture_output=True, text=True, timeout=12 * HOURS, check=False
-    )
-    if result.returncode:
-        said = result.stderr.strip().splitlines()
-        raise ArchiveError(f"{program} failed: {said[0] if said else result.returncode}")
+    parameters = connection.get_connection_params()
+    target = [f"--dbname={parameters['dbname']}"] if is_direct else []
+    said = run_program(program, [*target, *options], parameters)
+    if said is not None:
+        raise ArchiveError(f"{program} failed: {said}")

@@ -129,11 +129,9 @@ class Policy:
 
     @cached_property
     def fields(self) -> tuple[str, ...]:
-        """Every field that a rule or a cap reads, in a stable order."""
-        owned = [
-            member.caps.owned.condition for pool in self.pools.values() for member in pool.members if member.caps.owned
-        ]
-        conditions = [rule.condition for rule in self.rules] + owned
+        """Every field that a rule, a cap or a pause reads, in a stable order."""
+        conditions = [rule.condition for rule in self.rules] + [sla.pause_condition for sla in self.slas]
+        conditions += [m.caps.owned.condition for pool in self.pools.values() for m in pool.members if m.caps.owned]
         used = set().union(*(fields_used(condition) for condition in conditions if condition is not None))
         return tuple(sorted(used))
 

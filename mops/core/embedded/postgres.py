@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import time
+from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,8 @@ TUNING = {
     "log_error_verbosity": "terse",
     "log_line_prefix": "%m [%p] ",
 }
+LONGEST = 12 * 3_600
+"""Seconds a backup or restore may take."""
 VOLATILE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
 
 
@@ -134,3 +137,19 @@ def ensure_database(url: str) -> bool:
             return False
         cursor.execute(f'create database "{name}"')
     return True
+
+
+def run_program(program: str, options: Sequence[str], parameters: Mapping[str, Any]) -> str | None:
+    """Run a program of the wheel on a database; the password travels in the environment.
+
+    `parameters` are those of a connection: host, port, user, password, dbname. Answers None, or its first complaint.
+    """
+    names = {"host": "PGHOST", "port": "PGPORT", "user": "PGUSER", "password": "PGPASSWORD", "dbname": "PGDATABASE"}
+    target = {variable: str(parameters[name]) for name, variable in names.items() if parameters.get(name)}
+    command = [str(binary(program)), "--no-password", *options]
+    result = subprocess.run(
+        command, env={**os.environ, **target}, capture_output=True, text=True, timeout=LONGEST, check=False
+    )
+    if not result.returncode:
+        return None
+    return next(iter(result.stderr.strip().splitlines()), f"it ended with {result.returncode}")
