@@ -317,6 +317,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "mops.core.assets.HashedStorage"},
 }
 WHITENOISE_USE_FINDERS = DEBUG
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["jpg", "jpeg", "png", "gif", "webp", "zip", "gz", "br", "woff", "woff2", "map"]
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = env_text("MOPS_TIME_ZONE", "Europe/Berlin")

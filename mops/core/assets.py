@@ -4,11 +4,13 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+import brotli
 from django.conf import settings
 from django.contrib.staticfiles.finders import BaseFinder
 from django.core.checks import CheckMessage, Error
 from django.core.exceptions import ImproperlyConfigured
 from django.core.files.storage import FileSystemStorage, Storage
+from whitenoise.compress import Compressor
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
@@ -60,13 +62,28 @@ def without_source_maps(patterns: Iterable[tuple[str, tuple[Any, ...]]]) -> tupl
     return tuple((glob, rules) for glob, rules in kept if rules)
 
 
+class QuickCompressor(Compressor):
+    """Brotli at 9 of 11: a few per cent larger, in a tenth of the time, since a first start waits for it."""
+
+    @staticmethod
+    def compress_brotli(data: bytes) -> bytes:
+        return bytes(brotli.compress(data, quality=9))
+
+
 class HashedStorage(CompressedManifestStaticFilesStorage):
-    """Names with a hash, so that browsers may keep files for ever.
+    """Names with a hash, so that browsers may keep files for ever; only those are compressed, since pages name no others.
 
     Source maps are not shipped, so the comments that name them must not be looked up.
     """
 
     patterns = without_source_maps(CompressedManifestStaticFilesStorage.patterns)
+
+    def create_compressor(self, **options: Any) -> Compressor:
+        return QuickCompressor(**options)
+
+    def compress_files(self, paths: Iterable[str]) -> Iterator[tuple[str, str]]:
+        hashed = set(self.hashed_files.values())
+        yield from super().compress_files([path for path in paths if path in hashed])
 
 
 def explain(missing: Path) -> str:
