@@ -42,6 +42,10 @@ def register_routing() -> None:
     register_nav(
         "martech", "Routing", "martech:routing", "route", "martech.view_routing", panels.leads_waiting, order=40
     )
+    register_nav("martech", "Routing board", "martech:board", "activity", "martech.view_routing", order=41)
+    register_action(
+        "Capacity outlook", "martech:outlook", "martech.view_routing", "forecast shifts caps", "calendar-stats"
+    )
     register_action("Routing decisions", "martech:decisions", "martech.view_person", "why owner lead assigned", "scale")
     register_panel("martech.person", panels.owner_panel, order=10)
     register_trail("martech.person", panels.decision_trail)

@@ -1,13 +1,17 @@
 """What routing adds to other pages: "Why this owner?" beside a person, decisions in their trail, a count in the menu."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils import timezone
 
-from martech.models import DecisionOutcome, Person, RoutingWork
+from martech.models import DecisionOutcome, Person, ResponseClock, RoutingWork
 from martech.selectors.decisions import decisions_for, headline, why
+from martech.selectors.responses import left_of
 from mops.core.registry import Panel, TrailEntry
 from mops.core.rights import can
+from mops.core.templatetags.mops import span
 from mops.core.work import WorkState
 
 TRAIL_ICONS = {
@@ -35,7 +39,10 @@ def owner_panel(request: HttpRequest, person: Person) -> Panel | None:
     if latest is None and not may_assign:
         return None
     waits = RoutingWork.objects.filter(person=person, state__in=[WorkState.PENDING, WorkState.RUNNING]).exists()
+    clock = ResponseClock.objects.select_related("decision__version").filter(person=person, ended_at=None).first()
     context = {
+        "clock": clock,
+        "left": time_left(clock) if clock else "",
         "person": person,
         "decision": latest,
         "lines": why(latest, user)[:4] if latest else [],
@@ -43,6 +50,14 @@ def owner_panel(request: HttpRequest, person: Person) -> Panel | None:
         "may_assign": may_assign,
     }
     return Panel("Why this owner?", "martech/decision_panel.html", context)
+
+
+def time_left(clock: ResponseClock) -> str:
+    """How much working time is left, or over, in words."""
+    left = left_of(clock, timezone.now())
+    words = span(abs(left.total_seconds()))
+    paused = "; paused now" if clock.paused_since else ""
+    return f"{words} of working time left{paused}" if left > timedelta(0) else f"{words} of working time over{paused}"
 
 
 def decision_trail(user: Any, person: Person, limit: int) -> list[TrailEntry]:

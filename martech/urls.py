@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from martech.views import decisions, imports, people, policy_edit, routing
+from martech.views import board, decisions, imports, people, policy_edit, routing
 
 app_name = "martech"
 urlpatterns = [
@@ -21,6 +21,9 @@ urlpatterns = [
     path("imports/<int:pk>/rejects/", imports.rejects, name="import-rejects"),
     path("people/<int:pk>/assign/", routing.assign, name="assign"),
     path("routing/", routing.policies, name="routing"),
+    path("people/<int:pk>/respond/", board.respond, name="respond"),
+    path("routing/board/", board.board, name="board"),
+    path("routing/outlook/", board.outlook, name="outlook"),
     path("routing/new/", routing.new_policy, name="new-policy"),
     path("routing/route/", routing.route_everybody, name="route-everybody"),
     path("routing/decisions/", decisions.DecisionList.as_view(), name="decisions"),

@@ -219,8 +219,8 @@ def now_words(seat: Seat) -> tuple[str, str]:
         return "Available", "good"
     if seat.is_gone:
         return seat.closed.capitalize(), "neutral"
-    if not seat.closed:
-        return ("At daily cap" if "daily" in seat.at_cap() else "At open cap"), "bad"
+    if full := seat.full if not seat.closed else None:
+        return f"At {full.words}", "bad"
     verb = "Away" if seat.closed.startswith("away") else "Off"
     return f"{verb}{_until(seat.closed_until)}", "warn"
 

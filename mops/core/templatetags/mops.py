@@ -129,6 +129,24 @@ def when(moment: datetime | None) -> str:
 
 
 @register.filter
+def span(seconds: Number | None) -> str:
+    """A length of time in one or two units: 0.4 s, 42 s, 12 min, 3 h 5 min, 2 d 4 h; None -> an em dash."""
+    if seconds is None:
+        return "—"
+    whole = max(float(seconds), 0.0)
+    if whole < 60:
+        return f"{whole:.1f} s" if whole < 10 else f"{whole:.0f} s"
+    minutes = round(whole / 60)
+    if minutes < 60:
+        return f"{minutes} min"
+    hours, minutes = divmod(minutes, 60)
+    if hours < 24:
+        return f"{hours} h {minutes} min" if minutes else f"{hours} h"
+    days, hours = divmod(hours, 24)
+    return f"{days} d {hours} h" if hours else f"{days} d"
+
+
+@register.filter
 def get(mapping: Any, key: Any) -> Any:
     """The value of a dict under a key known only at render time."""
     return mapping.get(key) if hasattr(mapping, "get") else None

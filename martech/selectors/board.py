@@ -1,0 +1,212 @@
+"""The live board of routing: what arrives, who waits, how pools and reps stand, which answers are due."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Aggregate, Count, Exists, F, FloatField, OuterRef, Q
+from django.db.models.functions import Extract, TruncHour
+from django.utils import timezone
+
+from martech.models import DecisionOutcome, Person, PolicyVersion, ResponseClock, RoutingDecision, RoutingWork
+from martech.routing.wheel import Wheel
+from martech.selectors.caps import open_leads_of
+from martech.selectors.policies import now_words
+from martech.selectors.routing import engine_of, published_version
+from martech.selectors.wheels import load_wheels
+from mops.core.work import WorkState
+
+SHOWN = 8
+HOURS = 24
+HEAT = (
+    (0, "Late", "bad"),
+    (15, "Within 15 minutes", "warn"),
+    (60, "Within an hour", "accent"),
+    (None, "Later", "good"),
+)
+
+
+@dataclass(frozen=True)
+class Hour:
+    start: datetime
+    leads: int
+    share: float
+
+
+@dataclass(frozen=True)
+class Rep:
+    """A member of a pool now. `due` are their running response clocks, `late` those past their time."""
+
+    user: int
+    name: str
+    now: str
+    now_kind: str
+    got_today: int
+    open_leads: int
+    due: int
+    late: int
+
+
+@dataclass(frozen=True)
+class PoolNow:
+    key: str
+    reps: Sequence[Rep]
+    waiting: int
+    got_today: int
+
+    @property
+    def there(self) -> int:
+        return sum(rep.now_kind == "good" for rep in self.reps)
+
+
+@dataclass(frozen=True)
+class Heat:
+    label: str
+    kind: str
+    clocks: int
+    query: str
+
+
+@dataclass(frozen=True)
+class Leg:
+    """A part of speed to lead, in seconds: half of the leads took at most `half`, 95 of 100 at most `most`."""
+
+    label: str
+    half: float | None
+    most: float | None
+
+
+@dataclass(frozen=True)
+class Board:
+    version: PolicyVersion | None
+    hours: Sequence[Hour]
+    arrived_today: int
+    given_today: int
+    waiting: int
+    oldest: Sequence[RoutingWork]
+    pools: Sequence[PoolNow]
+    heat: Sequence[Heat]
+    latest: Sequence[RoutingDecision]
+    legs: Sequence[Leg]
+
+
+def board(user: Any) -> Board:
+    """Everything the page shows, for the people the user may see."""
+    now = timezone.now()
+    seen = Person.objects.visible_to(user)
+    version = published_version()
+    hours = arrivals(seen, now)
+    midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    work = RoutingWork.objects.filter(state__in=[WorkState.PENDING, WorkState.RUNNING], person__in=seen)
+    clocks = ResponseClock.objects.filter(ended_at=None, person__in=seen)
+    decisions = RoutingDecision.objects.filter(person__in=seen)
+    return Board(
+        version,
+        hours,
+        seen.filter(recorded_at__gte=midnight).order_by().count(),
+        decisions.filter(decided_at__gte=midnight, outcome=DecisionOutcome.ASSIGNED).count(),
+        work.count(),
+        list(work.select_related("person").order_by("created_at", "pk")[:SHOWN]),
+        pools_now(version, now, midnight) if version else [],
+        heat(clocks, now),
+        list(decisions.select_related("person", "owner", "version__policy")[:SHOWN]),
+        speed_to_lead(decisions.filter(decided_at__gte=now - timedelta(days=7))),
+    )
+
+
+def arrivals(people: Any, now: datetime) -> list[Hour]:
+    """Leads mops heard of in each of the last 24 hours, the present one last."""
+    last = timezone.localtime(now).replace(minute=0, second=0, microsecond=0)
+    starts = [last - timedelta(hours=back) for back in range(HOURS - 1, -1, -1)]
+    rows = (
+        people.filter(recorded_at__gte=starts[0]).order_by().annotate(hour=TruncHour("recorded_at")).values_list("hour")
+    )
+    counts = dict(rows.annotate(Count("pk")))
+    most = max(counts.values(), default=0) or 1
+    return [Hour(start, counts.get(start, 0), counts.get(start, 0) / most) for start in starts]
+
+
+def pools_now(version: PolicyVersion, now: datetime, midnight: datetime) -> list[PoolNow]:
+    policy = engine_of(version).policy
+    wheels = load_wheels(policy, version.policy_id, list(policy.pools), now)
+    users = [seat.user_id for wheel in wheels.values() for seat in wheel.seats]
+    given = RoutingDecision.objects.filter(
+        version__policy=version.policy_id, outcome=DecisionOutcome.ASSIGNED, decided_at__gte=midnight
+    )
+    got = Counter(
+        {(pool, owner): n for pool, owner, n in given.order_by().values_list("pool", "owner").annotate(Count("pk"))}
+    )
+    open_leads = open_leads_of(users)
+    running = ResponseClock.objects.filter(ended_at=None, owner__in=users).order_by().values_list("owner")
+    counted = running.annotate(due=Count("pk"), late=Count("pk", filter=Q(due_at__lt=now)))
+    due = {owner: (n, late) for owner, n, late in counted}
+    waiting = _waiting_by_pool()
+    return [_pool_now(wheel, got, open_leads, due, waiting[key]) for key, wheel in wheels.items()]
+
+
+def _pool_now(
+    wheel: Wheel,
+    got: Counter[tuple[str, int]],
+    open_leads: dict[int, int],
+    due: dict[int, tuple[int, int]],
+    waiting: int,
+) -> PoolNow:
+    reps = [
+        Rep(
+            seat.user_id,
+            seat.name,
+            *now_words(seat),
+            got[wheel.pool, seat.user_id],
+            open_leads.get(seat.user_id, 0),
+            *due.get(seat.user_id, (0, 0)),
+        )
+        for seat in wheel.seats
+    ]
+    return PoolNow(wheel.pool, reps, waiting, sum(rep.got_today for rep in reps))
+
+
+def _waiting_by_pool() -> Counter[str]:
+    """Held leads by the pool they wait for."""
+    work = RoutingWork.objects.filter(state=WorkState.PENDING, person=OuterRef("person"))
+    held = RoutingDecision.objects.filter(Exists(work)).order_by("person", "-decided_at", "-pk").distinct("person")
+    return Counter(pool for pool, outcome in held.values_list("pool", "outcome") if outcome == DecisionOutcome.HELD)
+
+
+def heat(clocks: Any, now: datetime) -> list[Heat]:
+    """Running response clocks by how soon they are due."""
+    found, since = [], None
+    for minutes, label, kind in HEAT:
+        until = now + timedelta(minutes=minutes) if minutes is not None else None
+        span = Q(due_at__gte=since) if since else Q()
+        span &= Q(due_at__lt=until) if until else Q()
+        found.append(Heat(label, kind, clocks.filter(span).count(), label.lower().replace(" ", "-")))
+        since = until
+    return found
+
+
+class Part(Aggregate):
+    """The value that `share` of the rows stay below, between two of them where it falls there."""
+
+    function = "PERCENTILE_CONT"
+    template = "%(function)s(%(share)s) WITHIN GROUP (ORDER BY %(expressions)s)"
+    output_field = FloatField()
+
+
+def speed_to_lead(decisions: Any) -> list[Leg]:
+    """How long each part took between a lead's first click and a human answer; the parts have causes of their own."""
+    spans = {
+        "Source told us": F("person__recorded_at") - F("person__created_at"),
+        "Waited in the queue": F("decided_at") - F("arrived_at"),
+        "Decided and written": F("written_at") - F("decided_at"),
+        "Written to the CRM": F("written_back_at") - F("written_at"),
+        "A human answered": F("responded_at") - F("written_at"),
+    }
+    assigned = decisions.filter(outcome=DecisionOutcome.ASSIGNED).order_by()
+    measured = {}
+    for number, span in enumerate(spans.values()):
+        seconds = Extract(span, "epoch")
+        measured |= {f"half{number}": Part(seconds, share=0.5), f"most{number}": Part(seconds, share=0.95)}
+    found = assigned.aggregate(**measured)
+    return [Leg(label, found[f"half{number}"], found[f"most{number}"]) for number, label in enumerate(spans)]

@@ -1,0 +1,44 @@
+"""The live board, the outlook, and the answer that an owner gives by a click."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from martech.models import Person
+from martech.selectors.board import board as board_now
+from martech.selectors.decisions import headline
+from martech.selectors.outlook import WEEKS, outlooks
+from martech.services.responses import record_response
+from mops.core.pages import render_page, toast
+from mops.core.rights import requires
+
+
+@requires("martech.view_routing")
+def board(request: HttpRequest) -> HttpResponse:
+    found = board_now(request.user)
+    context = {
+        "title": "Routing board",
+        "board": found,
+        "sparks": [hour.leads for hour in found.hours],
+        "latest": [(decision, headline(decision)) for decision in found.latest],
+        "today": timezone.localdate().isoformat(),
+    }
+    return render_page(request, "martech/board.html", context)
+
+
+@requires("martech.view_routing")
+def outlook(request: HttpRequest) -> HttpResponse:
+    return render_page(
+        request, "martech/outlook.html", {"title": "Capacity outlook", "outlooks": outlooks(), "weeks": WEEKS}
+    )
+
+
+@requires("martech.edit_person")
+@require_POST
+def respond(request: HttpRequest, pk: int) -> HttpResponse:
+    """The owner says that they answered; the first answer ends the response clock."""
+    person = get_object_or_404(Person.objects.visible_to(request.user), pk=pk)
+    clock = record_response(person=person, how="click", actor=request.user)  # type: ignore[arg-type]
+    toast(request, f"Noted: {person} was answered." if clock else f"No response time runs for {person}.")
+    return redirect(person)

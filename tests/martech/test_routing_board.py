@@ -1,0 +1,153 @@
+"""The live board, the outlook of next week, and the answer by a click."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from hypothesis import given
+from hypothesis import strategies as st
+
+from martech.models import ResponseClock
+from martech.routing.outlook import HourAhead, look_ahead
+from martech.selectors.board import board
+from martech.selectors.outlook import outlooks
+from martech.services.routing import enqueue_routing
+from mops.core import work
+from mops.core.templatetags.mops import span
+from tests.factories import make_person, make_user
+from tests.martech.policies import document, make_reps, publish, route
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+
+
+def page(role: str = "ops_manager", **options: Any) -> Client:
+    client = Client()
+    client.force_login(make_user(role, **options))
+    return client
+
+
+@pytest.mark.django_db
+def test_the_board_shows_who_got_what_who_is_late_and_who_waits() -> None:
+    ana, bo = make_reps("Ana", "Bo")
+    with time_machine.travel(NOON, tick=False) as clock:
+        text = {**document([ana, bo]), "sla": {"respond_within_minutes": 30}}
+        text["pools"]["desk"]["members"][1]["caps"] = {"per_day": 0}
+        text["pools"]["late"] = {"members": [{"user": bo.email, "caps": {"per_day": 1}}]}
+        text["rules"][0]["to"] = "late"
+        publish(text)
+        people = [
+            make_person(country=country, recorded_at=NOON, created_at=NOON) for country in ("FR", "FR", "DE", "DE")
+        ]
+        for person in people:
+            enqueue_routing([person.pk], cause="created")
+        route()
+        clock.shift(timedelta(minutes=45))
+        work.run_due("responses")
+        found = board(make_user())
+    assert (found.arrived_today, found.given_today, found.waiting) == (4, 3, 1)
+    assert [row.person for row in found.oldest] == [people[3]]
+    desk, late = sorted(found.pools, key=lambda pool: pool.key)
+    assert [(rep.name, rep.got_today, rep.late, rep.now) for rep in desk.reps] == [
+        ("Ana", 2, 2, "Available"),
+        ("Bo", 0, 1, "At daily cap"),
+    ]
+    assert (late.waiting, late.got_today, late.there) == (1, 1, 0)
+    assert [(one.label, one.clocks) for one in found.heat] == [
+        ("Late", 3),
+        ("Within 15 minutes", 0),
+        ("Within an hour", 0),
+        ("Later", 0),
+    ]
+    assert found.legs[1].half == 0.0
+    assert sum(hour.leads for hour in found.hours) == 4
+
+
+@pytest.mark.django_db
+def test_the_page_costs_the_same_whatever_is_on_it() -> None:
+    publish({**document(make_reps("Ana", "Bo")), "sla": {"respond_within_minutes": 30}})
+    client = page()
+    client.get("/martech/routing/board/")
+    with CaptureQueriesContext(connection) as empty:
+        assert client.get("/martech/routing/board/").status_code == 200
+    for _ in range(6):
+        enqueue_routing([make_person().pk], cause="created")
+    route()
+    with CaptureQueriesContext(connection) as full:
+        assert client.get("/martech/routing/board/").status_code == 200
+    assert len(full) <= len(empty) + 2
+
+
+@pytest.mark.django_db
+def test_without_a_policy_board_and_outlook_say_what_to_do() -> None:
+    client = page()
+    assert "Publish a policy" in client.get("/martech/routing/board/").content.decode()
+    assert "publish a policy" in client.get("/martech/routing/outlook/").content.decode()
+
+
+@pytest.mark.django_db
+def test_an_owner_answers_by_a_click() -> None:
+    (ana,) = make_reps("Ana")
+    publish({**document([ana]), "sla": {"respond_within_minutes": 30}})
+    person = make_person()
+    enqueue_routing([person.pk], cause="created")
+    route()
+    client = Client()
+    client.force_login(ana)
+    assert "I have answered" in client.get(f"/martech/people/{person.pk}/").content.decode()
+    assert client.post(f"/martech/people/{person.pk}/respond/").status_code == 302
+    assert ResponseClock.objects.get().answered_how == "click"
+    assert "I have answered" not in client.get(f"/martech/people/{person.pk}/").content.decode()
+
+
+@pytest.mark.django_db
+def test_the_outlook_expects_next_week_what_the_last_weeks_brought() -> None:
+    (ana,) = make_reps("Ana")
+    with time_machine.travel(NOON, tick=False) as clock:
+        publish({**document([ana]), "sla": {"respond_within_minutes": 60}})
+        for _ in range(80):
+            enqueue_routing([make_person().pk], cause="created")
+        route()
+        clock.shift(timedelta(days=1))
+        (found,) = outlooks()
+    assert found.pool == "desk"
+    assert found.expected == 20
+    assert found.late == 16
+    assert found.advice[0].startswith("Add 4 people to desk around Monday")
+
+
+def hours(*slots: tuple[float, int]) -> list[HourAhead]:
+    return [HourAhead(NOON + timedelta(hours=n), expected, staffed) for n, (expected, staffed) in enumerate(slots)]
+
+
+def test_leads_of_the_night_are_held_and_answered_in_the_morning() -> None:
+    found = look_ahead("desk", hours((2, 0), (2, 0), (0, 1), (0, 1)), rate=4, allowed_hours=1)
+    assert (found.held, found.late) == (4, 0)
+
+
+@given(
+    st.lists(st.tuples(st.floats(0, 50), st.integers(0, 5)), max_size=60),
+    st.floats(0.5, 10),
+    st.floats(0.1, 8),
+)
+def test_nobody_is_late_or_held_twice_and_more_people_never_hurt(
+    slots: list[tuple[float, int]], rate: float, allowed: float
+) -> None:
+    found = look_ahead("desk", hours(*slots), rate=rate, allowed_hours=allowed)
+    better = look_ahead(
+        "desk", hours(*((leads, staffed + 1) for leads, staffed in slots)), rate=rate, allowed_hours=allowed
+    )
+    assert found.late + found.held <= found.expected + 1e-6
+    assert better.held == 0
+    assert better.late <= found.late + found.held + 1e-6
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(None, "—"), (0.04, "0.0 s"), (42, "42 s"), (720, "12 min"), (11_100, "3 h 5 min"), (187_200, "2 d 4 h")],
+)
+def test_a_span_reads_in_one_or_two_units(seconds: float | None, text: str) -> None:
+    assert span(seconds) == text
