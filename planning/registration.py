@@ -1,5 +1,6 @@
 """What planning tells the kernel when the process starts."""
 
+from governance.naming import register_named_kind
 from mops.core.invariants import register_invariants
 from mops.core.registry import (
     register_action,
@@ -29,4 +30,5 @@ def register() -> None:
     register_action("New campaign", "planning:new-campaign", "planning.edit_campaign", "create plan", "speakerphone")
     register_action("New budget line", "planning:new-line", "planning.edit_budget", "money plan", "coins")
     register_panel("planning.campaign", selectors.budget_panel, order=10)
+    register_named_kind("campaign", "Campaigns", selectors.campaign_names)
     register_home("campaign_owner", "planning:calendar", order=50)

@@ -1,5 +1,6 @@
 """Campaigns and budgets as pages and the API read them."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -9,6 +10,7 @@ from django.db.models import DecimalField, F, Q, QuerySet, Sum, Value
 from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 
+from governance.naming import InUse
 from mops.core.registry import Hit, Panel
 from mops.core.rights import can
 from planning.models import BudgetEntry, BudgetLine, Campaign, CampaignState, EntryKind
@@ -19,6 +21,13 @@ ZERO = Value(Decimal("0.00"), output_field=MONEY)
 
 def campaigns_for(user: Any) -> QuerySet[Campaign]:
     return Campaign.objects.visible_to(user).select_related("owner")
+
+
+def campaign_names() -> Iterator[InUse]:
+    """The names of all campaigns that are not cancelled, newest first."""
+    rows = Campaign.objects.exclude(state=CampaignState.CANCELLED).order_by("-created_at", "-pk")
+    for campaign in rows.only("code", "name").iterator(chunk_size=2000):
+        yield InUse(campaign.name, campaign.get_absolute_url())
 
 
 def total_of(*kinds: str, prefix: str = "entries__") -> Any:
