@@ -10,7 +10,7 @@ from mops.core import work
 from mops.core.work import WorkState
 
 LATE = timedelta(minutes=5)
-"""The sweep wakes what is due every minute; five without a worker taking it mean that none runs or none keeps up."""
+"""The sweep wakes what is due every few seconds; minutes without a worker mean that none runs or none keeps up."""
 
 
 @dataclass(frozen=True)

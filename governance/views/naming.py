@@ -89,7 +89,7 @@ def answer(
     draft, published = by_state.get(NamingRule.State.DRAFT), by_state.get(NamingRule.State.PUBLISHED)
     context = {
         "title": f"Names of {named.label.lower()}",
-        "crumbs": [Crumb("Naming rules", reverse("governance:naming")), Crumb(named.label)],
+        "crumbs": [Crumb("Naming rules", reverse("governance:naming"))],
         "kind": named,
         "form": form,
         "refusals": refusals,
