@@ -12,8 +12,10 @@ from django.utils import timezone
 from governance.models import Notification, User
 from governance.policies import Role
 from mops.core.errors import ConflictError, DomainError
+from mops.core.invariants import check
 from planning.models import Campaign
 from tests.factories import make_user
+from workflow.invariants import INVARIANTS
 from workflow.models import Request
 from workflow.services import answer_question, create_default_forms, file_request, triage_request
 
@@ -142,6 +144,16 @@ def test_a_request_is_merged_only_into_one_that_is_alive() -> None:
         assert refused.value.errors == {"merge_into": [f"{dead.reference} is {state}; choose one that is alive."]}
     second.refresh_from_db()
     assert (second.state, second.merged_into) == ("submitted", None)
+
+
+@pytest.mark.django_db
+def test_what_was_merged_into_a_request_follows_it_into_the_next() -> None:
+    first, second, third = ask(), ask(), ask()
+    triage_request(request=first, verdict="merge", actor=make_user(), merge_into=second)
+    triage_request(request=second, verdict="merge", actor=make_user(), merge_into=third)
+    first.refresh_from_db()
+    assert first.merged_into == third
+    assert [row.key for row in INVARIANTS if not check(row).holds] == []
 
 
 @pytest.mark.django_db(transaction=True)
