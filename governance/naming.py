@@ -56,7 +56,8 @@ def named_kinds() -> list[NamedKind]:
 
 def impact_on(grammar: Grammar, names: Iterable[InUse], limit: int = 20) -> Impact:
     """What a grammar says about names in use; the first `limit` broken ones are kept with their reasons."""
-    checked, broken, examples = 0, 0, []
+    checked, broken = 0, 0
+    examples: list[Broken] = []
     for used in names:
         checked += 1
         try:

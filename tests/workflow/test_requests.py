@@ -156,6 +156,15 @@ def test_what_was_merged_into_a_request_follows_it_into_the_next() -> None:
     assert [row.key for row in INVARIANTS if not check(row).holds] == []
 
 
+@pytest.mark.django_db
+def test_what_belongs_to_another_verdict_is_left_aside() -> None:
+    request, other = ask(), ask()
+    later = timezone.localdate() + timedelta(days=5)
+    given: dict[str, Any] = {"reason": "No budget", "merge_into": other, "defer_until": later}
+    done = triage_request(request=request, verdict="decline", actor=make_user(), **given)
+    assert (done.state, done.merged_into, done.deferred_until) == ("declined", None, None)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_requests_merged_into_each_other_at_once_end_in_one_merge() -> None:
     pairs = [(first := ask(), second := ask()), (second, first)]

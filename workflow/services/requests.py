@@ -115,7 +115,8 @@ def triage_request(
             locked.campaign = campaign or campaign_from(locked, name, actor)
         locked.state, locked.decided_by, locked.decided_at = state, actor, timezone.now()
         locked.reason, locked.question = reason.strip(), question.strip()
-        locked.merged_into, locked.deferred_until = merge_into, defer_until
+        locked.merged_into = merge_into if verdict == Verdict.MERGE else None
+        locked.deferred_until = defer_until if verdict == Verdict.DEFER else None
         locked.save()
         tell_requester(locked, verdict)
     return locked
