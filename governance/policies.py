@@ -35,6 +35,7 @@ PERMISSIONS: dict[str, tuple[str, frozenset[str]]] = {
     "governance.edit_taxonomy": ("Change the naming rules", OPERATORS),
     "governance.view_users": ("See people and roles", OPERATORS | {Role.AUDITOR, Role.PRIVACY_OFFICER}),
     "governance.edit_users": ("Change people and roles", frozenset({Role.ADMIN})),
+    "governance.view_due": ("See what is broken or due", OPERATORS),
     "governance.own_token": ("Use API tokens of your own", EVERYBODY),
     "governance.use_admin": ("Use the admin pages", OPERATORS),
     "governance.use_api_docs": ("Read the API documentation", EVERYBODY),

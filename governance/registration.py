@@ -28,6 +28,7 @@ def register() -> None:
     register_invariants(INVARIANTS)
     register_area("governance", "Governance", order=50)
     register_nav("", "Inbox", "governance:inbox", "inbox", count=unread, order=1)
+    register_nav("governance", "Naming rules", "governance:naming", "tags", "governance.view_taxonomy", order=20)
     register_nav("governance", "People & roles", "governance:users", "users-group", "governance.view_users", order=30)
     register_action("Your profile and API tokens", "governance:profile", None, "token password theme", "user-circle")
     register_action("Add a person", "governance:new-user", "governance.edit_users", "user role invite", "user-plus")

@@ -1,9 +1,11 @@
 """The grammar of names: ordered parts, each with its allowed values, joined by one delimiter. Pure.
 
 A name is built and read by the same grammar: `parse(grammar, build(grammar, parts)) == parts`, and two different
-sets of parts never build the same name, because no part may hold the delimiter.
+sets of parts never build the same name, because no part may hold the delimiter or run into it. Text is compared in
+Unicode's composed form (NFC), so that an “é” typed as two characters is the “é” of the rule.
 """
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -36,12 +38,17 @@ class NameRefused(ValueError):
         self.findings = findings
 
 
+def composed(text: str) -> str:
+    """The text in Unicode's composed form (NFC, UAX #15)."""
+    return unicodedata.normalize("NFC", text)
+
+
 def grammar_of(delimiter: str, parts: list[Mapping[str, object]]) -> Grammar:
     """A grammar from the stored rule: parts are `{"key", "label", "values": [...]}`."""
 
     def values_of(part: Mapping[str, object]) -> tuple[str, ...]:
         given = part.get("values")
-        return tuple(str(value) for value in given) if isinstance(given, list) else ()
+        return tuple(composed(str(value)) for value in given) if isinstance(given, list) else ()
 
     return Grammar(delimiter, tuple(Part(str(p["key"]), str(p.get("label") or p["key"]), values_of(p)) for p in parts))
 
@@ -50,8 +57,10 @@ def check_part(grammar: Grammar, part: Part, value: str) -> str | None:
     """Why `value` may not stand for `part`, with what could; None when it may."""
     if not value or value != value.strip():
         return f"{part.label} is missing; the form is {grammar.pattern}."
-    if grammar.delimiter.strip() and grammar.delimiter.strip() in value:
+    if is_divided(grammar.delimiter, value):
         return f"{part.label} may not hold “{grammar.delimiter.strip()}”, which divides the parts."
+    if unicodedata.category(value[0]).startswith("M"):
+        return f"{part.label} may not begin with a combining mark; write the letter it belongs to before it."
     if part.values and value not in part.values:
         near = get_close_matches(value, part.values, n=1, cutoff=0.4)
         hint = f"; did you mean “{near[0]}”?" if near else f"; use one of {', '.join(part.values[:12])}."
@@ -59,8 +68,18 @@ def check_part(grammar: Grammar, part: Part, value: str) -> str | None:
     return None
 
 
+def is_divided(delimiter: str, value: str) -> bool:
+    """Would a name with this value be split elsewhere than behind it?
+
+    Not only where it holds the delimiter: with “--”, the value “a-” runs into it, and “a---b” reads as “a”, “-b”.
+    """
+    bare = delimiter.strip()
+    return bool(bare and bare in value) or (value + delimiter).find(delimiter) != len(value)
+
+
 def build(grammar: Grammar, parts: Mapping[str, str]) -> str:
-    """The name of these parts. Raises NameRefused."""
+    """The name of these parts, composed. Raises NameRefused."""
+    parts = {key: composed(value) for key, value in parts.items()}
     findings = [f for part in grammar.parts if (f := check_part(grammar, part, parts.get(part.key, "")))]
     if findings:
         raise NameRefused(findings)
@@ -69,7 +88,7 @@ def build(grammar: Grammar, parts: Mapping[str, str]) -> str:
 
 def parse(grammar: Grammar, name: str) -> dict[str, str]:
     """The parts of a name. Raises NameRefused with a finding per part that is wrong."""
-    pieces = name.split(grammar.delimiter)
+    pieces = composed(name).split(grammar.delimiter)
     if len(pieces) != len(grammar.parts):
         raise NameRefused([f"A name has {len(grammar.parts)} parts, this one {len(pieces)}: {grammar.pattern}."])
     found = {part.key: piece for part, piece in zip(grammar.parts, pieces, strict=True)}

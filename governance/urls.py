@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from governance.views import history, inbox, profile, users
+from governance.views import history, inbox, naming, profile, users
 
 app_name = "governance"
 urlpatterns = [
@@ -11,6 +11,11 @@ urlpatterns = [
     path("profile/", profile.profile, name="profile"),
     path("profile/tokens/<int:pk>/revoke/", profile.revoke, name="revoke-token"),
     path("history/<str:label>/<str:pk>/", history.history, name="history"),
+    path("naming/", naming.naming, name="naming"),
+    path("naming/<slug:kind>/", naming.rule, name="naming-rule"),
+    path("naming/<slug:kind>/preview/", naming.preview, name="naming-preview"),
+    path("naming/<slug:kind>/publish/", naming.publish, name="naming-publish"),
+    path("naming/<slug:kind>/discard/", naming.discard, name="naming-discard"),
     path("users/", users.UserList.as_view(), name="users"),
     path("users/new/", users.new_user, name="new-user"),
     path("users/<int:pk>/", users.user, name="user"),

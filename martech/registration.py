@@ -9,6 +9,7 @@ from mops.core.invariants import register_invariants
 from mops.core.registry import (
     register_action,
     register_area,
+    register_due,
     register_home,
     register_nav,
     register_panel,
@@ -27,6 +28,15 @@ def register() -> None:
     register_area("martech", "Martech & data", order=30)
     register_people()
     register_routing()
+    register_dues()
+
+
+def register_dues() -> None:
+    from martech import due
+
+    register_due("martech.imports", "martech.import_data", due.failed_imports, order=10)
+    register_due("martech.answers", "martech.view_routing", due.unanswered_leads, order=20)
+    register_due("martech.unowned", "martech.view_routing", due.unowned_leads, order=30)
 
 
 def register_routing() -> None:
@@ -52,8 +62,6 @@ def register_routing() -> None:
     register_work(IMPORT)
     register_nav("martech", "Imports", "martech:imports", "upload", "martech.import_data", order=50)
     register_action("Import a file", "martech:imports", "martech.import_data", "csv excel upload", "upload")
-    register_home("ops_manager", "martech:routing", order=20)
-    register_home("admin", "martech:routing", order=30)
 
 
 def register_people() -> None:

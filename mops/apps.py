@@ -9,3 +9,6 @@ class MopsConfig(AppConfig):
     def ready(self) -> None:
         # Not in mops/__init__: the supervisor and the keeper of the servers must stay small.
         from mops import celery  # noqa: F401
+        from mops.registration import register
+
+        register()

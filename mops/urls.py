@@ -8,6 +8,8 @@ from mops.core import health, pages, search
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("due/", views.due, name="due"),
+    path("due/run-again/", views.run_again, name="run-again"),
     path("planning/", include("planning.urls")),
     path("workflow/", include("workflow.urls")),
     path("martech/", include("martech.urls")),

@@ -1,9 +1,11 @@
 """What planning tells the kernel when the process starts."""
 
+from governance.naming import register_named_kind
 from mops.core.invariants import register_invariants
 from mops.core.registry import (
     register_action,
     register_area,
+    register_due,
     register_home,
     register_nav,
     register_panel,
@@ -29,4 +31,7 @@ def register() -> None:
     register_action("New campaign", "planning:new-campaign", "planning.edit_campaign", "create plan", "speakerphone")
     register_action("New budget line", "planning:new-line", "planning.edit_budget", "money plan", "coins")
     register_panel("planning.campaign", selectors.budget_panel, order=10)
+    register_named_kind("campaign", "Campaigns", selectors.campaign_names)
+    register_due("planning.overspent", "planning.view_budget", selectors.overspent_lines, order=50)
+    register_due("planning.campaigns", "planning.view_campaign", selectors.campaigns_to_close, order=60)
     register_home("campaign_owner", "planning:calendar", order=50)

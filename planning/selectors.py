@@ -1,15 +1,18 @@
 """Campaigns and budgets as pages and the API read them."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import DecimalField, F, Q, QuerySet, Sum, Value
+from django.db.models import Count, DecimalField, F, Min, Q, QuerySet, Sum, Value
 from django.db.models.functions import Coalesce, Greatest
+from django.urls import reverse
 from django.utils import timezone
 
-from mops.core.registry import Hit, Panel
+from governance.naming import InUse
+from mops.core.registry import Due, Hit, Panel
 from mops.core.rights import can
 from planning.models import BudgetEntry, BudgetLine, Campaign, CampaignState, EntryKind
 
@@ -19,6 +22,13 @@ ZERO = Value(Decimal("0.00"), output_field=MONEY)
 
 def campaigns_for(user: Any) -> QuerySet[Campaign]:
     return Campaign.objects.visible_to(user).select_related("owner")
+
+
+def campaign_names() -> Iterator[InUse]:
+    """The names of all campaigns that are not cancelled, newest first."""
+    rows = Campaign.objects.exclude(state=CampaignState.CANCELLED).order_by("-created_at", "-pk")
+    for campaign in rows.only("code", "name").iterator(chunk_size=2000):
+        yield InUse(campaign.name, campaign.get_absolute_url())
 
 
 def total_of(*kinds: str, prefix: str = "entries__") -> Any:
@@ -131,6 +141,26 @@ def overdue_campaigns(user: Any) -> tuple[int, bool] | None:
         Campaign.objects.visible_to(user).filter(state=CampaignState.LIVE, ends_on__lt=timezone.localdate()).count()
     )
     return (number, True) if number else None
+
+
+def campaigns_to_close(user: Any) -> Due | None:
+    """Live campaigns whose last day is over, since the first of these days."""
+    rows = Campaign.objects.visible_to(user).filter(state=CampaignState.LIVE, ends_on__lt=timezone.localdate())
+    total = rows.order_by().aggregate(number=Count("pk"), first=Min("ends_on"))
+    since = timezone.make_aware(datetime.combine(total["first"], time.max)) if total["first"] else None
+    return Due(
+        "Campaigns that ended and are still live",
+        total["number"],
+        since,
+        reverse("planning:campaigns") + "?over=true",
+        "speakerphone",
+    )
+
+
+def overspent_lines(user: Any) -> Due | None:
+    """Budget lines on which more is spent and ordered than planned."""
+    number = lines_for(user).filter(remaining__lt=0).order_by().count()
+    return Due("Overspent budget lines", number, None, reverse("planning:budget") + "?overspent=true", "coins")
 
 
 def find_campaigns(user: Any, text: str, limit: int) -> list[Hit]:

@@ -65,10 +65,15 @@ class CampaignFilter(filters.FilterSet):
     channel = filters.MultipleChoiceFilter(choices=Channel.choices, label="Channel")
     region = filters.MultipleChoiceFilter(choices=Region.choices, label="Region")
     starts = filters.DateFromToRangeFilter(field_name="starts_on", label="Starts")
+    over = filters.BooleanFilter(method="by_end", label="Ended and still live")
 
     class Meta:
         model = Campaign
         fields: list[str] = []
+
+    def by_end(self, rows: QuerySet[Campaign], _name: str, value: bool) -> QuerySet[Campaign]:
+        over = {"state": CampaignState.LIVE, "ends_on__lt": timezone.localdate()}
+        return rows.filter(**over) if value else rows.exclude(**over)
 
 
 class CampaignList(ListPage):
@@ -221,10 +226,14 @@ class LineFilter(filters.FilterSet):
     fiscal_year = filters.NumberFilter(label="Year")
     channel = filters.MultipleChoiceFilter(choices=Channel.choices, label="Channel")
     campaign = filters.ModelChoiceFilter(queryset=Campaign.objects.all(), to_field_name="code", label="Campaign")
+    overspent = filters.BooleanFilter(method="by_remainder", label="Overspent")
 
     class Meta:
         model = BudgetLine
         fields: list[str] = []
+
+    def by_remainder(self, rows: QuerySet[BudgetLine], _name: str, value: bool) -> QuerySet[BudgetLine]:
+        return rows.filter(remaining__lt=0) if value else rows.filter(remaining__gte=0)
 
 
 class BudgetList(ListPage):

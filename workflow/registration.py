@@ -4,6 +4,7 @@ from mops.core.invariants import register_invariants
 from mops.core.registry import (
     register_action,
     register_area,
+    register_due,
     register_home,
     register_nav,
     register_panel,
@@ -28,5 +29,6 @@ def register() -> None:
     register_action("Ask for something", "workflow:ask", "workflow.file_request", "request intake new", "message-plus")
     register_panel("planning.campaign", selectors.requests_panel, order=20)
     register_trail("planning.campaign", selectors.campaign_trail)
+    register_due("workflow.verdicts", "workflow.triage_request", selectors.late_verdicts, order=40)
     register_home("requester", "workflow:ask", order=70)
-    register_home("approver", "workflow:requests", order=65)
+    register_home("approver", "governance:inbox", order=65)

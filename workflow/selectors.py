@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib.postgres.search import TrigramSimilarity
-from django.db.models import QuerySet
+from django.db.models import Count, Min, QuerySet
+from django.urls import reverse
 from django.utils import timezone
 
-from mops.core.registry import Hit, Panel, TrailEntry
+from mops.core.registry import Due, Hit, Panel, TrailEntry
 from mops.core.rights import can
 from workflow.models import FormVersion, Request, RequestState
 from workflow.questions import read_questions
@@ -49,6 +50,14 @@ def waiting(user: Any) -> tuple[int, bool] | None:
     rows = Request.objects.visible_to(user).waiting()
     number = rows.count()
     return (number, rows.filter(answer_due_at__lt=timezone.now()).exists()) if number else None
+
+
+def late_verdicts(user: Any) -> Due | None:
+    """Requests whose promised verdict is overdue."""
+    rows = Request.objects.visible_to(user).waiting().filter(answer_due_at__lt=timezone.now())
+    total = rows.order_by().aggregate(number=Count("pk"), since=Min("answer_due_at"))
+    url = reverse("workflow:requests") + "?late=true"
+    return Due("Requests without the promised verdict", total["number"], total["since"], url, "inbox")
 
 
 def find_requests(user: Any, text: str, limit: int) -> list[Hit]:

@@ -11,7 +11,7 @@ class NamingRule(models.Model):
     """The grammar of names of one kind of object: ordered parts, each with its allowed values, and a delimiter.
 
     `parts` is a list of `{"key", "label", "values": [...]}`; no `values` means free text without the delimiter.
-    Only one version of a kind is published at a time.
+    Only one version of a kind is published at a time, and only one is being drafted.
     """
 
     class State(models.TextChoices):
@@ -34,6 +34,7 @@ class NamingRule(models.Model):
             models.UniqueConstraint(
                 fields=["kind"], condition=models.Q(state="published"), name="naming_rule_one_published"
             ),
+            models.UniqueConstraint(fields=["kind"], condition=models.Q(state="draft"), name="naming_rule_one_draft"),
         ]
 
     def __str__(self) -> str:

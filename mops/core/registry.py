@@ -14,6 +14,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db.models import Model
 from django.http import HttpRequest
 
+from mops.core import rights
+
 Count = tuple[int, bool]
 """How many things wait for the user, and whether one of them is late."""
 
@@ -75,6 +77,18 @@ class Panel:
 
 
 @dataclass(frozen=True)
+class Due:
+    """Things of one kind that are broken or due: how many, since when the oldest, and the page that lists them."""
+
+    title: str
+    count: int
+    since: datetime | None
+    url: str
+    icon: str = "alert-triangle"
+    is_broken: bool = False
+
+
+@dataclass(frozen=True)
 class TrailEntry:
     """One thing that happened to an object. `kind` names the tab it also stands under."""
 
@@ -109,6 +123,7 @@ class SavedViewStore(Protocol):
 
 
 PanelMaker = Callable[[HttpRequest, Any], Panel | None]
+DueFinder = Callable[[Any], Due | None]
 TrailMaker = Callable[[Any, Any, int], list[TrailEntry]]
 
 
@@ -120,6 +135,7 @@ class _Entries:
     actions: dict[str, Action] = field(default_factory=dict)
     panels: dict[tuple[str, str], tuple[int, PanelMaker]] = field(default_factory=dict)
     trails: dict[tuple[str, str], TrailMaker] = field(default_factory=dict)
+    dues: dict[str, tuple[int, str, DueFinder]] = field(default_factory=dict)
     homes: dict[str, tuple[int, str]] = field(default_factory=dict)
     single: dict[str, Any] = field(default_factory=dict)
 
@@ -171,6 +187,11 @@ def register_panel(model_label: str, make: PanelMaker, order: int = 100) -> None
 def register_trail(model_label: str, make: TrailMaker) -> None:
     """A source of the object's trail; `make(user, obj, limit)` answers its newest `limit` entries."""
     _add(_entries.trails, (model_label.lower(), _name(make)), make)
+
+
+def register_due(key: str, permission: str, find: DueFinder, order: int = 100) -> None:
+    """A line of the page of what is broken or due; `find(user)` answers None where nothing waits."""
+    _add(_entries.dues, key, (order, permission, find))
 
 
 def register_home(role: str, url_name: str, order: int = 100) -> None:
@@ -236,6 +257,13 @@ def trail_for(user: Any, obj: Model, limit: int = 50) -> list[TrailEntry]:
     makers = (make for (label, _), make in _entries.trails.items() if label == obj._meta.label_lower)
     entries = (entry for make in makers for entry in make(user, obj, limit))
     return sorted(entries, key=lambda entry: entry.at, reverse=True)[:limit]
+
+
+def dues_for(user: Any) -> list[Due]:
+    """What is broken or due and the user may see: broken first, then in the order of registration."""
+    entries = sorted(_entries.dues.items(), key=lambda entry: (entry[1][0], entry[0]))
+    found = (find(user) for _, (_, permission, find) in entries if rights.can(user, permission))
+    return sorted((due for due in found if due is not None and due.count), key=lambda due: not due.is_broken)
 
 
 def home_for(roles: Iterable[str]) -> str | None:

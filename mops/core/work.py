@@ -203,6 +203,15 @@ def release(row: Work) -> None:
     )
 
 
+def release_all(name: str) -> int:
+    """Let all quarantined rows of a kind run again, and wake it; answers how many."""
+    rows = _kinds[name].model._default_manager.filter(state=WorkState.QUARANTINED)
+    with transaction.atomic():
+        number = rows.update(state=WorkState.PENDING, attempts=0, run_after=timezone.now(), finished_at=None)
+        wake(name)
+    return number
+
+
 def run_batch(kind: Kind, rows: Sequence[Any]) -> int:
     """Do a claimed batch; when it fails, halve it until the row that poisons it stands alone. Returns rows done."""
     for row in rows:  # a batch that rolled back may have postponed some of them

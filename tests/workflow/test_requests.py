@@ -12,8 +12,10 @@ from django.utils import timezone
 from governance.models import Notification, User
 from governance.policies import Role
 from mops.core.errors import ConflictError, DomainError
+from mops.core.invariants import check
 from planning.models import Campaign
 from tests.factories import make_user
+from workflow.invariants import INVARIANTS
 from workflow.models import Request
 from workflow.services import answer_question, create_default_forms, file_request, triage_request
 
@@ -129,3 +131,81 @@ def test_a_requester_sees_their_own_requests_and_no_others() -> None:
     assert client.get(seen.get_absolute_url()).status_code == 200
     assert client.get(hidden.get_absolute_url()).status_code == 404
     assert client.post(f"/workflow/requests/{seen.number}/triage/", {"verdict": "accept"}).status_code == 403
+
+
+@pytest.mark.django_db
+def test_a_request_is_merged_only_into_one_that_is_alive() -> None:
+    first, second, third = ask(), ask(), ask()
+    triage_request(request=first, verdict="merge", actor=make_user(), merge_into=second)
+    triage_request(request=third, verdict="decline", actor=make_user(), reason="No budget")
+    for dead, state in ((first, "merged"), (third, "declined")):
+        with pytest.raises(ConflictError) as refused:
+            triage_request(request=second, verdict="merge", actor=make_user(), merge_into=dead)
+        assert refused.value.errors == {"merge_into": [f"{dead.reference} is {state}; choose one that is alive."]}
+    second.refresh_from_db()
+    assert (second.state, second.merged_into) == ("submitted", None)
+
+
+@pytest.mark.django_db
+def test_what_was_merged_into_a_request_follows_it_into_the_next() -> None:
+    first, second, third = ask(), ask(), ask()
+    triage_request(request=first, verdict="merge", actor=make_user(), merge_into=second)
+    triage_request(request=second, verdict="merge", actor=make_user(), merge_into=third)
+    first.refresh_from_db()
+    assert first.merged_into == third
+    assert [row.key for row in INVARIANTS if not check(row).holds] == []
+
+
+@pytest.mark.django_db
+def test_what_belongs_to_another_verdict_is_left_aside() -> None:
+    request, other = ask(), ask()
+    later = timezone.localdate() + timedelta(days=5)
+    given: dict[str, Any] = {"reason": "No budget", "merge_into": other, "defer_until": later}
+    done = triage_request(request=request, verdict="decline", actor=make_user(), **given)
+    assert (done.state, done.merged_into, done.deferred_until) == ("declined", None, None)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_requests_merged_into_each_other_at_once_end_in_one_merge() -> None:
+    pairs = [(first := ask(), second := ask()), (second, first)]
+    actors = [make_user(), make_user()]
+
+    def decide(index: int) -> bool:
+        request, other = pairs[index]
+        try:
+            triage_request(request=request, verdict="merge", actor=actors[index], merge_into=other)
+        except ConflictError:
+            return False
+        finally:
+            close_old_connections()
+        return True
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sum(pool.map(decide, range(2))) == 1
+    assert sorted(Request.objects.values_list("state", flat=True)) == ["merged", "submitted"]
+
+
+def page_of(role: str, path: str) -> str:
+    client = Client()
+    client.force_login(make_user(role), backend="django.contrib.auth.backends.ModelBackend")
+    answer = client.get(path)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_a_request_links_to_its_campaign_and_the_campaign_back_to_it() -> None:
+    request = ask()
+    campaign = triage_request(request=request, verdict="accept", actor=make_user()).campaign
+    assert campaign is not None
+    asked, planned = request.get_absolute_url(), campaign.get_absolute_url()
+    assert f'href="{planned}"' in page_of(Role.OPS_MANAGER, asked)
+    assert f'href="{asked}"' in page_of(Role.OPS_MANAGER, planned)
+
+
+@pytest.mark.django_db
+def test_a_campaign_does_not_name_requests_to_those_who_may_not_see_them() -> None:
+    request = ask()
+    campaign = triage_request(request=request, verdict="accept", actor=make_user()).campaign
+    assert campaign is not None
+    assert request.get_absolute_url() not in page_of(Role.SALES_REP, campaign.get_absolute_url())

@@ -104,19 +104,43 @@ def triage_request(
     given = {"reason": reason, "question": question, "merge_into": merge_into, "defer_until": defer_until}
     check_verdict(request, verdict, given)
     with transaction.atomic(), recording("triage_request", actor=actor, reason=reason or question, verdict=verdict):
-        locked = Request.objects.select_for_update(of=("self",)).select_related("form_version").get(pk=request.pk)
-        sources, target = TRANSITIONS[verdict]
+        locked, target = lock_requests(request, merge_into)
+        sources, state = TRANSITIONS[verdict]
         if locked.state not in sources:
             who = f" by {locked.decided_by}" if locked.decided_by_id else ""
             raise ConflictError(f"{locked.reference} is {locked.get_state_display().lower()} already{who}.")
+        if verdict == Verdict.MERGE:
+            locked.merged.update(merged_into=live_target(target), updated_at=timezone.now())
         if verdict == Verdict.ACCEPT:
             locked.campaign = campaign or campaign_from(locked, name, actor)
-        locked.state, locked.decided_by, locked.decided_at = target, actor, timezone.now()
+        locked.state, locked.decided_by, locked.decided_at = state, actor, timezone.now()
         locked.reason, locked.question = reason.strip(), question.strip()
-        locked.merged_into, locked.deferred_until = merge_into, defer_until
+        locked.merged_into = merge_into if verdict == Verdict.MERGE else None
+        locked.deferred_until = defer_until if verdict == Verdict.DEFER else None
         locked.save()
         tell_requester(locked, verdict)
     return locked
+
+
+def lock_requests(request: Request, other: Request | None) -> tuple[Request, Request | None]:
+    """The rows a verdict is about, locked. Merges go one at a time, so that none waits for another that waits for it."""
+    if other is not None:
+        with connection.cursor() as cursor:
+            cursor.execute("select pg_advisory_xact_lock(hashtext('workflow_request_merge'))")
+    rows = Request.objects.select_for_update(of=("self",)).select_related("form_version", "decided_by")
+    locked = rows.in_bulk({request.pk, *([other.pk] if other else [])})
+    return locked[request.pk], locked.get(other.pk) if other else None
+
+
+def live_target(target: Request | None) -> Request:
+    """A request lives on in one that is alive itself; so merging never leads in a circle. Raises ConflictError."""
+    if target is None or target.state in (RequestState.MERGED, RequestState.DECLINED):
+        state = target.get_state_display().lower() if target else "gone"
+        raise ConflictError(
+            "The verdict was not taken.",
+            errors={"merge_into": [f"{target.reference if target else 'It'} is {state}; choose one that is alive."]},
+        )
+    return target
 
 
 def check_verdict(request: Request, verdict: str, given: Mapping[str, Any]) -> None:

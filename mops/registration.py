@@ -1,0 +1,36 @@
+"""What the roof tells the kernel: the page of what is broken or due, and background work of every kind on it."""
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+
+from mops.core.registry import Due, register_due, register_home, register_nav
+
+
+def register() -> None:
+    """Called once by the app's `ready`."""
+    register_nav("", "What is due", "due", "checkup-list", "governance.view_due", order=0)
+    register_home("ops_manager", "due", order=20)
+    register_home("admin", "due", order=30)
+    register_due("work.quarantined", "governance.view_due", quarantined, order=10)
+    register_due("work.late", "governance.view_due", late, order=20)
+
+
+def quarantined(_user: Any) -> Due | None:
+    from mops.work_health import quarantined_work
+
+    return due_of("Background work that gave up", quarantined_work(), "alert-octagon", is_broken=True)
+
+
+def late(_user: Any) -> Due | None:
+    from mops.work_health import late_work
+
+    return due_of("Background work that no worker takes", late_work(timezone.now()), "hourglass", is_broken=True)
+
+
+def due_of(title: str, lines: list[Any], icon: str, is_broken: bool) -> Due | None:
+    if not lines:
+        return None
+    since = min(line.since for line in lines)
+    return Due(title, sum(line.count for line in lines), since, reverse("due") + "#work", icon, is_broken)
