@@ -170,7 +170,9 @@ def _pool_now(
 def _waiting_by_pool() -> Counter[str]:
     """Held leads by the pool they wait for."""
     work = RoutingWork.objects.filter(state=WorkState.PENDING, person=OuterRef("person"))
-    held = RoutingDecision.objects.filter(Exists(work)).order_by("person_id", "-decided_at", "-pk").distinct("person_id")
+    held = (
+        RoutingDecision.objects.filter(Exists(work)).order_by("person_id", "-decided_at", "-pk").distinct("person_id")
+    )
     return Counter(pool for pool, outcome in held.values_list("pool", "outcome") if outcome == DecisionOutcome.HELD)
 
 

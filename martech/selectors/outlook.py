@@ -32,13 +32,16 @@ def outlooks() -> list[Outlook]:
 
 
 def arrivals_by_pool(version: PolicyVersion) -> dict[str, Counter[Slot]]:
-    """Leads by pool, weekday and hour that rules sent there in the last weeks, by when they arrived."""
+    """Leads by pool, weekday and hour that rules sent there, by when they came in the last weeks.
+
+    A backlog that was routed at once counts by when its leads came, not by when it was routed.
+    """
     since = timezone.now() - timedelta(weeks=WEEKS)
     outcomes = (DecisionOutcome.ASSIGNED, DecisionOutcome.HELD)
     rows = RoutingDecision.objects.filter(
-        version__policy=version.policy_id, outcome__in=outcomes, arrived_at__gte=since, pool__gt=""
+        version__policy=version.policy_id, outcome__in=outcomes, person__created_at__gte=since, pool__gt=""
     )
-    hours = rows.order_by().annotate(hour=TruncHour("arrived_at")).values_list("pool", "hour")
+    hours = rows.order_by().annotate(hour=TruncHour("person__created_at")).values_list("pool", "hour")
     found: dict[str, Counter[Slot]] = defaultdict(Counter)
     for pool, hour, number in hours.annotate(Count("person", distinct=True)):
         found[pool][hour.weekday(), hour.hour] += number

@@ -154,5 +154,7 @@ def assigned_by_hand(person_ids: Sequence[int]) -> dict[int, int]:
         return {}
     settled = Q(outcome=DecisionOutcome.MANUAL) | Q(outcome=DecisionOutcome.ASSIGNED)
     rows = RoutingDecision.objects.filter(settled, person__in=person_ids)
-    latest = rows.order_by("person_id", "-decided_at", "-pk").distinct("person_id").values_list("person", "outcome", "owner")
+    latest = (
+        rows.order_by("person_id", "-decided_at", "-pk").distinct("person_id").values_list("person", "outcome", "owner")
+    )
     return {person: owner for person, outcome, owner in latest if outcome == DecisionOutcome.MANUAL}

@@ -162,7 +162,11 @@ def _known_to_wait(batch: _Batch, held: Sequence[int]) -> set[int]:
     """Held people whose latest decision by this version says so already; it is not repeated at every look."""
     if not held:
         return set()
-    rows = RoutingDecision.objects.filter(person__in=held).order_by("person_id", "-decided_at", "-pk").distinct("person_id")
+    rows = (
+        RoutingDecision.objects.filter(person__in=held)
+        .order_by("person_id", "-decided_at", "-pk")
+        .distinct("person_id")
+    )
     latest = rows.values_list("person", "outcome", "version")
     return {person for person, outcome, version in latest if (outcome, version) == ("held", batch.version.pk)}
 

@@ -109,7 +109,7 @@ def test_the_outlook_expects_next_week_what_the_last_weeks_brought() -> None:
     with time_machine.travel(NOON, tick=False) as clock:
         publish({**document([ana]), "sla": {"respond_within_minutes": 60}})
         for _ in range(80):
-            enqueue_routing([make_person().pk], cause="created")
+            enqueue_routing([make_person(created_at=NOON).pk], cause="created")
         route()
         clock.shift(timedelta(days=1))
         (found,) = outlooks()
