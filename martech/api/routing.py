@@ -14,8 +14,8 @@ from rest_framework.views import APIView
 from governance.models import User
 from martech.models import Person, PolicyState, PolicyVersion, RoutingDecision, RoutingPolicy
 from martech.selectors.decisions import Line, decisions_for, explanations_of, preview_lines, replay_version, why
+from martech.selectors.observed import all_findings
 from martech.selectors.routing import (
-    check_policy,
     document_to_edit,
     draft_of,
     published_version,
@@ -251,7 +251,7 @@ class CheckView(APIView):
 
     @extend_schema(request=None, responses=CheckSerializer)
     def post(self, request: Request, key: str) -> Response:
-        findings = [finding.as_json() for finding in check_policy(policy_by(key))]
+        findings = [finding.as_json() for finding in all_findings(policy_by(key))]
         return Response({"publishable": all(one["level"] != "error" for one in findings), "findings": findings})
 
 

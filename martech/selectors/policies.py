@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Case, Count, IntegerField, Min, Prefetch, QuerySet, Value, When
+from django.db.models import Count, Min, Prefetch, QuerySet
 from django.utils import timezone
 
 from martech.models import (
@@ -22,19 +22,12 @@ from martech.models import (
 from martech.routing.document import Policy, Pool
 from martech.routing.reading import Finding
 from martech.routing.wheel import Seat, Wheel
-from martech.selectors.routing import check_policy, draft_of, person_fields, read_document
+from martech.selectors.matching import EVERYONE_ELSE, by_rule, since
+from martech.selectors.observed import all_findings
+from martech.selectors.routing import draft_of, read_document
 from martech.selectors.wheels import load_wheels
-from mops.core.conditions import Fragment, fragments, to_expression
+from mops.core.conditions import Fragment, fragments
 from mops.core.work import WorkState
-
-DAYS = 30
-EVERYONE_ELSE = -1
-
-
-def since(days: int = DAYS) -> datetime:
-    """Midnight that many days ago, so that counts and the lists behind them agree."""
-    start = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
-    return start - timedelta(days=days)
 
 
 @dataclass(frozen=True)
@@ -109,7 +102,7 @@ def policy_page(policy: RoutingPolicy, user: Any) -> PolicyPage:
     draft = draft_of(policy)
     version = draft or policy.versions.order_by("-number").first()
     document = read_document(version.document)[0].policy if version else Policy(policy.name)
-    findings = check_policy(policy)
+    findings = all_findings(policy)
     counts = leads_by_rule(document, user)
     rules = [
         RuleCard(
@@ -140,17 +133,6 @@ def policy_page(policy: RoutingPolicy, user: Any) -> PolicyPage:
 
 def _findings_at(findings: Sequence[Finding], path: str) -> list[Finding]:
     return [one for one in findings if one.path == path or one.path.startswith((f"{path}.", f"{path}["))]
-
-
-def by_rule(document: Policy) -> Any:
-    """An expression for each person: the index of the rule that takes them."""
-    catalogue = person_fields()
-    whens = [
-        When(to_expression(rule.condition, catalogue), then=Value(index))
-        for index, rule in enumerate(document.rules)
-        if rule.condition is not None
-    ]
-    return Case(*whens, default=Value(EVERYONE_ELSE), output_field=IntegerField())
 
 
 def recent_people(user: Any) -> QuerySet[Person]:

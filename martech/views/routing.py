@@ -24,7 +24,8 @@ from martech.selectors.decisions import (
     what_for,
     why,
 )
-from martech.selectors.policies import DAYS, people_of_rule, policies_with_versions, policy_page, since, waiting
+from martech.selectors.matching import DAYS, since
+from martech.selectors.policies import people_of_rule, policies_with_versions, policy_page, waiting
 from martech.selectors.routing import draft_of, published_version
 from martech.services.assignment import assign_owner
 from martech.services.policies import create_policy, discard_draft, preview_decision, publish_policy

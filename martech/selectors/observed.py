@@ -1,0 +1,79 @@
+"""The leads of the last days as a policy would see them."""
+
+from django.db.models import Count, Q, QuerySet
+
+from martech.models import Person, RoutingPolicy
+from martech.routing.document import Policy
+from martech.routing.observed import Observed, observed_findings
+from martech.routing.reader import Finding
+from martech.selectors.matching import DAYS, EVERYONE_ELSE, by_rule, since
+from martech.selectors.routing import check_policy, draft_of, person_fields, read_document
+from mops.core.conditions import Leaf, Type, leaves, to_q
+
+SHOWN = 3
+FEWEST_MISSED = 5
+
+
+def observe(policy: Policy) -> Observed:
+    """Four statements at most, whatever the policy."""
+    people = Person.objects.living().filter(created_at__gte=since(DAYS)).order_by()
+    keys = policy.fields
+    catalogue = person_fields()
+    counts = {f"n{number}": Count("pk", filter=_filled(key)) for number, key in enumerate(keys)}
+    found = people.aggregate(leads=Count("pk"), **counts)
+    leads = found["leads"]
+    return Observed(
+        days=DAYS,
+        leads=leads,
+        filled={key: found[f"n{number}"] / leads if leads else 0.0 for number, key in enumerate(keys)},
+        missed=_missed(policy, people) if leads else {},
+        by_pool=_by_pool(policy, people) if leads else {},
+        labels={key: spec.label_for(key) for key in keys if (spec := catalogue.find(key)) is not None},
+    )
+
+
+def _filled(key: str) -> Q:
+    catalogue = person_fields()
+    spec = catalogue.find(key)
+    return to_q(Leaf(key, "is_not_empty", None, spec), catalogue) if spec is not None else Q()
+
+
+def _by_pool(policy: Policy, people: QuerySet[Person]) -> dict[str, int]:
+    counted = people.annotate(rule=by_rule(policy)).values_list("rule").annotate(Count("pk"))
+    found: dict[str, int] = {}
+    for rule, number in counted:
+        pool = policy.otherwise if rule == EVERYONE_ELSE else policy.rules[rule].to
+        found[pool] = found.get(pool, 0) + number
+    return found
+
+
+def _missed(policy: Policy, people: QuerySet[Person]) -> dict[str, list[tuple[str, int]]]:
+    """The commonest values, among leads no rule takes, of the first field that rules list values of."""
+    key = _listed_field(policy)
+    spec = person_fields().find(key) if key else None
+    if spec is None or not spec.lookup:
+        return {}
+    labels = spec.choice_labels()
+    through = people.annotate(rule=by_rule(policy)).filter(rule=EVERYONE_ELSE).exclude(**{spec.lookup: ""})
+    counted = through.values_list(spec.lookup).annotate(number=Count("pk")).order_by("-number", spec.lookup)
+    common = [(str(labels.get(value, value)), number) for value, number in counted[:SHOWN] if number >= FEWEST_MISSED]
+    return {key: common} if common else {}
+
+
+def _listed_field(policy: Policy) -> str:
+    """The field whose values most rules name."""
+    named: dict[str, int] = {}
+    for rule in policy.rules:
+        for leaf in leaves(rule.condition) if rule.condition is not None else ():
+            if leaf.op in ("eq", "in") and leaf.spec.type in (Type.CHOICE, Type.TEXT):
+                named[leaf.field] = named.get(leaf.field, 0) + 1
+    return max(named, key=lambda key: named[key], default="")
+
+
+def all_findings(policy: RoutingPolicy) -> list[Finding]:
+    """What can be said of the draft (or the version in force), with what the leads of the last days say."""
+    version = draft_of(policy) or policy.versions.order_by("-number").first()
+    if version is None:
+        return check_policy(policy)
+    document = read_document(version.document)[0].policy
+    return [*check_policy(policy), *observed_findings(document, observe(document))]
