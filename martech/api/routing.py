@@ -13,13 +13,16 @@ from rest_framework.views import APIView
 
 from governance.models import User
 from martech.models import Person, PolicyState, PolicyVersion, RoutingDecision, RoutingPolicy
+from martech.routing.replay import unfairness
 from martech.selectors.decisions import Line, decisions_for, explanations_of, preview_lines, replay_version, why
 from martech.selectors.observed import all_findings
 from martech.selectors.routing import (
     document_to_edit,
     draft_of,
+    engine_of,
     published_version,
 )
+from martech.selectors.wheels import users_of
 from martech.services.policies import Preview, create_policy, preview_decision, publish_policy, save_draft
 from mops.core.errors import DomainError
 from mops.core.rights import hidden_fields
@@ -106,6 +109,9 @@ class ReplaySerializer(serializers.Serializer[Any]):
     moved = serializers.IntegerField()
     ways = WaySerializer(many=True)
     shares = ShareSerializer(many=True)
+    fairness = serializers.DictField(child=serializers.FloatField(), help_text="Leads off the share, by pool")
+    sla = serializers.DictField(child=serializers.IntegerField(), help_text="Answers late then, and by these times")
+    reproduced = serializers.DictField(help_text="Decisions this very document made, and those that came out otherwise")
     unknown_then = serializers.ListField(child=serializers.CharField())
 
 
@@ -288,6 +294,8 @@ def replay_as_json(version: PolicyVersion, days: int) -> dict[str, Any]:
         {"user": ColleagueSerializer(users[pk]).data, "before": result.before[pk], "after": result.after[pk]}
         for pk in sorted(users)
     ]
+    policy = engine_of(version).policy
+    user_ids = {email: user.pk for email, user in users_of(policy.pools.values()).items()}
     ways = [{"from": start, "to": end, "leads": number} for start, end, number in result.ways]
     return {
         "days": days,
@@ -296,6 +304,9 @@ def replay_as_json(version: PolicyVersion, days: int) -> dict[str, Any]:
         "moved": len(result.moved),
         "ways": ways,
         "shares": shares,
+        "fairness": unfairness(policy, result, user_ids),
+        "sla": {"late_before": result.late_before, "late_after": result.late_after},
+        "reproduced": {"decisions": result.own, "differing": result.differing},
         "unknown_then": absent,
     }
 

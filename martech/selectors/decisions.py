@@ -15,6 +15,7 @@ from martech.routing.document import Policy
 from martech.routing.explanation import Case, Reason, reasons, ways_to
 from martech.routing.replay import Past, Replay, replay
 from martech.routing.trace import Told, Trace, told, users_in
+from martech.selectors.responses import terms_of
 from martech.selectors.routing import engine_of, person_fields, read_document
 from martech.selectors.wheels import pool_members, users_of
 from mops.core.errors import DomainError
@@ -119,17 +120,25 @@ def what_for(decision: RoutingDecision, other: User, viewer: User) -> list[str]:
     return ways_to(case, user=other.pk, name=str(other), pools=pools)
 
 
-def past_decisions(days: int) -> Iterator[Past]:
+def past_decisions(days: int, version: PolicyVersion) -> Iterator[Past]:
     """What rules decided in the last `days`, oldest first; decisions by flag, owner or hand are not among them."""
     since = timezone.now() - timedelta(days=days)
     outcomes = (DecisionOutcome.ASSIGNED, DecisionOutcome.HELD)
     rows = RoutingDecision.objects.filter(
         outcome__in=outcomes, decided_at__gte=since, trace__has_key="rules", version__isnull=False
     ).order_by("decided_at", "pk")
+    own = set(
+        PolicyVersion.objects.filter(policy=version.policy_id, document=version.document).values_list("pk", flat=True)
+    )
     catalogue = person_fields()
-    fields = ("pk", "person_id", "inputs", "trace__pools__0__pool", "owner_id", "decided_at")
-    for pk, person, inputs, pool, owner, at in rows.values_list(*fields).iterator(chunk_size=5_000):
-        yield Past(pk, person, restored(inputs, catalogue), pool, owner, at)
+    fields = ("pk", "person_id", "inputs", "owner_id", "decided_at", "rule", "trace", "version_id")
+    times = ("written_at", "responded_at", "respond_by")
+    for pk, person, inputs, owner, at, rule, trace, made_by, *answer in rows.values_list(*fields, *times).iterator(
+        2_000
+    ):
+        pool = trace["pools"][0]["pool"] if trace.get("pools") else ""
+        answered = (answer[0], answer[1], answer[2]) if answer[0] and answer[1] else None
+        yield Past(pk, person, restored(inputs, catalogue), pool, owner, at, rule, trace, made_by in own, answered)
 
 
 def replay_version(version: PolicyVersion, days: int) -> tuple[Replay, list[str]]:
@@ -147,11 +156,11 @@ def replay_version(version: PolicyVersion, days: int) -> tuple[Replay, list[str]
     seen: set[str] = set()
 
     def watched() -> Iterator[Past]:
-        for past in past_decisions(days):
+        for past in past_decisions(days, version):
             seen.update(past.record)
             yield past
 
-    result = replay(engine, watched(), user_ids)
+    result = replay(engine, watched(), user_ids, terms_of)
     absent = [] if not result.decisions else [key for key in engine.policy.fields if not _is_kept(key, seen)]
     return result, absent
 

@@ -143,6 +143,25 @@ def test_replaying_the_unchanged_policy_moves_nobody() -> None:
     assert (answer["decisions"], answer["moved"], answer["ways"]) == (3, 0, [])
 
 
+def test_deciding_again_from_what_was_stored_gives_the_same_to_the_last_turn() -> None:
+    ana, bo, cy = make_reps("Ana", "Bo", "Cy")
+    text = document([ana, bo, cy], [3, 2, 1], when_absent="overflow:late")
+    text["pools"]["desk"]["members"][0]["caps"] = {"per_day": 3}
+    text["pools"]["late"] = {"strategy": "least_loaded", "members": [{"user": bo.email}, {"user": cy.email}]}
+    publish(text)
+    for country in ("DE", "FR", "AT", "BR", "DE", "DE", "FR", "DE", "AT"):
+        enqueue_routing([make_person(country=country).pk], cause="created")
+        route()
+    answer = Api()("POST", "routing/policies/inbound/replay/", {"days": 7}).json()
+    assert answer["reproduced"] == {"decisions": 9, "differing": []}
+    assert answer["sla"] == {"late_before": 0, "late_after": 0}
+    forged = RoutingDecision.objects.order_by("pk")[4]
+    other = next(rep for rep in (ana, bo, cy) if rep != forged.owner)
+    RoutingDecision.objects.filter(pk=forged.pk).update(owner=other)
+    answer = Api()("POST", "routing/policies/inbound/replay/", {"days": 7}).json()
+    assert answer["reproduced"] == {"decisions": 9, "differing": [forged.pk]}
+
+
 def test_a_replay_says_who_would_move() -> None:
     ana, bo = make_reps("Ana", "Bo")
     version = publish(document([ana]))
