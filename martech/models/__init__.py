@@ -3,6 +3,7 @@
 from martech.models.account import Account
 from martech.models.batch import ImportBatch, ImportChange, ImportKind, ImportReject, ImportState, ImportWork
 from martech.models.deal import Deal, DealIdentity, DealPerson, DealState
+from martech.models.merge import MergedPerson, MergeRulesVersion, PersonMerge
 from martech.models.person import (
     FORWARD_STAGES,
     AccountIdentity,
@@ -41,9 +42,12 @@ __all__ = [
     "ImportReject",
     "ImportState",
     "ImportWork",
+    "MergeRulesVersion",
+    "MergedPerson",
     "Person",
     "PersonEmail",
     "PersonIdentity",
+    "PersonMerge",
     "PolicyState",
     "PolicyVersion",
     "PoolMemberState",

@@ -1,0 +1,104 @@
+"""Which rows belong to a person, and what a merge does with them. Every foreign key to Person must be declared."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pghistory.models
+from django.apps import apps
+from django.core.checks import CheckMessage, Error
+from django.core.exceptions import ImproperlyConfigured
+from django.db.models import Field, Model, Q, UniqueConstraint
+
+from martech.models import Person
+
+
+@dataclass(frozen=True)
+class Holder:
+    """A column that names a person.
+
+    A merge lets its rows follow to the survivor; where the survivor has such a row already (a unique constraint says
+    so), theirs is kept in the ledger and `fill` names the fields a blank one takes from it. `stays` is the reason why
+    the rows of a holder do not move.
+    """
+
+    model: type[Model]
+    field: str
+    fill: Sequence[str] = ()
+    stays: str = ""
+
+    @property
+    def key(self) -> str:
+        return f"{self.model._meta.db_table}.{self.column}"
+
+    @property
+    def column(self) -> str:
+        return str(self.model._meta.get_field(self.field).column)
+
+    def uniques(self) -> list[tuple[tuple[str, ...], Q]]:
+        """What a person may have one row of: the other fields of each unique constraint, and its condition."""
+        meta = self.model._meta
+        found = [
+            (tuple(name for name in constraint.fields if name != self.field), constraint.condition or Q())
+            for constraint in meta.constraints
+            if isinstance(constraint, UniqueConstraint) and self.field in constraint.fields
+        ]
+        found += [(tuple(n for n in names if n != self.field), Q()) for names in meta.unique_together if self.field in names]
+        return [*found, ((), Q())] if meta.get_field(self.field).unique else found
+
+
+AfterMerge = Callable[[int, Sequence[int]], None]
+_holders: dict[tuple[str, str], tuple[Sequence[str], str]] = {}
+_listeners: list[AfterMerge] = []
+
+
+def register_person_holder(label: str, field: str = "person", *, fill: Sequence[str] = (), stays: str = "") -> None:
+    """Say in `AppConfig.ready()` what a merge does with a foreign key to Person; `label` is like "martech.touch"."""
+    if (label, field) in _holders:
+        raise ImproperlyConfigured(f"{label}.{field} is registered twice")
+    _holders[label, field] = (tuple(fill), stays)
+
+
+def register_after_merge(listener: AfterMerge) -> None:
+    """Call `listener(survivor id, the others' ids)` at the end of every merge and unmerge, inside its transaction.
+
+    For whatever is derived from people and must be derived again.
+    """
+    _listeners.append(listener)
+
+
+def tell_listeners(survivor: int, others: Sequence[int]) -> None:
+    for listener in _listeners:
+        listener(survivor, others)
+
+
+def holders() -> list[Holder]:
+    """All declared ones, in one order that every merge uses."""
+    found = []
+    for (label, field), (fill, stays) in sorted(_holders.items()):
+        found.append(Holder(apps.get_model(label), field, fill, stays))
+    return found
+
+
+def relations_to_person() -> Iterator[tuple[type[Model], Field[Any, Any]]]:
+    """Every column of every table that refers to a person, join tables of many-to-many fields included."""
+    for relation in Person._meta.get_fields(include_hidden=True):
+        if not (relation.auto_created and (relation.one_to_many or relation.one_to_one)):
+            continue
+        model: Any = relation.related_model
+        if not issubclass(model, pghistory.models.Event):  # history says what was
+            yield model, relation.field  # type: ignore[union-attr]
+
+
+def undeclared_relations() -> list[str]:
+    known = {(holder.model._meta.label_lower, holder.field) for holder in holders()}
+    found = {(model._meta.label_lower, field.name) for model, field in relations_to_person()}
+    return sorted(f"{label}.{field}" for label, field in found - known)
+
+
+def check_holders(**_: Any) -> list[CheckMessage]:
+    """System check: a table nobody declared would lose its rows at the first merge."""
+    return [
+        Error(f"{name} refers to a person; merges do not know it.", hint="Call register_person_holder.", id="martech.E001")
+        for name in undeclared_relations()
+    ]
