@@ -27,6 +27,7 @@ def register() -> None:
     register_hidden_fields("martech.person", HIDDEN_PERSON_FIELDS)
     register_area("martech", "Martech & data", order=30)
     register_people()
+    register_merging()
     register_routing()
     register_dues()
 
@@ -79,6 +80,20 @@ def register_people() -> None:
     register_trail("martech.account", people.deal_trail)
     register_action("Add a person", "martech:new-person", "martech.edit_person", "lead contact create", "user-plus")
     register_home("sales_rep", "martech:people", order=60)
+
+
+def register_merging() -> None:
+    from django.core import checks
+
+    from martech.services.merging.holders import check_holders, register_person_holder
+
+    checks.register(check_holders, "models")
+    for label in ("personemail", "personidentity", "stagemove", "touch", "routingdecision", "routingwork"):
+        register_person_holder(f"martech.{label}")
+    register_person_holder("martech.dealperson", fill=("role",))
+    register_person_holder("martech.person", "merged_into")
+    register_person_holder("martech.personmerge", "survivor", stays="The ledger says who survived then.")
+    register_person_holder("martech.mergedperson", stays="The ledger says who was taken in then.")
 
 
 def unowned(user: Any) -> tuple[int, bool] | None:

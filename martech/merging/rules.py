@@ -162,20 +162,20 @@ def _read_fields(given: Any, errors: dict[str, list[str]]) -> dict[str, FieldRul
     return found
 
 
-def _read_trusted(given: Any, errors: dict[str, list[str]]) -> list[str]:
+def _read_trusted(given: Any, errors: dict[str, list[str]]) -> tuple[str, ...]:
     if not isinstance(given, list) or any(not isinstance(name, str) or not name.strip() for name in given):
         errors["trusted"] = ["Send a list of systems or sources, the most trusted first."]
-        return []
-    names = [name.strip() for name in given]
+        return ()
+    names = tuple(name.strip() for name in given)
     if len({name.casefold() for name in names}) < len(names):
         errors["trusted"] = ["A system can stand in the order once."]
     return names
 
 
-def _read_master(given: Any, errors: dict[str, list[str]]) -> list[MasterRule]:
+def _read_master(given: Any, errors: dict[str, list[str]]) -> tuple[MasterRule, ...]:
     if not isinstance(given, list) or any(rule not in list(MasterRule) for rule in given):
         errors["master"] = [f"Send a list of {', '.join(MasterRule)}."]
-        return []
+        return ()
     if len(set(given)) < len(given):
         errors["master"] = ["A rule can stand in the order once."]
-    return [MasterRule(rule) for rule in given]
+    return tuple(MasterRule(rule) for rule in given)

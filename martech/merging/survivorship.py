@@ -19,9 +19,52 @@ UNITS: dict[str, tuple[str, ...]] = {
 """What survives together: a source without its medium, or an account without its reason, would be a lie."""
 
 PLACEHOLDERS = frozenset(
-    "n/a na #n/a none null nil nan - -- --- . .. ? ?? ??? x xx xxx unknown unbekannt inconnu tbd tba test tester "
-    "testing asdf qwerty undefined anonymous void empty [empty] (empty)".split()
-) | {"not provided", "not available", "not applicable", "no company", "no phone", "test test", "first name", "last name"}
+    [
+        "n/a",
+        "na",
+        "#n/a",
+        "none",
+        "null",
+        "nil",
+        "nan",
+        "-",
+        "--",
+        "---",
+        ".",
+        "..",
+        "?",
+        "??",
+        "???",
+        "x",
+        "xx",
+        "xxx",
+        "unknown",
+        "unbekannt",
+        "inconnu",
+        "tbd",
+        "tba",
+        "test",
+        "tester",
+        "testing",
+        "asdf",
+        "qwerty",
+        "undefined",
+        "anonymous",
+        "void",
+        "empty",
+        "[empty]",
+        "(empty)",
+    ]
+) | {
+    "not provided",
+    "not available",
+    "not applicable",
+    "no company",
+    "no phone",
+    "test test",
+    "first name",
+    "last name",
+}
 NEUTRAL_CHANNELS = ("", "other")
 STAGES = ("subscriber", "lead", "mql", "sal", "sql", "opportunity", "customer")
 NEVER = datetime(1, 1, 1, tzinfo=UTC)
@@ -68,7 +111,9 @@ def is_placeholder(value: Any) -> bool:
 
 def _is_filler_number(text: str) -> bool:
     digits = PHONE_DIGITS.sub("", text)
-    return len(digits) >= 5 and not text.strip("+-/(). 0123456789") and (len(set(digits)) == 1 or digits == "1234567890")
+    return (
+        len(digits) >= 5 and not text.strip("+-/(). 0123456789") and (len(set(digits)) == 1 or digits == "1234567890")
+    )
 
 
 def survive(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from governance.models import User
@@ -15,6 +16,13 @@ from martech.services.intake import PersonInput, read_person
 from martech.services.routing import enqueue_routing
 from mops.core.errors import ConflictError, DomainError
 from mops.core.history import recording
+
+
+class MovedMeanwhile(Exception):
+    """The person was merged into another between finding and locking them; look again.
+
+    The lock is given up on the way: following it while holding it would be a deadlock with whoever merges.
+    """
 
 
 @dataclass(frozen=True)
@@ -29,12 +37,18 @@ def save_person(*, data: Any, actor: User | None, source: str = "api") -> Saved:
     A value that is given replaces ours; an absent or empty one never blanks it. A new person is routed.
     """
     given = read_person(data)
-    for _attempt in range(3):
+    with recording("save_person", actor=actor):
+        return write_settled(given, actor=actor, source=source)
+
+
+def write_settled(given: PersonInput, *, actor: User | None, source: str) -> Saved:
+    """Write, and begin again when somebody else made or merged the same person meanwhile. Raises ConflictError."""
+    for _attempt in range(5):
         try:
-            with transaction.atomic(), recording("save_person", actor=actor):
+            with transaction.atomic():
                 return write_person(given, actor=actor, source=source)
-        except IntegrityError:
-            continue  # somebody else made the same person meanwhile; now they are found
+        except (IntegrityError, MovedMeanwhile):
+            continue
     raise ConflictError("This person is being written by somebody else; repeat the call.")
 
 
@@ -60,18 +74,17 @@ def known_person(given: PersonInput) -> Person | None:
         system, external_id = given.identity
         rows = PersonIdentity.objects.filter(system=system, object="person", external_id=external_id)
         found.update(rows.values_list("person_id", flat=True))
-    if len(found) > 1:
+    living = set(Person.objects.filter(pk__in=found).values_list(Coalesce("merged_into_id", "pk"), flat=True))
+    if len(living) > 1:
         raise ConflictError(
             "The address and the id belong to two different people.",
             errors={"external_id": ["Correct one of the two, or merge the people first."]},
         )
-    return surviving(Person.objects.select_for_update(of=("self",)).get(pk=found.pop())) if found else None
-
-
-def surviving(person: Person) -> Person:
-    """The person itself, or the one it was merged into."""
-    while person.merged_into_id:
-        person = Person.objects.select_for_update(of=("self",)).get(pk=person.merged_into_id)
+    if not living:
+        return None
+    person = Person.objects.select_for_update(of=("self",)).get(pk=living.pop())
+    if person.merged_into_id:
+        raise MovedMeanwhile
     return person
 
 
@@ -228,10 +241,10 @@ def save_chunk(chunk: Iterable[tuple[int, Any]], *, actor: User | None, source: 
     for index, given in inputs:
         if index not in new:
             try:
-                with transaction.atomic():
-                    saved = write_person(given, actor=actor, source=source)
+                saved = write_settled(given, actor=actor, source=source)
             except DomainError as refused:
-                results.append(RowResult(index, "rejected", errors=refused.errors))
+                errors = refused.errors or {"non_field_errors": [refused.detail]}
+                results.append(RowResult(index, "rejected", errors=errors))
             else:
                 results.append(RowResult(index, "created" if saved.is_new else "updated", saved.person.pk))
     return sorted(results, key=lambda result: result.index)

@@ -3,10 +3,9 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import connection
-
 from martech.services.imports.stage import STAGE
 from martech.services.imports.tables import Target
+from mops.core.sql import execute, fetch
 
 
 @dataclass
@@ -19,18 +18,6 @@ class Counts:
     unchanged: int = 0
     rejected: int = 0
     people: list[int] = field(default_factory=list)
-
-
-def execute(sql: str, *values: Any) -> int:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        return int(cursor.rowcount)
-
-
-def fetch(sql: str, *values: Any) -> list[Any]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        return cursor.fetchall()
 
 
 def find_campaigns() -> None:

@@ -8,7 +8,7 @@ import pghistory.models
 from django.apps import apps
 from django.core.checks import CheckMessage, Error
 from django.core.exceptions import ImproperlyConfigured
-from django.db.models import Field, Model, Q, UniqueConstraint
+from django.db.models import Model, Q, UniqueConstraint
 
 from martech.models import Person
 
@@ -43,7 +43,9 @@ class Holder:
             for constraint in meta.constraints
             if isinstance(constraint, UniqueConstraint) and self.field in constraint.fields
         ]
-        found += [(tuple(n for n in names if n != self.field), Q()) for names in meta.unique_together if self.field in names]
+        found += [
+            (tuple(n for n in names if n != self.field), Q()) for names in meta.unique_together if self.field in names
+        ]
         return [*found, ((), Q())] if meta.get_field(self.field).unique else found
 
 
@@ -80,14 +82,14 @@ def holders() -> list[Holder]:
     return found
 
 
-def relations_to_person() -> Iterator[tuple[type[Model], Field[Any, Any]]]:
+def relations_to_person() -> Iterator[tuple[type[Model], Any]]:
     """Every column of every table that refers to a person, join tables of many-to-many fields included."""
     for relation in Person._meta.get_fields(include_hidden=True):
         if not (relation.auto_created and (relation.one_to_many or relation.one_to_one)):
             continue
         model: Any = relation.related_model
         if not issubclass(model, pghistory.models.Event):  # history says what was
-            yield model, relation.field  # type: ignore[union-attr]
+            yield model, relation.field
 
 
 def undeclared_relations() -> list[str]:
@@ -99,6 +101,8 @@ def undeclared_relations() -> list[str]:
 def check_holders(**_: Any) -> list[CheckMessage]:
     """System check: a table nobody declared would lose its rows at the first merge."""
     return [
-        Error(f"{name} refers to a person; merges do not know it.", hint="Call register_person_holder.", id="martech.E001")
+        Error(
+            f"{name} refers to a person; merges do not know it.", hint="Call register_person_holder.", id="martech.E001"
+        )
         for name in undeclared_relations()
     ]

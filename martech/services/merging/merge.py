@@ -26,6 +26,7 @@ from martech.services.merging.moving import follow, rows_as_json
 from martech.services.merging.rules import rules_in_force
 from mops.core.errors import ConflictError, DomainError
 from mops.core.history import recording
+from mops.core.sql import fetch
 from mops.core.work import WorkState
 
 MOST_AT_ONCE = 50
@@ -58,7 +59,7 @@ def merge_people(
     """
     wanted = checked_ids(survivor.pk, [other.pk for other in others])
     with transaction.atomic(), recording("merge_people", actor=actor, reason=reason):
-        people = lock_people([survivor.pk, *wanted])
+        people = lock_people(survivor.pk, wanted)
         refuse_merged(people)
         plan = plan_merge(people[survivor.pk], [people[pk] for pk in wanted], choices or {})
         before = rows_as_json(Person._meta.db_table, people)
@@ -115,10 +116,21 @@ def checked_ids(survivor: int, others: Sequence[int]) -> list[int]:
     return wanted
 
 
-def lock_people(ids: Sequence[int]) -> dict[int, Person]:
-    """The people, locked in the order of their ids against everybody who writes them or something of theirs."""
-    rows = Person.objects.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk")
-    people = {person.pk: person for person in rows}
+MERGING = 0x6D65726765
+"""The space of the advisory locks that put merges of the same people one after the other."""
+
+
+def lock_people(survivor: int, others: Sequence[int]) -> dict[int, Person]:
+    """The people, locked against everybody who writes them or something of theirs.
+
+    Merges queue up by advisory locks in the order of the ids. Rows are then locked others first: whoever writes for
+    somebody merged away goes on from them to the survivor, and must not be met on the way.
+    """
+    ids = sorted({survivor, *others})
+    fetch("select pg_advisory_xact_lock(%s # hashint8(id)) from unnest(%s::bigint[]) id order by id", MERGING, ids)
+    rows = Person.objects.select_for_update(of=("self",))
+    people = {person.pk: person for person in rows.filter(pk__in=others).order_by("pk")}
+    people |= {person.pk: person for person in rows.filter(pk=survivor)}
     if missing := sorted(set(ids) - set(people)):
         listed = ", ".join(str(pk) for pk in missing)
         raise DomainError("Nobody was merged.", errors={"others": [f"Nobody has the id {listed}."]})

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import connection
 from django.db.models import Model
 
 from martech.services.merging.holders import Holder, holders
+from mops.core.sql import execute, fetch
 
 Row = dict[str, Any]
 
@@ -21,18 +21,6 @@ class Moves:
     moved: dict[str, dict[str, list[int]]] = field(default_factory=dict)
     removed: dict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
     filled: dict[str, list[list[Any]]] = field(default_factory=lambda: defaultdict(list))
-
-
-def fetch(sql: str, *values: Any) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        return cursor.fetchall()
-
-
-def execute(sql: str, *values: Any) -> int:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        return int(cursor.rowcount)
 
 
 def rows_as_json(table: str, ids: Iterable[int]) -> dict[int, Row]:
@@ -127,7 +115,9 @@ def take_back(survivor: int, moves: Moves) -> None:
     for table, changes in moves.filled.items():
         for pk, before, after in reversed(changes):
             if current := rows_as_json(table, [pk]).get(pk):
-                write_columns(table, pk, {name: value for name, value in before.items() if current[name] == after[name]})
+                write_columns(
+                    table, pk, {name: value for name, value in before.items() if current[name] == after[name]}
+                )
     for table, rows in moves.removed.items():
         if table in models:
             insert_rows(models[table], rows)

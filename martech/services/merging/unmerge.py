@@ -11,7 +11,7 @@ from martech.models import Person, PersonMerge
 from martech.services.merging.consent import give_back
 from martech.services.merging.holders import tell_listeners
 from martech.services.merging.merge import lock_people
-from martech.services.merging.moving import Moves, fetch, rows_as_json, take_back, write_columns
+from martech.services.merging.moving import Moves, rows_as_json, take_back, write_columns
 from mops.core.errors import ConflictError
 from mops.core.history import recording
 
@@ -24,7 +24,7 @@ def unmerge_people(*, merge: PersonMerge, actor: User | None, reason: str = "") 
     """
     with transaction.atomic(), recording("unmerge_people", actor=actor, reason=reason, merge=merge.pk):
         others = list(merge.others.order_by("person_id").values_list("person_id", flat=True))
-        people = lock_people([merge.survivor_id, *others])
+        people = lock_people(merge.survivor_id, others)
         refuse_unmerge(merge, people[merge.survivor_id])
         now = timezone.now()
         PersonMerge.objects.filter(pk=merge.pk).update(undone_at=now, undone_by=actor, undone_reason=reason[:300])
@@ -66,8 +66,8 @@ def without_gone(changes: dict[str, Any]) -> dict[str, Any]:
     for field in Person._meta.local_concrete_fields:
         value = kept.get(field.column)
         if field.is_relation and value is not None:
-            table = field.related_model._meta.db_table
-            if not fetch(f"select 1 from {table} where id = %s", value):
+            there: Any = field.related_model
+            if not there.objects.filter(pk=value).exists():
                 kept[field.column] = None
     return kept
 
