@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from martech.api import market, people, routing
+from martech.api import market, merging, people, routing
 
 urlpatterns = [
     path("people/", people.PeopleView.as_view(), name="people"),
@@ -10,6 +10,9 @@ urlpatterns = [
     path("people/<int:pk>/", people.PersonView.as_view(), name="person"),
     path("people/<int:pk>/trail/", people.TrailView.as_view(), name="person-trail"),
     path("people/<int:pk>/decisions/", routing.DecisionsView.as_view(), name="person-decisions"),
+    path("people/<int:pk>/merge/", merging.MergeView.as_view(), name="person-merge"),
+    path("people/<int:pk>/unmerge/", merging.UnmergeView.as_view(), name="person-unmerge"),
+    path("people/<int:pk>/merges/", merging.MergesView.as_view(), name="person-merges"),
     path("routing/policies/", routing.PoliciesView.as_view(), name="policies"),
     path("routing/policies/<slug:key>/draft/", routing.DraftView.as_view(), name="policy-draft"),
     path("routing/policies/<slug:key>/check/", routing.CheckView.as_view(), name="policy-check"),

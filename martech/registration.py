@@ -85,8 +85,15 @@ def register_people() -> None:
 def register_merging() -> None:
     from django.core import checks
 
+    from martech.merge_panels import merges_panel
+    from martech.selectors.merging import merge_trail
     from martech.services.merging.holders import check_holders, register_person_holder
 
+    register_panel("martech.person", merges_panel, order=40)
+    register_trail("martech.person", merge_trail)
+    register_action(
+        "Merge rules", "martech:merge-rules", "martech.edit_merge_rules", "survivorship duplicates winner", "git-merge"
+    )
     checks.register(check_holders, "models")
     for label in ("personemail", "personidentity", "stagemove", "touch", "routingdecision", "routingwork"):
         register_person_holder(f"martech.{label}")

@@ -102,4 +102,4 @@ class MergedPerson(models.Model):
     def name(self) -> str:
         before: dict[str, Any] = self.before
         full = f"{before.get('first_name', '')} {before.get('last_name', '')}".strip()
-        return full or before.get("email") or f"Person {self.person_id}"
+        return full or f"Person {self.person_id}"

@@ -1,7 +1,6 @@
 """From the stage into the tables: references found, rows matched, new ones inserted, known ones changed. All in sets."""
 
 from dataclasses import dataclass, field
-from typing import Any
 
 from martech.services.imports.stage import STAGE
 from martech.services.imports.tables import Target
