@@ -95,10 +95,7 @@ def register_merging() -> None:
         "Merge rules", "martech:merge-rules", "martech.edit_merge_rules", "survivorship duplicates winner", "git-merge"
     )
     checks.register(check_holders, "models")
-    for label in ("personemail", "personidentity", "stagemove", "touch", "routingdecision", "routingwork"):
-        register_person_holder(f"martech.{label}")
     register_person_holder("martech.dealperson", fill=("role",))
-    register_person_holder("martech.person", "merged_into")
     register_person_holder("martech.personmerge", "survivor", stays="The ledger says who survived then.")
     register_person_holder("martech.mergedperson", stays="The ledger says who was taken in then.")
 

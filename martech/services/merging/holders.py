@@ -1,21 +1,22 @@
-"""Which rows belong to a person, and what a merge does with them. Every foreign key to Person must be declared."""
+"""Which rows belong to a person, and what a merge does with them: every foreign key to Person, found by looking."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import pghistory.models
-from django.apps import apps
 from django.core.checks import CheckMessage, Error
 from django.core.exceptions import ImproperlyConfigured
 from django.db.models import Model, Q, UniqueConstraint
 
 from martech.models import Person
+from mops.core.work import Work
 
 
 @dataclass(frozen=True)
 class Holder:
-    """A column that names a person.
+    """A column that names a person; `key` is `table.column`.
 
     A merge lets its rows follow to the survivor; where the survivor has such a row already (a unique constraint says
     so), theirs is kept in the ledger and `fill` names the fields a blank one takes from it. `stays` is the reason why
@@ -35,6 +36,15 @@ class Holder:
     def column(self) -> str:
         return str(self.model._meta.get_field(self.field).column)
 
+    @property
+    def is_keyed_by_person(self) -> bool:
+        """A one-to-one row whose own id is the person’s."""
+        return self.model._meta.pk.column == self.column
+
+    @property
+    def is_work(self) -> bool:
+        return issubclass(self.model, Work)
+
     def uniques(self) -> list[tuple[tuple[str, ...], Q]]:
         """What a person may have one row of: the other fields of each unique constraint, and its condition."""
         meta = self.model._meta
@@ -50,15 +60,15 @@ class Holder:
 
 
 AfterMerge = Callable[[int, Sequence[int]], None]
-_holders: dict[tuple[str, str], tuple[Sequence[str], str]] = {}
+_exceptions: dict[tuple[str, str], tuple[Sequence[str], str]] = {}
 _listeners: list[AfterMerge] = []
 
 
 def register_person_holder(label: str, field: str = "person", *, fill: Sequence[str] = (), stays: str = "") -> None:
-    """Say in `AppConfig.ready()` what a merge does with a foreign key to Person; `label` is like "martech.touch"."""
-    if (label, field) in _holders:
+    """Say in `AppConfig.ready()` where a foreign key to Person is not like every other; `label` is "martech.touch"."""
+    if (label, field) in _exceptions:
         raise ImproperlyConfigured(f"{label}.{field} is registered twice")
-    _holders[label, field] = (tuple(fill), stays)
+    _exceptions[label, field] = (tuple(fill), stays)
 
 
 def register_after_merge(listener: AfterMerge) -> None:
@@ -74,12 +84,14 @@ def tell_listeners(survivor: int, others: Sequence[int]) -> None:
         listener(survivor, others)
 
 
+@cache
 def holders() -> list[Holder]:
-    """All declared ones, in one order that every merge uses."""
-    found = []
-    for (label, field), (fill, stays) in sorted(_holders.items()):
-        found.append(Holder(apps.get_model(label), field, fill, stays))
-    return found
+    """All of them, in one order that every merge uses."""
+    found = [
+        Holder(model, field.name, *_exceptions.get((model._meta.label_lower, field.name), ((), "")))
+        for model, field in relations_to_person()
+    ]
+    return sorted(found, key=lambda holder: holder.key)
 
 
 def relations_to_person() -> Iterator[tuple[type[Model], Any]]:
@@ -89,20 +101,24 @@ def relations_to_person() -> Iterator[tuple[type[Model], Any]]:
             continue
         model: Any = relation.related_model
         if not issubclass(model, pghistory.models.Event):  # history says what was
-            yield model, relation.field
-
-
-def undeclared_relations() -> list[str]:
-    known = {(holder.model._meta.label_lower, holder.field) for holder in holders()}
-    found = {(model._meta.label_lower, field.name) for model, field in relations_to_person()}
-    return sorted(f"{label}.{field}" for label, field in found - known)
+            yield model, relation.field  # type: ignore[union-attr]
 
 
 def check_holders(**_: Any) -> list[CheckMessage]:
-    """System check: a table nobody declared would lose its rows at the first merge."""
-    return [
-        Error(
-            f"{name} refers to a person; merges do not know it.", hint="Call register_person_holder.", id="martech.E001"
-        )
-        for name in undeclared_relations()
+    """System check: what a merge cannot understand is refused at the start, not at the first merge."""
+    errors = [
+        Error(f"{label}.{field} does not refer to a person.", id="martech.E001")
+        for label, field in _exceptions.keys() - {(h.model._meta.label_lower, h.field) for h in holders()}
     ]
+    for holder in holders():
+        by_expression = [c for c in holder.model._meta.constraints if isinstance(c, UniqueConstraint) and c.expressions]
+        errors += [
+            Error(
+                f"{holder.key} is unique by an expression, which merges cannot resolve.",
+                hint=f"Write {constraint.name} with fields.",
+                id="martech.E002",
+            )
+            for constraint in by_expression
+            if not holder.stays
+        ]
+    return list(errors)

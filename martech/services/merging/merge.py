@@ -18,7 +18,6 @@ from martech.models import (
     Person,
     PersonIdentity,
     PersonMerge,
-    RoutingWork,
 )
 from martech.services.merging.consent import Restriction, append_restrictions, restrictions
 from martech.services.merging.holders import tell_listeners
@@ -27,7 +26,6 @@ from martech.services.merging.rules import rules_in_force
 from mops.core.errors import ConflictError, DomainError
 from mops.core.history import recording
 from mops.core.sql import fetch
-from mops.core.work import WorkState
 
 MOST_AT_ONCE = 50
 
@@ -62,7 +60,7 @@ def merge_people(
         people = lock_people(survivor.pk, wanted)
         refuse_merged(people)
         plan = plan_merge(people[survivor.pk], [people[pk] for pk in wanted], choices or {})
-        before = rows_as_json(Person._meta.db_table, people)
+        before = rows_as_json(Person, people)
         merge = PersonMerge.objects.create(
             survivor=plan.survivor,
             rules=plan.version,
@@ -82,12 +80,11 @@ def carry_out(plan: MergePlan, merge: PersonMerge, actor: User | None) -> None:
     """Write the values, let the rows follow, and note all of it on `merge`."""
     now, survivor, others = timezone.now(), plan.survivor.pk, [other.pk for other in plan.others]
     merge.consents = append_restrictions(plan.restrictions, merge=merge.pk, actor=actor)
-    take_back_claims(others)
     moves = follow(survivor, others)
     merge.moved, merge.removed, merge.filled = moves.moved, moves.removed, moves.filled
     Person.objects.filter(pk__in=others).update(merged_into=survivor)
     Person.objects.filter(pk=survivor).update(**changed_columns(plan), updated_at=now)
-    merge.after = rows_as_json(Person._meta.db_table, [survivor])[survivor]
+    merge.after = rows_as_json(Person, [survivor])[survivor]
     merge.save(update_fields=["after", "moved", "removed", "filled", "consents"])
     tell_listeners(survivor, others)
 
@@ -96,12 +93,6 @@ def changed_columns(plan: MergePlan) -> dict[str, Any]:
     names = [*(column for columns in UNITS.values() for column in columns), "properties"]
     values = plan.survival.values
     return {name: values[name] for name in names if values[name] != getattr(plan.survivor, name)}
-
-
-def take_back_claims(others: Sequence[int]) -> None:
-    """Routing that a worker has just claimed waits again, so that it runs for the survivor; the worker is fenced off."""
-    claimed = RoutingWork.objects.filter(person__in=others, state=WorkState.RUNNING)
-    claimed.update(state=WorkState.PENDING, lease_until=None, lease_token=None)
 
 
 def checked_ids(survivor: int, others: Sequence[int]) -> list[int]:

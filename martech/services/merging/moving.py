@@ -10,6 +10,7 @@ from django.db.models import Model
 
 from martech.services.merging.holders import Holder, holders
 from mops.core.sql import execute, fetch
+from mops.core.work import WorkState
 
 Row = dict[str, Any]
 
@@ -23,9 +24,10 @@ class Moves:
     filled: dict[str, list[list[Any]]] = field(default_factory=lambda: defaultdict(list))
 
 
-def rows_as_json(table: str, ids: Iterable[int]) -> dict[int, Row]:
+def rows_as_json(model: type[Model], ids: Iterable[int]) -> dict[int, Row]:
     """Whole rows by id, as PostgreSQL writes them; `write_columns` and `insert_rows` read them back without loss."""
-    found = fetch(f"select id, to_jsonb(t)::text from {table} t where id = any(%s)", list(ids))
+    table, key = model._meta.db_table, model._meta.pk.column
+    found = fetch(f"select {key}, to_jsonb(t)::text from {table} t where {key} = any(%s)", list(ids))
     return {pk: json.loads(text) for pk, text in found}
 
 
@@ -33,14 +35,15 @@ def columns_of(model: type[Model]) -> list[str]:
     return [f.column for f in model._meta.local_concrete_fields if not getattr(f, "generated", False)]
 
 
-def write_columns(table: str, pk: int, row: Row) -> None:
+def write_columns(model: type[Model], pk: int, row: Row) -> None:
     """Set the named columns of one row to the values of its JSON."""
     if not row:
         return
+    table, key = model._meta.db_table, model._meta.pk.column
     names = ", ".join(f'"{name}"' for name in row)
     values = ", ".join(f'r."{name}"' for name in row)
     execute(
-        f"update {table} t set ({names}) = row({values}) from jsonb_populate_record(null::{table}, %s::jsonb) r where t.id = %s",
+        f"update {table} t set ({names}) = row({values}) from jsonb_populate_record(null::{table}, %s::jsonb) r where t.{key} = %s",
         json.dumps(row),
         pk,
     )
@@ -52,12 +55,19 @@ def follow(survivor: int, others: Sequence[int]) -> Moves:
     for holder in holders():
         if holder.stays:
             continue
-        clashing = _clashing(holder, survivor, others)
-        if clashing:
+        if holder.is_work:
+            _take_back_claims(holder, others)
+        if clashing := _clashing(holder, survivor, others):
             _remove(holder, clashing, moves)
         _move(holder, survivor, others, moves)
     moves.removed, moves.filled = dict(moves.removed), dict(moves.filled)
     return moves
+
+
+def _take_back_claims(holder: Holder, others: Sequence[int]) -> None:
+    """Work that a worker has just claimed waits again, to be done for the survivor; the worker is fenced off."""
+    claimed = holder.model._default_manager.filter(**{f"{holder.field}__in": others}, state=WorkState.RUNNING)
+    claimed.update(state=WorkState.PENDING, lease_until=None, lease_token=None)
 
 
 def _clashing(holder: Holder, survivor: int, others: Sequence[int]) -> dict[int, int]:
@@ -79,22 +89,22 @@ def _clashing(holder: Holder, survivor: int, others: Sequence[int]) -> dict[int,
 
 
 def _remove(holder: Holder, clashing: Mapping[int, int], moves: Moves) -> None:
-    table = holder.model._meta.db_table
-    rows = rows_as_json(table, [*clashing, *clashing.values()])
+    model, table = holder.model, holder.model._meta.db_table
+    rows = rows_as_json(model, [*clashing, *clashing.values()])
     for pk, kept in sorted(clashing.items()):
         taken = {n: rows[pk][n] for n in holder.fill if rows[kept][n] in ("", None) and rows[pk][n] not in ("", None)}
         if taken:
             moves.filled[table].append([kept, {name: rows[kept][name] for name in taken}, taken])
             rows[kept].update(taken)
-            write_columns(table, kept, taken)
+            write_columns(model, kept, taken)
     moves.removed[table] += [rows[pk] for pk in sorted(clashing)]
-    execute(f"delete from {table} where id = any(%s)", list(clashing))
+    execute(f"delete from {table} where {model._meta.pk.column} = any(%s)", list(clashing))
 
 
 def _move(holder: Holder, survivor: int, others: Sequence[int], moves: Moves) -> None:
-    table, column = holder.model._meta.db_table, holder.column
+    table, column, key = holder.model._meta.db_table, holder.column, holder.model._meta.pk.column
     by_person: dict[str, list[int]] = defaultdict(list)
-    for pk, person in fetch(f"select id, {column} from {table} where {column} = any(%s) order by id", list(others)):
+    for pk, person in fetch(f"select {key}, {column} from {table} where {column} = any(%s) order by 1", list(others)):
         by_person[str(person)].append(pk)
     if by_person:
         execute(f"update {table} set {column} = %s where {column} = any(%s)", survivor, list(others))
@@ -104,23 +114,25 @@ def _move(holder: Holder, survivor: int, others: Sequence[int], moves: Moves) ->
 def take_back(survivor: int, moves: Moves) -> None:
     """Rows go back to whom they came from, as far as they are still the survivor's; removed rows are there again."""
     known = {holder.key: holder for holder in holders()}
-    for key, by_person in moves.moved.items():
-        if key in known:
-            table, column = key.split(".")
-            for person, ids in by_person.items():
-                execute(
-                    f"update {table} set {column} = %s where id = any(%s) and {column} = %s", int(person), ids, survivor
-                )
+    for name, by_person in moves.moved.items():
+        for person, ids in by_person.items():
+            if name in known:
+                _move_back(known[name], survivor, int(person), ids)
     models = {holder.model._meta.db_table: holder.model for holder in known.values()}
     for table, changes in moves.filled.items():
-        for pk, before, after in reversed(changes):
-            if current := rows_as_json(table, [pk]).get(pk):
-                write_columns(
-                    table, pk, {name: value for name, value in before.items() if current[name] == after[name]}
-                )
+        for pk, before, after in reversed(changes if table in models else []):
+            if current := rows_as_json(models[table], [pk]).get(pk):
+                untouched = {name: value for name, value in before.items() if current[name] == after[name]}
+                write_columns(models[table], pk, untouched)
     for table, rows in moves.removed.items():
         if table in models:
             insert_rows(models[table], rows)
+
+
+def _move_back(holder: Holder, survivor: int, person: int, ids: Sequence[int]) -> None:
+    table, column, key = holder.model._meta.db_table, holder.column, holder.model._meta.pk.column
+    moved = [survivor] if holder.is_keyed_by_person else list(ids)
+    execute(f"update {table} set {column} = %s where {key} = any(%s) and {column} = %s", person, moved, survivor)
 
 
 def insert_rows(model: type[Model], rows: Sequence[Row]) -> int:

@@ -55,9 +55,8 @@ def refuse_unmerge(merge: PersonMerge, survivor: Person) -> None:
 
 
 def restore_survivor(merge: PersonMerge) -> None:
-    table = Person._meta.db_table
-    current = rows_as_json(table, [merge.survivor_id])[merge.survivor_id]
-    write_columns(table, merge.survivor_id, without_gone(restored(merge.before, merge.after, current)))
+    current = rows_as_json(Person, [merge.survivor_id])[merge.survivor_id]
+    write_columns(Person, merge.survivor_id, without_gone(restored(merge.before, merge.after, current)))
 
 
 def without_gone(changes: dict[str, Any]) -> dict[str, Any]:

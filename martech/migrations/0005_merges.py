@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('martech', '0003_poolmemberstate_away_behind'),
+        ('martech', '0004_response_clocks'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
