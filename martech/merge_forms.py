@@ -31,10 +31,10 @@ class MergeRulesForm(forms.Form):
         super().__init__(*args, **kwargs)
         fields = {
             f"fields.{name}": forms.ChoiceField(
-                choices=[(str(rule), RULE_LABELS[rule]) for rule in rules], label=FIELD_LABELS[name]
+                choices=[(str(rule), RULE_LABELS[rule]) for rule in RULES_OF[name]], label=label
             )
-            for name, rules in RULES_OF.items()
-            if len(rules) > 1
+            for name, label in FIELD_LABELS.items()
+            if len(RULES_OF[name]) > 1
         }
         self.fields = {**fields, **self.fields}
 

@@ -51,7 +51,7 @@ FIELD_LABELS = {
     "city": "City",
     "job_title": "Job title",
     "linkedin_url": "LinkedIn address",
-    "origin": "Where they came from (source, medium, channel, campaign, UTM)",
+    "origin": "Where they came from",
     "account": "Account",
     "owner": "Owner",
     "properties": "Properties, key by key",

@@ -17,16 +17,15 @@ from mops.core.rights import hidden_fields
 from planning.models import Campaign
 
 BY_RULE = {
-    "keep": "kept, blanks filled from the most recently changed",
-    "most_recent": "the most recently changed",
-    "most_trusted": "the most trusted source",
-    "longest": "the longest",
-    "first": "the record that came first",
-    "furthest": "the furthest",
-    "earliest": "the earliest",
-    "highest": "the highest",
-    "any": "yes where one says yes",
-    "choice": "chosen by hand",
+    "most_recent": "changed last",
+    "most_trusted": "most trusted",
+    "longest": "longest",
+    "first": "came first",
+    "furthest": "furthest",
+    "earliest": "earliest",
+    "highest": "highest",
+    "any": "one says yes",
+    "choice": "chosen",
 }
 
 
@@ -104,8 +103,8 @@ def comparison(user: Any, plan: MergePlan) -> list[ChoiceLine]:
     names = names_of_references(everybody)
     lines = [
         line_of(plan, unit, FIELD_LABELS[unit], [text_of(unit, person, names) for person in everybody])
-        for unit in UNITS
-        if not hidden & set(UNITS[unit])
+        for unit in FIELD_LABELS
+        if unit in UNITS and not hidden & set(UNITS[unit])
     ]
     keys = sorted({key for person in everybody for key in person.properties})
     lines += [
@@ -121,7 +120,8 @@ def line_of(plan: MergePlan, name: str, label: str, texts: Sequence[str]) -> Cho
         ChoiceCell(person.pk, text, person.pk == source)
         for person, text in zip([plan.survivor, *plan.others], texts, strict=True)
     ]
-    return ChoiceLine(name, label, cells, BY_RULE[plan.survival.rules[name]], len(set(texts)) > 1)
+    kept = "kept" if source == plan.survivor.pk else "fills a blank"
+    return ChoiceLine(name, label, cells, BY_RULE.get(plan.survival.rules[name], kept), len(set(texts)) > 1)
 
 
 def names_of_references(people: Sequence[Person]) -> dict[str, dict[int, str]]:

@@ -28,7 +28,7 @@ def chosen_values(request: HttpRequest, person: Person, others: Sequence[Person]
     """Values chosen against the rules: `choice:phone=12` means the phone of person 12."""
     given = {
         name.removeprefix("choice:"): int(value)
-        for name, value in request.POST.items()
+        for name, value in request.POST.dict().items()
         if name.startswith("choice:") and value.isdigit() and len(value) < 19
     }
     by_rule = preview_merge(request.user, person, others, {})[0].survival.sources

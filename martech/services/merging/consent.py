@@ -12,7 +12,7 @@ from governance.selectors.consents import standing_consents
 from governance.services.consents import subject_of
 from martech.models import PersonEmail
 
-STRICTNESS = {ConsentState.EXPIRED: 1, ConsentState.REFUSED: 2, ConsentState.WITHDRAWN: 3}
+STRICTNESS: dict[str, int] = {ConsentState.EXPIRED: 1, ConsentState.REFUSED: 2, ConsentState.WITHDRAWN: 3}
 """States that end a grant. A request that waits for its confirmation is not a no, and takes no grant away."""
 SOURCE = "merge"
 

@@ -34,7 +34,11 @@ class Holder:
 
     @property
     def column(self) -> str:
-        return str(self.model._meta.get_field(self.field).column)
+        return str(self.foreign_key.column)
+
+    @property
+    def foreign_key(self) -> Any:
+        return self.model._meta.get_field(self.field)
 
     @property
     def is_keyed_by_person(self) -> bool:
@@ -56,7 +60,7 @@ class Holder:
         found += [
             (tuple(n for n in names if n != self.field), Q()) for names in meta.unique_together if self.field in names
         ]
-        return [*found, ((), Q())] if meta.get_field(self.field).unique else found
+        return [*found, ((), Q())] if self.foreign_key.unique else found
 
 
 AfterMerge = Callable[[int, Sequence[int]], None]

@@ -73,7 +73,7 @@ def _take_back_claims(holder: Holder, others: Sequence[int]) -> None:
 def _clashing(holder: Holder, survivor: int, others: Sequence[int]) -> dict[int, int]:
     """Rows the survivor would have twice, with the row that stays: the survivor's, else that of the first other."""
     order = {pk: rank for rank, pk in enumerate([survivor, *others])}
-    attribute = holder.model._meta.get_field(holder.field).attname
+    attribute = holder.foreign_key.attname
     found: dict[int, int] = {}
     for names, condition in holder.uniques():
         rows = holder.model._default_manager.filter(condition, **{f"{attribute}__in": list(order)})

@@ -63,11 +63,10 @@ def without_gone(changes: dict[str, Any]) -> dict[str, Any]:
     """References to objects that were deleted since are empty."""
     kept = dict(changes)
     for field in Person._meta.local_concrete_fields:
-        value = kept.get(field.column)
-        if field.is_relation and value is not None:
-            there: Any = field.related_model
-            if not there.objects.filter(pk=value).exists():
-                kept[field.column] = None
+        column, target = str(field.column), field.related_model
+        value = kept.get(column)
+        if target is not None and value is not None and not target._default_manager.filter(pk=value).exists():
+            kept[column] = None
     return kept
 
 
