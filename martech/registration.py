@@ -43,12 +43,14 @@ def register_dues() -> None:
 def register_routing() -> None:
     from martech import routing_panels as panels
     from martech.condition_fields import person_catalogue
+    from martech.services.accounts import REMATCH
     from martech.services.imports.background import IMPORT
     from martech.services.response_events import RESPONSES
     from martech.services.routing import ROUTING
 
     register_catalogue(person_catalogue())
     register_work(ROUTING)
+    register_work(REMATCH)
     register_work(RESPONSES)
     register_nav(
         "martech", "Routing", "martech:routing", "route", "martech.view_routing", panels.leads_waiting, order=40
@@ -96,6 +98,7 @@ def register_merging() -> None:
     )
     checks.register(check_holders, "models")
     register_person_holder("martech.dealperson", fill=("role",))
+    register_person_holder("martech.accountevidence", stays="Says by what this record was matched; made anew.")
     register_person_holder("martech.personmerge", "survivor", stays="The ledger says who survived then.")
     register_person_holder("martech.mergedperson", stays="The ledger says who was taken in then.")
 

@@ -1,6 +1,14 @@
 """Person-to-account matching on sets of candidates. Pure: no database, no Django."""
 
-from martech.accounts.evidence import Candidate, Evidence, Key, account_keys, read_evidence
+from martech.accounts.evidence import (
+    Candidate,
+    Evidence,
+    Key,
+    account_keys,
+    is_company_domain,
+    phone_key,
+    read_evidence,
+)
 from martech.accounts.matching import Match, Outcome, match
 from martech.accounts.names import Name, read_name
 from martech.accounts.settings import (
@@ -29,7 +37,9 @@ __all__ = [
     "SettingsRefused",
     "TieBreaker",
     "account_keys",
+    "is_company_domain",
     "match",
+    "phone_key",
     "read_evidence",
     "read_name",
     "read_settings",

@@ -29,7 +29,7 @@ class Evidence:
     def is_empty(self) -> bool:
         return self.name is None and not self.domains
 
-    def keys(self) -> set[Key]:
+    def lookup_keys(self) -> set[Key]:
         """Where candidates are looked up."""
         found = {(kind, domain) for domain in self.domains for kind in ("domain", "people")}
         if self.name is not None:
@@ -59,14 +59,17 @@ class Candidate:
 
 
 def read_evidence(values: Mapping[str, str], ignored: frozenset[str] = frozenset()) -> Evidence:
-    """Evidence from a person's `company, email, website, phone, country`; free mail and hosts are no company's domain."""
+    """Evidence from a person's `company, email, website, phone, country`; free mail and hosts are no company's domain.
+
+    `email` may hold several addresses, the primary one first, separated by spaces.
+    """
     return _read(*(values.get(key) or "" for key in ("company", "email", "website", "phone", "country")), ignored)
 
 
 @lru_cache(maxsize=65_536)
 def _read(company: str, email: str, website: str, phone: str, country: str, ignored: frozenset[str]) -> Evidence:
-    mail = domain_of(email) if "@" in email else ""
-    domains = tuple(dict.fromkeys(one for one in (mail, domain_of(website)) if is_company_domain(one, ignored)))
+    found = [domain_of(address) for address in email.split() if "@" in address] + [domain_of(website)]
+    domains = tuple(dict.fromkeys(one for one in found if is_company_domain(one, ignored)))
     name = read_name(company) if company.strip() else None
     return Evidence(name, domains, country_of(country, phone, domains, name), phone_key(phone))
 

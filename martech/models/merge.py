@@ -1,32 +1,14 @@
-"""Merges of people: the rules in versions, and a ledger that holds everything needed to take a merge back."""
+"""Merges of people: a ledger that holds everything needed to take a merge back."""
 
 from typing import Any
 
-import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
 from martech.models.person import Person
-
-
-class MergeRulesVersion(models.Model):
-    """One version of the survivorship rules. The highest number is in force; a version never changes."""
-
-    number = models.PositiveIntegerField(unique=True)
-    document = models.JSONField()
-    created_at = models.DateTimeField(default=timezone.now)
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
-    )
-
-    class Meta:
-        ordering = ["-number"]
-        triggers = [pgtrigger.ReadOnly(name="merge_rules_never_change", fields=["number", "document"])]
-
-    def __str__(self) -> str:
-        return f"Merge rules {self.number}"
+from martech.models.rules import RuleVersion
 
 
 class PersonMergeQuerySet(models.QuerySet["PersonMerge"]):
@@ -44,7 +26,7 @@ class PersonMerge(models.Model):
     """
 
     survivor = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="merges")
-    rules = models.ForeignKey(MergeRulesVersion, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    rules = models.ForeignKey(RuleVersion, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     choices = models.JSONField(default=dict, blank=True, help_text="Values chosen by hand: unit → person")
     sources = models.JSONField(default=dict, blank=True, help_text="Which person each unit came from")
     before = models.JSONField()

@@ -77,7 +77,9 @@ class Person(models.Model):
     campaign = models.ForeignKey(Campaign, null=True, blank=True, on_delete=models.SET_NULL, related_name="people")
     utm = models.JSONField(default=dict, blank=True)
     account = models.ForeignKey(Account, null=True, blank=True, on_delete=models.SET_NULL, related_name="people")
-    account_match = models.JSONField(null=True, blank=True, help_text="Why this account: rule and evidence")
+    account_match = models.JSONField(
+        null=True, blank=True, help_text="What matching said and why: see docs/accounts.md"
+    )
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="people"
     )

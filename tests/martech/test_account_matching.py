@@ -61,7 +61,7 @@ KEYS = {
 def answer(lead: Lead, settings: object = DEFAULT_SETTINGS) -> Match:
     """As in production: candidates are only those that share a key."""
     evidence = read_evidence(lead.given)
-    wanted = evidence.keys()
+    wanted = evidence.lookup_keys()
     pool = [one for one in CANDIDATES if KEYS[one.id] & wanted]
     return match(evidence, pool, settings)  # type: ignore[arg-type]
 

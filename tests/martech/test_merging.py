@@ -21,8 +21,8 @@ from governance.selectors.consents import standing_consents
 from governance.selectors.history import event_models
 from governance.services.consents import record_consents, subject_of
 from martech.models import (
+    AccountEvidence,
     DealPerson,
-    MergeRulesVersion,
     Person,
     PersonEmail,
     PersonIdentity,
@@ -30,6 +30,7 @@ from martech.models import (
     ResponseClock,
     RoutingDecision,
     RoutingWork,
+    RuleVersion,
     StageMove,
     Touch,
 )
@@ -82,6 +83,7 @@ def make_full_person(number: int, **fields: Any) -> Person:
     moments = dict(started_at=AT, warn_at=AT, due_at=AT, allowed_minutes=5)
     ResponseClock.objects.create(person=person, decision=decision, owner=make_user(), **moments)
     RoutingWork.objects.create(person=person)
+    AccountEvidence.objects.create(person=person, keys=[f"name:{number}"])
     DealPerson.objects.create(deal=make_deal(), person=person, role="champion")
     return person
 
@@ -275,7 +277,7 @@ def test_the_rules_in_force_decide_and_the_ledger_names_their_version() -> None:
         publish_merge_rules(document={}, seen=0, actor=None)
     with pytest.raises(DomainError):
         publish_merge_rules(document={"fields": {"company": "?"}}, seen=1, actor=None)
-    assert MergeRulesVersion.objects.count() == 1
+    assert RuleVersion.objects.count() == 1
 
 
 def say(person: Person, state: str, purpose: str = "newsletter", at: datetime = AT) -> None:

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from governance.policies import Role
-from martech.models import MergeRulesVersion, Person, PersonMerge, Touch
+from martech.models import Person, PersonMerge, RuleVersion, Touch
 from martech.services.merging import merge_people
 from tests.factories import NOON, make_person, make_token, make_user
 
@@ -149,9 +149,9 @@ def test_rules_are_changed_on_their_page_in_versions() -> None:
     data = {name: page.context["form"].initial[name] for name in data}
     changed = {**data, "fields.company": "longest", "trusted": "salesforce\nhubspot"}
     assert client.post("/martech/people/merge-rules/", changed).status_code == 302
-    version = MergeRulesVersion.objects.get()
+    version = RuleVersion.objects.get()
     assert (version.number, version.document["fields"]["company"]) == (1, "longest")
     assert version.document["trusted"] == ["salesforce", "hubspot"]
     assert client.post("/martech/people/merge-rules/", changed).status_code == 422
     assert client.post("/martech/people/merge-rules/", {**changed, "seen": 1, "master": "shoe size"}).status_code == 422
-    assert MergeRulesVersion.objects.count() == 1
+    assert RuleVersion.objects.count() == 1

@@ -14,10 +14,10 @@ from martech.merging import UNITS, MergeRules, Record, Survival, survive
 from martech.models import (
     DealPerson,
     MergedPerson,
-    MergeRulesVersion,
     Person,
     PersonIdentity,
     PersonMerge,
+    RuleVersion,
 )
 from martech.services.merging.consent import Restriction, append_restrictions, restrictions
 from martech.services.merging.holders import tell_listeners
@@ -38,7 +38,7 @@ class MergePlan:
     others: list[Person]
     survival: Survival
     rules: MergeRules
-    version: MergeRulesVersion | None
+    version: RuleVersion | None
     restrictions: list[Restriction]
 
 
