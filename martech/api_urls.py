@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from martech.api import market, merging, people, routing
+from martech.api import market, matching, merging, people, routing
 
 urlpatterns = [
     path("people/", people.PeopleView.as_view(), name="people"),
@@ -20,6 +20,7 @@ urlpatterns = [
     path("routing/policies/<slug:key>/replay/", routing.ReplayView.as_view(), name="policy-replay"),
     path("routing/preview/", routing.PreviewView.as_view(), name="routing-preview"),
     path("accounts/", market.AccountsView.as_view(), name="accounts"),
+    path("accounts/match/", matching.MatchView.as_view(), name="account-match"),
     path("accounts/<int:pk>/", market.AccountView.as_view(), name="account"),
     path("deals/", market.DealsView.as_view(), name="deals"),
     path("deals/<int:pk>/", market.DealView.as_view(), name="deal"),

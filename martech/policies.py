@@ -16,6 +16,8 @@ PERMISSIONS: dict[str, tuple[str, frozenset[str]]] = {
     "martech.edit_merge_rules": ("Change the rules of merges", OPERATORS),
     "martech.view_account": ("See accounts", SEERS),
     "martech.edit_account": ("Change accounts", OPERATORS | {Role.INTEGRATION}),
+    "martech.choose_account": ("Choose somebody’s account", OPERATORS | {Role.SALES_REP, Role.INTEGRATION}),
+    "martech.edit_account_matching": ("Change the settings of account matching", OPERATORS),
     "martech.view_deal": ("See deals", SEERS - {Role.PRIVACY_OFFICER}),
     "martech.edit_deal": ("Change deals", OPERATORS | {Role.INTEGRATION}),
     "martech.view_touch": ("See touches", SEERS),

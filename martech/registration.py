@@ -87,12 +87,21 @@ def register_people() -> None:
 def register_merging() -> None:
     from django.core import checks
 
+    from martech.account_panels import account_panel
     from martech.merge_panels import merges_panel
     from martech.selectors.merging import merge_trail
     from martech.services.merging.holders import check_holders, register_person_holder
 
+    register_panel("martech.person", account_panel, order=20)
     register_panel("martech.person", merges_panel, order=40)
     register_trail("martech.person", merge_trail)
+    register_action(
+        "Account matching",
+        "martech:account-matching",
+        "martech.edit_account_matching",
+        "lead to account company domain tie",
+        "link",
+    )
     register_action(
         "Merge rules", "martech:merge-rules", "martech.edit_merge_rules", "survivorship duplicates winner", "git-merge"
     )

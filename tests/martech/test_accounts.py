@@ -146,7 +146,7 @@ def test_a_new_account_takes_in_those_who_were_waiting_for_it() -> None:
 @pytest.mark.parametrize(
     ("change", "expected"),
     [
-        ({"domain": "other.com"}, None),
+        ({"domain": "other.com", "country": "DE"}, None),
         ({"name": "Another", "domain": ""}, None),
         ({"domain": "", "extra_domains": ["brightwater.com"]}, "Brightwater"),
         ({"domain": "", "name": "Renamed", "former_names": ["Brightwater"]}, "Renamed"),
