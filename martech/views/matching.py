@@ -29,6 +29,7 @@ class MatchSettingsForm(forms.Form):
         + ".",
     )
     tie_breakers = forms.CharField(
+        label="Tie-breakers",
         required=False,
         widget=forms.Textarea(attrs={"rows": 5}),
         help_text="One a line, asked in this order when several accounts fit. Where none decides, the answer is a question. "

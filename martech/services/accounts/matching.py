@@ -16,6 +16,7 @@ from martech.accounts import (
     Evidence,
     Key,
     Match,
+    MatchRule,
     MatchSettings,
     Name,
     Outcome,
@@ -90,9 +91,7 @@ def match_people(person_ids: Iterable[int]) -> int:
 
 def match_chunk(ids: Sequence[int], settings: MatchSettings, known: dict[Evidence, Match]) -> int:
     evidence = evidence_of(ids, settings)
-    new = {one for one in evidence.values() if one not in known}
-    candidates = candidates_of(new)
-    known |= {one: match(one, pool, settings) for one, pool in candidates.items()}
+    known |= answers({one for one in evidence.values() if one not in known}, settings)
     results = {person: known[one] for person, one in evidence.items()}
     store_evidence(evidence)
     names = names_of({pk for result in results.values() for pk in result.tied})
@@ -115,13 +114,25 @@ def evidence_of(ids: Sequence[int], settings: MatchSettings) -> dict[int, Eviden
     return found
 
 
-def candidates_of(wanted: Iterable[Evidence]) -> dict[Evidence, list[Candidate]]:
+def answers(wanted: Iterable[Evidence], settings: MatchSettings) -> dict[Evidence, Match]:
+    """One decision per evidence. Where slips are looked for last, only those whom nothing else found are compared
+    with the many accounts that merely sound alike."""
+    if settings.rules[-1:] != (MatchRule.FUZZY,):
+        return {one: match(one, pool, settings) for one, pool in candidates_of(wanted).items()}
+    found = {one: match(one, pool, settings) for one, pool in candidates_of(wanted, without="sound").items()}
+    left = [one for one, answer in found.items() if answer.outcome is Outcome.NONE and one.name is not None]
+    return found | {one: match(one, pool, settings) for one, pool in candidates_of(left).items()}
+
+
+def candidates_of(wanted: Iterable[Evidence], without: str = "") -> dict[Evidence, list[Candidate]]:
     """For each evidence the accounts that share a key with it, in four queries for all of them."""
-    keys = {one: one.lookup_keys() for one in wanted}
+    keys = {one: {pair for pair in one.lookup_keys() if pair[0] != without} for one in wanted}
     pairs = sorted({pair for found in keys.values() for pair in found})
+    if not pairs:
+        return {one: [] for one in keys}
     accounts: dict[Key, list[int]] = defaultdict(list)
     kinds, values = [kind for kind, _value in pairs], [value for _kind, value in pairs]
-    for kind, key, pk in fetch(ACCOUNTS_OF_KEYS, kinds, values, MOST_PER_KEY) if pairs else []:
+    for kind, key, pk in fetch(ACCOUNTS_OF_KEYS, kinds, values, MOST_PER_KEY):
         accounts[kind, key].append(pk)
     loaded = load_candidates({pk for found in accounts.values() for pk in found})
     return {
@@ -133,6 +144,8 @@ def candidates_of(wanted: Iterable[Evidence]) -> dict[Evidence, list[Candidate]]
 def load_candidates(ids: Iterable[int]) -> dict[int, Candidate]:
     """Accounts as matching sees them; one whose name says nothing is known by its domains alone."""
     wanted = list(ids)
+    if not wanted:
+        return {}
     learned: dict[int, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     rows = AccountKey.objects.filter(account__in=wanted, kind__in=["domain", "people", "phone"])
     for pk, kind, key in rows.values_list("account_id", "kind", "key"):
@@ -221,7 +234,7 @@ def explain_match(values: Mapping[str, str]) -> tuple[Match, dict[int, str]]:
     _version, settings = settings_in_force()
     refresh_stale_keys(settings)
     evidence = read_evidence(values, settings.ignored_domains)
-    result = match(evidence, candidates_of([evidence])[evidence], settings)
+    result = answers([evidence], settings)[evidence]
     return result, names_of({*result.tied, *([result.account] if result.account else [])})
 
 
