@@ -90,7 +90,8 @@ def register_merging() -> None:
     from martech.account_panels import account_panel
     from martech.merge_panels import merges_panel
     from martech.selectors.merging import merge_trail
-    from martech.services.merging.holders import check_holders, register_person_holder
+    from martech.services.accounts.matching import note_evidence
+    from martech.services.merging.holders import check_holders, register_after_merge, register_person_holder
 
     register_panel("martech.person", account_panel, order=20)
     register_panel("martech.person", merges_panel, order=40)
@@ -107,6 +108,7 @@ def register_merging() -> None:
     )
     checks.register(check_holders, "models")
     register_person_holder("martech.dealperson", fill=("role",))
+    register_after_merge(note_evidence)
     register_person_holder("martech.accountevidence", stays="Says by what this record was matched; made anew.")
     register_person_holder("martech.personmerge", "survivor", stays="The ledger says who survived then.")
     register_person_holder("martech.mergedperson", stays="The ledger says who was taken in then.")

@@ -34,6 +34,7 @@ from martech.models import (
     StageMove,
     Touch,
 )
+from martech.services.accounts import match_people
 from martech.services.merging import latest_merge_of, merge_people, publish_merge_rules, unmerge_people
 from martech.services.merging.holders import holders
 from martech.services.people import save_person
@@ -83,8 +84,8 @@ def make_full_person(number: int, **fields: Any) -> Person:
     moments = dict(started_at=AT, warn_at=AT, due_at=AT, allowed_minutes=5)
     ResponseClock.objects.create(person=person, decision=decision, owner=make_user(), **moments)
     RoutingWork.objects.create(person=person)
-    AccountEvidence.objects.create(person=person, keys=[f"name:{number}"])
     DealPerson.objects.create(deal=make_deal(), person=person, role="champion")
+    match_people([person.pk])
     return person
 
 
@@ -137,7 +138,7 @@ def test_merge_and_unmerge_leave_every_row_of_every_table_as_it_was() -> None:
     account = make_account()
     kept = make_full_person(1, phone="", properties={"a": 1}, job_title="CTO")
     other = make_full_person(
-        2, phone="+492", properties={"a": 2, "b": 3}, account=account, account_match={"rule": "domain"}, utm={"source": "x"},
+        2, phone="+492", properties={"a": 2, "b": 3}, account=account, account_match={"rule": "chosen"}, utm={"source": "x"},
         source="google", created_at=AT - timedelta(days=400), lifecycle_stage="sql", do_not_route=True,
     )  # fmt: skip
     third = make_full_person(3, city="Ulm")
@@ -334,6 +335,15 @@ def test_a_request_that_waits_takes_no_grant_away() -> None:
     say(other, "requested")
     assert merge(kept, other).consents == []
     assert consent_of(kept) == {"newsletter": "granted"}
+
+
+@pytest.mark.django_db
+def test_a_changed_account_finds_the_survivor_by_what_the_other_brought() -> None:
+    kept, other = make_full_person(1, email="k@kept.com"), make_full_person(2, email="o@other.com")
+    done = merge(kept, other)
+    assert "domain:other.com" in AccountEvidence.objects.get(person=kept).keys
+    unmerge(done)
+    assert "domain:other.com" not in AccountEvidence.objects.get(person=kept).keys
 
 
 @pytest.mark.django_db

@@ -206,6 +206,11 @@ def store_evidence(evidence: Mapping[int, Evidence]) -> None:
     )
 
 
+def note_evidence(survivor: int, others: Sequence[int]) -> None:
+    """After a merge or unmerge: by what the people are found when an account changes. Their accounts stay as merged."""
+    store_evidence(evidence_of([survivor, *others], settings_in_force()[1]))
+
+
 def store(results: Mapping[int, Match], evidence: Mapping[int, Evidence], names: Mapping[int, str]) -> list[int]:
     """Write the results that differ; answers whose. Where there is nothing to go by, nothing is said."""
     list(Person.objects.select_for_update(no_key=True).filter(pk__in=results).order_by("pk").values_list("pk"))
