@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from martech.api import market, people, routing
+from martech.api import market, matching, merging, people, routing
 
 urlpatterns = [
     path("people/", people.PeopleView.as_view(), name="people"),
@@ -10,6 +10,9 @@ urlpatterns = [
     path("people/<int:pk>/", people.PersonView.as_view(), name="person"),
     path("people/<int:pk>/trail/", people.TrailView.as_view(), name="person-trail"),
     path("people/<int:pk>/decisions/", routing.DecisionsView.as_view(), name="person-decisions"),
+    path("people/<int:pk>/merge/", merging.MergeView.as_view(), name="person-merge"),
+    path("people/<int:pk>/unmerge/", merging.UnmergeView.as_view(), name="person-unmerge"),
+    path("people/<int:pk>/merges/", merging.MergesView.as_view(), name="person-merges"),
     path("routing/policies/", routing.PoliciesView.as_view(), name="policies"),
     path("routing/policies/<slug:key>/draft/", routing.DraftView.as_view(), name="policy-draft"),
     path("routing/policies/<slug:key>/check/", routing.CheckView.as_view(), name="policy-check"),
@@ -17,6 +20,7 @@ urlpatterns = [
     path("routing/policies/<slug:key>/replay/", routing.ReplayView.as_view(), name="policy-replay"),
     path("routing/preview/", routing.PreviewView.as_view(), name="routing-preview"),
     path("accounts/", market.AccountsView.as_view(), name="accounts"),
+    path("accounts/match/", matching.MatchView.as_view(), name="account-match"),
     path("accounts/<int:pk>/", market.AccountView.as_view(), name="account"),
     path("deals/", market.DealsView.as_view(), name="deals"),
     path("deals/<int:pk>/", market.DealView.as_view(), name="deal"),

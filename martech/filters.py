@@ -25,6 +25,11 @@ class PersonFilter(filters.FilterSet):
         queryset=Campaign.objects.all(), to_field_name="code", label="Campaign", field_name="campaign"
     )
     account = filters.ModelChoiceFilter(queryset=Account.objects.all(), label="Account")
+    account_match = filters.ChoiceFilter(
+        field_name="account_match__outcome",
+        choices=[("matched", "Matched"), ("ambiguous", "Ambiguous"), ("none", "No account fits")],
+        label="Account match",
+    )
     created = filters.DateFromToRangeFilter(field_name="created_at", label="Came")
 
     class Meta:

@@ -12,8 +12,12 @@ SEERS = MARKETERS | READERS | {Role.SALES_REP, Role.PRIVACY_OFFICER, Role.INTEGR
 PERMISSIONS: dict[str, tuple[str, frozenset[str]]] = {
     "martech.view_person": ("See people", SEERS),
     "martech.edit_person": ("Change people", OPERATORS | {Role.SALES_REP, Role.INTEGRATION}),
+    "martech.merge_people": ("Merge people and undo it", OPERATORS | {Role.INTEGRATION}),
+    "martech.edit_merge_rules": ("Change the rules of merges", OPERATORS),
     "martech.view_account": ("See accounts", SEERS),
     "martech.edit_account": ("Change accounts", OPERATORS | {Role.INTEGRATION}),
+    "martech.choose_account": ("Choose somebody’s account", OPERATORS | {Role.SALES_REP, Role.INTEGRATION}),
+    "martech.edit_account_matching": ("Change the settings of account matching", OPERATORS),
     "martech.view_deal": ("See deals", SEERS - {Role.PRIVACY_OFFICER}),
     "martech.edit_deal": ("Change deals", OPERATORS | {Role.INTEGRATION}),
     "martech.view_touch": ("See touches", SEERS),

@@ -27,6 +27,7 @@ def register() -> None:
     register_hidden_fields("martech.person", HIDDEN_PERSON_FIELDS)
     register_area("martech", "Martech & data", order=30)
     register_people()
+    register_merging()
     register_routing()
     register_dues()
 
@@ -42,12 +43,14 @@ def register_dues() -> None:
 def register_routing() -> None:
     from martech import routing_panels as panels
     from martech.condition_fields import person_catalogue
+    from martech.services.accounts import REMATCH
     from martech.services.imports.background import IMPORT
     from martech.services.response_events import RESPONSES
     from martech.services.routing import ROUTING
 
     register_catalogue(person_catalogue())
     register_work(ROUTING)
+    register_work(REMATCH)
     register_work(RESPONSES)
     register_nav(
         "martech", "Routing", "martech:routing", "route", "martech.view_routing", panels.leads_waiting, order=40
@@ -79,6 +82,36 @@ def register_people() -> None:
     register_trail("martech.account", people.deal_trail)
     register_action("Add a person", "martech:new-person", "martech.edit_person", "lead contact create", "user-plus")
     register_home("sales_rep", "martech:people", order=60)
+
+
+def register_merging() -> None:
+    from django.core import checks
+
+    from martech.account_panels import account_panel
+    from martech.merge_panels import merges_panel
+    from martech.selectors.merging import merge_trail
+    from martech.services.accounts.matching import note_evidence
+    from martech.services.merging.holders import check_holders, register_after_merge, register_person_holder
+
+    register_panel("martech.person", account_panel, order=20)
+    register_panel("martech.person", merges_panel, order=40)
+    register_trail("martech.person", merge_trail)
+    register_action(
+        "Account matching",
+        "martech:account-matching",
+        "martech.edit_account_matching",
+        "lead to account company domain tie",
+        "link",
+    )
+    register_action(
+        "Merge rules", "martech:merge-rules", "martech.edit_merge_rules", "survivorship duplicates winner", "git-merge"
+    )
+    checks.register(check_holders, "models")
+    register_person_holder("martech.dealperson", fill=("role",))
+    register_after_merge(note_evidence)
+    register_person_holder("martech.accountevidence", stays="Says by what this record was matched; made anew.")
+    register_person_holder("martech.personmerge", "survivor", stays="The ledger says who survived then.")
+    register_person_holder("martech.mergedperson", stays="The ledger says who was taken in then.")
 
 
 def unowned(user: Any) -> tuple[int, bool] | None:

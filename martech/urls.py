@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from martech.views import board, decisions, imports, people, policy_edit, routing
+from martech.views import board, decisions, imports, matching, merging, people, policy_edit, routing
 
 app_name = "martech"
 urlpatterns = [
@@ -10,7 +10,12 @@ urlpatterns = [
     path("people/new/", people.new_person, name="new-person"),
     path("people/<int:pk>/", people.person, name="person"),
     path("people/<int:pk>/edit/", people.edit_person, name="edit-person"),
+    path("people/<int:pk>/merge/", merging.merge, name="merge-person"),
+    path("people/merges/<int:pk>/undo/", merging.undo, name="undo-merge"),
+    path("people/merge-rules/", merging.rules, name="merge-rules"),
     path("accounts/", people.AccountList.as_view(), name="accounts"),
+    path("people/<int:pk>/account/", matching.choose, name="choose-account"),
+    path("accounts/matching/", matching.settings, name="account-matching"),
     path("accounts/<int:pk>/", people.account, name="account"),
     path("deals/", people.DealList.as_view(), name="deals"),
     path("deals/<int:pk>/", people.deal, name="deal"),

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
-from django.http import HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
@@ -12,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from martech.api.survivors import PersonAPIView
 from martech.models import AccountIdentity, Person, PersonEmail, PersonIdentity
 from martech.services.people import save_people, save_person, update_person
 from mops.core.errors import DomainError
@@ -19,12 +19,6 @@ from mops.core.registry import trail_for
 from mops.core.rights import hidden_fields
 
 MOST_ROWS = 10_000
-
-
-class PermanentRedirect(HttpResponsePermanentRedirect):
-    """308: repeat the same call at the survivor's address."""
-
-    status_code = 308
 
 
 class IdentitySerializer(serializers.ModelSerializer[PersonIdentity]):
@@ -173,20 +167,17 @@ class PeopleView(generics.ListAPIView[Person]):
         return Response(PersonSerializer(person, context={"request": request}).data, status=code, headers=headers)
 
 
-class PersonView(APIView):
-    """One person. A merged-away id answers 308 to the survivor."""
+class PersonView(PersonAPIView):
+    """One person."""
 
     right = {"GET": "martech.view_person", "PATCH": "martech.edit_person"}
 
     @extend_schema(responses={200: PersonSerializer, 308: None})
-    def get(self, request: Request, pk: int) -> Response | HttpResponse:
-        merged = Person.objects.filter(pk=pk).values_list("merged_into_id", flat=True).first()
-        if merged:
-            return PermanentRedirect(reverse("api:person", args=[merged]))
+    def get(self, request: Request, pk: int) -> Response:
         person = get_object_or_404(readable(request.user), pk=pk)
         return Response(PersonSerializer(person, context={"request": request}).data)
 
-    @extend_schema(request=PersonInputSerializer(partial=True), responses={200: PersonSerializer})
+    @extend_schema(request=PersonInputSerializer(partial=True), responses={200: PersonSerializer, 308: None})
     def patch(self, request: Request, pk: int) -> Response:
         person = get_object_or_404(Person.objects.visible_to(request.user), pk=pk)
         update_person(person=person, data=request.data, actor=request.user)  # type: ignore[arg-type]
@@ -216,7 +207,7 @@ class TrailEntrySerializer(serializers.Serializer[Any]):
     detail = serializers.CharField()
 
 
-class TrailView(APIView):
+class TrailView(PersonAPIView):
     """Everything that happened to a person, newest first (the newest 200)."""
 
     right = {"GET": "martech.view_person"}

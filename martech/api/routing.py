@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from governance.models import User
+from martech.api.survivors import PersonAPIView
 from martech.models import Person, PolicyState, PolicyVersion, RoutingDecision, RoutingPolicy
 from martech.routing.replay import unfairness
 from martech.selectors.decisions import Line, decisions_for, explanations_of, preview_lines, replay_version, why
@@ -364,7 +365,7 @@ def preview_as_json(preview: Preview, user: Any) -> dict[str, Any]:
     }
 
 
-class DecisionsView(generics.ListAPIView[RoutingDecision]):
+class DecisionsView(PersonAPIView, generics.ListAPIView[RoutingDecision]):
     """How a person was routed, newest first."""
 
     right = {"GET": "martech.view_person"}

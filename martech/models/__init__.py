@@ -3,6 +3,8 @@
 from martech.models.account import Account
 from martech.models.batch import ImportBatch, ImportChange, ImportKind, ImportReject, ImportState, ImportWork
 from martech.models.deal import Deal, DealIdentity, DealPerson, DealState
+from martech.models.matching import AccountChange, AccountEvidence, AccountKey
+from martech.models.merge import MergedPerson, PersonMerge
 from martech.models.person import (
     FORWARD_STAGES,
     AccountIdentity,
@@ -22,13 +24,17 @@ from martech.models.routing import (
     RoutingDecision,
     RoutingPolicy,
 )
+from martech.models.rules import RuleKind, RuleVersion
 from martech.models.touch import Spend, Touch
 from martech.models.working_time import TimeOff, WorkingCalendar
 
 __all__ = [
     "FORWARD_STAGES",
     "Account",
+    "AccountChange",
+    "AccountEvidence",
     "AccountIdentity",
+    "AccountKey",
     "ClockEnd",
     "Deal",
     "DealIdentity",
@@ -41,9 +47,11 @@ __all__ = [
     "ImportReject",
     "ImportState",
     "ImportWork",
+    "MergedPerson",
     "Person",
     "PersonEmail",
     "PersonIdentity",
+    "PersonMerge",
     "PolicyState",
     "PolicyVersion",
     "PoolMemberState",
@@ -51,6 +59,8 @@ __all__ = [
     "RoutingDecision",
     "RoutingPolicy",
     "RoutingWork",
+    "RuleKind",
+    "RuleVersion",
     "Spend",
     "Stage",
     "StageMove",

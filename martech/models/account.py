@@ -9,6 +9,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 
+from martech.account_changes import ACCOUNT_TRIGGERS
 from martech.models.batch import ImportBatch
 from martech.policies import own_rows
 from mops.core.history import tracked
@@ -54,6 +55,7 @@ class Account(models.Model):
             GinIndex(fields=["extra_domains"], name="account_extra_domains"),
             GinIndex(fields=["name"], opclasses=["gin_trgm_ops"], name="account_name_search"),
         ]
+        triggers = ACCOUNT_TRIGGERS
 
     def __str__(self) -> str:
         return self.name

@@ -8,6 +8,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 
+from martech.following import follows_merges
 from martech.models.account import Account
 from martech.models.batch import ImportBatch
 from martech.models.person import Person
@@ -86,6 +87,7 @@ class DealPerson(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["deal", "person"], name="deal_person_unique")]
+        triggers = [follows_merges("martech_dealperson", once_per=["deal_id"])]
 
     def __str__(self) -> str:
         return f"{self.person_id} on {self.deal_id}"

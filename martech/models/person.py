@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
+from martech.following import follows_merges
 from martech.models.account import Account
 from martech.models.batch import ImportBatch
 from martech.policies import own_rows
@@ -76,7 +77,9 @@ class Person(models.Model):
     campaign = models.ForeignKey(Campaign, null=True, blank=True, on_delete=models.SET_NULL, related_name="people")
     utm = models.JSONField(default=dict, blank=True)
     account = models.ForeignKey(Account, null=True, blank=True, on_delete=models.SET_NULL, related_name="people")
-    account_match = models.JSONField(null=True, blank=True, help_text="Why this account: rule and evidence")
+    account_match = models.JSONField(
+        null=True, blank=True, help_text="What matching said and why: see docs/accounts.md"
+    )
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="people"
     )
@@ -143,6 +146,7 @@ class PersonEmail(models.Model):
 
     class Meta:
         ordering = ["id"]
+        triggers = [follows_merges("martech_personemail")]
 
     def __str__(self) -> str:
         return self.address
@@ -162,6 +166,7 @@ class PersonIdentity(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["system", "object", "external_id"], name="person_identity_unique")
         ]
+        triggers = [follows_merges("martech_personidentity")]
 
     def __str__(self) -> str:
         return f"{self.system} {self.external_id}"
@@ -202,6 +207,7 @@ class StageMove(models.Model):
             models.Index(fields=["person", "at"], name="stage_move_person"),
             models.Index(fields=["stage", "at"], name="stage_move_stage"),
         ]
+        triggers = [follows_merges("martech_stagemove")]
 
     def __str__(self) -> str:
         return f"{self.stage} {self.at:%Y-%m-%d}"

@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
+from martech.following import follows_merges
 from martech.models.person import Person
 from mops.core.history import tracked
 
@@ -132,6 +133,7 @@ class RoutingDecision(models.Model):
             models.Index(fields=["owner", "-decided_at"], name="decision_owner"),
             models.Index(fields=["-decided_at", "-id"], name="decision_newest"),
         ]
+        triggers = [follows_merges("martech_routingdecision")]
 
     def __str__(self) -> str:
         return f"{self.outcome} {self.person_id}"

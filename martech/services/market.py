@@ -28,6 +28,7 @@ from martech.normalisation import TextRefused, clean_text, company_key, country_
 from martech.services.intake import read_mapping, read_moment
 from mops.core.errors import ConflictError, DomainError
 from mops.core.history import recording
+from mops.core.work import wake
 from planning.models import Campaign
 
 WON_WORDS = frozenset({"won", "closed won", "closedwon", "gewonnen", "ganado"})
@@ -155,9 +156,11 @@ def save_account(*, data: Any, actor: User | None) -> SavedObject:
     if found := domain_of(values.get("domain", "") or values.get("website", "")):
         values["domain"] = found
     key = identity_of(values)
-    return save_object(
+    saved = save_object(
         AccountIdentity, "account", key, lambda known: write_values(known, Account, values), "save_account", actor
     )
+    wake("accounts")  # a trigger has queued what changed
+    return saved
 
 
 def read_owner(values: dict[str, Any], errors: Errors) -> None:

@@ -5,16 +5,24 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from governance.models import User
 from governance.services.consents import record_consents
-from martech.models import Account, Person, PersonEmail, PersonIdentity, Stage, StageMove
-from martech.normalisation import company_key, domain_of, is_free_mail
+from martech.models import Person, PersonEmail, PersonIdentity, Stage, StageMove
+from martech.services.accounts import match_people
 from martech.services.intake import PersonInput, read_person
 from martech.services.routing import enqueue_routing
 from mops.core.errors import ConflictError, DomainError
 from mops.core.history import recording
+
+
+class MovedMeanwhile(Exception):
+    """The person was merged into another between finding and locking them; look again.
+
+    The lock is given up on the way: following it while holding it would be a deadlock with whoever merges.
+    """
 
 
 @dataclass(frozen=True)
@@ -29,21 +37,29 @@ def save_person(*, data: Any, actor: User | None, source: str = "api") -> Saved:
     A value that is given replaces ours; an absent or empty one never blanks it. A new person is routed.
     """
     given = read_person(data)
-    for _attempt in range(3):
+    with recording("save_person", actor=actor):
+        return write_settled(given, actor=actor, source=source)
+
+
+def write_settled(given: PersonInput, *, actor: User | None, source: str) -> Saved:
+    """Write, and begin again when somebody else made or merged the same person meanwhile. Raises ConflictError."""
+    for _attempt in range(5):
         try:
-            with transaction.atomic(), recording("save_person", actor=actor):
+            with transaction.atomic():
                 return write_person(given, actor=actor, source=source)
-        except IntegrityError:
-            continue  # somebody else made the same person meanwhile; now they are found
+        except (IntegrityError, MovedMeanwhile):
+            continue
     raise ConflictError("This person is being written by somebody else; repeat the call.")
 
 
 def write_person(given: PersonInput, *, actor: User | None, source: str) -> Saved:
     known = known_person(given)
-    person = known or create_row(given)
+    person, changes = known or create_row(given), {}
     if known is not None:
-        change_row(known, changes_of(known, given))
-    add_keys(person, given)
+        change_row(known, changes := changes_of(known, given))
+    is_new_address = add_keys(person, given)
+    if known is None or is_new_address or MATCHED_BY & changes.keys():
+        match_people([person.pk])
     if given.consents and given.key:
         record_consents(email_key=given.key, consents=given.consents, source=source, actor=actor, at=given.created_at)
     if known is None:
@@ -60,18 +76,17 @@ def known_person(given: PersonInput) -> Person | None:
         system, external_id = given.identity
         rows = PersonIdentity.objects.filter(system=system, object="person", external_id=external_id)
         found.update(rows.values_list("person_id", flat=True))
-    if len(found) > 1:
+    living = set(Person.objects.filter(pk__in=found).values_list(Coalesce("merged_into_id", "pk"), flat=True))
+    if len(living) > 1:
         raise ConflictError(
             "The address and the id belong to two different people.",
             errors={"external_id": ["Correct one of the two, or merge the people first."]},
         )
-    return surviving(Person.objects.select_for_update(of=("self",)).get(pk=found.pop())) if found else None
-
-
-def surviving(person: Person) -> Person:
-    """The person itself, or the one it was merged into."""
-    while person.merged_into_id:
-        person = Person.objects.select_for_update(of=("self",)).get(pk=person.merged_into_id)
+    if not living:
+        return None
+    person = Person.objects.select_for_update(of=("self",)).get(pk=living.pop())
+    if person.merged_into_id:
+        raise MovedMeanwhile
     return person
 
 
@@ -87,28 +102,9 @@ def create_row(given: PersonInput) -> Person:
         updated_at=now,
         **given.values,
     )
-    account, reason = account_for(given.key, given.values)
-    if account is not None:
-        person.account, person.account_match = account, reason
     person.save()
     StageMove.objects.create(person=person, stage=Stage.LEAD, at=person.created_at, reason="Came in")
     return person
-
-
-def account_for(email_key: str, values: Mapping[str, str]) -> tuple[Account | None, dict[str, str] | None]:
-    """The one account of an address's domain, else of a website, else of exactly this name; two is none."""
-    domains = [domain_of(text) for text in (email_key, values.get("website", "")) if text]
-    for domain in domains:
-        if domain and not is_free_mail(domain):
-            found = list(Account.objects.filter(domain=domain)[:2])
-            if len(found) == 1:
-                return found[0], {"rule": "domain", "evidence": domain}
-    if values.get("company"):
-        key = company_key(values["company"])
-        found = list(Account.objects.filter(name_key=key)[:2])
-        if len(found) == 1:
-            return found[0], {"rule": "exact name", "evidence": key}
-    return None, None
 
 
 def changes_of(person: Person, given: PersonInput) -> dict[str, Any]:
@@ -136,15 +132,21 @@ def change_row(person: Person, changes: Mapping[str, Any]) -> None:
     person.save(update_fields=[*changes, "updated_at"])
 
 
-def add_keys(person: Person, given: PersonInput) -> None:
-    """The address and the id now belong to this person; a race for either is an IntegrityError."""
-    if given.key and not PersonEmail.objects.filter(key=given.key).exists():
+MATCHED_BY = frozenset({"company", "website", "phone", "country", "email"})
+"""A change of these may lead to another account."""
+
+
+def add_keys(person: Person, given: PersonInput) -> bool:
+    """The address and the id now belong to this person; a race for either is an IntegrityError. Says if it is new."""
+    is_new = bool(given.key) and not PersonEmail.objects.filter(key=given.key).exists()
+    if is_new:
         PersonEmail.objects.create(person=person, address=given.email, key=given.key)
     if given.identity:
         system, external_id = given.identity
         PersonIdentity.objects.get_or_create(
             system=system, object="person", external_id=external_id, defaults={"person": person}
         )
+    return is_new
 
 
 EDITABLE = (
@@ -174,7 +176,11 @@ def update_person(*, person: Person, data: Any, actor: User | None) -> Person:
             wanted["do_not_route"] = data["do_not_route"]
         if "properties" in data:
             wanted["properties"] = {**locked.properties, **checked.properties}
-        change_row(locked, {name: value for name, value in wanted.items() if getattr(locked, name) != value})
+        changes = {name: value for name, value in wanted.items() if getattr(locked, name) != value}
+        change_row(locked, changes)
+        if MATCHED_BY & changes.keys():
+            match_people([locked.pk])
+            locked.refresh_from_db()
     return locked
 
 
@@ -228,10 +234,10 @@ def save_chunk(chunk: Iterable[tuple[int, Any]], *, actor: User | None, source: 
     for index, given in inputs:
         if index not in new:
             try:
-                with transaction.atomic():
-                    saved = write_person(given, actor=actor, source=source)
+                saved = write_settled(given, actor=actor, source=source)
             except DomainError as refused:
-                results.append(RowResult(index, "rejected", errors=refused.errors))
+                errors = refused.errors or {"non_field_errors": [refused.detail]}
+                results.append(RowResult(index, "rejected", errors=errors))
             else:
                 results.append(RowResult(index, "created" if saved.is_new else "updated", saved.person.pk))
     return sorted(results, key=lambda result: result.index)
@@ -240,40 +246,26 @@ def save_chunk(chunk: Iterable[tuple[int, Any]], *, actor: User | None, source: 
 def create_rows(fresh: Sequence[tuple[int, PersonInput]]) -> list[RowResult]:
     """Insert people nobody knew, with address, first stage and a place in the routing queue."""
     now = timezone.now()
-    accounts = accounts_by_domain([given.key for _index, given in fresh])
-    people = []
-    for _index, given in fresh:
-        account = accounts.get(domain_of(given.key))
-        people.append(
-            Person(
-                email=given.email,
-                utm=given.utm,
-                properties=given.properties,
-                campaign=given.campaign,
-                account_id=account,
-                account_match={"rule": "domain", "evidence": domain_of(given.key)} if account else None,
-                created_at=given.created_at or now,
-                **given.values,
-            )
+    people = [
+        Person(
+            email=given.email,
+            utm=given.utm,
+            properties=given.properties,
+            campaign=given.campaign,
+            created_at=given.created_at or now,
+            **given.values,
         )
+        for _index, given in fresh
+    ]
     Person.objects.bulk_create(people)
     pairs = list(zip(people, fresh, strict=True))
     PersonEmail.objects.bulk_create(PersonEmail(person=p, address=g.email, key=g.key) for p, (_i, g) in pairs)
     StageMove.objects.bulk_create(
         StageMove(person=p, stage=Stage.LEAD, at=p.created_at, reason="Came in") for p, _pair in pairs
     )
+    match_people([person.pk for person in people])
     enqueue_routing([person.pk for person in people], cause="created")
     return [RowResult(index, "created", person.pk) for person, (index, _given) in pairs]
-
-
-def accounts_by_domain(keys: Iterable[str]) -> dict[str, int]:
-    """The accounts of company domains that belong to exactly one account."""
-    domains = {domain_of(key) for key in keys}
-    wanted = [domain for domain in domains if domain and not is_free_mail(domain)]
-    found: dict[str, list[int]] = {}
-    for domain, pk in Account.objects.filter(domain__in=wanted).values_list("domain", "pk"):
-        found.setdefault(domain, []).append(pk)
-    return {domain: pks[0] for domain, pks in found.items() if len(pks) == 1}
 
 
 def save_one(index: int, row: Any, *, actor: User | None, source: str) -> RowResult:

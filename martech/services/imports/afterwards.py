@@ -1,5 +1,6 @@
 """What follows from rows just written: keys, first stages, people on deals, and how far a deal moved them."""
 
+from martech.services.accounts import match_people, refresh_keys, settings_in_force
 from martech.services.imports.stage import STAGE
 from martech.services.imports.tables import Target
 from martech.services.imports.writing import execute, fetch
@@ -25,12 +26,7 @@ def finish_people() -> list[int]:
         f"insert into martech_stagemove (person_id, from_stage, stage, at, reason) select p.id, '', p.lifecycle_stage, "
         f"p.created_at, 'Imported' from {STAGE} s join martech_person p on p.id = s.target where s.is_new and not s.is_done"
     )
-    execute(
-        "update martech_person p set account_id = a.id, account_match = jsonb_build_object('rule', 'domain', 'evidence', a.domain) "
-        f"from {STAGE} s, (select domain, min(id) as id from martech_account where domain <> '' group by 1 having count(*) = 1) a "
-        "where s.is_new and not s.is_done and p.id = s.target and p.account_id is null "
-        "and a.domain = split_part(s.match_key, '@', 2)"
-    )
+    match_people(row[0] for row in fetch(f"select target from {STAGE} where not is_done and target is not null"))
     found = fetch(
         f"select p.id from {STAGE} s join martech_person p on p.id = s.target "
         f"where s.is_new and not s.is_done and p.owner_id is null order by p.id"
@@ -46,6 +42,8 @@ def finish_accounts(source: str) -> None:
         f"and a.parent_id is distinct from i.account_id",
         source,
     )
+    written = fetch(f"select target from {STAGE} where not is_done and target is not null")
+    refresh_keys((row[0] for row in written), settings_in_force()[1])
 
 
 MOVES = """

@@ -53,7 +53,8 @@ UNTOUCHED = {
     "people": (
         "p.updated_at <= b.finished_at and p.merged_into_id is null and not exists (select 1 from martech_dealperson d "
         "where d.person_id = p.id) and not exists (select 1 from martech_touch t where t.person_id = p.id) "
-        "and not exists (select 1 from martech_person m where m.merged_into_id = p.id) and not exists "
+        "and not exists (select 1 from martech_personmerge m where m.survivor_id = p.id) "
+        "and not exists (select 1 from martech_mergedperson m where m.person_id = p.id) and not exists "
         "(select 1 from martech_routingdecision r where r.person_id = p.id and r.outcome = 'manual')"
     ),
     "accounts": (
@@ -72,8 +73,13 @@ DEPENDENTS = {
         "martech_stagemove.person_id",
         "martech_routingdecision.person_id",
         "martech_routingwork.person_id",
+        "martech_accountevidence.person_id",
     ],
-    "accounts": ["martech_accountidentity.account_id"],
+    "accounts": [
+        "martech_accountidentity.account_id",
+        "martech_accountkey.account_id",
+        "martech_accountchange.account_id",
+    ],
     "deals": ["martech_dealidentity.deal_id", "martech_dealperson.deal_id"],
     "spend": [],
     "touches": [],

@@ -1,12 +1,10 @@
 """From the stage into the tables: references found, rows matched, new ones inserted, known ones changed. All in sets."""
 
 from dataclasses import dataclass, field
-from typing import Any
-
-from django.db import connection
 
 from martech.services.imports.stage import STAGE
 from martech.services.imports.tables import Target
+from mops.core.sql import execute, fetch
 
 
 @dataclass
@@ -19,18 +17,6 @@ class Counts:
     unchanged: int = 0
     rejected: int = 0
     people: list[int] = field(default_factory=list)
-
-
-def execute(sql: str, *values: Any) -> int:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        return int(cursor.rowcount)
-
-
-def fetch(sql: str, *values: Any) -> list[Any]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        return cursor.fetchall()
 
 
 def find_campaigns() -> None:

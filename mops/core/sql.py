@@ -1,0 +1,19 @@
+"""Statements that the ORM has no words for. Identifiers come from models and constants; values are always bound."""
+
+from typing import Any
+
+from django.db import connection
+
+
+def execute(sql: str, *values: Any) -> int:
+    """Run a statement; answers the number of rows it touched."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return int(cursor.rowcount)
+
+
+def fetch(sql: str, *values: Any) -> list[tuple[Any, ...]]:
+    """The rows of a query."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return list(cursor.fetchall())
