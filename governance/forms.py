@@ -2,7 +2,7 @@
 
 from django import forms
 
-from governance.models import Scope, Team
+from governance.models import NoticePace, Scope, Team
 from governance.policies import Role
 
 
@@ -44,3 +44,9 @@ class NewUserForm(UserForm):
 
 class ChangeUserForm(UserForm):
     is_active = forms.BooleanField(required=False, label="May sign in")
+
+
+class NoticesForm(forms.Form):
+    """When notices leave the app."""
+
+    notices = forms.ChoiceField(choices=NoticePace.choices, label="By mail and chat")

@@ -16,6 +16,7 @@ from mops.core.registry import (
     register_trail,
 )
 from mops.core.rights import can, register_permissions
+from mops.core.work import register_work
 
 
 def register() -> None:
@@ -23,9 +24,11 @@ def register() -> None:
     from governance.saved_views import SavedViews
     from governance.selectors.history import event_models, history_trail
     from governance.services import change_preferences
+    from governance.services.delivery import NOTICES
 
     register_permissions(PERMISSIONS)
     register_invariants(INVARIANTS)
+    register_work(NOTICES)
     register_area("governance", "Governance", order=50)
     register_nav("", "Inbox", "governance:inbox", "inbox", count=unread, order=1)
     register_nav("governance", "Naming rules", "governance:naming", "tags", "governance.view_taxonomy", order=20)

@@ -9,6 +9,7 @@ urlpatterns = [
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/read/", inbox.mark_read, name="inbox-read"),
     path("profile/", profile.profile, name="profile"),
+    path("profile/notices/", profile.notices, name="profile-notices"),
     path("profile/tokens/<int:pk>/revoke/", profile.revoke, name="revoke-token"),
     path("history/<str:label>/<str:pk>/", history.history, name="history"),
     path("naming/", naming.naming, name="naming"),

@@ -328,6 +328,9 @@ FORMAT_MODULE_PATH = None
 vars().update(dj_email_url.parse(env_text("EMAIL_URL", "console:")))
 DEFAULT_FROM_EMAIL = env_text("MOPS_FROM_EMAIL", "mops@localhost")
 EMAIL_TIMEOUT = 10
+# Notices leave the app only where they can: by mail with EMAIL_URL, into a channel with the address of its webhook.
+HAS_MAIL = bool(env_text("EMAIL_URL"))
+SLACK_WEBHOOK = env_text("MOPS_SLACK_WEBHOOK")
 
 LOGGING_CONFIG = None
 logging_settings(level=env_text("LOG_LEVEL", "INFO"), as_json=env_bool("MOPS_LOG_JSON", not DEBUG))

@@ -4,6 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from mops.core.work import Work
+
 
 class Notification(models.Model):
     """Something a person should know: a sentence and where it leads."""
@@ -15,6 +17,7 @@ class Notification(models.Model):
     url = models.CharField(max_length=300, blank=True, default="")
     created_at = models.DateTimeField(default=timezone.now)
     read_at = models.DateTimeField(null=True, blank=True)
+    delivered_at = models.DateTimeField(null=True, blank=True, help_text="When it left by mail or chat")
 
     class Meta:
         ordering = ["-created_at", "-id"]
@@ -25,3 +28,9 @@ class Notification(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class DeliveryWork(Work):
+    """Notices of one user that are to leave by mail or chat; whichever row comes first takes all of them along."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")

@@ -52,6 +52,15 @@ class UserManager(BaseUserManager["User"]):
         return self.get(email__iexact=email)
 
 
+class NoticePace(models.TextChoices):
+    """When notices leave by mail or chat; in the app they are at once."""
+
+    ONCE = "once", "At once"
+    HOURLY = "hourly", "Once an hour"
+    DAILY = "daily", "Once a day, at eight"
+    APP = "app", "Never, only here"
+
+
 @tracked(exclude=["password", "last_login"])
 class User(AbstractBaseUser):
     """A person who signs in with an e-mail address, or an integration that only has tokens."""
@@ -67,6 +76,7 @@ class User(AbstractBaseUser):
     theme = models.CharField(max_length=8, choices=Theme.choices, default=Theme.SYSTEM)
     density = models.CharField(max_length=12, choices=Density.choices, default=Density.COMFORTABLE)
     time_zone = models.CharField(max_length=60, blank=True, default="")
+    notices = models.CharField(max_length=6, choices=NoticePace.choices, default=NoticePace.ONCE)
     created_at = models.DateTimeField(default=timezone.now)
 
     objects: ClassVar[UserManager] = UserManager()

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from governance.models import Notification, User
+from governance.services.delivery import plan_delivery
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,7 @@ class Notice:
 
 
 def send_notices(notices: Iterable[Notice], *, at: datetime | None = None) -> list[Notification]:
-    """Put the lines into the inboxes, in one statement."""
+    """Put the lines into the inboxes, in one statement, and let them leave by mail and chat where that is set up."""
     moment = at or timezone.now()
     rows = [
         Notification(
@@ -34,7 +35,9 @@ def send_notices(notices: Iterable[Notice], *, at: datetime | None = None) -> li
         )
         for one in notices
     ]
-    return Notification.objects.bulk_create(rows)
+    made = Notification.objects.bulk_create(rows)
+    plan_delivery({row.user_id for row in made})
+    return made
 
 
 def notify_users(

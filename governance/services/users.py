@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 
-from governance.models import Density, Team, Theme, User
+from governance.models import Density, NoticePace, Team, Theme, User
 from governance.policies import Role
 from mops.core.errors import ConflictError, DomainError
 from mops.core.history import recording
@@ -107,3 +107,12 @@ def change_user(
         raise ConflictError("The user was not changed.", errors={"email": [message]}) from error
     user.refresh_from_db()
     return user
+
+
+def choose_notices(*, user: User, pace: str) -> None:
+    """Set when notices leave by mail and chat. Raises DomainError for a pace there is not."""
+    if pace not in NoticePace.values:
+        raise DomainError("Nothing was changed.", errors={"notices": [f"Use one of {', '.join(NoticePace.values)}."]})
+    with transaction.atomic(), recording("choose_notices", actor=user):
+        User.objects.filter(pk=user.pk).update(notices=pace)
+    user.notices = pace

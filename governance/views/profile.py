@@ -7,9 +7,9 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from governance.forms import TokenForm
+from governance.forms import NoticesForm, TokenForm
 from governance.models import ApiToken
-from governance.services import create_token, revoke_token
+from governance.services import choose_notices, create_token, revoke_token
 from mops.core.pages import render_page, toast
 from mops.core.rights import requires
 
@@ -30,7 +30,8 @@ def profile(request: HttpRequest) -> HttpResponse:
         )
         form = TokenForm()
     tokens = ApiToken.objects.filter(user=request.user, revoked_at=None)  # type: ignore[misc]
-    context = {"title": "Your profile", "form": form, "tokens": tokens, "new_token": new_token}
+    paces = NoticesForm(initial={"notices": request.user.notices})  # type: ignore[union-attr]
+    context = {"title": "Your profile", "form": form, "tokens": tokens, "new_token": new_token, "paces": paces}
     return render_page(request, "governance/profile.html", context, status=422 if form.errors else 200)
 
 
@@ -41,4 +42,15 @@ def revoke(request: HttpRequest, pk: int) -> HttpResponse:
     token = get_object_or_404(ApiToken, pk=pk, user=request.user)
     revoke_token(token=token, actor=request.user)  # type: ignore[arg-type]
     toast(request, f"The token {token.prefix}… no longer works.")
+    return redirect("governance:profile")
+
+
+@requires("governance.own_token")
+@require_POST
+def notices(request: HttpRequest) -> HttpResponse:
+    """Keep when the user's notices leave by mail and chat."""
+    form = NoticesForm(request.POST)
+    if form.is_valid():
+        choose_notices(user=request.user, pace=form.cleaned_data["notices"])  # type: ignore[arg-type]
+        toast(request, "Noted.")
     return redirect("governance:profile")
