@@ -206,7 +206,7 @@ def speed_to_lead(decisions: Any) -> list[Leg]:
         "A human answered": F("responded_at") - F("written_at"),
     }
     assigned = decisions.filter(outcome=DecisionOutcome.ASSIGNED).order_by()
-    measured = {}
+    measured: dict[str, Any] = {}
     for number, span in enumerate(spans.values()):
         seconds = Extract(span, "epoch")
         measured |= {f"half{number}": Part(seconds, share=0.5), f"most{number}": Part(seconds, share=0.95)}

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
@@ -35,7 +36,7 @@ def store_turns(policy_id: int, wheels: Mapping[str, Wheel], now: datetime) -> N
     seats = [(wheel, seat) for wheel in wheels.values() for seat in wheel.seats]
     if not seats:
         return
-    columns = [
+    columns: list[Any] = [
         [wheel.pool for wheel, _seat in seats],
         [seat.user_id for _wheel, seat in seats],
         [wheel.stored_pointer(seat) for wheel, seat in seats],
