@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import psutil
 import psycopg2
@@ -51,7 +52,7 @@ class Installation:
 
     def manage(self, *words: str, script: str | None = None) -> str:
         """The output of a command, which must end with 0."""
-        return subprocess.run(
+        ended = subprocess.run(
             [sys.executable, "manage.py", *words],
             cwd=PROJECT,
             env=self.environment,
@@ -59,8 +60,10 @@ class Installation:
             capture_output=True,
             text=True,
             timeout=COMMAND_SECONDS,
-            check=True,
-        ).stdout
+            check=False,
+        )
+        assert ended.returncode == 0, f"{words}: {ended.stdout}{ended.stderr}"
+        return ended.stdout
 
     def ask(self, statement: str, *values: Any) -> Any:
         """The first column of the first row; asks again while the server is away."""
@@ -81,12 +84,19 @@ class Installation:
             connection.close()
 
     def processes(self, *words: str) -> list[psutil.Process]:
-        """Living processes of this installation, whose data directory is in their environment or command."""
+        """Living processes of this installation: its data directory is in their environment or command, or its broker's port."""
+        broker = (
+            f":{urlsplit(read_state(self.directory).redis_url).port}" if (self.directory / "pg").exists() else "nothing"
+        )
         found = []
         for process in psutil.process_iter():
             try:
                 line = " ".join(process.cmdline())
-                is_ours = str(self.directory) in line or process.environ().get("MOPS_DATA") == str(self.directory)
+                is_ours = (
+                    str(self.directory) in line
+                    or broker in line
+                    or process.environ().get("MOPS_DATA") == str(self.directory)
+                )
             except psutil.Error:
                 continue
             if is_ours and all(word in line for word in words):

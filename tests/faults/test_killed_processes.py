@@ -13,11 +13,13 @@ from tests.faults.installation import Installation, installation, wait_until
 
 pytestmark = pytest.mark.faults
 
-LEADS = 4_000
+LEADS = 15_000
 DONE_SECONDS = 80
 """A worker that dies leaves its lease, of 60 s; the sweep then finds the work."""
 
 PUBLISH = """
+from tests.factories import make_user
+make_user("admin")
 from tests.martech.policies import document, make_reps, publish
 publish(document(make_reps("Ana", "Bo")))
 """
