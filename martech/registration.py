@@ -119,6 +119,7 @@ def register_merging() -> None:
     register_person_holder("martech.duplicatepair", "one", stays="The verdict was on these two records.")
     register_person_holder("martech.duplicatepair", "other", stays="The verdict was on these two records.")
     register_person_holder("martech.identitycluster", stays="Made anew from the pairs.")
+    register_person_holder("martech.lockedidentity", stays="The lock is of the record that was verified.")
     register_person_holder("martech.identitywork", stays="Each record is compared for itself.")
 
 
