@@ -1,8 +1,8 @@
-"""What must always be true of people, deals, routing and imports."""
+"""What must always be true of people, deals, routing, imports and identity."""
 
 from mops.core.invariants import Invariant
 
-WORK_TABLES = ("martech_routingwork", "martech_responseclock", "martech_importwork")
+WORK_TABLES = ("martech_routingwork", "martech_responseclock", "martech_importwork", "martech_identitywork")
 
 INVARIANTS = (
     Invariant(
@@ -24,11 +24,12 @@ INVARIANTS = (
     ),
     Invariant(
         "martech.the_address_is_one_of_theirs",
-        "the address a person shows is among those they are known by",
+        "the address a person shows is one that they, or somebody who shares it, are known by",
         """
         SELECT person.id FROM martech_person AS person
         WHERE person.email <> '' AND person.merged_into_id IS NULL AND NOT EXISTS (
-            SELECT FROM martech_personemail AS known WHERE known.person_id = person.id AND known.address = person.email)
+            SELECT FROM martech_personemail AS known WHERE known.key = lower(person.email)
+                OR (known.person_id = person.id AND known.address = person.email))
         """,
     ),
     Invariant(
@@ -97,6 +98,45 @@ INVARIANTS = (
         """
         SELECT id FROM martech_importbatch
         WHERE state = 'done' AND "rows" <> created + updated + unchanged + rejected
+        """,
+    ),
+    Invariant(
+        "martech.rejected_pairs_stay_apart",
+        "two people who were judged to be different are in no cluster together",
+        """
+        SELECT pair.id FROM martech_duplicatepair AS pair
+        JOIN martech_identitycluster AS one ON one.person_id = pair.one_id
+        JOIN martech_identitycluster AS other ON other.person_id = pair.other_id
+        WHERE pair.state = 'rejected' AND one.review_cluster = other.review_cluster
+        """,
+    ),
+    Invariant(
+        "martech.locked_people_stay_apart",
+        "two people who are verified are in no cluster together",
+        """
+        SELECT cluster.review_cluster FROM martech_identitycluster AS cluster
+        JOIN martech_lockedidentity AS lock ON lock.person_id = cluster.person_id
+        GROUP BY cluster.review_cluster HAVING count(*) > 1
+        """,
+    ),
+    Invariant(
+        "martech.clusters_go_by_their_first",
+        "a cluster has the id of its lowest person, and an automatic one lies within one to review",
+        """
+        SELECT review_cluster FROM martech_identitycluster GROUP BY review_cluster HAVING min(person_id) <> review_cluster
+        UNION ALL
+        SELECT auto_cluster FROM martech_identitycluster GROUP BY auto_cluster
+            HAVING min(person_id) <> auto_cluster OR min(review_cluster) <> max(review_cluster)
+        """,
+    ),
+    Invariant(
+        "martech.keys_belong_to_the_living",
+        "people merged away have no match keys, unless their comparison still waits",
+        """
+        SELECT DISTINCT person.id FROM martech_person AS person JOIN martech_matchkey AS key ON key.person_id = person.id
+        WHERE person.merged_into_id IS NOT NULL AND NOT EXISTS (
+            SELECT FROM martech_identitywork AS work
+            WHERE work.person_id = person.id AND work.state IN ('pending', 'running', 'quarantined'))
         """,
     ),
 )

@@ -44,6 +44,7 @@ def register_routing() -> None:
     from martech import routing_panels as panels
     from martech.condition_fields import person_catalogue
     from martech.services.accounts import REMATCH
+    from martech.services.identity.comparing import IDENTITY
     from martech.services.imports.background import IMPORT
     from martech.services.response_events import RESPONSES
     from martech.services.routing import ROUTING
@@ -51,6 +52,7 @@ def register_routing() -> None:
     register_catalogue(person_catalogue())
     register_work(ROUTING)
     register_work(REMATCH)
+    register_work(IDENTITY)
     register_work(RESPONSES)
     register_nav(
         "martech", "Routing", "martech:routing", "route", "martech.view_routing", panels.leads_waiting, order=40
@@ -112,6 +114,13 @@ def register_merging() -> None:
     register_person_holder("martech.accountevidence", stays="Says by what this record was matched; made anew.")
     register_person_holder("martech.personmerge", "survivor", stays="The ledger says who survived then.")
     register_person_holder("martech.mergedperson", stays="The ledger says who was taken in then.")
+    register_person_holder("martech.matchkey", stays="Made anew from what the survivor is known by.")
+    register_person_holder("martech.formervalue", stays="Says what this record was; the survivor is found by it too.")
+    register_person_holder("martech.duplicatepair", "one", stays="The verdict was on these two records.")
+    register_person_holder("martech.duplicatepair", "other", stays="The verdict was on these two records.")
+    register_person_holder("martech.identitycluster", stays="Made anew from the pairs.")
+    register_person_holder("martech.lockedidentity", stays="The lock is of the record that was verified.")
+    register_person_holder("martech.identitywork", stays="Each record is compared for itself.")
 
 
 def unowned(user: Any) -> tuple[int, bool] | None:

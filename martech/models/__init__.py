@@ -3,6 +3,20 @@
 from martech.models.account import Account
 from martech.models.batch import ImportBatch, ImportChange, ImportKind, ImportReject, ImportState, ImportWork
 from martech.models.deal import Deal, DealIdentity, DealPerson, DealState
+from martech.models.identity import (
+    DuplicatePair,
+    FormerValue,
+    HubValue,
+    IdentityCluster,
+    IdentityRules,
+    IdentityWork,
+    LockedIdentity,
+    MatchKey,
+    PairBand,
+    PairState,
+    PairVerdict,
+    RuleState,
+)
 from martech.models.matching import AccountChange, AccountEvidence, AccountKey
 from martech.models.merge import MergedPerson, PersonMerge
 from martech.models.person import (
@@ -41,13 +55,24 @@ __all__ = [
     "DealPerson",
     "DealState",
     "DecisionOutcome",
+    "DuplicatePair",
+    "FormerValue",
+    "HubValue",
+    "IdentityCluster",
+    "IdentityRules",
+    "IdentityWork",
     "ImportBatch",
     "ImportChange",
     "ImportKind",
     "ImportReject",
     "ImportState",
     "ImportWork",
+    "LockedIdentity",
+    "MatchKey",
     "MergedPerson",
+    "PairBand",
+    "PairState",
+    "PairVerdict",
     "Person",
     "PersonEmail",
     "PersonIdentity",
@@ -60,6 +85,7 @@ __all__ = [
     "RoutingPolicy",
     "RoutingWork",
     "RuleKind",
+    "RuleState",
     "RuleVersion",
     "Spend",
     "Stage",

@@ -14,6 +14,7 @@ from martech.models import Person, PersonEmail, PersonIdentity, Stage, StageMove
 from martech.services.accounts import match_people
 from martech.services.intake import PersonInput, read_person
 from martech.services.routing import enqueue_routing
+from martech.services.shared_inboxes import people_by_address
 from mops.core.errors import ConflictError, DomainError
 from mops.core.history import recording
 
@@ -71,7 +72,8 @@ def known_person(given: PersonInput) -> Person | None:
     """The one person the address and the id belong to. Raises ConflictError when they belong to two."""
     found: set[int] = set()
     if given.key:
-        found.update(PersonEmail.objects.filter(key=given.key).values_list("person_id", flat=True))
+        names = given.values.get("first_name", ""), given.values.get("last_name", "")
+        found.update(people_by_address(given.key, *names))
     if given.identity:
         system, external_id = given.identity
         rows = PersonIdentity.objects.filter(system=system, object="person", external_id=external_id)

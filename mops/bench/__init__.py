@@ -3,7 +3,12 @@
 import os
 import platform
 
-NAMES = {"import": "mops.bench.importing", "dashboard": "mops.bench.dashboards", "routing": "mops.bench.routing"}
+NAMES = {
+    "import": "mops.bench.importing",
+    "dashboard": "mops.bench.dashboards",
+    "dedupe": "mops.bench.dedupe",
+    "routing": "mops.bench.routing",
+}
 
 
 def machine() -> str:

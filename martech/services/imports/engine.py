@@ -15,6 +15,7 @@ from governance.models import User
 from martech.importing import ImportMap, RowReader, guess_map, read_map
 from martech.models import ImportBatch, ImportReject, ImportState
 from martech.services.imports import afterwards, writing
+from martech.services.imports.shared_addresses import part_shared_addresses
 from martech.services.imports.stage import STAGE, Colleagues, create_stage, fill_stage, staged, target_of
 from martech.services.imports.writing import Counts
 from martech.services.routing import enqueue_routing
@@ -191,6 +192,8 @@ def write_chunk(run: Run, chunk: Sequence[Any]) -> None:
         return
     target, kind, counts = target_of(run.plan.kind), run.plan.kind, run.outcome.counts
     fill_stage(target, rows)
+    if kind == "people":
+        part_shared_addresses()
     writing.execute(f"update {STAGE} set is_done = false, is_new = false, is_turn = false")
     find_references(run)
     batch = run.batch.pk if run.batch else None

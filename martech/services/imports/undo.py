@@ -55,7 +55,9 @@ UNTOUCHED = {
         "where d.person_id = p.id) and not exists (select 1 from martech_touch t where t.person_id = p.id) "
         "and not exists (select 1 from martech_personmerge m where m.survivor_id = p.id) "
         "and not exists (select 1 from martech_mergedperson m where m.person_id = p.id) and not exists "
-        "(select 1 from martech_routingdecision r where r.person_id = p.id and r.outcome = 'manual')"
+        "(select 1 from martech_routingdecision r where r.person_id = p.id and r.outcome = 'manual') and not exists "
+        "(select 1 from martech_pairverdict v join martech_duplicatepair d on d.id = v.pair_id "
+        "where p.id in (d.one_id, d.other_id))"
     ),
     "accounts": (
         "p.updated_at <= b.finished_at and not exists (select 1 from martech_person q where q.account_id = p.id) "
@@ -74,6 +76,13 @@ DEPENDENTS = {
         "martech_routingdecision.person_id",
         "martech_routingwork.person_id",
         "martech_accountevidence.person_id",
+        "martech_matchkey.person_id",
+        "martech_formervalue.person_id",
+        "martech_identitycluster.person_id",
+        "martech_lockedidentity.person_id",
+        "martech_duplicatepair.one_id",
+        "martech_duplicatepair.other_id",
+        "martech_identitywork.person_id",  # last: taking addresses away marks their people once more
     ],
     "accounts": [
         "martech_accountidentity.account_id",

@@ -1,0 +1,1 @@
+"""Identity: keys kept in step, people compared, pairs decided, rules published."""

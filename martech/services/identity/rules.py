@@ -1,0 +1,159 @@
+"""The match rules in force, their drafts, what a draft would change, and which rules may merge alone."""
+
+from collections.abc import Collection
+from functools import lru_cache
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Count, Max, Q
+from django.utils import timezone
+
+from governance.models import User
+from martech.identity.confidence import may_merge_alone
+from martech.identity.engine import find_duplicates
+from martech.identity.judging import AUTO, IGNORE, REVIEW, Verdict
+from martech.identity.record import Record
+from martech.identity.rulebook import Rulebook, RulebookRefused, read_rulebook
+from martech.identity.standard import standard_document
+from martech.models import DuplicatePair, IdentityRules, PairState, PairVerdict, RuleState
+from martech.services.identity.keys import mark_everybody
+from martech.services.identity.records import chunks_of_people, load_records
+from mops.core.errors import ConflictError, DomainError
+from mops.core.history import recording
+from mops.core.work import wake
+
+SAMPLES = 10
+MOST_IN_DRY_RUN = 200_000
+
+
+def rules_in_force() -> IdentityRules:
+    """The published version; the standard rules become version 1 of an installation that has none."""
+    found = IdentityRules.objects.defer("document", "dry_run").filter(state=RuleState.PUBLISHED).first()
+    if found is not None:
+        return found
+    try:
+        with transaction.atomic(), recording("publish_identity_rules"):
+            return IdentityRules.objects.create(
+                number=1, state=RuleState.PUBLISHED, document=standard_document(), published_at=timezone.now()
+            )
+    except IntegrityError:
+        return IdentityRules.objects.get(state=RuleState.PUBLISHED)
+
+
+@lru_cache(maxsize=8)
+def _compiled(pk: int, number: int) -> Rulebook:
+    """A published version never changes, so that it is read once."""
+    del number
+    return read_rulebook(IdentityRules.objects.get(pk=pk).document)
+
+
+def rulebook_of(rules: IdentityRules) -> Rulebook:
+    return checked(rules.document) if rules.state == RuleState.DRAFT else _compiled(rules.pk, rules.number)
+
+
+def checked(document: Any) -> Rulebook:
+    try:
+        return read_rulebook(document)
+    except RulebookRefused as refused:
+        raise DomainError("The rules were refused.", errors=refused.errors) from refused
+
+
+def save_rules_draft(*, document: Any, actor: User | None) -> IdentityRules:
+    """Keep a draft; the rules in force go on until it is published. Raises DomainError naming every wrong place."""
+    checked(document)
+    rules_in_force()
+    with transaction.atomic(), recording("save_identity_rules", actor=actor):
+        draft = IdentityRules.objects.select_for_update().filter(state=RuleState.DRAFT).first()
+        if draft is None:
+            number = IdentityRules.objects.aggregate(last=Max("number"))["last"] + 1
+            return IdentityRules.objects.create(number=number, document=document, actor=actor)
+        draft.document, draft.actor, draft.dry_run = document, actor, None
+        draft.save(update_fields=["document", "actor", "dry_run"])
+    return draft
+
+
+def dry_run_rules(*, actor: User | None) -> dict[str, Any]:
+    """What the draft would change: clusters made, split and joined against the rules in force, with samples.
+
+    Raises DomainError without a draft, or beyond 200,000 people.
+    """
+    draft = IdentityRules.objects.filter(state=RuleState.DRAFT).first()
+    if draft is None:
+        raise DomainError("There is no draft to try.", errors={"draft": ["Save one first."]})
+    records: list[Record] = []
+    for ids in chunks_of_people(20_000):
+        records += load_records(ids).values()
+        if len(records) > MOST_IN_DRY_RUN:
+            raise DomainError(
+                "A dry run takes at most 200,000 people.", errors={"people": ["Publish on a copy first."]}
+            )
+    before = find_duplicates(records, rulebook_of(rules_in_force())).review.groups()
+    after = find_duplicates(records, rulebook_of(draft)).review.groups()
+    outcome = difference(before, after)
+    with recording("try_identity_rules", actor=actor):
+        IdentityRules.objects.filter(pk=draft.pk, state=RuleState.DRAFT).update(dry_run=outcome)
+    return outcome
+
+
+def difference(before: Collection[list[int]], after: Collection[list[int]]) -> dict[str, Any]:
+    """Clusters of two or more, by what becomes of them: `made`, `split`, `joined` (each a count and samples)."""
+    was = {person: number for number, group in enumerate(before) for person in group}
+    now = {person: number for number, group in enumerate(after) for person in group}
+    made = [group for group in after if all(person not in was for person in group)]
+    joined = [
+        group
+        for group in after
+        if any(person in was for person in group) and len({was.get(person, -person) for person in group}) > 1
+    ]
+    split = [group for group in before if len({now.get(person, -person) for person in group}) > 1]
+    found = {"made": made, "split": split, "joined": joined}
+    counts = {name: {"clusters": len(groups), "samples": groups[:SAMPLES]} for name, groups in found.items()}
+    return {"before": len(before), "after": len(after), **counts}
+
+
+def publish_rules(*, actor: User | None) -> IdentityRules:
+    """Put the draft in force and compare everybody anew in the background. A draft must have been tried first."""
+    rules_in_force()
+    with transaction.atomic(), recording("publish_identity_rules", actor=actor):
+        draft = IdentityRules.objects.select_for_update().filter(state=RuleState.DRAFT).first()
+        if draft is None:
+            raise DomainError("There is no draft to publish.", errors={"draft": ["Save one first."]})
+        if draft.dry_run is None:
+            raise ConflictError("Nobody has seen what these rules would change.", errors={"draft": ["Try them first."]})
+        IdentityRules.objects.filter(state=RuleState.PUBLISHED).update(state=RuleState.SUPERSEDED)
+        draft.state, draft.published_at = RuleState.PUBLISHED, timezone.now()
+        draft.save(update_fields=["state", "published_at"])
+        mark_everybody()
+        wake("identity")
+    return draft
+
+
+def rules_that_merge(rulebook: Rulebook) -> frozenset[str]:
+    """Keys of the rules that may merge without a person: trusted ones, and those whose verdicts suffice."""
+    counts = verdict_counts()
+    return frozenset(
+        rule.key
+        for rule in rulebook.rules
+        if rule.band != IGNORE and may_merge_alone(*counts.get(rule.key, (0, 0)), is_trusted=rule.is_trusted)
+    )
+
+
+def verdict_counts() -> dict[str, tuple[int, int]]:
+    """(Right, all) verdicts by rule."""
+    counted = PairVerdict.objects.order_by().values("rule")
+    counted = counted.annotate(total=Count("id"), right=Count("id", filter=Q(is_duplicate=True)))
+    return {row["rule"]: (row["right"], row["total"]) for row in counted}
+
+
+def band_of(verdict: Verdict, merging: Collection[str]) -> str:
+    """The band of a pair under what the verdicts allow its rule."""
+    if verdict.rule is None or verdict.band not in (AUTO, REVIEW):
+        return verdict.band
+    return AUTO if verdict.rule.key in merging else REVIEW
+
+
+def refresh_bands(rule: str) -> int:
+    """Move the undecided pairs of a rule to the band its verdicts allow now; answers how many moved."""
+    band = AUTO if rule in rules_that_merge(rulebook_of(rules_in_force())) else REVIEW
+    waiting = DuplicatePair.objects.filter(rule=rule, state=PairState.OPEN, band__in=(AUTO, REVIEW))
+    return waiting.exclude(band=band).update(band=band, updated_at=timezone.now())
