@@ -97,6 +97,9 @@ def register_merging() -> None:
 
     register_panel("martech.person", account_panel, order=20)
     register_panel("martech.person", merges_panel, order=40)
+    register_nav(
+        "martech", "Duplicates", "martech:duplicates", "users", "martech.merge_people", pairs_waiting, order=15
+    )
     register_trail("martech.person", merge_trail)
     register_action(
         "Account matching",
@@ -128,4 +131,12 @@ def unowned(user: Any) -> tuple[int, bool] | None:
     from martech.models import Person
 
     number = Person.objects.visible_to(user).routable().order_by()[:1000].count()
+    return (number, False) if number else None
+
+
+def pairs_waiting(user: Any) -> tuple[int, bool] | None:
+    """Pairs that wait for a verdict, counted up to 1,000."""
+    from martech.selectors.review import queue
+
+    number = queue(user).order_by()[:1000].count()
     return (number, False) if number else None

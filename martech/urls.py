@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from martech.views import board, decisions, imports, matching, merging, people, policy_edit, routing
+from martech.views import board, decisions, imports, matching, merging, people, policy_edit, review, routing
 
 app_name = "martech"
 urlpatterns = [
@@ -12,6 +12,9 @@ urlpatterns = [
     path("people/<int:pk>/edit/", people.edit_person, name="edit-person"),
     path("people/<int:pk>/merge/", merging.merge, name="merge-person"),
     path("people/merges/<int:pk>/undo/", merging.undo, name="undo-merge"),
+    path("duplicates/", review.duplicates, name="duplicates"),
+    path("duplicates/take-back/", review.take_back, name="take-back-duplicate"),
+    path("duplicates/<int:pk>/decide/", review.decide, name="decide-duplicate"),
     path("people/merge-rules/", merging.rules, name="merge-rules"),
     path("accounts/", people.AccountList.as_view(), name="accounts"),
     path("people/<int:pk>/account/", matching.choose, name="choose-account"),
