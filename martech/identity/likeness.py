@@ -3,7 +3,6 @@
 from functools import lru_cache
 
 from rapidfuzz.distance import OSA, JaroWinkler
-from rapidfuzz.fuzz import ratio
 
 from martech.identity.lexicon import given_names, short_forms
 
@@ -124,9 +123,18 @@ def company_relation(one: str, other: str) -> int:
         or other_words[: len(words)] == words
     ):
         return PART
-    if min(len(plain), len(other_plain)) >= 6 and ratio(plain, other_plain) >= 88 and len(words) == len(other_words):
-        return SAME
-    return OTHER
+    return SAME if _is_slip_of_name(words, other_words) else OTHER
+
+
+def _is_slip_of_name(words: list[str], others: list[str]) -> bool:
+    """Word by word the same but for slips: of the whole name a long common ending would say too much.
+
+    “Rubin Networks Nordic” and “Orbit Networks Nordic” are two companies.
+    """
+    if len(words) != len(others) or min(len("".join(words)), len("".join(others))) < 6:
+        return False
+    slips = [(one, other) for one, other in zip(words, others, strict=True) if one != other]
+    return len(slips) <= 2 and all(is_typo(one, other) for one, other in slips)
 
 
 def _acronym(words: list[str]) -> str:

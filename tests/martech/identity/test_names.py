@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from martech.identity import likeness
 from martech.identity.addresses import read_id, read_mail, read_phone, read_profile
 from martech.identity.evidence import name_signals
 from martech.identity.names import read_name
@@ -106,3 +107,16 @@ def test_profiles_and_ids_are_read_from_every_form() -> None:
     assert read_profile("https://linkedin.com/company/acme") == ""
     assert read_id("0035g00000AbCdE") == read_id("0035g00000AbCdEAA0")
     assert read_id("4711") == ""
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_same"),
+    [
+        ("rubin networks nordic", "orbit networks nordic", False),
+        ("globex industries", "globex industires", True),
+        ("acme robotics", "acme robotic", True),
+        ("north wind", "northwind", True),
+    ],
+)
+def test_a_long_common_ending_does_not_make_one_company(one: str, other: str, is_same: bool) -> None:
+    assert (likeness.company_relation(one, other) == likeness.SAME) is is_same
