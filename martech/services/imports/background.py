@@ -13,7 +13,7 @@ from martech.importing import read_map
 from martech.models import ImportBatch, ImportState, ImportWork
 from martech.services.imports.engine import run_batch_import
 from mops.core.errors import ConflictError, DomainError
-from mops.core.work import Kind, wake
+from mops.core.work import Kind, StaleLease, wake
 
 log = structlog.get_logger(__name__)
 
@@ -38,9 +38,11 @@ def run_steps(rows: Sequence[ImportWork]) -> None:
         batch = ImportBatch.objects.select_related("actor").get(pk=row.batch_id)
         is_preview = row.step == "preview"
         try:
-            outcome = run_batch_import(batch=batch, actor=batch.actor, is_dry_run=is_preview)
+            outcome = run_batch_import(batch=batch, actor=batch.actor, is_dry_run=is_preview, work=row)
         except DomainError:
             continue  # the batch says why
+        except StaleLease:
+            raise
         except Exception:
             # Trying again would meet the same file; the person who waits is told, and the log has the rest.
             log.exception("import failed", batch=batch.pk)
@@ -52,7 +54,7 @@ def run_steps(rows: Sequence[ImportWork]) -> None:
             ImportBatch.objects.filter(pk=batch.pk).update(state=ImportState.PREVIEWED, preview=preview)
 
 
-LEASE = timedelta(hours=2)
-"""Longer than any file takes; an import that loses its worker is started again after it."""
+LEASE = timedelta(minutes=10)
+"""Extended while the import works; one that lost its worker is started again after it."""
 
 IMPORT = Kind("import", ImportWork, run_steps, batch=1, lease=LEASE, max_attempts=3)
