@@ -144,11 +144,10 @@ def plain(header: str) -> str:
 
 def guess_column(kind: str, header: str, taken: Iterable[str]) -> str | None:
     """The field a header means, if it is one we know and still free."""
-    words, used = plain(header), set(taken)
-    for name in FIELDS[kind]:
-        if name not in used and words in {plain(name), *(plain(other) for other in SYNONYMS.get(name, ()))}:
-            return name
-    return None
+    words, free = plain(header), [name for name in FIELDS[kind] if name not in set(taken)]
+    exact = (name for name in free if plain(name) == words)
+    meant = (name for name in free if words in {plain(other) for other in SYNONYMS.get(name, ())})
+    return next(exact, None) or next(meant, None)
 
 
 def guess_map(kind: str, columns: Sequence[str], sample: Sequence[Sequence[str]]) -> ImportMap:
