@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from governance.models import User
 from martech.importing import read_map
+from martech.importing.process import place_of
 from martech.models import ImportBatch, ImportState, ImportWork
 from martech.services.imports.engine import run_batch_import
 from mops.core.errors import ConflictError, DomainError
@@ -22,11 +23,14 @@ READY = (ImportState.UPLOADED, ImportState.PREVIEWED, ImportState.FAILED)
 
 def start_step(*, batch: ImportBatch, step: str, mapping: dict[str, Any], actor: User | None) -> None:
     """Queue a preview or the import of a batch. Raises DomainError for a wrong map, ConflictError when it is busy."""
+    if batch.options.get("choices"):
+        message = "Choose the encoding by its sample lines first."
+        raise DomainError("The file cannot be read yet.", errors={"encoding": [message]})
     plan = read_map(mapping, batch.kind, batch.columns)
     state = ImportState.PREVIEWING if step == "preview" else ImportState.RUNNING
     with transaction.atomic():
         rows = ImportBatch.objects.filter(pk=batch.pk, state__in=READY)
-        if not rows.update(state=state, mapping=plan.as_json(), error="", started_at=timezone.now()):
+        if not rows.update(state=state, mapping=plan.as_json(), error="", progress=0, started_at=timezone.now()):
             raise ConflictError("This import is busy or done already.")
         ImportWork.objects.create(batch=batch, step=step)
         wake("import")
@@ -43,14 +47,15 @@ def run_steps(rows: Sequence[ImportWork]) -> None:
             continue  # the batch says why
         except StaleLease:
             raise
-        except Exception:
-            # Trying again would meet the same file; the person who waits is told, and the log has the rest.
-            log.exception("import failed", batch=batch.pk)
-            error = "Something unexpected stopped it; the log names it under this import's number."
-            ImportBatch.objects.filter(pk=batch.pk).update(state=ImportState.FAILED, error=error)
+        except Exception as error:
+            # Trying again would meet the same file; the person who waits is told. The log gets the place only: what
+            # PostgreSQL says about a row quotes it.
+            log.error("import failed", batch=batch.pk, fault=place_of(error))
+            reason = "Something unexpected stopped it; the log names it under this import's number."
+            ImportBatch.objects.filter(pk=batch.pk).update(state=ImportState.FAILED, error=reason)
             continue
         if is_preview:
-            preview = {**outcome.summary(batch.pk), "rejects": outcome.rejects}
+            preview = {**outcome.summary(batch.pk), "rejects": outcome.rejects, **outcome.samples}
             ImportBatch.objects.filter(pk=batch.pk).update(state=ImportState.PREVIEWED, preview=preview)
 
 

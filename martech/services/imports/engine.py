@@ -1,7 +1,7 @@
 """One import: the file is read as a stream, staged in chunks, and written in one transaction or not at all."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -18,6 +18,7 @@ from martech.importing.reading import Chunk, Job, Rejected, open_job, sample_row
 from martech.models import ImportBatch, ImportReject, ImportState, Person
 from martech.services.imports import afterwards, matching, writing
 from martech.services.imports.progress import Progress
+from martech.services.imports.samples import first_rows
 from martech.services.imports.stage import STAGE, colleagues, create_stage, execute, fetch, fill_stage
 from martech.services.imports.tables import TARGETS, Target
 from martech.services.routing import enqueue_routing
@@ -51,6 +52,7 @@ class Outcome:
 
     counts: Counts = field(default_factory=Counts)
     rejects: list[dict[str, Any]] = field(default_factory=list)
+    samples: dict[str, Any] = field(default_factory=dict)
 
     def summary(self, batch: int | None) -> dict[str, Any]:
         return {**asdict(self.counts), "batch": batch}
@@ -103,12 +105,18 @@ def run_file_import(
     document: Any = None,
     options: dict[str, Any] | None = None,
     is_dry_run: bool = False,
+    warn: Callable[[str], object] | None = None,
 ) -> dict[str, Any]:
-    """Import a file at once; answers the summary of the contract. Raises DomainError when the file is unreadable."""
+    """Import a file at once; answers the summary of the contract. Raises DomainError when the file is unreadable.
+
+    `warn` is told of traces of damage by a spreadsheet.
+    """
     with open_job(str(path), path.name, settings.IMPORT_MAX_BYTES, options or {}) as table:
         refuse_uncertain_encoding(table.encoding_choices)
         columns = list(table.columns)
         sample = sample_rows(table, SAMPLE)
+        for warning in table.warnings if warn else ():
+            warn(warning)
     plan = read_map(document, kind, columns) if document is not None else guess_map(kind, columns, sample)
     batch = ImportBatch.objects.create(
         kind=kind,
@@ -156,6 +164,7 @@ def run_batch_import(*, batch: ImportBatch, actor: User | None, is_dry_run: bool
         ):
             run_rows(batch, outcome, progress)
             if is_dry_run:
+                outcome.samples = first_rows(batch, TARGETS[batch.kind])
                 raise PreviewOnly
             finish_batch(batch, outcome)
     except PreviewOnly:
