@@ -3,6 +3,8 @@
 import json
 from typing import Any
 
+from django.conf import settings
+
 from martech.models import ImportBatch
 from martech.services.imports.stage import HELD, fetch
 from martech.services.imports.tables import Target
@@ -24,12 +26,19 @@ def first_rows(batch: ImportBatch, target: Target) -> dict[str, Any]:
 
 
 def new_rows(batch: ImportBatch, target: Target) -> list[dict[str, Any]]:
-    columns = ", ".join(f"'{name}', t.{name}" for name in target.columns if name not in SILENT)
+    columns = ", ".join(f"'{name}', {told(name, kind)}" for name, kind in target.columns.items() if name not in SILENT)
     sql = (
         f"select {LABELS[target.object]}, jsonb_build_object({columns})::text from {target.table} t "
         f"where t.import_batch_id = %s order by t.id limit {SHOWN}"
     )
     return [{"label": label, "values": filled(values)} for label, values in fetch(sql, batch.pk)]
+
+
+def told(name: str, kind: str) -> str:
+    """A moment is shown in the company's zone, as the file has it."""
+    if kind != "timestamptz":
+        return f"t.{name}"
+    return f"to_char(t.{name} at time zone '{settings.TIME_ZONE}', 'YYYY-MM-DD HH24:MI')"
 
 
 def filled(values: str) -> dict[str, str]:

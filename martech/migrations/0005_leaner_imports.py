@@ -15,7 +15,7 @@ from martech_importbatch b where b.id = c.batch_id
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('martech', '0003_poolmemberstate_away_behind'),
+        ('martech', '0004_response_clocks'),
         ('planning', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
