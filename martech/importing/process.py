@@ -8,9 +8,9 @@ import pickle
 import subprocess
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO
 
 from martech.importing.reading import Chunk, Job, read_chunks
 from mops.core.errors import DomainError
@@ -24,12 +24,12 @@ class ReaderFailed(RuntimeError):
     """The reading process broke; the message says where, without a word of the file."""
 
 
-def chunks_of(job: Job) -> Iterator[Chunk]:
+def chunks_of(job: Job) -> Generator[Chunk, None, None]:
     """The chunks of a file, read here or beside. Raises DomainError for an unreadable file, ReaderFailed for a fault."""
     return read_beside(job) if Path(job.path).stat().st_size >= LARGE else read_chunks(job)
 
 
-def read_beside(job: Job) -> Iterator[Chunk]:
+def read_beside(job: Job) -> Generator[Chunk, None, None]:
     command = [sys.executable, "-m", "martech.importing.process"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT) as child:  # noqa: S603
         if child.stdin is None or child.stdout is None:
@@ -42,7 +42,7 @@ def read_beside(job: Job) -> Iterator[Chunk]:
             child.kill()  # it has ended by itself, unless the import stopped early
 
 
-def received(pipe: BinaryIO) -> Iterator[Chunk]:
+def received(pipe: IO[bytes]) -> Generator[Chunk, None, None]:
     while True:
         try:
             kind, content = pickle.load(pipe)  # noqa: S301 - our own child wrote it
@@ -64,7 +64,7 @@ def place_of(error: Exception) -> str:
     return f"{type(error).__name__} in {Path(last.filename).name}, line {last.lineno}"
 
 
-def serve(source: BinaryIO, sink: BinaryIO) -> None:
+def serve(source: IO[bytes], sink: IO[bytes]) -> None:
     """Read a job from `source` and write its chunks to `sink`."""
 
     def send(kind: str, content: object) -> None:

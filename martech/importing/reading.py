@@ -1,6 +1,6 @@
 """A file as chunks that are ready to be staged. Pure, so that another process can do it while the database writes."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -58,7 +58,7 @@ def open_job(path: str, filename: str, limit: int, options: Mapping[str, Any]) -
     return open_table(path, filename=filename, limit=limit, **chosen)
 
 
-def read_chunks(job: Job) -> Iterator[Chunk]:
+def read_chunks(job: Job) -> Generator[Chunk, None, None]:
     """Every row of the file in chunks. Raises DomainError where the file cannot be read further."""
     with open_job(job.path, job.filename, job.limit, job.options) as table:
         yield from FileReader(job, table).chunks()

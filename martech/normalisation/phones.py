@@ -57,7 +57,7 @@ def subscribers(calling_code: int) -> Callable[[str], bool] | None:
     if not regions:
         return None
     metadata = None if regions[0] == "001" else PhoneMetadata.metadata_for_region(regions[0], None)
-    if metadata is None or metadata.leading_digits is not None:
+    if metadata is None or metadata.general_desc is None or metadata.leading_digits is not None:
         return lambda _digits: False
     prefix = re.compile(metadata.national_prefix_for_parsing or "(?!)")
     general = matcher(metadata.general_desc)

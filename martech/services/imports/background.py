@@ -1,7 +1,6 @@
 """Imports from the browser run as durable work: a preview or the import itself, with progress on the batch."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Any
 
 import structlog
@@ -13,6 +12,7 @@ from martech.importing import read_map
 from martech.importing.process import place_of
 from martech.models import ImportBatch, ImportState, ImportWork
 from martech.services.imports.engine import run_batch_import
+from martech.services.imports.progress import LEASE
 from mops.core.errors import ConflictError, DomainError
 from mops.core.work import Kind, StaleLease, wake
 
@@ -58,8 +58,5 @@ def run_steps(rows: Sequence[ImportWork]) -> None:
             preview = {**outcome.summary(batch.pk), "rejects": outcome.rejects, **outcome.samples}
             ImportBatch.objects.filter(pk=batch.pk).update(state=ImportState.PREVIEWED, preview=preview)
 
-
-LEASE = timedelta(minutes=10)
-"""Extended while the import works; one that lost its worker is started again after it."""
 
 IMPORT = Kind("import", ImportWork, run_steps, batch=1, lease=LEASE, max_attempts=3)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from django.db.models import CASCADE, PROTECT, SET_NULL, Model
+from django.db.models import CASCADE, PROTECT, SET_NULL, ManyToOneRel, Model
 
 from martech.services.imports.stage import execute
 
@@ -10,7 +10,7 @@ from martech.services.imports.stage import execute
 def relations(model: type[Model]) -> Iterator[tuple[type[Model], str, object]]:
     """(model that refers to this one, its column, what happens to it on a delete)."""
     for found in model._meta.get_fields(include_hidden=True):
-        if found.auto_created and not found.concrete and (found.one_to_many or found.one_to_one):
+        if isinstance(found, ManyToOneRel):
             yield found.related_model, found.field.column, found.on_delete
 
 

@@ -1,6 +1,7 @@
 """How far an import is, told to the page while its transaction is still open."""
 
 import time
+from datetime import timedelta
 from typing import Any
 
 from django.db import connection
@@ -10,6 +11,9 @@ from martech.models import ImportBatch, ImportWork
 from mops.core.work import StaleLease
 
 EVERY = 0.5
+"""Seconds between two tellings."""
+LEASE = timedelta(minutes=10)
+"""Extended while the import works; one that lost its worker is started again after it."""
 
 
 class Progress:
@@ -52,19 +56,17 @@ class Progress:
                 [self.share, self.rows, self.batch.pk],
             )
             if self.work is not None:
-                self.extend(cursor)
-
-    def extend(self, cursor: Any) -> None:
-        from martech.services.imports.background import LEASE
-
-        work = self.work
-        cursor.execute(
-            "update martech_importwork set lease_until = %s where id = %s and state = 'running' and lease_token = %s",
-            [timezone.now() + LEASE, work.pk, work.lease_token],
-        )
-        if cursor.rowcount != 1:
-            raise StaleLease("the import was given to another worker")
+                extend_lease(cursor, self.work)
 
     def close(self) -> None:
         if self.beside is not None:
             self.beside.close()
+
+
+def extend_lease(cursor: Any, work: ImportWork) -> None:
+    cursor.execute(
+        "update martech_importwork set lease_until = %s where id = %s and state = 'running' and lease_token = %s",
+        [timezone.now() + LEASE, work.pk, work.lease_token],
+    )
+    if cursor.rowcount != 1:
+        raise StaleLease("the import was given to another worker")

@@ -38,7 +38,8 @@ def undo_batch(*, batch: ImportBatch, actor: User | None) -> dict[str, int]:
                 f"Import {batch.pk} is {batch.get_state_display().lower()}; only a finished one is undone."
             )
         written = last_written(batch)
-        restored, kept = 0, []
+        restored = 0
+        kept: list[dict[str, Any]] = []
         for name, table in TABLES.items():
             some, left = restore(batch, name, table)
             restored, kept = restored + some, [*kept, *left]
