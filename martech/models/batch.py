@@ -111,10 +111,13 @@ class ImportAddition(models.Model):
 
 
 class ImportWork(Work):
-    """The background run of a batch: its preview, or its import."""
+    """The background run of a batch: its preview, its import, or what follows from it."""
 
     batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="work")
-    step = models.CharField(max_length=10, choices=[("preview", "Preview"), ("apply", "Import"), ("undo", "Undo")])
+    step = models.CharField(
+        max_length=10, choices=[("preview", "Preview"), ("apply", "Import"), ("follow", "Accounts and owners")]
+    )
+    position = models.BigIntegerField(default=0, help_text="The last person whom the step before has done")
 
     class Meta(Work.Meta):
         pass

@@ -51,7 +51,7 @@ CELLS = st.sampled_from(["", "1", "2", "3"])
 MAILS = st.sampled_from(["", "ana@example.org", "bo@example.org"])
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=st.lists(st.tuples(CELLS, MAILS, CELLS), min_size=1, max_size=8), size=st.integers(1, 4))
 def test_any_file_twice_changes_nothing_the_second_time(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rows: list[tuple[str, str, str]], size: int
@@ -70,6 +70,25 @@ def test_any_file_twice_changes_nothing_the_second_time(
         assert (created, updated) == (0, 0), (text, size)
         assert (people(), set(PersonEmail.objects.values_list("person", "key"))) == (before, addresses)
         transaction.set_rollback(True)
+
+
+def test_two_rows_that_bring_one_new_address_to_two_people_contradict_each_other(tmp_path: Path) -> None:
+    run(tmp_path, "people", "external_id,email\n1,ana@example.org\n2,\n")
+    text = "external_id,email,city\n2,bo@example.org,Ulm\n1,bo@example.org,Bonn\n"
+    assert run(tmp_path, "people", text) == (2, 0, 1, 0, 1)
+    before = people()
+    assert before[0]["email"] == "ana@example.org"
+    assert run(tmp_path, "people", text) == (2, 0, 0, 1, 1)
+    assert people() == before
+
+
+def test_two_rows_that_bring_one_new_id_to_two_people_contradict_each_other(tmp_path: Path) -> None:
+    run(tmp_path, "people", "email\nana@example.org\nbo@example.org\n")
+    text = "external_id,email,city\n5,ana@example.org,Ulm\n5,bo@example.org,Bonn\n"
+    assert run(tmp_path, "people", text) == (2, 0, 1, 0, 1)
+    before = people()
+    assert run(tmp_path, "people", text) == (2, 0, 0, 1, 1)
+    assert people() == before
 
 
 def test_an_address_added_by_one_row_finds_the_person_for_the_next(tmp_path: Path) -> None:

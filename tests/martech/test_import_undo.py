@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from martech.models import (
     Account,
+    AccountChange,
     Deal,
     DealPerson,
     ImportBatch,
@@ -127,6 +128,13 @@ def test_an_owner_given_by_routing_does_not_keep_a_row_but_one_given_by_hand_doe
     RoutingDecision.objects.create(person=bo, outcome="manual", owner=bo.owner, arrived_at=later)
     assert undo(batch) == (1, 0, 1)
     assert batch.undone["rows"] == [{"object": "person", "id": bo.pk, "why": "somebody gave it an owner"}]
+
+
+def test_accounts_go_with_their_subsidiaries_keys_and_pending_matches(tmp_path: Path) -> None:
+    batch = load(tmp_path, "accounts", "external_id,name,parent.external_id\n1,Acme Holding,\n2,Acme Works,1\n")
+    assert AccountChange.objects.count() > 0
+    assert undo(batch) == (2, 0, 0)
+    assert (Account.objects.count(), AccountChange.objects.count()) == (0, 0)
 
 
 def test_people_with_touches_stay_and_touches_themselves_go(tmp_path: Path) -> None:

@@ -1,7 +1,8 @@
 """What follows from rows just written: first stages, parents, people on deals, and how far a deal moved them."""
 
-from martech.services.imports.stage import HELD, PARENTS, STAGE, execute
+from martech.services.imports.stage import HELD, PARENTS, STAGE
 from martech.services.imports.writing import NEW
+from mops.core.sql import execute
 
 
 def enter_stages() -> None:

@@ -12,6 +12,7 @@ from martech.importing import read_map
 from martech.importing.process import place_of
 from martech.models import ImportBatch, ImportState, ImportWork
 from martech.services.imports.engine import run_batch_import
+from martech.services.imports.follow import follow_people
 from martech.services.imports.progress import LEASE
 from mops.core.errors import ConflictError, DomainError
 from mops.core.work import Kind, StaleLease, wake
@@ -39,6 +40,9 @@ def start_step(*, batch: ImportBatch, step: str, mapping: dict[str, Any], actor:
 def run_steps(rows: Sequence[ImportWork]) -> None:
     """Do the claimed steps; a file that cannot be read fails its batch with the reason, not the work."""
     for row in rows:
+        if row.step == "follow":
+            follow_people(row)
+            continue
         batch = ImportBatch.objects.select_related("actor").get(pk=row.batch_id)
         is_preview = row.step == "preview"
         try:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from django.db.models import CASCADE, PROTECT, SET_NULL, ManyToOneRel, Model
 
-from martech.services.imports.stage import execute
+from mops.core.sql import execute
 
 
 def relations(model: type[Model]) -> Iterator[tuple[type[Model], str, object]]:
@@ -19,12 +19,15 @@ def delete_rows(model: type[Model], rows: str) -> int:
 
     Raises IntegrityError for rows that something protects.
     """
-    for child, column, on_delete in relations(model):
-        chosen = f"{column} in ({rows})"
+    found = list(relations(model))
+    # First what only loses its pointer: the change may write rows (a trigger's, say) that cascade below.
+    for child, column, on_delete in found:
+        if on_delete is SET_NULL:
+            execute(f"update {child._meta.db_table} set {column} = null where {column} in ({rows})")
+    for child, column, on_delete in found:
         if on_delete is CASCADE:
-            delete_rows(child, f"select {child._meta.pk.column} from {child._meta.db_table} where {chosen}")
-        elif on_delete is SET_NULL:
-            execute(f"update {child._meta.db_table} set {column} = null where {chosen}")
+            below = f"select {child._meta.pk.column} from {child._meta.db_table} where {column} in ({rows})"
+            delete_rows(child, below)
     return execute(f"delete from {model._meta.db_table} where {model._meta.pk.column} in ({rows})")
 
 

@@ -15,20 +15,22 @@ from governance.models import User
 from martech.importing import guess_map, read_map
 from martech.importing.process import chunks_of
 from martech.importing.reading import Chunk, Job, Rejected, open_job, sample_rows
-from martech.models import ImportBatch, ImportReject, ImportState, Person
+from martech.models import ImportBatch, ImportReject, ImportState, ImportWork
 from martech.services.imports import afterwards, matching, writing
 from martech.services.imports.progress import Progress
 from martech.services.imports.samples import first_rows
-from martech.services.imports.stage import STAGE, colleagues, create_stage, execute, fetch, fill_stage
+from martech.services.imports.stage import STAGE, colleagues, create_stage, fill_stage
 from martech.services.imports.tables import TARGETS, Target
-from martech.services.routing import enqueue_routing
 from mops.core.errors import ConflictError, DomainError
 from mops.core.history import recording
+from mops.core.sql import execute, fetch
+from mops.core.work import wake
 
 SHOWN = 20
 SAMPLE = 200
 UNKNOWN = "Nobody we know has this id in the source, or this address; import the people first."
 CONTRADICTION = "The id belongs to one person and the address to another; correct one, or merge the two first."
+TAKEN = "The id belongs to another one by a row above; correct one of the two."
 
 
 class PreviewOnly(Exception):
@@ -82,7 +84,7 @@ class Run:
             batch_size=2_000,
         )
 
-    def refuse_staged(self, found: Sequence[tuple[int, str | None]], column: str, reason: str) -> None:
+    def refuse_staged(self, found: Sequence[tuple[Any, ...]], column: str, reason: str) -> None:
         """Refuse rows that only the database could tell were wrong, and take them off the stage."""
         if not found:
             return
@@ -178,13 +180,13 @@ def run_batch_import(*, batch: ImportBatch, actor: User | None, is_dry_run: bool
 
 
 def finish_batch(batch: ImportBatch, outcome: Outcome) -> None:
-    """Store the counts and let the new people be routed."""
+    """Store the counts; accounts and owners of the people are found once the import is committed."""
     counts = asdict(outcome.counts)
     done = ImportBatch.objects.filter(pk=batch.pk)
     done.update(state=ImportState.DONE, progress=1, finished_at=timezone.now(), **counts)
     if batch.kind == "people":
-        ids = Person.objects.filter(import_batch=batch, owner=None).order_by("pk").values_list("pk", flat=True)
-        enqueue_routing(list(ids), cause="import")
+        ImportWork.objects.create(batch=batch, step="follow")
+        wake("import")
 
 
 def run_rows(batch: ImportBatch, outcome: Outcome, progress: Progress) -> None:
@@ -238,8 +240,6 @@ def find_references(run: Run) -> None:
     """Campaigns, accounts and people that rows name; a person nobody knows refuses the row."""
     if "campaign" in run.fields:
         matching.find_campaigns()
-    if run.target.object == "person":
-        matching.link_accounts()
     if run.target.object == "deal":
         matching.find_accounts(run.batch.pk)
         run.refuse_staged(fetch(matching.UNKNOWN_PERSON, run.batch.source), "person", UNKNOWN)
@@ -252,14 +252,20 @@ def write_turn(run: Run, turn: int) -> None:
     """Match what is known by now, and write the first row of each key nobody knows."""
     source, batch = run.batch.source, run.batch.pk
     known = matching.match_rows(run.target, source, run.ways, turn)
-    if run.target.object == "person" and "email" in run.fields:
-        run.refuse_staged(matching.contradictions(turn), "email", CONTRADICTION)
+    refuse_contradictions(run, turn)
     if known:
         writing.add_keys(run.target, source, batch, turn)
+        run.refuse_staged(matching.others_ids(run.target, source, turn), "external_id", TAKEN)
+        refuse_contradictions(run, turn)  # two rows may have brought the same new address
     writing.claim_keys(run.target, source)
     run.outcome.counts.created += writing.insert_new(run.target, batch)
     if run.target.object == "person":
         afterwards.enter_stages()
+
+
+def refuse_contradictions(run: Run, turn: int) -> None:
+    if run.target.object == "person" and "email" in run.fields:
+        run.refuse_staged(matching.contradictions(turn, is_open="email" not in run.ways), "email", CONTRADICTION)
 
 
 def settle(run: Run) -> None:

@@ -1,7 +1,10 @@
 """Which object a staged row is about: references and matches are found in sets, and contradictions refused."""
 
-from martech.services.imports.stage import HELD, STAGE, execute, fetch
+from typing import Any
+
+from martech.services.imports.stage import HELD, STAGE
 from martech.services.imports.tables import Target
+from mops.core.sql import execute, fetch
 
 
 def find_campaigns() -> None:
@@ -58,18 +61,6 @@ def find_accounts(batch: int) -> None:
         f"update {STAGE} s set account_id = a.id from (select name_key, min(id) as id from martech_account group by 1 "
         f"having count(*) = 1) a where a.name_key = s.account_key"
     )
-
-
-LINK_ACCOUNTS = f"""
-update {STAGE} s set account_link = a.id, account_evidence = a.domain
-from (select domain, min(id) as id from martech_account where domain <> '' group by 1 having count(*) = 1) a
-where s.match_key is not null and a.domain = split_part(s.match_key, '@', 2)
-"""
-
-
-def link_accounts() -> None:
-    """The account of a person by the domain of the address, where one account alone has it."""
-    execute(LINK_ACCOUNTS)
 
 
 MATCH_IDENTITY = f"""
@@ -129,13 +120,36 @@ def match_rows(target: Target, source: str, ways: tuple[str, ...], turn: int) ->
 CONTRADICTIONS = f"""
 select s.row_number, s.raw from {STAGE} s
 join martech_personemail e on e.key = s.match_key join martech_person p on p.id = e.person_id
-where (s.turn = %s or s.turn is null) and coalesce(p.merged_into_id, p.id) is distinct from s.target
+where (s.turn = %s or (%s and s.turn is null)) and coalesce(p.merged_into_id, p.id) is distinct from s.target
 """
 
 
-def contradictions(turn: int) -> list[tuple[int, dict[str, str] | None]]:
-    """Rows whose id belongs to one person and whose address belongs to another."""
-    return fetch(CONTRADICTIONS, turn)
+def contradictions(turn: int, *, is_open: bool) -> list[tuple[Any, ...]]:
+    """Rows whose id belongs to one person and whose address belongs to another.
+
+    `is_open` asks about the rows nobody matched, too: where addresses do not match, one that is somebody's refuses a row.
+    """
+    return fetch(CONTRADICTIONS, turn, is_open)
+
+
+OTHERS_ID = f"""
+select s.row_number, s.raw from {STAGE} s
+join {{table}} i on i.system = %s and i.object = %s and i.external_id = s.external_id
+where s.turn = %s and s.target is not null and i.{{column}} <> s.target{{merged}}
+"""
+
+
+def others_ids(target: Target, source: str, turn: int) -> list[tuple[Any, ...]]:
+    """Rows of known objects whose id went to another object, by a row above them."""
+    if not target.identities:
+        return []
+    merged = ""
+    if target.object == "person":
+        merged = (
+            " and s.target <> (select coalesce(p.merged_into_id, p.id) from martech_person p where p.id = i.person_id)"
+        )
+    sql = OTHERS_ID.format(table=target.identities, column=target.identity_column, merged=merged)
+    return fetch(sql, source, target.object, turn)
 
 
 def hold_known(target: Target) -> int:

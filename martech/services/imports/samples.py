@@ -6,8 +6,9 @@ from typing import Any
 from django.conf import settings
 
 from martech.models import ImportBatch
-from martech.services.imports.stage import HELD, fetch
+from martech.services.imports.stage import HELD
 from martech.services.imports.tables import Target
+from mops.core.sql import fetch
 
 SHOWN = 5
 LABELS = {

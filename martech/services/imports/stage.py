@@ -1,30 +1,17 @@
 """The staging tables: rows that were read wait here for the set-based statements that match and write them."""
 
 import io
-from typing import Any
 
 from django.db import connection
 
 from governance.models import User
 from martech.importing.reading import Chunk
 from martech.services.imports.tables import LOOKED_UP, STATE, Target, column_types
+from mops.core.sql import execute
 
 STAGE = "import_stage"
 HELD = "import_held"
 PARENTS = "import_parents"
-
-
-def execute(sql: str, *values: Any) -> int:
-    """Run a statement; answers the rows it concerned."""
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        return int(cursor.rowcount)
-
-
-def fetch(sql: str, *values: Any) -> list[Any]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        return cursor.fetchall()
 
 
 def colleagues() -> dict[str, int]:

@@ -152,8 +152,6 @@ KEYS: Final[dict[str, str]] = {
 STATE: Final[dict[str, str]] = {
     "target": "bigint",
     "turn": "smallint",
-    "account_link": "bigint",
-    "account_evidence": TEXT,
 }
 LOOKED_UP: Final = ("external_id", "match_key", "person_ref", "person_mail", "account_key", "campaign", "parent_ref")
 """The columns that statements join on, whose statistics the planner needs."""

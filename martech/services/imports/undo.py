@@ -8,10 +8,10 @@ from django.utils import timezone
 from governance.models import User
 from martech.models import Account, Deal, ImportBatch, ImportState, Person, Spend, Touch
 from martech.services.imports.dependents import delete_rows, protections
-from martech.services.imports.stage import execute, fetch
 from martech.services.imports.tables import TARGETS
 from mops.core.errors import ConflictError
 from mops.core.history import recording
+from mops.core.sql import execute, fetch
 
 LISTED = 500
 MODELS = {"people": Person, "accounts": Account, "deals": Deal, "spend": Spend, "touches": Touch}
@@ -100,8 +100,8 @@ REMOVE = """
 delete from {table} where id in (select row_id from martech_importaddition where batch_id = %s and "table" = '{table}')
 """
 UNUSED_ACCOUNTS = """
-delete from martech_account a using martech_importaddition i
-where i.batch_id = %s and i."table" = 'martech_account' and i.row_id = a.id and a.updated_at <= %s
+create temp table undo_unused on commit drop as select a.id from martech_account a join martech_importaddition i
+on i.batch_id = %s and i."table" = 'martech_account' and i.row_id = a.id where a.updated_at <= %s
   and not exists (select 1 from martech_person p where p.account_id = a.id)
   and not exists (select 1 from martech_deal d where d.account_id = a.id and d.import_batch_id is distinct from %s)
   and not exists (select 1 from martech_account c where c.parent_id = a.id)
@@ -141,7 +141,10 @@ def last_written(batch: ImportBatch) -> bool:
 EDITED = "exists (select 1 from undo_written w where w.id = p.id and ({differs}))"
 REASONS = {
     "people": {
-        "it was merged": "p.merged_into_id is not null",
+        "it was merged": (
+            "p.merged_into_id is not null or exists (select 1 from martech_personmerge m where m.survivor_id = p.id) "
+            "or exists (select 1 from martech_mergedperson m where m.person_id = p.id)"
+        ),
         "a deal names it": "exists (select 1 from martech_dealperson d where d.person_id = p.id)",
         "it has touches": "exists (select 1 from martech_touch t where t.person_id = p.id)",
         "somebody gave it an owner": (
@@ -188,6 +191,8 @@ def delete_created(batch: ImportBatch, has_history: bool) -> tuple[int, list[dic
     )
     deleted = delete_rows(MODELS[batch.kind], "select id from undone where why is null")
     if name == "deal":
+        execute("drop table if exists undo_unused")
         execute(UNUSED_ACCOUNTS, batch.pk, batch.finished_at or timezone.now(), batch.pk)
+        delete_rows(Account, "select id from undo_unused")
     left = fetch("select id, why from undone where why is not null order by id")
     return deleted, [kept_row(name, row_id, reason) for row_id, reason in left]

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from martech.services.imports.stage import HELD, STAGE, execute, fetch
+from martech.services.imports.stage import HELD, STAGE
 from martech.services.imports.tables import Target
+from mops.core.sql import execute, fetch
 
 NEW = "s.turn is null and s.is_first"
 """The rows that a pass makes objects of: nobody matched them, and they are the first of each of their keys."""
@@ -84,16 +85,23 @@ def release_taken(target: Target, source: str) -> None:
 ADD_IDENTITIES = f"""
 with added as (
   insert into {{table}} ({{column}}, system, object, external_id, created_at) select target, %s, %s, external_id, now()
-  from {STAGE} where target is not null and turn = %s and external_id is not null on conflict do nothing returning id
+  from {STAGE} where target is not null and turn = %s and external_id is not null order by row_number on conflict do nothing returning id
 )
 insert into martech_importaddition (batch_id, "table", row_id) select %s, '{{table}}', id from added
 """
 ADD_ADDRESSES = f"""
 with added as (
   insert into martech_personemail (person_id, address, key, created_at) select target, email, match_key, now()
-  from {STAGE} where target is not null and turn = %s and match_key is not null on conflict (key) do nothing returning id
+  from {STAGE} where target is not null and turn = %s and match_key is not null order by row_number on conflict (key) do nothing returning id
 )
 insert into martech_importaddition (batch_id, "table", row_id) select %s, 'martech_personemail', id from added
+"""
+
+
+# An address that we know keeps the spelling we know it by.
+KNOWN_SPELLING = f"""
+update {STAGE} s set email = e.address from martech_personemail e
+where s.target is not null and e.key = s.match_key and e.address <> s.email
 """
 
 
@@ -104,6 +112,7 @@ def add_keys(target: Target, source: str, batch: int, turn: int) -> None:
         execute(sql, source, target.object, turn, batch)
     if target.object == "person":
         execute(ADD_ADDRESSES, turn, batch)
+        execute(KNOWN_SPELLING)
 
 
 def insert_new(target: Target, batch: int) -> int:
@@ -124,15 +133,10 @@ FURTHEST = (
     "case when coalesce(s.lifecycle_stage, 'lead') in ('recycled', 'disqualified') then 'lead' "
     "else coalesce(s.lifecycle_stage, 'lead') end"
 )
-EVIDENCE = (
-    "case when s.account_link is not null then jsonb_build_object('rule', 'domain', 'evidence', s.account_evidence) end"
-)
 # Columns that a new row needs and a file does not give.
 EXTRA = {
     "person": {
         "furthest_stage": FURTHEST,
-        "account_id": "s.account_link",
-        "account_match": EVIDENCE,
         "utm": "'{}'",
         "do_not_route": "false",
         "score_fit": "0",

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from martech.services.imports import run_file_import
+from mops.core import work
 from mops.core.errors import DomainError
 
 
@@ -40,6 +41,7 @@ class ImportCommand(BaseCommand):
         except OSError as error:
             raise CommandError(f"{options['file']}: {error.strerror}") from error
         self.stdout.write(json.dumps(summary))
+        work.run_due("import")  # accounts and owners of the people, should no worker run
 
     def read_document(self, path: Path | None) -> Any:
         if path is None:

@@ -15,7 +15,7 @@ from martech_importbatch b where b.id = c.batch_id
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('martech', '0004_response_clocks'),
+        ('martech', '0005_merges_and_account_keys'),
         ('planning', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -146,5 +146,15 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='importaddition',
             index=models.Index(fields=['batch', 'table'], name='import_addition_of'),
+        ),
+        migrations.AddField(
+            model_name='importwork',
+            name='position',
+            field=models.BigIntegerField(default=0, help_text='The last person whom the step before has done'),
+        ),
+        migrations.AlterField(
+            model_name='importwork',
+            name='step',
+            field=models.CharField(choices=[('preview', 'Preview'), ('apply', 'Import'), ('follow', 'Accounts and owners')], max_length=10),
         ),
     ]
