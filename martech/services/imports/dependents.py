@@ -19,16 +19,23 @@ def delete_rows(model: type[Model], rows: str) -> int:
 
     Raises IntegrityError for rows that something protects.
     """
-    found = list(relations(model))
-    # First what only loses its pointer: the change may write rows (a trigger's, say) that cascade below.
+    # Taking something away may note work about its owner (a trigger's row, say), which then has to go as well.
+    while delete_below(model, rows):
+        pass
+    return execute(f"delete from {model._meta.db_table} where {model._meta.pk.column} in ({rows})")
+
+
+def delete_below(model: type[Model], rows: str) -> int:
+    """One pass over everything that refers to the rows; answers how much was deleted."""
+    found, deleted = list(relations(model)), 0
     for child, column, on_delete in found:
         if on_delete is SET_NULL:
             execute(f"update {child._meta.db_table} set {column} = null where {column} in ({rows})")
     for child, column, on_delete in found:
         if on_delete is CASCADE:
             below = f"select {child._meta.pk.column} from {child._meta.db_table} where {column} in ({rows})"
-            delete_rows(child, below)
-    return execute(f"delete from {model._meta.db_table} where {model._meta.pk.column} in ({rows})")
+            deleted += delete_rows(child, below)
+    return deleted
 
 
 def protections(model: type[Model], alias: str) -> dict[str, str]:

@@ -19,6 +19,7 @@ from martech.models import ImportBatch, ImportReject, ImportState, ImportWork
 from martech.services.imports import afterwards, matching, writing
 from martech.services.imports.progress import Progress
 from martech.services.imports.samples import first_rows
+from martech.services.imports.shared_addresses import part_shared_addresses
 from martech.services.imports.stage import STAGE, colleagues, create_stage, fill_stage
 from martech.services.imports.tables import TARGETS, Target
 from mops.core.errors import ConflictError, DomainError
@@ -221,6 +222,8 @@ def write_chunk(run: Run, chunk: Chunk) -> None:
     if not chunk.staged:
         return
     fill_stage(run.target, chunk)
+    if run.target.object == "person" and "email" in run.fields:
+        part_shared_addresses()
     find_references(run)
     left, turn = chunk.staged, 0
     while left:

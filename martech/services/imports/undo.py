@@ -146,6 +146,10 @@ REASONS = {
             "or exists (select 1 from martech_mergedperson m where m.person_id = p.id)"
         ),
         "a deal names it": "exists (select 1 from martech_dealperson d where d.person_id = p.id)",
+        "somebody judged it in a pair of duplicates": (
+            "exists (select 1 from martech_pairverdict v join martech_duplicatepair d on d.id = v.pair_id "
+            "where p.id in (d.one_id, d.other_id))"
+        ),
         "it has touches": "exists (select 1 from martech_touch t where t.person_id = p.id)",
         "somebody gave it an owner": (
             "exists (select 1 from martech_routingdecision r where r.person_id = p.id and r.outcome = 'manual')"

@@ -15,7 +15,7 @@ from martech_importbatch b where b.id = c.batch_id
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('martech', '0005_merges_and_account_keys'),
+        ('martech', '0006_identity'),
         ('planning', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
