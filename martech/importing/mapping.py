@@ -10,6 +10,18 @@ from mops.core.errors import DomainError
 from mops.core.tabular import guess_date_order, guess_decimal
 
 PROPERTY = "properties."
+MATCHES: Mapping[str, tuple[str, ...]] = {
+    "people": ("external_id", "email"),
+    "accounts": ("external_id", "name"),
+    "deals": ("external_id",),
+    "spend": (),
+    "touches": (),
+}
+MATCHABLE: Mapping[str, tuple[str, ...]] = {
+    **MATCHES,
+    "accounts": ("external_id", "name", "domain"),
+    "deals": ("external_id", "name"),
+}
 KEYS = {"columns", "constants", "values", "dates", "decimal", "match_on", "rest"}
 
 
@@ -29,6 +41,11 @@ class ImportMap:
     @property
     def fields(self) -> set[str]:
         return {*self.columns.values(), *self.constants}
+
+    @property
+    def ways(self) -> tuple[str, ...]:
+        """By which fields rows are matched, the first that finds something wins."""
+        return self.match_on or MATCHES[self.kind]
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -60,10 +77,24 @@ def setting_errors(document: Mapping[str, Any]) -> dict[str, list[str]]:
         errors["decimal"] = ["Use . or ,"]
     if document.get("rest", "properties") not in ("properties", "ignore"):
         errors["rest"] = ["Use properties or ignore."]
-    match_on = document.get("match_on") or []
-    if not isinstance(match_on, list) or set(map(str, match_on)) - {"external_id", "email", "name", "domain"}:
-        errors["match_on"] = ["Write a list of external_id, email, name or domain."]
     return errors
+
+
+def match_errors(kind: str, document: Mapping[str, Any], given: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """What is wrong with the fields by which rows are to be matched."""
+    ways = document.get("match_on") or []
+    if not isinstance(ways, list):
+        return ["Write a list of fields."]
+    allowed = MATCHABLE[kind]
+    if ways and not allowed:
+        return [f"Rows of {kind} are recognised by all they say; leave match_on out."]
+    fields = {*map(str, given["columns"].values()), *given["constants"]}
+    fields |= {"domain"} if "website" in fields else set()
+    wrong = [
+        f"Rows of {kind} are matched by {' or '.join(allowed)}, not by {way}." for way in ways if way not in allowed
+    ]
+    missing = [f"No column is mapped to {way}." for way in ways if way in allowed and way not in fields]
+    return [*wrong, *missing]
 
 
 def read_map(document: Any, kind: str, columns: Sequence[str]) -> ImportMap:
@@ -96,6 +127,8 @@ def read_map(document: Any, kind: str, columns: Sequence[str]) -> ImportMap:
     for name in doubled:
         errors[f"columns ({name})"] = ["Two columns fill this field; choose one, or give the other to properties.…"]
     errors |= setting_errors(document)
+    if reasons := match_errors(kind, document, given):
+        errors["match_on"] = reasons
     if errors:
         raise DomainError("The import map does not fit the file.", errors=errors)
     constants = {str(name): str(value) for name, value in given["constants"].items()}
@@ -111,11 +144,10 @@ def plain(header: str) -> str:
 
 def guess_column(kind: str, header: str, taken: Iterable[str]) -> str | None:
     """The field a header means, if it is one we know and still free."""
-    words, used = plain(header), set(taken)
-    for name in FIELDS[kind]:
-        if name not in used and words in {plain(name), *(plain(other) for other in SYNONYMS.get(name, ()))}:
-            return name
-    return None
+    words, free = plain(header), [name for name in FIELDS[kind] if name not in set(taken)]
+    exact = (name for name in free if plain(name) == words)
+    meant = (name for name in free if words in {plain(other) for other in SYNONYMS.get(name, ())})
+    return next(exact, None) or next(meant, None)
 
 
 def guess_map(kind: str, columns: Sequence[str], sample: Sequence[Sequence[str]]) -> ImportMap:

@@ -1,7 +1,15 @@
 """Tables of martech."""
 
 from martech.models.account import Account
-from martech.models.batch import ImportBatch, ImportChange, ImportKind, ImportReject, ImportState, ImportWork
+from martech.models.batch import (
+    ImportAddition,
+    ImportBatch,
+    ImportChange,
+    ImportKind,
+    ImportReject,
+    ImportState,
+    ImportWork,
+)
 from martech.models.deal import Deal, DealIdentity, DealPerson, DealState
 from martech.models.identity import (
     DuplicatePair,
@@ -61,6 +69,7 @@ __all__ = [
     "IdentityCluster",
     "IdentityRules",
     "IdentityWork",
+    "ImportAddition",
     "ImportBatch",
     "ImportChange",
     "ImportKind",

@@ -48,6 +48,7 @@ class ImportBatch(models.Model):
     progress = models.FloatField(default=0, help_text="Share of the file read, 0 to 1")
     preview = models.JSONField(default=dict, blank=True)
     error = models.TextField(blank=True, default="")
+    undone = models.JSONField(default=dict, blank=True, help_text="What taking it back did, and what it kept and why")
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL)
     created_at = models.DateTimeField(default=timezone.now)
     started_at = models.DateTimeField(null=True, blank=True)
@@ -82,23 +83,41 @@ class ImportReject(models.Model):
 class ImportChange(models.Model):
     """What an import changed on an object that existed before, kept so that the import can be taken back."""
 
-    batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="changes")
+    batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="changes", db_index=False)
+    object = models.CharField(max_length=12, help_text="person, account, deal, spend or touch")
     object_id = models.BigIntegerField()
     before = models.JSONField()
     after = models.JSONField()
 
     class Meta:
-        indexes = [models.Index(fields=["batch", "object_id"], name="import_change_object")]
+        indexes = [models.Index(fields=["batch", "object", "object_id"], name="import_change_of")]
 
     def __str__(self) -> str:
-        return f"change of {self.object_id}"
+        return f"change of {self.object} {self.object_id}"
+
+
+class ImportAddition(models.Model):
+    """What an import added to objects that existed before: an address, an id, a company, a stage, a person on a deal."""
+
+    batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="additions", db_index=False)
+    table = models.CharField(max_length=40)
+    row_id = models.BigIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["batch", "table"], name="import_addition_of")]
+
+    def __str__(self) -> str:
+        return f"{self.table} {self.row_id}"
 
 
 class ImportWork(Work):
-    """The background run of a batch: its preview, or its import."""
+    """The background run of a batch: its preview, its import, or what follows from it."""
 
     batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="work")
-    step = models.CharField(max_length=10, choices=[("preview", "Preview"), ("apply", "Import"), ("undo", "Undo")])
+    step = models.CharField(
+        max_length=10, choices=[("preview", "Preview"), ("apply", "Import"), ("follow", "Accounts and owners")]
+    )
+    position = models.BigIntegerField(default=0, help_text="The last person whom the step before has done")
 
     class Meta(Work.Meta):
         pass

@@ -12,13 +12,13 @@ from django.utils import timezone
 
 from governance.models import User
 from martech.channels import channel_of
+from martech.deal_stages import state_of_stage
 from martech.models import (
     Account,
     AccountIdentity,
     Deal,
     DealIdentity,
     DealPerson,
-    DealState,
     Person,
     PersonEmail,
     PersonIdentity,
@@ -31,15 +31,7 @@ from mops.core.history import recording
 from mops.core.work import wake
 from planning.models import Campaign
 
-WON_WORDS = frozenset({"won", "closed won", "closedwon", "gewonnen", "ganado"})
-LOST_WORDS = frozenset({"lost", "closed lost", "closedlost", "verloren", "perdido"})
 Errors = dict[str, list[str]]
-
-
-def state_of_stage(stage: str) -> str:
-    """What the source's word for a stage means: won, lost or open."""
-    word = " ".join(stage.lower().replace("_", " ").replace("-", " ").split())
-    return DealState.WON if word in WON_WORDS else DealState.LOST if word in LOST_WORDS else DealState.OPEN
 
 
 @dataclass(frozen=True)

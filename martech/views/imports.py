@@ -1,7 +1,6 @@
 """Imports in the browser: upload, see the effect, run, take back."""
 
 import secrets
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -10,16 +9,18 @@ from django.conf import settings
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from martech.importing import FIELDS, guess_map
-from martech.models import ImportBatch, ImportKind, ImportState
-from martech.services.imports import undo_batch
+from martech.importing import FIELDS
+from martech.models import Account, Deal, ImportBatch, ImportKind, ImportState, Person
+from martech.services.imports import begin_import, choose_encoding, undo_batch
 from martech.services.imports.background import start_step
+from martech.services.imports.inspection import ask_again
 from mops.core.errors import DomainError
 from mops.core.pages import Crumb, render_page, toast
 from mops.core.rights import requires
-from mops.core.tabular import open_table, write_csv
+from mops.core.tabular import write_csv
 
 
 class UploadForm(forms.Form):
@@ -48,30 +49,20 @@ def keep_upload(upload: Any) -> Path:
 
 
 def begin(form: UploadForm, user: Any) -> ImportBatch:
-    """Read the headers of an uploaded file and guess its map. Raises DomainError when it is not a table."""
+    """Keep the uploaded file and read its headers. Raises DomainError when it is not a table."""
     upload = form.cleaned_data["file"]
     path = keep_upload(upload)
-    kind, source = form.cleaned_data["kind"], form.cleaned_data["source"]
     try:
-        with open_table(path, filename=upload.name, limit=settings.IMPORT_MAX_BYTES) as table:
-            sample = list(islice((cells for _n, cells in table.rows(on_error=lambda *_: None)), 200))
-            columns = list(table.columns)
+        return begin_import(
+            path=path,
+            file_name=upload.name,
+            kind=form.cleaned_data["kind"],
+            source=form.cleaned_data["source"],
+            actor=user,
+        )
     except DomainError:
         path.unlink(missing_ok=True)
         raise
-    before = ImportBatch.objects.filter(kind=kind, source=source, columns=columns, state=ImportState.DONE).first()
-    mapping = before.mapping if before else guess_map(kind, columns, sample).as_json()
-    return ImportBatch.objects.create(
-        kind=kind,
-        source=source,
-        file_name=upload.name[:255],
-        file_path=str(path),
-        file_bytes=upload.size,
-        columns=columns,
-        mapping=mapping,
-        options={"sample": sample[:3]},
-        actor=user,
-    )
 
 
 @requires("martech.import_data")
@@ -103,6 +94,31 @@ def columns_of(batch: ImportBatch) -> list[dict[str, Any]]:
     ]
 
 
+def seconds_left(batch: ImportBatch) -> int | None:
+    """By the pace so far; None while there is too little to tell."""
+    if not batch.started_at or batch.progress < 0.02:
+        return None
+    taken = (timezone.now() - batch.started_at).total_seconds()
+    return max(1, round(taken / batch.progress - taken))
+
+
+def proofs_of(batch: ImportBatch) -> list[dict[str, Any]]:
+    """How dates and numbers are written: what proves it, or that it is to be chosen."""
+    choices = {"dates": ["YMD", "DMY", "MDY"], "decimal": [".", ","]}
+    labels = {"dates": "Dates are written", "decimal": "Decimal sign"}
+    return [
+        {
+            "name": what,
+            "label": labels[what],
+            "choices": choices[what],
+            "proof": proof,
+            "is_open": not proof["value"] or bool(proof["against"]),
+            "chosen": batch.mapping.get(what) if proof["value"] or what in batch.options.get("answered", []) else "",
+        }
+        for what, proof in batch.options.get("proofs", {}).items()
+    ]
+
+
 @requires("martech.import_data")
 def batch(request: HttpRequest, pk: int) -> HttpResponse:
     """One import in whatever state it is; while it works, the page asks again every second."""
@@ -110,33 +126,68 @@ def batch(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "title": found.file_name,
         "batch": found,
+        "percent": round(found.progress * 100),
+        "seconds_left": seconds_left(found),
         "columns": columns_of(found),
         "fields": FIELDS[found.kind],
-        "date_orders": ["YMD", "DMY", "MDY"],
+        "proofs": proofs_of(found),
         "rejects": list(found.rejects.all()[:50]),
+        "kept": kept_rows(found),
         "is_working": found.state in (ImportState.PREVIEWING, ImportState.RUNNING),
         "crumbs": [Crumb("Imports", reverse("martech:imports"))],
     }
     return render_page(request, "martech/import.html", context, partial="state")
 
 
+def read_answers(request: HttpRequest, found: ImportBatch) -> dict[str, Any]:
+    """The map with the columns and the ways of writing that were chosen. Raises DomainError for an open question."""
+    mapping, errors = dict(found.mapping), {}
+    if "column-0" not in request.POST:
+        return mapping
+    chosen = {name: request.POST.get(f"column-{index}", "") for index, name in enumerate(found.columns)}
+    mapping["columns"] = {name: field for name, field in chosen.items() if field}
+    if mapping["columns"] != found.mapping["columns"]:
+        ask_again(batch=found, columns=mapping["columns"])
+    for what in found.options.get("proofs", {}):
+        if answer := request.POST.get(what):
+            mapping[what] = answer
+        else:
+            errors[what] = ["The file does not prove it; choose how it is written."]
+    if errors:
+        raise DomainError("One question is open.", errors=errors)
+    answered = [what for what in ("dates", "decimal") if request.POST.get(what)]
+    ImportBatch.objects.filter(pk=found.pk).update(options={**found.options, "answered": answered})
+    return mapping
+
+
 @requires("martech.import_data")
 @require_POST
 def step(request: HttpRequest, pk: int) -> HttpResponse:
-    """Keep the chosen columns, then preview or import in the background."""
+    """Keep what was chosen, then preview or import in the background."""
     found = get_object_or_404(ImportBatch, pk=pk)
-    mapping = dict(found.mapping)
-    if "dates" in request.POST:
-        chosen = {name: request.POST.get(f"column-{index}", "") for index, name in enumerate(found.columns)}
-        mapping["columns"] = {name: field for name, field in chosen.items() if field}
-        mapping |= {"dates": request.POST["dates"], "decimal": request.POST.get("decimal", ".")}
-    name = "apply" if request.POST.get("step") == "apply" else "preview"
     try:
-        start_step(batch=found, step=name, mapping=mapping, actor=request.user)
+        if encoding := request.POST.get("encoding"):
+            choose_encoding(batch=found, encoding=encoding)
+        else:
+            name = "apply" if request.POST.get("step") == "apply" else "preview"
+            start_step(batch=found, step=name, mapping=read_answers(request, found), actor=request.user)
     except DomainError as error:
         reasons = [f"{field}: {reason}" for field, found_ in error.errors.items() for reason in found_]
         toast(request, " ".join([error.detail, *reasons]), "error")
     return redirect(found)
+
+
+MODELS = {"person": Person, "account": Account, "deal": Deal}
+
+
+def kept_rows(batch: ImportBatch) -> list[dict[str, Any]]:
+    """What an undo left, with its name as it is today."""
+    rows = batch.undone.get("rows", [])[:50]
+    names = {
+        name: model._default_manager.in_bulk([row["id"] for row in rows if row["object"] == name])
+        for name, model in MODELS.items()
+    }
+    return [{**row, "found": names.get(row["object"], {}).get(row["id"])} for row in rows]
 
 
 @requires("martech.import_data")
@@ -162,10 +213,11 @@ def rejects(request: HttpRequest, pk: int) -> FileResponse:
     rows = (
         [
             *(row.values.get(name, "") for name in found.columns),
+            row.row_number,
             "; ".join(f"{k}: {' '.join(v)}" for k, v in row.errors.items()),
         ]
         for row in found.rejects.iterator()
     )
-    write_csv(file, [*found.columns, "mops: reasons"], rows)
+    write_csv(file, [*found.columns, "mops: row", "mops: reasons"], rows)
     file.seek(0)
     return FileResponse(file, as_attachment=True, filename=f"rejects-{pk}.csv", content_type="text/csv; charset=utf-8")

@@ -1,4 +1,4 @@
-"""People from a CSV file: validated, matched by address and stored, in one transaction that is rolled back."""
+"""People from a CSV file: validated, matched by address and stored with history, committed in a database of its own."""
 
 import csv
 import resource
@@ -7,9 +7,10 @@ import time
 from pathlib import Path
 from typing import Any
 
-from martech.models import ImportBatch
+from martech.models import ImportBatch, Person
 from martech.services.imports import run_batch_import
 from mops.bench import machine
+from mops.bench.scratch import scratch_database
 from mops.core.tabular import open_table
 
 COLUMNS = ["email", "first_name", "last_name", "company", "country", "job_title", "source", "phone"]
@@ -27,32 +28,43 @@ def write_people(path: Path, people: int) -> None:
             )
 
 
+def register_file(path: Path) -> ImportBatch:
+    with open_table(path) as table:
+        columns = list(table.columns)
+    return ImportBatch.objects.create(
+        kind="people",
+        source="bench",
+        file_name=path.name,
+        file_path=str(path),
+        columns=columns,
+        mapping={"columns": {name: name for name in COLUMNS}},
+    )
+
+
+def peak_mb() -> int:
+    """The most memory this process had, and the largest of its children beside it, in MB."""
+    kinds = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    return sum(resource.getrusage(kind).ru_maxrss for kind in kinds) // 1024
+
+
 def run(people: int) -> dict[str, Any]:
-    """Rows a second of the whole import, and the peak memory of this process in MB."""
-    with tempfile.TemporaryDirectory() as folder:
+    """Rows a second of the whole import from opening the file to the commit, and the peak memory in MB."""
+    with tempfile.TemporaryDirectory() as folder, scratch_database("import"):
         path = Path(folder) / "people.csv"
         write_people(path, people)
-        with open_table(path) as table:
-            columns = list(table.columns)
-        batch = ImportBatch.objects.create(
-            kind="people",
-            source="bench",
-            file_name=path.name,
-            file_path=str(path),
-            columns=columns,
-            mapping={"columns": {name: name for name in COLUMNS}},
-        )
+        batch = register_file(path)
         started = time.monotonic()
-        outcome = run_batch_import(batch=batch, actor=None, is_dry_run=True)
+        outcome = run_batch_import(batch=batch, actor=None)
         seconds = time.monotonic() - started
-        batch.delete()
+        stored = Person.objects.count()
     return {
         "name": "import",
         "people": people,
         "created": outcome.counts.created,
+        "stored": stored,
         "rejected": outcome.counts.rejected,
         "seconds": round(seconds, 1),
         "rows_per_second": round(people / seconds),
-        "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+        "peak_mb": peak_mb(),
         "machine": machine(),
     }

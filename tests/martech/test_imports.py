@@ -7,9 +7,21 @@ from typing import Any
 
 import pytest
 
-from martech.models import Account, Deal, ImportBatch, ImportReject, Person, Spend, StageMove
-from martech.services.imports import run_file_import, undo_batch
+from martech.models import (
+    Account,
+    Deal,
+    ImportBatch,
+    ImportReject,
+    ImportWork,
+    Person,
+    RoutingWork,
+    Spend,
+    StageMove,
+)
+from martech.services.imports import follow, run_file_import, undo_batch
+from mops.core import work
 from mops.core.errors import ConflictError, DomainError
+from tests.martech.policies import document, make_reps, publish
 
 pytestmark = pytest.mark.django_db
 
@@ -165,3 +177,36 @@ def test_the_example_maps_are_valid() -> None:
         document = json.loads(path.read_text())
         kind = path.stem.split("-")[1]
         assert read_map(document, kind, list(document["columns"])).kind == kind
+
+
+def test_an_imported_person_belongs_to_the_account_of_their_domain_and_is_then_routed(tmp_path: Path) -> None:
+    reps = make_reps("Ana")
+    publish(document(reps))
+    run(tmp_path, "accounts", "name,website\nAcme,acme.example\n")
+    summary = run(tmp_path, "people", "email\nbo@acme.example\n")
+    assert (Person.objects.get().account, RoutingWork.objects.count()) == (None, 0)
+    work.run_due("import")
+    assert Person.objects.get().account == Account.objects.get()
+    assert RoutingWork.objects.get().person == Person.objects.get()
+    assert ImportBatch.objects.get(pk=summary["batch"]).work.get().state == "done"
+
+
+def test_a_large_import_is_followed_in_steps_and_one_that_was_taken_back_is_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(follow, "STEP", 2)
+    publish(document(make_reps("Ana")))
+    summary = run(tmp_path, "people", "email\n" + "".join(f"p{number}@example.org\n" for number in range(5)))
+    work.run_due("import")
+    assert RoutingWork.objects.count() == 5
+    assert ImportWork.objects.filter(step="follow", state="done").count() == 3
+    other = run(tmp_path, "people", "email\nlast@example.org\n")
+    undo_batch(batch=ImportBatch.objects.get(pk=other["batch"]), actor=None)
+    work.run_due("import")
+    assert (RoutingWork.objects.count(), summary["created"]) == (5, 5)
+
+
+def test_an_address_that_comes_in_another_spelling_keeps_the_one_we_know(tmp_path: Path) -> None:
+    run(tmp_path, "people", "email\nana@example.org\n")
+    assert counts(run(tmp_path, "people", "email\nANA@Example.org\n")) == (1, 0, 0, 1, 0)
+    assert Person.objects.get().email == "ana@example.org"

@@ -1,9 +1,9 @@
 """One import: the file is read as a stream, staged in chunks, and written in one transaction or not at all."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import asdict, dataclass, field
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -12,24 +12,41 @@ from django.db import transaction
 from django.utils import timezone
 
 from governance.models import User
-from martech.importing import ImportMap, RowReader, guess_map, read_map
-from martech.models import ImportBatch, ImportReject, ImportState
-from martech.services.imports import afterwards, writing
+from martech.importing import guess_map, read_map
+from martech.importing.process import chunks_of
+from martech.importing.reading import Chunk, Job, Rejected, open_job, sample_rows
+from martech.models import ImportBatch, ImportReject, ImportState, ImportWork
+from martech.services.imports import afterwards, matching, writing
+from martech.services.imports.progress import Progress
+from martech.services.imports.samples import first_rows
 from martech.services.imports.shared_addresses import part_shared_addresses
-from martech.services.imports.stage import STAGE, Colleagues, create_stage, fill_stage, staged, target_of
-from martech.services.imports.writing import Counts
-from martech.services.routing import enqueue_routing
-from mops.core.errors import DomainError
+from martech.services.imports.stage import STAGE, colleagues, create_stage, fill_stage
+from martech.services.imports.tables import TARGETS, Target
+from mops.core.errors import ConflictError, DomainError
 from mops.core.history import recording
-from mops.core.tabular import open_table
+from mops.core.sql import execute, fetch
+from mops.core.work import wake
 
-CHUNK = 50_000
 SHOWN = 20
-Progress = Callable[[int], None]
+SAMPLE = 200
+UNKNOWN = "Nobody we know has this id in the source, or this address; import the people first."
+CONTRADICTION = "The id belongs to one person and the address to another; correct one, or merge the two first."
+TAKEN = "The id belongs to another one by a row above; correct one of the two."
 
 
 class PreviewOnly(Exception):
     """Raised inside the transaction of a dry run, so that nothing of it stays."""
+
+
+@dataclass
+class Counts:
+    """What became of the rows; of several rows about one object one counts as its change, the others as unchanged."""
+
+    rows: int = 0
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    rejected: int = 0
 
 
 @dataclass
@@ -38,30 +55,48 @@ class Outcome:
 
     counts: Counts = field(default_factory=Counts)
     rejects: list[dict[str, Any]] = field(default_factory=list)
+    samples: dict[str, Any] = field(default_factory=dict)
 
     def summary(self, batch: int | None) -> dict[str, Any]:
-        numbers = asdict(self.counts)
-        del numbers["people"]
-        return {**numbers, "batch": batch}
+        return {**asdict(self.counts), "batch": batch}
 
 
 @dataclass
 class Run:
     """What one import works with."""
 
-    plan: ImportMap
-    columns: Sequence[str]
-    source: str
-    batch: ImportBatch | None
+    batch: ImportBatch
+    target: Target
+    ways: tuple[str, ...]
+    fields: set[str]
     outcome: Outcome
-    colleagues: Colleagues
+    progress: Progress
 
-    def reject(self, number: int, cells: Sequence[str], errors: Mapping[str, Sequence[str]]) -> ImportReject:
-        self.outcome.counts.rejected += 1
-        values = dict(zip(self.columns, [text.replace("\x00", "\ufffd") for text in cells], strict=False))
-        if len(self.outcome.rejects) < SHOWN:
-            self.outcome.rejects.append({"row": number, "values": values, "errors": dict(errors)})
-        return ImportReject(batch=self.batch, row_number=number, values=values, errors=dict(errors))
+    def reject(self, rows: Sequence[Rejected]) -> None:
+        """Keep refused rows with their reasons."""
+        self.outcome.counts.rejected += len(rows)
+        for row in rows[: SHOWN - len(self.outcome.rejects)]:
+            self.outcome.rejects.append({"row": row.number, "values": row.values, "errors": row.errors})
+        ImportReject.objects.bulk_create(
+            (
+                ImportReject(batch=self.batch, row_number=row.number, values=row.values, errors=row.errors)
+                for row in rows
+            ),
+            batch_size=2_000,
+        )
+
+    def refuse_staged(self, found: Sequence[tuple[Any, ...]], column: str, reason: str) -> None:
+        """Refuse rows that only the database could tell were wrong, and take them off the stage."""
+        if not found:
+            return
+        self.reject([Rejected(number, cells_of(raw, self.batch.columns), {column: [reason]}) for number, raw in found])
+        execute(f"delete from {STAGE} where row_number = any(%s)", [number for number, _raw in found])
+
+
+def cells_of(raw: str | None, columns: Sequence[str]) -> dict[str, str]:
+    """The cells of a staged row, which keeps only those that are not blank."""
+    cells = json.loads(raw) if raw else {}
+    return {name: cells.get(name, "") for name in columns}
 
 
 def run_file_import(
@@ -71,14 +106,21 @@ def run_file_import(
     source: str,
     actor: User | None,
     document: Any = None,
+    options: dict[str, Any] | None = None,
     is_dry_run: bool = False,
-    progress: Progress | None = None,
+    warn: Callable[[str], object] | None = None,
 ) -> dict[str, Any]:
-    """Import a file at once; answers the summary of the contract. Raises DomainError when the file is unreadable."""
-    with open_table(path, limit=settings.IMPORT_MAX_BYTES) as table:
-        sample = list(islice((cells for _number, cells in table.rows(on_error=lambda *_: None)), 200))
+    """Import a file at once; answers the summary of the contract. Raises DomainError when the file is unreadable.
+
+    `warn` is told of traces of damage by a spreadsheet.
+    """
+    with open_job(str(path), path.name, settings.IMPORT_MAX_BYTES, options or {}) as table:
+        refuse_uncertain_encoding(table.encoding_choices)
         columns = list(table.columns)
-        plan = read_map(document, kind, columns) if document is not None else guess_map(kind, columns, sample)
+        sample = sample_rows(table, SAMPLE)
+        for warning in table.warnings if warn else ():
+            warn(warning)
+    plan = read_map(document, kind, columns) if document is not None else guess_map(kind, columns, sample)
     batch = ImportBatch.objects.create(
         kind=kind,
         source=source,
@@ -87,29 +129,47 @@ def run_file_import(
         file_bytes=path.stat().st_size,
         columns=[name[:300] for name in columns],
         mapping=plan.as_json(),
+        options=options or {},
         actor=actor,
         started_at=timezone.now(),
     )
     try:
-        outcome = run_batch_import(batch=batch, actor=actor, is_dry_run=is_dry_run, progress=progress)
+        outcome = run_batch_import(batch=batch, actor=actor, is_dry_run=is_dry_run)
     finally:
         if is_dry_run:
             ImportBatch.objects.filter(pk=batch.pk).delete()
     return outcome.summary(None if is_dry_run else batch.pk)
 
 
-def run_batch_import(
-    *, batch: ImportBatch, actor: User | None, is_dry_run: bool = False, progress: Progress | None = None
-) -> Outcome:
-    """Read and write a batch's file in one transaction. A dry run does exactly the same and rolls it back."""
+def refuse_uncertain_encoding(choices: Sequence[Any]) -> None:
+    """Never guess between encodings that read the same bytes differently: show what each makes of the first lines."""
+    if not choices:
+        return
+    reasons = [f"{choice.encoding}: {' ⏎ '.join(choice.samples)}" for choice in choices]
+    raise DomainError(
+        "The file is not UTF-8, and its encoding cannot be proven; choose one by these lines.",
+        errors={"encoding": reasons},
+        code="encoding",
+    )
+
+
+def run_batch_import(*, batch: ImportBatch, actor: User | None, is_dry_run: bool = False, work: Any = None) -> Outcome:
+    """Read and write a batch's file in one transaction. A dry run does exactly the same and rolls it back.
+
+    `work` is the claimed row of the background run, whose lease the progress extends.
+    """
     outcome = Outcome()
     try:
-        with transaction.atomic(), recording(f"import_{batch.kind}", actor=actor, batch=batch.pk):
+        with (
+            closing(Progress(batch, work)) as progress,
+            transaction.atomic(),
+            recording(f"import_{batch.kind}", actor=actor, batch=batch.pk),
+        ):
             run_rows(batch, outcome, progress)
             if is_dry_run:
+                outcome.samples = first_rows(batch, TARGETS[batch.kind])
                 raise PreviewOnly
             finish_batch(batch, outcome)
-            enqueue_routing(outcome.counts.people, cause="import")
     except PreviewOnly:
         pass
     except DomainError as refused:
@@ -121,148 +181,106 @@ def run_batch_import(
 
 
 def finish_batch(batch: ImportBatch, outcome: Outcome) -> None:
-    counts = outcome.counts
-    ImportBatch.objects.filter(pk=batch.pk).update(
-        state=ImportState.DONE,
-        rows=counts.rows,
-        created=counts.created,
-        updated=counts.updated,
-        unchanged=counts.unchanged,
-        rejected=counts.rejected,
-        progress=1,
-        finished_at=timezone.now(),
+    """Store the counts; accounts and owners of the people are found once the import is committed."""
+    counts = asdict(outcome.counts)
+    done = ImportBatch.objects.filter(pk=batch.pk)
+    done.update(state=ImportState.DONE, progress=1, finished_at=timezone.now(), **counts)
+    if batch.kind == "people":
+        ImportWork.objects.create(batch=batch, step="follow")
+        wake("import")
+
+
+def run_rows(batch: ImportBatch, outcome: Outcome, progress: Progress) -> None:
+    target = TARGETS[batch.kind]
+    plan = read_map(batch.mapping, batch.kind, batch.columns)
+    run = Run(batch, target, plan.ways, plan.fields, outcome, progress)
+    job = Job(
+        path=batch.file_path,
+        filename=batch.file_name,
+        limit=settings.IMPORT_MAX_BYTES,
+        options=batch.options,
+        kind=batch.kind,
+        mapping=batch.mapping,
+        names=target.staged,
+        source=batch.source,
+        zone=settings.TIME_ZONE,
+        currency=settings.BASE_CURRENCY,
+        colleagues=colleagues(),
     )
-
-
-def run_rows(batch: ImportBatch, outcome: Outcome, progress: Progress | None) -> None:
-    target = target_of(batch.kind)
-    options: dict[str, Any] = {k: v for k, v in batch.options.items() if k in ("encoding", "delimiter", "sheet") and v}
-    with open_table(
-        Path(batch.file_path), filename=batch.file_name, limit=settings.IMPORT_MAX_BYTES, **options
-    ) as table:
-        columns = list(table.columns)
-        plan = read_map(batch.mapping, batch.kind, columns)
-        run = Run(plan, columns, batch.source, batch, outcome, Colleagues())
-        reader = RowReader(plan, columns, settings.TIME_ZONE)
-        create_stage(target)
-        for chunk in chunks(read_rows(table, reader, run)):
+    create_stage(target)
+    with closing(chunks_of(job)) as chunks:
+        for chunk in chunks:
             write_chunk(run, chunk)
-            if progress:
-                progress(outcome.counts.rows)
+            progress.read(chunk.share, outcome.counts.rows)
+    settle(run)
 
 
-def chunks(rows: Iterator[Any]) -> Iterator[list[Any]]:
-    while chunk := list(islice(rows, CHUNK)):
-        yield chunk
-
-
-def read_rows(table: Any, reader: RowReader, run: Run) -> Iterator[Any]:
-    """Rows for the stage, and ImportRejects for those that cannot be read."""
-    broken: list[ImportReject] = []
-
-    def on_error(number: int, cells: Sequence[str], error: Any) -> None:
-        run.outcome.counts.rows += 1
-        broken.append(run.reject(number, list(cells), {getattr(error, "column", None) or "row": [str(error)]}))
-
-    for number, cells in table.rows(on_error=on_error):
-        run.outcome.counts.rows += 1
-        values, reasons = reader.read(cells)
-        if reasons:
-            yield run.reject(number, cells, reasons)
-        else:
-            row = staged(run.plan.kind, number, values, run.source, run.colleagues)
-            if run.plan.kind in ("deals", "touches", "people"):
-                row["raw"] = dict(zip(run.columns, cells, strict=False)) if needs_raw(row) else None
-            yield row
-        yield from broken
-        broken.clear()
-    yield from broken
-
-
-def needs_raw(row: Mapping[str, Any]) -> bool:
-    """Rows that may still be refused in the database keep their cells, so that the refusal can show them."""
-    both = row.get("external_id") is not None and row.get("match_key") is not None
-    return both or row.get("person_ref") is not None or row.get("person_mail") is not None
-
-
-def write_chunk(run: Run, chunk: Sequence[Any]) -> None:
-    ImportReject.objects.bulk_create([row for row in chunk if isinstance(row, ImportReject)], batch_size=2_000)
-    rows = [row for row in chunk if not isinstance(row, ImportReject)]
-    if not rows:
+def write_chunk(run: Run, chunk: Chunk) -> None:
+    """Write what is new in a chunk, and keep back the rows about objects that exist already."""
+    run.outcome.counts.rows += chunk.rows
+    run.reject(chunk.rejects)
+    if not chunk.staged:
         return
-    target, kind, counts = target_of(run.plan.kind), run.plan.kind, run.outcome.counts
-    fill_stage(target, rows)
-    if kind == "people":
+    fill_stage(run.target, chunk)
+    if run.target.object == "person" and "email" in run.fields:
         part_shared_addresses()
-    writing.execute(f"update {STAGE} set is_done = false, is_new = false, is_turn = false")
     find_references(run)
-    batch = run.batch.pk if run.batch else None
-    left = 1
+    left, turn = chunk.staged, 0
     while left:
-        match_rows(run)
-        refuse_contradictions(run)
-        created = writing.insert_new(target, batch, run.source)
-        changed = writing.change_known(target, batch)
-        afterwards.add_identities(target, run.source)
-        if kind == "people":
-            counts.people += afterwards.finish_people()
-        elif kind == "accounts":
-            afterwards.finish_accounts(run.source)
-        elif kind == "deals":
-            afterwards.finish_deals(run.source)
-        known, left = writing.finish_turn()
-        counts.created += created
-        counts.updated += changed
-        counts.unchanged += known - changed
+        before, turn = left, turn + 1
+        write_turn(run, turn)
+        left = writing.rank_rest(run.target, run.ways, turn)
+        if turn > 1 and left == before:
+            raise ConflictError("Somebody else is writing the same objects; import the file again in a moment.")
+    if "parent.external_id" in run.fields:
+        afterwards.remember_parents()
+    if run.target.object == "deal":
+        afterwards.follow_deals(run.batch.pk, run.batch.source, is_held=False)
+    run.progress.hold(matching.hold_known(run.target))
 
 
 def find_references(run: Run) -> None:
     """Campaigns, accounts and people that rows name; a person nobody knows refuses the row."""
-    kind = run.plan.kind
-    if kind in ("people", "spend", "touches"):
-        writing.find_campaigns()
-    if kind == "deals":
-        writing.find_accounts()
-    if kind == "touches":
-        writing.find_people("person_id", run.source)
-        refuse(run, f"select row_number, raw from {STAGE} where person_id is null", "person")
-    if kind == "deals":
-        missing = f"""select s.row_number, s.raw from {STAGE} s where (s.person_ref is not null or s.person_mail is not null)
-          and not exists (select 1 from martech_personidentity i where i.system = %s and i.object = 'person'
-            and i.external_id = s.person_ref)
-          and not exists (select 1 from martech_personemail e where e.key = s.person_mail)"""
-        refuse(run, missing, "person", run.source)
+    if "campaign" in run.fields:
+        matching.find_campaigns()
+    if run.target.object == "deal":
+        matching.find_accounts(run.batch.pk)
+        run.refuse_staged(fetch(matching.UNKNOWN_PERSON, run.batch.source), "person", UNKNOWN)
+    if run.target.object == "touch":
+        matching.find_people(run.batch.source)
+        run.refuse_staged(fetch(f"select row_number, raw from {STAGE} where person_id is null"), "person", UNKNOWN)
 
 
-def refuse(run: Run, sql: str, column: str, *values: Any) -> None:
-    reason = "Nobody we know has this id in the source, or this address; import the people first."
-    refuse_rows(run, writing.fetch(sql, *values), column, reason)
+def write_turn(run: Run, turn: int) -> None:
+    """Match what is known by now, and write the first row of each key nobody knows."""
+    source, batch = run.batch.source, run.batch.pk
+    known = matching.match_rows(run.target, source, run.ways, turn)
+    refuse_contradictions(run, turn)
+    if known:
+        writing.add_keys(run.target, source, batch, turn)
+        run.refuse_staged(matching.others_ids(run.target, source, turn), "external_id", TAKEN)
+        refuse_contradictions(run, turn)  # two rows may have brought the same new address
+    writing.claim_keys(run.target, source)
+    run.outcome.counts.created += writing.insert_new(run.target, batch)
+    if run.target.object == "person":
+        afterwards.enter_stages()
 
 
-def refuse_contradictions(run: Run) -> None:
-    if run.plan.kind == "people":
-        reason = "The id belongs to one person and the address to another; correct one, or merge the two first."
-        refuse_rows(run, writing.fetch(writing.CONTRADICTIONS), "email", reason)
+def refuse_contradictions(run: Run, turn: int) -> None:
+    if run.target.object == "person" and "email" in run.fields:
+        run.refuse_staged(matching.contradictions(turn, is_open="email" not in run.ways), "email", CONTRADICTION)
 
 
-def refuse_rows(run: Run, found: Sequence[Any], column: str, reason: str) -> None:
-    if not found:
-        return
-    rejects = []
-    for number, raw in found:
-        cells = json.loads(raw) if isinstance(raw, str) else raw or {}
-        rejects.append(run.reject(number, [cells.get(name, "") for name in run.columns], {column: [reason]}))
-    ImportReject.objects.bulk_create(rejects, batch_size=2_000)
-    writing.execute(f"delete from {STAGE} where row_number = any(%s)", [number for number, _raw in found])
-
-
-def match_rows(run: Run) -> None:
-    target, kind = target_of(run.plan.kind), run.plan.kind
-    if kind == "people":
-        writing.match_people(run.source, run.plan.match_on)
-    elif kind == "accounts":
-        writing.match_accounts(run.source, target, run.plan.match_on)
-    elif kind == "deals":
-        writing.match_identity(target, run.source)
-    else:
-        writing.match_keys(target)
+def settle(run: Run) -> None:
+    """Change the known objects, once each, now that every row about them was read."""
+    writing.fold_held(run.target)
+    counts, held = run.outcome.counts, 0
+    for rows, changed in writing.change_known(run.target, run.batch.pk):
+        held += rows
+        counts.updated += changed
+        run.progress.settle(held)
+    counts.unchanged = counts.rows - counts.created - counts.updated - counts.rejected
+    if "parent.external_id" in run.fields:
+        afterwards.adopt_accounts(run.batch.pk, run.batch.source)
+    if run.target.object == "deal":
+        afterwards.follow_deals(run.batch.pk, run.batch.source, is_held=True)

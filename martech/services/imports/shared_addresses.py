@@ -9,7 +9,7 @@ from martech.identity.signals import Signal
 from martech.identity.standard import standard_rulebook
 from martech.services.identity.records import COLUMNS, load_records
 from martech.services.imports.stage import STAGE
-from martech.services.imports.writing import execute, fetch
+from mops.core.sql import execute, fetch
 
 STAGED = ", ".join(f"coalesce(s.{name}, '')" for name in COLUMNS)
 # Rows with an id of their own whose address somebody under another name has, in the file before them or already here.

@@ -6,8 +6,9 @@ from typing import Final
 
 @dataclass(frozen=True)
 class Target:
-    """`columns` are column → SQL type, staged under the same names; None in the stage means “not given”."""
+    """`object` names it in what an import changed and added; `columns` are column → SQL type, staged under the same names; None in the stage means “not given”."""
 
+    object: str
     table: str
     columns: dict[str, str]
     required: dict[str, str]
@@ -15,9 +16,15 @@ class Target:
     identity_column: str = ""
     identity_object: str = ""
 
+    @property
+    def staged(self) -> tuple[str, ...]:
+        """The columns of the stage that the file fills, in the order of its COPY."""
+        return (*KEYS, *(name for name in self.columns if name not in KEYS))
+
 
 TEXT = "text"
 PEOPLE: Final = Target(
+    object="person",
     table="martech_person",
     columns={
         **dict.fromkeys(("email", "first_name", "last_name", "phone", "company", "website", "country", "city"), TEXT),
@@ -41,6 +48,7 @@ PEOPLE: Final = Target(
     identity_object="person",
 )
 ACCOUNTS: Final = Target(
+    object="account",
     table="martech_account",
     columns={
         **dict.fromkeys(("name", "name_key", "website", "domain", "country", "industry", "type", "owner_name"), TEXT),
@@ -61,6 +69,7 @@ ACCOUNTS: Final = Target(
     identity_object="account",
 )
 DEALS: Final = Target(
+    object="deal",
     table="martech_deal",
     columns={
         **dict.fromkeys(("name", "currency", "stage", "state", "owner_name", "region", "product"), TEXT),
@@ -80,6 +89,7 @@ DEALS: Final = Target(
     identity_object="deal",
 )
 SPEND: Final = Target(
+    object="spend",
     table="martech_spend",
     columns={
         "date": "date",
@@ -106,6 +116,7 @@ SPEND: Final = Target(
     },
 )
 TOUCHES: Final = Target(
+    object="touch",
     table="martech_touch",
     columns={
         "person_id": "bigint",
@@ -134,11 +145,19 @@ KEYS: Final[dict[str, str]] = {
     "account_key": TEXT,
     "parent_ref": TEXT,
     "campaign": TEXT,
+    "raw": "jsonb",
+    "is_first": "boolean",
 }
+# What becomes of a row: the known object it is about, and in which pass it was settled.
 STATE: Final[dict[str, str]] = {
     "target": "bigint",
-    "is_new": "boolean",
-    "is_done": "boolean",
-    "is_turn": "boolean",
-    "raw": "jsonb",
+    "turn": "smallint",
 }
+LOOKED_UP: Final = ("external_id", "match_key", "person_ref", "person_mail", "account_key", "campaign", "parent_ref")
+"""The columns that statements join on, whose statistics the planner needs."""
+
+
+def column_types(target: Target) -> dict[str, str]:
+    """SQL type of every staged column."""
+    types = {**KEYS, **target.columns}
+    return {name: types[name] for name in target.staged}

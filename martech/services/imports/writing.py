@@ -1,169 +1,199 @@
-"""From the stage into the tables: references found, rows matched, new ones inserted, known ones changed. All in sets."""
+"""From the stage into the tables: new rows with their keys at once, changes of known objects when the file is over."""
 
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 
-from martech.services.imports.stage import STAGE
+from martech.services.imports.stage import HELD, STAGE
 from martech.services.imports.tables import Target
 from mops.core.sql import execute, fetch
 
-
-@dataclass
-class Counts:
-    """What became of the rows; `people` are the ids of people who are new and have no owner."""
-
-    rows: int = 0
-    created: int = 0
-    updated: int = 0
-    unchanged: int = 0
-    rejected: int = 0
-    people: list[int] = field(default_factory=list)
+NEW = "s.turn is null and s.is_first"
+"""The rows that a pass makes objects of: nobody matched them, and they are the first of each of their keys."""
 
 
-def find_campaigns() -> None:
-    """Campaigns by code, or by a name that only one of them has."""
-    execute(f"update {STAGE} s set campaign_id = c.id from planning_campaign c where lower(c.code) = lower(s.campaign)")
-    execute(
-        f"update {STAGE} s set campaign_id = c.id from (select lower(name) as name, min(id) as id from planning_campaign "
-        f"group by 1 having count(*) = 1) c where s.campaign_id is null and c.name = lower(s.campaign)"
-    )
+def rank_rest(target: Target, ways: tuple[str, ...], turn: int) -> int:
+    """Settle the rows just written and find the first of each key among those left; answers how many are left.
 
-
-PERSON_BY_REF = f"""
-update {STAGE} s set {{column}} = coalesce(p.merged_into_id, p.id)
-from martech_personidentity i join martech_person p on p.id = i.person_id
-where i.system = %s and i.object = 'person' and i.external_id = s.person_ref and s.{{column}} is null
-"""
-PERSON_BY_MAIL = f"""
-update {STAGE} s set {{column}} = coalesce(p.merged_into_id, p.id)
-from martech_personemail e join martech_person p on p.id = e.person_id
-where e.key = s.person_mail and s.{{column}} is null
-"""
-
-
-def find_people(column: str, source: str) -> None:
-    """The person a deal or touch names, by id in the source or by address."""
-    execute(PERSON_BY_REF.format(column=column), source)
-    execute(PERSON_BY_MAIL.format(column=column))
-
-
-def find_accounts() -> None:
-    """The account of a deal by its exact normalised name; unknown companies become accounts, doubled names nothing."""
-    execute(
-        f"insert into martech_account (name, name_key, website, domain, extra_domains, former_names, country, industry, "
-        f"type, owner_name, source, properties, created_at, updated_at) "
-        f"select distinct on (s.account_key) s.account_name, s.account_key, '', '', '{{}}', '{{}}', '', '', '', '', 'deals', "
-        f"'{{}}'::jsonb, now(), now() from {STAGE} s where s.account_key is not null and not exists "
-        f"(select 1 from martech_account a where a.name_key = s.account_key) order by s.account_key, s.row_number"
-    )
-    execute(
-        f"update {STAGE} s set account_id = a.id from (select name_key, min(id) as id from martech_account group by 1 "
-        f"having count(*) = 1) a where a.name_key = s.account_key"
-    )
-
-
-def match_people(source: str, match_on: tuple[str, ...]) -> None:
-    """`target` is the person of the id in the source, else of the address; `other` is kept to find contradictions."""
-    ways = match_on or ("external_id", "email")
-    if "external_id" in ways:
+    In the first pass the reader has found them; so a chunk without doubled keys needs one pass and no ranking.
+    """
+    left = int(fetch(f"select count(*) from {STAGE} s where s.turn is null and not s.is_first")[0][0])
+    if left:
+        execute(f"update {STAGE} s set turn = %s where {NEW}", turn)
+        always = {"person": ["external_id", "match_key"], "account": ["external_id"], "deal": ["external_id"]}
+        keys = dict.fromkeys([*always.get(target.object, ["key"]), *chosen_keys(target, ways)])
+        first = [f"({key} is null or row_number() over (partition by {key} order by row_number) = 1)" for key in keys]
         execute(
-            f"update {STAGE} s set target = coalesce(p.merged_into_id, p.id) from martech_personidentity i "
-            f"join martech_person p on p.id = i.person_id where not s.is_done and i.system = %s and i.object = 'person' "
-            f"and i.external_id = s.external_id",
-            source,
+            f"update {STAGE} s set is_first = f.is_first from (select row_number, {' and '.join(first)} as is_first "
+            f"from {STAGE} where turn is null) f where f.row_number = s.row_number"
         )
-    if "email" in ways:
-        execute(
-            f"update {STAGE} s set target = coalesce(p.merged_into_id, p.id) from martech_personemail e "
-            f"join martech_person p on p.id = e.person_id where not s.is_done and s.target is null and e.key = s.match_key"
-        )
+    return left
 
 
-CONTRADICTIONS = f"""
-select s.row_number, s.raw from {STAGE} s
-join martech_personemail e on e.key = s.match_key join martech_person p on p.id = e.person_id
-where not s.is_done and s.target is not null and coalesce(p.merged_into_id, p.id) <> s.target
+def chosen_keys(target: Target, ways: tuple[str, ...]) -> list[str]:
+    """What else makes two rows of a file one object."""
+    keys = {("account", "name"): "match_key", ("account", "domain"): "domain"}
+    keys[("deal", "name")] = "lower(name) || chr(31) || coalesce(account_id, 0)"
+    return [keys[target.object, way] for way in ways if (target.object, way) in keys]
+
+
+CLAIM_ADDRESSES = f"""
+insert into martech_personemail (person_id, address, key, created_at) select reserved, email, match_key, now()
+from {STAGE} s where {NEW} and match_key is not null order by match_key on conflict (key) do nothing
+"""
+CLAIM_IDENTITIES = f"""
+insert into {{table}} ({{column}}, system, object, external_id, created_at) select reserved, %s, %s, external_id, now()
+from {STAGE} s where {NEW} and external_id is not null order by external_id on conflict do nothing
 """
 
 
-def match_identity(target: Target, source: str) -> None:
-    """`target` is the object with this id in the source."""
-    execute(
-        f"update {STAGE} s set target = i.{target.identity_column} from {target.identities} i "
-        f"where not s.is_done and i.system = %s and i.object = '{target.identity_object}' and i.external_id = s.external_id",
-        source,
-    )
+def claim_keys(target: Target, source: str) -> None:
+    """Take the addresses and ids of the new rows before the rows themselves are written.
+
+    A key that somebody else took in this moment gives its row back to the matching, which finds their object now.
+    """
+    if not target.identities:
+        return
+    wanted = fetch(f"select count(external_id), count(match_key) from {STAGE} s where {NEW}")[0]
+    sql = CLAIM_IDENTITIES.format(table=target.identities, column=target.identity_column)
+    missed = wanted[0] and wanted[0] - execute(sql, source, target.object)
+    if target.object == "person" and wanted[1]:
+        missed += wanted[1] - execute(CLAIM_ADDRESSES)
+    if missed:
+        release_taken(target, source)
 
 
-def match_accounts(source: str, target: Target, match_on: tuple[str, ...]) -> None:
-    """By id, else by the exact normalised name where one account alone has it."""
-    match_identity(target, source)
-    if not match_on or "name" in match_on:
-        execute(
-            f"update {STAGE} s set target = a.id from (select name_key, min(id) as id from martech_account group by 1 "
-            f"having count(*) = 1) a where not s.is_done and s.target is null and a.name_key = s.match_key"
-        )
+TAKEN = f"""
+select s.reserved from {STAGE} s where {NEW} and (
+  (s.external_id is not null and not exists (select 1 from {{table}} i where i.system = %s and i.object = %s
+     and i.external_id = s.external_id and i.{{column}} = s.reserved)) or {{address}})
+"""
+TAKEN_ADDRESS = (
+    "(s.match_key is not null and not exists (select 1 from martech_personemail e where e.key = s.match_key "
+    "and e.person_id = s.reserved))"
+)
 
 
-def match_keys(target: Target) -> None:
-    execute(f"update {STAGE} s set target = t.id from {target.table} t where not s.is_done and t.key = s.key")
+def release_taken(target: Target, source: str) -> None:
+    address = TAKEN_ADDRESS if target.object == "person" else "false"
+    sql = TAKEN.format(table=target.identities, column=target.identity_column, address=address)
+    ids = [row[0] for row in fetch(sql, source, target.object)]
+    execute(f"delete from {target.identities} where {target.identity_column} = any(%s)", ids)
+    if target.object == "person":
+        execute("delete from martech_personemail where person_id = any(%s)", ids)
+    execute(f"update {STAGE} set is_first = false where reserved = any(%s)", ids)
 
 
-FIRST_OF_ITS_KEYS = f"""
-update {STAGE} s set is_new = f.is_first from (
-  select row_number,
-    (external_id is null or row_number() over (partition by external_id order by row_number) = 1)
-    and (match_key is null or row_number() over (partition by match_key order by row_number) = 1)
-    and ({{key}} is null or row_number() over (partition by {{key}} order by row_number) = 1) as is_first
-  from {STAGE} where not is_done and target is null
-) f where f.row_number = s.row_number
+ADD_IDENTITIES = f"""
+with added as (
+  insert into {{table}} ({{column}}, system, object, external_id, created_at) select target, %s, %s, external_id, now()
+  from {STAGE} where target is not null and turn = %s and external_id is not null order by row_number on conflict do nothing returning id
+)
+insert into martech_importaddition (batch_id, "table", row_id) select %s, '{{table}}', id from added
+"""
+ADD_ADDRESSES = f"""
+with added as (
+  insert into martech_personemail (person_id, address, key, created_at) select target, email, match_key, now()
+  from {STAGE} where target is not null and turn = %s and match_key is not null order by row_number on conflict (key) do nothing returning id
+)
+insert into martech_importaddition (batch_id, "table", row_id) select %s, 'martech_personemail', id from added
 """
 
 
-def insert_new(target: Target, batch: int | None, source: str) -> int:
-    """Insert the rows nobody matched, the first of each key; the others wait for the next pass and change it."""
-    key = "key" if "key" in target.columns else "null::text"
-    execute(f"update {STAGE} set is_new = false where not is_done")
-    execute(FIRST_OF_ITS_KEYS.format(key=key))
-    sequence = f"pg_get_serial_sequence('{target.table}', 'id')"
-    execute(f"update {STAGE} set target = nextval({sequence}) where is_new and not is_done")
+# An address that we know keeps the spelling we know it by.
+KNOWN_SPELLING = f"""
+update {STAGE} s set email = e.address from martech_personemail e
+where s.target is not null and e.key = s.match_key and e.address <> s.email
+"""
+
+
+def add_keys(target: Target, source: str, batch: int, turn: int) -> None:
+    """Ids and addresses that known objects did not have, noted so that they can be taken back."""
+    if target.identities:
+        sql = ADD_IDENTITIES.format(table=target.identities, column=target.identity_column)
+        execute(sql, source, target.object, turn, batch)
+    if target.object == "person":
+        execute(ADD_ADDRESSES, turn, batch)
+        execute(KNOWN_SPELLING)
+
+
+def insert_new(target: Target, batch: int) -> int:
+    """Insert the reserved rows; answers how many."""
     names = list(target.columns)
     given = [f"coalesce(s.{n}, {target.required[n]})" if n in target.required else f"s.{n}" for n in names]
-    given = [f"{g}::{target.columns[n]}" for g, n in zip(given, names, strict=True)]
-    extra, values = extra_columns(target)
+    given = [f"{value}::{target.columns[name]}" for value, name in zip(given, names, strict=True)]
+    extra = EXTRA[target.object]
     columns = ", ".join(f'"{name}"' for name in ["id", "import_batch_id", *names, *extra])
     return execute(
-        f"insert into {target.table} ({columns}) select s.target, %s, {', '.join([*given, *values])} "
-        f"from {STAGE} s where s.is_new and not s.is_done order by s.row_number",
+        f"insert into {target.table} ({columns}) select s.reserved, %s, {', '.join([*given, *extra.values()])} "
+        f"from {STAGE} s where {NEW} order by s.row_number",
         batch,
     )
 
 
-def extra_columns(target: Target) -> tuple[list[str], list[str]]:
-    """Columns a new row needs that a file does not give."""
-    if target.table == "martech_person":
-        furthest = "case when coalesce(s.lifecycle_stage, 'lead') in ('recycled', 'disqualified') then 'lead' "
-        furthest += "else coalesce(s.lifecycle_stage, 'lead') end"
-        names = ["furthest_stage", "utm", "do_not_route", "score_fit", "score_engagement", "grade", "recorded_at"]
-        return [*names, "updated_at"], [furthest, "'{}'", "false", "0", "0", "''", "now()", "now()"]
-    if target.table == "martech_account":
-        return ["source", "created_at", "updated_at"], ["''", "now()", "now()"]
-    if target.table == "martech_deal":
-        return ["source", "channel", "created_at", "updated_at"], ["''", "''", "now()", "now()"]
-    if target.table == "martech_spend":
-        return ["source", "created_at", "updated_at"], ["''", "now()", "now()"]
-    return ["recorded_at"], ["now()"]
-
-
-FIRST_COMES = {"martech_person": ("source", "medium", "channel", "created_at", "lifecycle_stage")}
+FURTHEST = (
+    "case when coalesce(s.lifecycle_stage, 'lead') in ('recycled', 'disqualified') then 'lead' "
+    "else coalesce(s.lifecycle_stage, 'lead') end"
+)
+# Columns that a new row needs and a file does not give.
+EXTRA = {
+    "person": {
+        "furthest_stage": FURTHEST,
+        "utm": "'{}'",
+        "do_not_route": "false",
+        "score_fit": "0",
+        "score_engagement": "0",
+        "grade": "''",
+        "recorded_at": "now()",
+        "updated_at": "now()",
+    },
+    "account": {"source": "''", "created_at": "now()", "updated_at": "now()"},
+    "deal": {"source": "''", "channel": "''", "created_at": "now()", "updated_at": "now()"},
+    "spend": {"source": "''", "created_at": "now()", "updated_at": "now()"},
+    "touch": {"recorded_at": "now()"},
+}
+FIRST_COMES = {"person": ("source", "medium", "channel", "created_at", "lifecycle_stage")}
 """Where somebody first came from, and how far they are, is not overwritten by a later file."""
+SLICE = 100_000
 
 
-def change_known(target: Target, batch: int | None) -> int:
-    """Change what differs on the rows that were matched, and keep what was there before. Returns the rows changed.
+def fold_held(target: Target) -> None:
+    """Make one row of all rows about one object: of each column the last that is not blank, in the file's order.
 
-    Several rows of one object in a file are taken one a pass, in the file's order.
+    So a file whose rows contradict each other ends at the same values however often it comes.
     """
-    kept = FIRST_COMES.get(target.table, ())
+    execute("drop table if exists import_doubled, import_folded")
+    execute(
+        f"create temp table import_doubled on commit drop as select target, max(row_number) as row_number from {HELD} "
+        f"group by target having count(*) > 1"
+    )
+    if not fetch("select exists (select 1 from import_doubled)")[0][0]:
+        return
+    execute(f"create index on {HELD} (target)")
+    execute("analyze import_doubled")
+    last = "(select h.{0} from {1} h where h.target = d.target and h.{0} is not null order by h.row_number desc limit 1) as {0}"
+    columns = [last.format(f'"{name}"', HELD) for name in target.staged if name not in ("row_number", "properties")]
+    columns.append(
+        f"(select jsonb_object_agg(e.key, e.value order by h.row_number) from {HELD} h, jsonb_each(h.properties) e "
+        f"where h.target = d.target) as properties"
+    )
+    execute(
+        f"create temp table import_folded on commit drop as select d.target, d.row_number, {', '.join(columns)} "
+        f"from import_doubled d"
+    )
+    execute(f"delete from {HELD} h using import_doubled d where d.target = h.target")
+    names = ", ".join(f'"{name}"' for name in (*target.staged, "target"))
+    execute(f"insert into {HELD} ({names}) select {names} from import_folded")
+
+
+def change_known(target: Target, batch: int) -> Iterator[tuple[int, int]]:
+    """Change what differs on the known objects and keep what was there; answers (rows looked at, changed) by slices."""
+    highest = fetch(f"select coalesce(max(row_number), 0) from {HELD}")[0][0]
+    execute(f"analyze {HELD} (target)")
+    for start in range(0, highest + 1, SLICE):
+        yield change_slice(target, batch, start)
+
+
+def change_slice(target: Target, batch: int, start: int) -> tuple[int, int]:
+    kept = FIRST_COMES.get(target.object, ())
     names = [name for name in target.columns if name not in (*kept, "key", "person_id")]
 
     def new(name: str) -> str:
@@ -172,32 +202,21 @@ def change_known(target: Target, batch: int | None) -> int:
         return f"coalesce(s.{name}, t.{name})"
 
     differs = " or ".join(f"({new(name)}) is distinct from t.{name}" for name in names)
-    execute(
-        f"update {STAGE} s set is_turn = f.first = s.row_number from (select target, min(row_number) as first from {STAGE} "
-        f"where not is_done and target is not null and not is_new group by target) f where f.target = s.target "
-        f"and not s.is_done and not s.is_new"
-    )
+    rows = f"{HELD} s join {target.table} t on t.id = s.target"
+    span = f"s.row_number >= {start} and s.row_number < {start + SLICE}"
     pairs = ", ".join(f"('{n}', to_jsonb(t.{n}), to_jsonb({new(n)}))" for n in names)
     changed = execute(
-        f"insert into martech_importchange (batch_id, object_id, before, after) select %s, t.id, c.before, c.after "
-        f"from {STAGE} s join {target.table} t on t.id = s.target, lateral (select jsonb_object_agg(v.name, v.old) as before, "
-        f"jsonb_object_agg(v.name, v.new) as after from (values {pairs}) v(name, old, new) where v.old is distinct from v.new) c "
-        f"where not s.is_done and s.is_turn and ({differs})",
+        f"insert into martech_importchange (batch_id, object, object_id, before, after) "
+        f"select %s, '{target.object}', t.id, c.before, c.after from {rows}, "
+        f"lateral (select jsonb_object_agg(v.name, v.old) as before, jsonb_object_agg(v.name, v.new) as after "
+        f"from (values {pairs}) v(name, old, new) where v.old is distinct from v.new) c where {span} and ({differs})",
         batch,
     )
     if changed:
-        touched = ", updated_at = now()" if target.table != "martech_touch" else ""
+        touched = "" if target.object == "touch" else ", updated_at = now()"
         settings = ", ".join(f"{name} = {new(name)}" for name in names)
         execute(
-            f"update {target.table} t set {settings}{touched} from {STAGE} s where t.id = s.target and not s.is_done "
-            f"and s.is_turn and ({differs})"
+            f"update {target.table} t set {settings}{touched} from {HELD} s "
+            f"where t.id = s.target and {span} and ({differs})"
         )
-    return changed
-
-
-def finish_turn() -> tuple[int, int]:
-    """Mark this pass's rows as done; answers how many of them were known ones, and how many rows are left."""
-    known = execute(f"update {STAGE} set is_done = true, is_turn = false where not is_done and is_turn")
-    execute(f"update {STAGE} set is_done = true where is_new and not is_done")
-    left = fetch(f"select count(*) from {STAGE} where not is_done")[0][0]
-    return known, left
+    return fetch(f"select count(*) from {HELD} s where {span}")[0][0], changed

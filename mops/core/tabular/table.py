@@ -1,6 +1,7 @@
 """A table from a file: columns, and rows as a stream in bounded memory."""
 
 import itertools
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -44,6 +45,13 @@ class Table:
     sheets: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     row_errors: list[TableError] = field(default_factory=list)
+    last_row: int = 0
+
+    def share_read(self, row: int) -> float:
+        """How far through the file the reading is at this row, 0 to 1: by bytes in text, by rows in a workbook."""
+        if self.kind == "csv":
+            return min(1.0, self.file.tell() / max(1, os.fstat(self.file.fileno()).st_size))
+        return min(1.0, row / max(1, self.last_row))
 
     def rows(self, on_error: OnError | None = None) -> Iterator[Row]:
         """(row number in the file, one text per column). Short rows are padded, blank ones left out; a row that is
@@ -154,7 +162,7 @@ def _open_book(file: BinaryIO, kind: str, sheet: str | None) -> Table:
         check_workbook(file)
     names, opened = open_sheet(file, sheet)
     table = Table([], 0, file, lambda: sheet_rows(opened), kind, False)
-    table.sheet, table.sheets = opened.name, names
+    table.sheet, table.sheets, table.last_row = opened.name, names, opened.total_height
     return table
 
 

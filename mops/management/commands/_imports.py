@@ -7,11 +7,12 @@ from typing import Any, ClassVar
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from martech.services.imports import run_file_import
+from mops.core import work
 from mops.core.errors import DomainError
 
 
 class ImportCommand(BaseCommand):
-    """`FILE [--map FILE.json] [--dry-run] [--source NAME]`; prints a JSON summary."""
+    """`FILE [--map FILE.json] [--dry-run] [--source NAME] [--encoding NAME]`; prints a JSON summary."""
 
     kind: ClassVar[str]
 
@@ -19,6 +20,7 @@ class ImportCommand(BaseCommand):
         parser.add_argument("file", type=Path)
         parser.add_argument("--map", type=Path, help="a JSON import map; guessed from the headers unless given")
         parser.add_argument("--dry-run", action="store_true", help="say what would happen, and write nothing")
+        parser.add_argument("--encoding", help="how a file that is not UTF-8 is written, for example cp1252")
         parser.add_argument("--source", default="file", help="the system the file came from; ids are unique within it")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -29,6 +31,8 @@ class ImportCommand(BaseCommand):
                 source=options["source"],
                 actor=None,
                 document=self.read_document(options["map"]),
+                options={"encoding": options["encoding"]} if options["encoding"] else None,
+                warn=self.stderr.write,
                 is_dry_run=options["dry_run"],
             )
         except DomainError as error:
@@ -37,6 +41,7 @@ class ImportCommand(BaseCommand):
         except OSError as error:
             raise CommandError(f"{options['file']}: {error.strerror}") from error
         self.stdout.write(json.dumps(summary))
+        work.run_due("import")  # accounts and owners of the people, should no worker run
 
     def read_document(self, path: Path | None) -> Any:
         if path is None:
