@@ -32,7 +32,6 @@ from martech.models.person import (
 from martech.models.response import ClockEnd, ResponseClock
 from martech.models.routing import (
     DecisionOutcome,
-    PolicyState,
     PolicyVersion,
     PoolMemberState,
     RoutingDecision,
@@ -77,7 +76,6 @@ __all__ = [
     "PersonEmail",
     "PersonIdentity",
     "PersonMerge",
-    "PolicyState",
     "PolicyVersion",
     "PoolMemberState",
     "ResponseClock",
