@@ -17,6 +17,7 @@ from martech.models.identity import (
     PairVerdict,
     RuleState,
 )
+from martech.models.lifecycle import LifecycleVersion, MoveCause, StageMove
 from martech.models.matching import AccountChange, AccountEvidence, AccountKey
 from martech.models.merge import MergedPerson, PersonMerge
 from martech.models.person import (
@@ -27,7 +28,6 @@ from martech.models.person import (
     PersonIdentity,
     RoutingWork,
     Stage,
-    StageMove,
 )
 from martech.models.response import ClockEnd, ResponseClock
 from martech.models.routing import (
@@ -38,6 +38,7 @@ from martech.models.routing import (
     RoutingPolicy,
 )
 from martech.models.rules import RuleKind, RuleVersion
+from martech.models.scoring import ChangedPerson, FitContribution, ScoringState, ScoringVersion
 from martech.models.touch import Spend, Touch
 from martech.models.working_time import TimeOff, WorkingCalendar
 
@@ -48,6 +49,7 @@ __all__ = [
     "AccountEvidence",
     "AccountIdentity",
     "AccountKey",
+    "ChangedPerson",
     "ClockEnd",
     "Deal",
     "DealIdentity",
@@ -60,6 +62,7 @@ __all__ = [
     "IdentityCluster",
     "IdentityRules",
     "IdentityWork",
+    "FitContribution",
     "ImportBatch",
     "ImportChange",
     "ImportKind",
@@ -72,6 +75,9 @@ __all__ = [
     "PairBand",
     "PairState",
     "PairVerdict",
+    "LifecycleVersion",
+    "MergedPerson",
+    "MoveCause",
     "Person",
     "PersonEmail",
     "PersonIdentity",
@@ -85,6 +91,8 @@ __all__ = [
     "RuleKind",
     "RuleState",
     "RuleVersion",
+    "ScoringState",
+    "ScoringVersion",
     "Spend",
     "Stage",
     "StageMove",

@@ -25,6 +25,7 @@ from martech.selectors.routing import (
 )
 from martech.selectors.wheels import load_wheels, pool_members
 from martech.services.pools import join_pools
+from mops.core.documents import refuse
 from mops.core.errors import ConflictError, DomainError
 from mops.core.history import recording
 from mops.core.versions import VersionState, drop_draft, locked_draft, put_draft, put_into_force
@@ -49,9 +50,7 @@ def save_draft(
     A draft may still have findings; only what is no policy at all is refused. Raises DomainError then, and
     ConflictError when somebody saved meanwhile.
     """
-    _refuse(
-        [finding for finding in read_document(document)[0].findings if finding.is_shape], "The draft was not saved."
-    )
+    refuse([one for one in read_document(document)[0].findings if one.is_shape], "The draft was not saved.", "policy")
     with transaction.atomic(), recording("save_draft", actor=actor):
         return put_draft(policy.versions.all(), document, revision=revision, policy=policy)
 
@@ -83,7 +82,7 @@ def publish_policy(
         list(RoutingPolicy.objects.select_for_update().order_by("pk"))
         draft = locked_draft(policy.versions.all(), revision=revision, noun="policy")
         findings = check_document(draft.document)
-        _refuse([finding for finding in findings if finding.level == "error"], "The policy was not published.")
+        refuse([one for one in findings if one.level == "error"], "The policy was not published.", "policy")
         _put_into_force(draft, actor)
     return draft, findings
 
@@ -106,15 +105,6 @@ def _leave_pools(policy: Policy, policy_id: int) -> None:
     PoolMemberState.objects.filter(policy_id=policy_id).exclude(pool__in=policy.pools).delete()
 
 
-def _refuse(findings: list[Finding], detail: str) -> None:
-    """Raise DomainError when there are any, each at its place in the document."""
-    errors: dict[str, list[str]] = {}
-    for finding in findings:
-        errors.setdefault(finding.path or "policy", []).append(f"{finding.reason}; {finding.remedy}")
-    if errors:
-        raise DomainError(detail, errors=errors)
-
-
 @dataclass(frozen=True)
 class Preview:
     """What would be decided, by which version, and whom that would be."""
@@ -132,7 +122,7 @@ def preview_decision(*, version: PolicyVersion, person: Person | None = None, gi
     """
     if version.state == VersionState.DRAFT:
         reading, _around = read_document(version.document)
-        _refuse([one for one in reading.findings if one.level == "error"], "This draft cannot decide yet.")
+        refuse([one for one in reading.findings if one.level == "error"], "This draft cannot decide yet.", "policy")
         engine = Engine(reading.policy)
     else:
         engine = engine_of(version)

@@ -1,0 +1,64 @@
+from django.db import migrations
+
+# Statement-level triggers: whatever changes what a score or a stage may depend on (one by one, in bulk, by COPY or raw
+# SQL) names the people. What scoring and the lifecycle write themselves names nobody but who entered a stage.
+PERSON_COLUMNS = ["email", "first_name", "last_name", "phone", "company", "website", "country", "city", "job_title", "linkedin_url", "source", "medium", "channel", "campaign_id", "utm", "account_id", "owner_id", "owner_name", "do_not_route", "lifecycle_stage", "properties", "merged_into_id", "created_at"]
+ACCOUNT_COLUMNS = ["name", "domain", "country", "employees", "industry", "type", "source", "owner_id", "properties"]
+DEAL_COLUMNS = ["state", "opened_at", "closed_at"]
+
+
+def differs(columns: list[str]) -> str:
+    def row(alias: str) -> str:
+        return "(" + ", ".join(f"{alias}.{column}" for column in columns) + ")"
+
+    return f"{row('o')} is distinct from {row('n')}"
+
+
+MARK = "insert into martech_changedperson (person_id, at) select distinct p, now() from"
+BODIES = {
+    "people": "(select id as p from changed) found",
+    "people_update": f"(select n.id as p from was o join changed n using (id) where {differs(PERSON_COLUMNS)} "
+    "union all select n.merged_into_id from was o join changed n using (id) "
+    "where n.merged_into_id is distinct from o.merged_into_id) found where p is not null",
+    "owned": "(select person_id as p from changed) found",
+    "accounts": "(select person.id as p from was o join changed n using (id) "
+    f"join martech_person person on person.account_id = n.id where {differs(ACCOUNT_COLUMNS)}) found",
+    "deals": "(select link.person_id as p from was o join changed n using (id) "
+    f"join martech_dealperson link on link.deal_id = n.id where {differs(DEAL_COLUMNS)}) found",
+}
+TRIGGERS = [
+    ("martech_person", "insert", "new", "people"),
+    ("martech_person", "update", "both", "people_update"),
+    ("martech_touch", "insert", "new", "owned"),
+    ("martech_touch", "update", "new", "owned"),
+    ("martech_touch", "update", "old", "owned"),
+    ("martech_touch", "delete", "old", "owned"),
+    ("martech_dealperson", "insert", "new", "owned"),
+    ("martech_account", "update", "both", "accounts"),
+    ("martech_deal", "update", "both", "deals"),
+]
+TABLES = {"new": "new table as changed", "old": "old table as changed", "both": "old table as was new table as changed"}
+
+
+def create_sql() -> str:
+    statements = [
+        f"create function martech_mark_{name}() returns trigger language plpgsql as $$ begin {MARK} {body}; return null; end $$;"
+        for name, body in BODIES.items()
+    ]
+    statements += [
+        f"create trigger mark_changed_{event}_{side} after {event} on {table} referencing {TABLES[side]} "
+        f"for each statement execute function martech_mark_{function}();"
+        for table, event, side, function in TRIGGERS
+    ]
+    return "\n".join(statements)
+
+
+def drop_sql() -> str:
+    statements = [f"drop trigger mark_changed_{event}_{side} on {table};" for table, event, side, _function in TRIGGERS]
+    return "\n".join([*statements, *(f"drop function martech_mark_{name}();" for name in BODIES)])
+
+
+class Migration(migrations.Migration):
+    dependencies = [("martech", "0005_scoring_and_lifecycle")]
+
+    operations = [migrations.RunSQL(create_sql(), drop_sql())]
