@@ -42,7 +42,7 @@ def register_dues() -> None:
 
 def register_routing() -> None:
     from martech import routing_panels as panels
-    from martech.condition_fields import person_catalogue
+    from martech.condition_fields import person_catalogue, touch_catalogue
     from martech.services.accounts import REMATCH
     from martech.services.identity.comparing import IDENTITY
     from martech.services.imports.background import IMPORT
@@ -50,6 +50,7 @@ def register_routing() -> None:
     from martech.services.routing import ROUTING
 
     register_catalogue(person_catalogue())
+    register_catalogue(touch_catalogue())
     register_work(ROUTING)
     register_work(REMATCH)
     register_work(IDENTITY)
