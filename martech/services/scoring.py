@@ -10,7 +10,16 @@ from django.utils import timezone
 
 from governance.models import User
 from martech.models import ScoringState, ScoringVersion
-from martech.selectors.scoring import check_scoring, model_of, read_scoring, scoring_in_force, scoring_to_edit
+from martech.scoring.document import ScoringModel
+from martech.selectors.dry_run import DryRun, Rescored, dry_run
+from martech.selectors.scoring import (
+    check_scoring,
+    model_of,
+    read_scoring,
+    scoring_day,
+    scoring_in_force,
+    scoring_to_edit,
+)
 from martech.selectors.scoring_sql import scores_sql
 from mops.core.documents import Finding, refuse
 from mops.core.history import recording
@@ -93,7 +102,7 @@ SELECT s.person_id, %s, hit, %s FROM scored s CROSS JOIN unnest(s.hits) AS hit O
 def rescore(ids: Sequence[int], version: ScoringVersion, day: date) -> int:
     """Count people again and keep what differs; answers how many had another score. Call it inside a transaction."""
     now = timezone.now()
-    count_scores(version, day, ids)
+    fill_scored(model_of(version), day, ids)
     with connection.cursor() as cursor:
         cursor.execute(LOCK)
         cursor.execute(WRITE)
@@ -103,9 +112,9 @@ def rescore(ids: Sequence[int], version: ScoringVersion, day: date) -> int:
     return int(changed)
 
 
-def count_scores(version: ScoringVersion, day: date, ids: Sequence[int] | None = None) -> None:
+def fill_scored(model: ScoringModel, day: date, ids: Sequence[int] | None = None) -> None:
     """Fill the temporary table `scored` with the scores of people (None: all the living); nothing else is written."""
-    sql, params = scores_sql(model_of(version), day, ids)
+    sql, params = scores_sql(model, day, ids)
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS scored")
         cursor.execute(f"CREATE TEMP TABLE scored ON COMMIT DROP AS {sql}", params)
@@ -123,7 +132,7 @@ def recount(version: ScoringVersion, day: date) -> tuple[int, int]:
 
     Who waits to be counted again is left out. The second number is 0 unless counting by change missed something.
     """
-    count_scores(version, day)
+    fill_scored(model_of(version), day)
     with connection.cursor() as cursor:
         cursor.execute(RECOUNTED)
         people, differing = cursor.fetchone()
@@ -145,3 +154,28 @@ def score_changed(ids: Sequence[int], now: datetime) -> int:
     """Count the given people by the model in force, if there is one."""
     version = scoring_in_force()
     return rescore(ids, version, begin_day(version, utc_day(now))) if version else 0
+
+
+CHANGED_GRADES = """
+SELECT p.grade, s.grade, count(*) FROM scored s JOIN martech_person p ON p.id = s.person_id GROUP BY 1, 2 ORDER BY 3 DESC
+"""
+CHANGED = f"""
+SELECT s.person_id, s.fit, s.engagement, s.grade, p.lifecycle_stage, p.furthest_stage
+FROM scored s JOIN martech_person p ON p.id = s.person_id WHERE {DIFFERENT}
+"""
+
+
+def try_scoring(document: Any) -> DryRun:
+    """What publishing a document would do to everybody's grade and to who meets the conditions of MQL.
+
+    Nothing is written. Raises DomainError when the document cannot count yet.
+    """
+    reading = read_scoring(document)
+    refuse([one for one in reading.findings if one.level == "error"], "This draft cannot count yet.", "model")
+    with transaction.atomic(), connection.cursor() as cursor:
+        fill_scored(reading.model, scoring_day())
+        cursor.execute(CHANGED_GRADES)
+        grades = cursor.fetchall()
+        cursor.execute(CHANGED)
+        changed = [Rescored(*row) for row in cursor.fetchall()]
+    return dry_run(grades, changed)
