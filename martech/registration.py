@@ -29,6 +29,7 @@ def register() -> None:
     register_people()
     register_merging()
     register_routing()
+    register_scoring()
     register_dues()
 
 
@@ -141,3 +142,13 @@ def pairs_waiting(user: Any) -> tuple[int, bool] | None:
 
     number = queue(user).order_by()[:1000].count()
     return (number, False) if number else None
+def register_scoring() -> None:
+    from martech import scoring_panels as panels
+    from martech.services.merging import register_person_holder
+
+    register_person_holder("martech.fitcontribution", stays="counted again from the survivor’s own fields")
+    register_nav("martech", "Lifecycle", "martech:lifecycle", "directions", "martech.view_scoring", order=34)
+    register_nav("martech", "Scoring", "martech:scoring", "gauge", "martech.view_scoring", order=36)
+    register_panel("martech.person", panels.score_panel, order=5)
+    register_panel("martech.person", panels.stage_panel, order=7)
+    register_action("Scoring dry run", "martech:scoring-dry-run", "martech.view_scoring", "grade points mql", "gauge")

@@ -166,7 +166,7 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
 @requires("martech.edit_person")
 @require_POST
 def move_many(request: HttpRequest) -> HttpResponse:
-    """Moves the marked people of the list: asks where and why first, in the dialog of the list."""
+    """Moves the marked people of the list: asks where and why first."""
     people = PersonList.selected(request)
     keys = lifecycle_of(lifecycle_in_force()).keys
     is_answer = "stage" in request.POST
@@ -198,10 +198,7 @@ def words_for(done: Any, stage: Stage) -> str:
 
 
 def back_to_list(request: HttpRequest) -> HttpResponse:
-    """To the list as it was; a dialog of htmx is told so in a header."""
-    where = reverse("martech:people")
+    """To the list as it was filtered, and nowhere else."""
+    people = reverse("martech:people")
     given = request.POST.get("next", "")
-    where = given if given.startswith(where) else where
-    if request.headers.get("HX-Request") == "true":
-        return HttpResponse(status=204, headers={"HX-Redirect": where})
-    return redirect(where)
+    return redirect(given if given.startswith(f"{people}?") else people)
