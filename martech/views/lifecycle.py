@@ -127,6 +127,7 @@ class StuckPeople(PersonList):
 
     key = "martech:stuck"
     actions = ()
+    bulk_actions = ()
 
     @property
     def days(self) -> int:
