@@ -8,6 +8,8 @@ NAMES = {
     "dashboard": "mops.bench.dashboards",
     "dedupe": "mops.bench.dedupe",
     "routing": "mops.bench.routing",
+    "routing": "mops.bench.routing",
+    "scoring": "mops.bench.scoring",
 }
 
 
