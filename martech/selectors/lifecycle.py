@@ -158,7 +158,7 @@ class Stay:
 def stays_of(person: Person) -> list[Stay]:
     """Every stay of a person, the latest first; an exit is the entry into the next stage."""
     moves = list(person.stage_moves.select_related("actor").order_by("at", "id"))
-    exits = [move.at for move in moves[1:]] + [None]
+    exits = [*(move.at for move in moves[1:]), None][: len(moves)]
     found = [
         Stay(Stage(move.stage), move.at, left, move.reason, str(move.actor or ""), move.cause == "manual")
         for move, left in zip(moves, exits, strict=True)

@@ -25,7 +25,7 @@ from martech.services.scoring import mark_everybody
 from mops.core.conditions import get_catalogue, sentence, to_q
 from mops.core.documents import Finding, refuse
 from mops.core.errors import DomainError
-from mops.core.history import recording
+from mops.core.history import expect_many, recording
 from mops.core.versions import drop_draft, locked_draft, put_draft, put_into_force
 
 LONGEST_REASON = 200
@@ -165,6 +165,7 @@ def _write_locked(
     before = dict(latest.values_list("person", "at"))
     further = Case(When(furthest_stage__in=_before(target), then=Value(target)), default=F("furthest_stage"))
     changes = {"furthest_stage": further} if target in FORWARD else {}
+    expect_many(len(ids))
     Person.objects.filter(pk__in=ids).update(lifecycle_stage=target, updated_at=timezone.now(), **changes)
     StageMove.objects.bulk_create(
         StageMove(

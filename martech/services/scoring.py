@@ -22,7 +22,7 @@ from martech.selectors.scoring import (
 )
 from martech.selectors.scoring_sql import scores_sql
 from mops.core.documents import Finding, refuse
-from mops.core.history import recording
+from mops.core.history import expect_many, recording
 from mops.core.versions import drop_draft, locked_draft, put_draft, put_into_force
 
 
@@ -103,6 +103,7 @@ def rescore(ids: Sequence[int], version: ScoringVersion, day: date) -> int:
     """Count people again and keep what differs; answers how many had another score. Call it inside a transaction."""
     now = timezone.now()
     fill_scored(model_of(version), day, ids)
+    expect_many(len(ids))
     with connection.cursor() as cursor:
         cursor.execute(LOCK)
         cursor.execute(WRITE)

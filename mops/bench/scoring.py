@@ -23,8 +23,8 @@ FROM generate_series(1, %s) AS n RETURNING id
 """
 TOUCHES = """
 INSERT INTO martech_touch (person_id, at, kind, channel, source, medium, url, properties, recorded_at)
-SELECT person.id, now() - ((person.id * 7 + n * 13) %% 200) * interval '1 day',
-    (ARRAY['form','webinar','download','email_click','ad_click','page'])[1 + (person.id + n) %% 6], 'other', '', '', '', '{}', now()
+SELECT person.id, now() - ((person.id * 7 + n * 13) % 200) * interval '1 day',
+    (ARRAY['form','webinar','download','email_click','ad_click','page'])[1 + (person.id + n) % 6], 'other', '', '', '', '{}', now()
 FROM martech_person person CROSS JOIN generate_series(1, 5) AS n WHERE person.first_name = 'Bench'
 """
 
