@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from martech.following import follows_merges
+from martech.lifecycle.document import FORWARD
 from martech.models.account import Account
 from martech.models.batch import ImportBatch
 from martech.policies import own_rows
@@ -33,15 +34,7 @@ class Stage(models.TextChoices):
     DISQUALIFIED = "disqualified", "Disqualified"
 
 
-FORWARD_STAGES = [
-    Stage.SUBSCRIBER,
-    Stage.LEAD,
-    Stage.MQL,
-    Stage.SAL,
-    Stage.SQL,
-    Stage.OPPORTUNITY,
-    Stage.CUSTOMER,
-]
+FORWARD_STAGES = [Stage(key) for key in FORWARD]
 
 
 class PersonQuerySet(models.QuerySet["Person"]):

@@ -164,9 +164,11 @@ def _write_locked(
     latest = StageMove.objects.filter(person__in=ids).order_by("person", "-at", "-id").distinct("person")
     before = dict(latest.values_list("person", "at"))
     further = Case(When(furthest_stage__in=_before(target), then=Value(target)), default=F("furthest_stage"))
-    changes = {"furthest_stage": further} if target in FORWARD else {}
+    changes: dict[str, Any] = {"furthest_stage": further} if target in FORWARD else {}
+    if stamp["cause"] == MoveCause.MANUAL:
+        changes["updated_at"] = timezone.now()
     expect_many(len(ids))
-    Person.objects.filter(pk__in=ids).update(lifecycle_stage=target, updated_at=timezone.now(), **changes)
+    Person.objects.filter(pk__in=ids).update(lifecycle_stage=target, **changes)
     StageMove.objects.bulk_create(
         StageMove(
             person_id=pk,

@@ -73,6 +73,7 @@ DEPENDENTS = {
         "martech_personemail.person_id",
         "martech_personidentity.person_id",
         "martech_stagemove.person_id",
+        "martech_fitcontribution.person_id",
         "martech_routingdecision.person_id",
         "martech_routingwork.person_id",
         "martech_accountevidence.person_id",
