@@ -137,6 +137,9 @@ INVARIANTS = (
         WHERE person.merged_into_id IS NOT NULL AND NOT EXISTS (
             SELECT FROM martech_identitywork AS work
             WHERE work.person_id = person.id AND work.state IN ('pending', 'running', 'quarantined'))
+        """,
+    ),
+    Invariant(
         "martech.scores_are_as_counted_again",
         "the last recount of everybody found the scores that were kept",
         "SELECT day FROM martech_scoringstate WHERE differing > 0",

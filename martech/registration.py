@@ -142,6 +142,8 @@ def pairs_waiting(user: Any) -> tuple[int, bool] | None:
 
     number = queue(user).order_by()[:1000].count()
     return (number, False) if number else None
+
+
 def register_scoring() -> None:
     from martech import scoring_panels as panels
     from martech.services.merging import register_person_holder

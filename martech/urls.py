@@ -2,8 +2,19 @@
 
 from django.urls import path
 
-from martech.views import board, decisions, imports, matching, merging, people, policy_edit, review, routing
-from martech.views import board, decisions, imports, lifecycle, matching, merging, people, policy_edit, routing, scoring
+from martech.views import (
+    board,
+    decisions,
+    imports,
+    lifecycle,
+    matching,
+    merging,
+    people,
+    policy_edit,
+    review,
+    routing,
+    scoring,
+)
 
 app_name = "martech"
 urlpatterns = [

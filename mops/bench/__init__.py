@@ -8,7 +8,6 @@ NAMES = {
     "dashboard": "mops.bench.dashboards",
     "dedupe": "mops.bench.dedupe",
     "routing": "mops.bench.routing",
-    "routing": "mops.bench.routing",
     "scoring": "mops.bench.scoring",
 }
 

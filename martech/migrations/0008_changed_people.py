@@ -58,6 +58,6 @@ def drop_sql() -> str:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("martech", "0006_scoring_and_lifecycle")]
+    dependencies = [("martech", "0007_scoring_and_lifecycle")]
 
     operations = [migrations.RunSQL(create_sql(), drop_sql())]
