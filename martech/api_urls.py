@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from martech.api import market, matching, merging, people, routing
+from martech.api import market, matching, merging, people, routing, scoring
 
 urlpatterns = [
     path("people/", people.PeopleView.as_view(), name="people"),
@@ -10,6 +10,8 @@ urlpatterns = [
     path("people/<int:pk>/", people.PersonView.as_view(), name="person"),
     path("people/<int:pk>/trail/", people.TrailView.as_view(), name="person-trail"),
     path("people/<int:pk>/decisions/", routing.DecisionsView.as_view(), name="person-decisions"),
+    path("people/<int:pk>/score/", scoring.ScoreView.as_view(), name="person-score"),
+    path("people/<int:pk>/stage/", scoring.StageView.as_view(), name="person-stage"),
     path("people/<int:pk>/merge/", merging.MergeView.as_view(), name="person-merge"),
     path("people/<int:pk>/unmerge/", merging.UnmergeView.as_view(), name="person-unmerge"),
     path("people/<int:pk>/merges/", merging.MergesView.as_view(), name="person-merges"),

@@ -6,7 +6,7 @@ from typing import Any
 
 import pycountry
 
-from martech.models import Person, Stage
+from martech.models import Person, Stage, Touch
 from mops.core.conditions import Catalogue, Field, Type
 from mops.core.conditions.catalogue import Choices
 from planning.models import Channel
@@ -65,8 +65,24 @@ PERSON_FIELDS = (
 )
 
 
+TOUCH_FIELDS = (
+    Field("touch.kind", "Kind of touch", Type.TEXT, "kind"),
+    Field("touch.channel", "Channel", Type.CHOICE, "channel", channels),
+    Field("touch.source", "Source", Type.TEXT, "source"),
+    Field("touch.medium", "Medium", Type.TEXT, "medium"),
+    Field("touch.campaign", "Campaign code", Type.TEXT, "campaign__code"),
+    Field("touch.url", "Address of the page", Type.TEXT, "url"),
+    Field("touch.properties.*", "Property", Type.JSON, "properties"),
+)
+
+
 def person_catalogue() -> Catalogue:
     return Catalogue("person", Person, PERSON_FIELDS)
+
+
+def touch_catalogue() -> Catalogue:
+    """What rules of engagement may say about one touch."""
+    return Catalogue("touch", Touch, TOUCH_FIELDS)
 
 
 def lookups_of(keys: Iterable[str], catalogue: Catalogue) -> list[str]:

@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 
 from governance.models import User
 from martech.models import Account, Deal, DealState, Person, Stage
+from martech.scoring.document import grades
 from planning.models import Campaign, Channel
 
 
@@ -16,6 +17,7 @@ def colleagues(_request: Any) -> QuerySet[User]:
 
 class PersonFilter(filters.FilterSet):
     stage = filters.MultipleChoiceFilter(field_name="lifecycle_stage", choices=Stage.choices, label="Stage")
+    grade = filters.MultipleChoiceFilter(choices=[(grade, grade) for row in grades() for grade in row], label="Grade")
     channel = filters.MultipleChoiceFilter(choices=Channel.choices, label="Channel")
     source = filters.CharFilter(lookup_expr="iexact", label="Source")
     country = filters.CharFilter(lookup_expr="iexact", label="Country")

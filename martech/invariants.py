@@ -139,4 +139,23 @@ INVARIANTS = (
             WHERE work.person_id = person.id AND work.state IN ('pending', 'running', 'quarantined'))
         """,
     ),
+    Invariant(
+        "martech.scores_are_as_counted_again",
+        "the last recount of everybody found the scores that were kept",
+        "SELECT day FROM martech_scoringstate WHERE differing > 0",
+    ),
+    Invariant(
+        "martech.changes_are_counted",
+        "nobody waits for an hour to be scored and staged again",
+        "SELECT person_id FROM martech_changedperson WHERE at < now() - interval '1 hour'",
+    ),
+    Invariant(
+        "martech.furthest_stage_is_no_earlier",
+        "nobody is in a stage of the way that is beyond the furthest they came",
+        """
+        SELECT id FROM martech_person WHERE merged_into_id IS NULL
+            AND array_position(ARRAY['subscriber','lead','mql','sal','sql','opportunity','customer'], lifecycle_stage::text)
+              > array_position(ARRAY['subscriber','lead','mql','sal','sql','opportunity','customer'], furthest_stage::text)
+        """,
+    ),
 )

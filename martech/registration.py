@@ -29,6 +29,7 @@ def register() -> None:
     register_people()
     register_merging()
     register_routing()
+    register_scoring()
     register_dues()
 
 
@@ -42,7 +43,7 @@ def register_dues() -> None:
 
 def register_routing() -> None:
     from martech import routing_panels as panels
-    from martech.condition_fields import person_catalogue
+    from martech.condition_fields import person_catalogue, touch_catalogue
     from martech.services.accounts import REMATCH
     from martech.services.identity.comparing import IDENTITY
     from martech.services.imports.background import IMPORT
@@ -50,6 +51,7 @@ def register_routing() -> None:
     from martech.services.routing import ROUTING
 
     register_catalogue(person_catalogue())
+    register_catalogue(touch_catalogue())
     register_work(ROUTING)
     register_work(REMATCH)
     register_work(IDENTITY)
@@ -140,3 +142,15 @@ def pairs_waiting(user: Any) -> tuple[int, bool] | None:
 
     number = queue(user).order_by()[:1000].count()
     return (number, False) if number else None
+
+
+def register_scoring() -> None:
+    from martech import scoring_panels as panels
+    from martech.services.merging import register_person_holder
+
+    register_person_holder("martech.fitcontribution", stays="counted again from the survivor’s own fields")
+    register_nav("martech", "Lifecycle", "martech:lifecycle", "directions", "martech.view_scoring", order=34)
+    register_nav("martech", "Scoring", "martech:scoring", "gauge", "martech.view_scoring", order=36)
+    register_panel("martech.person", panels.score_panel, order=5)
+    register_panel("martech.person", panels.stage_panel, order=7)
+    register_action("Scoring dry run", "martech:scoring-dry-run", "martech.view_scoring", "grade points mql", "gauge")

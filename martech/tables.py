@@ -26,6 +26,8 @@ class PersonTable(ListTable):
     phone = tables.Column()
     stage = PillColumn(accessor="get_lifecycle_stage_display", order_by="lifecycle_stage", kinds=STAGE_KINDS)
     grade = tables.Column()
+    score_fit = NumberColumn(verbose_name="Fit")
+    score_engagement = NumberColumn(verbose_name="Engagement")
     channel = tables.Column(accessor="get_channel_display", order_by="channel")
     source = tables.Column()
     campaign = tables.Column(accessor="campaign__code", order_by="campaign__code")

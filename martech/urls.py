@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from martech.views import board, decisions, imports, matching, merging, people, policy_edit, review, routing
+from martech.views import (
+    board,
+    decisions,
+    imports,
+    lifecycle,
+    matching,
+    merging,
+    people,
+    policy_edit,
+    review,
+    routing,
+    scoring,
+)
 
 app_name = "martech"
 urlpatterns = [
@@ -51,4 +63,21 @@ urlpatterns = [
     path("routing/<slug:key>/pools/new/", policy_edit.pool, name="new-pool"),
     path("routing/<slug:key>/pools/<str:pool>/", policy_edit.pool, name="edit-pool"),
     path("routing/<slug:key>/pools/<str:pool>/remove/", policy_edit.remove_pool, name="remove-pool"),
+    path("people/move/", lifecycle.move_many, name="move-people"),
+    path("people/<int:pk>/move/", lifecycle.move, name="move-person"),
+    path("scoring/", scoring.scoring, name="scoring"),
+    path("scoring/dry-run/", scoring.dry_run, name="scoring-dry-run"),
+    path("scoring/publish/", scoring.publish, name="publish-scoring"),
+    path("scoring/discard/", scoring.discard, name="discard-scoring"),
+    path("scoring/text/", scoring.text, name="edit-scoring"),
+    path("scoring/settings/", scoring.settings, name="scoring-settings"),
+    path("scoring/<slug:part>/new/", scoring.rule, name="new-scoring-rule"),
+    path("scoring/<slug:part>/<int:number>/", scoring.rule, name="edit-scoring-rule"),
+    path("scoring/<slug:part>/<int:number>/remove/", scoring.remove_rule, name="remove-scoring-rule"),
+    path("lifecycle/", lifecycle.lifecycle, name="lifecycle"),
+    path("lifecycle/publish/", lifecycle.publish, name="publish-lifecycle"),
+    path("lifecycle/discard/", lifecycle.discard, name="discard-lifecycle"),
+    path("lifecycle/text/", lifecycle.text, name="edit-lifecycle"),
+    path("lifecycle/<slug:key>/", lifecycle.stage, name="edit-stage"),
+    path("lifecycle/<slug:key>/stuck/", lifecycle.StuckPeople.as_view(), name="stuck"),
 ]

@@ -13,7 +13,7 @@ from rest_framework.views import APIView
 
 from governance.models import User
 from martech.api.survivors import PersonAPIView
-from martech.models import Person, PolicyState, PolicyVersion, RoutingDecision, RoutingPolicy
+from martech.models import Person, PolicyVersion, RoutingDecision, RoutingPolicy
 from martech.routing.replay import unfairness
 from martech.selectors.decisions import Line, decisions_for, explanations_of, preview_lines, replay_version, why
 from martech.selectors.observed import all_findings
@@ -27,6 +27,7 @@ from martech.selectors.wheels import users_of
 from martech.services.policies import Preview, create_policy, preview_decision, publish_policy, save_draft
 from mops.core.errors import DomainError
 from mops.core.rights import hidden_fields
+from mops.core.versions import VersionState
 
 READ_AND_WRITE = {"GET": "martech.view_routing", "PUT": "martech.edit_routing"}
 
@@ -61,16 +62,16 @@ class PolicySerializer(serializers.Serializer[Any]):
         return next((version for version in policy.versions.all() if version.state == state), None)
 
     def get_published(self, policy: RoutingPolicy) -> int | None:
-        version = self._version(policy, PolicyState.PUBLISHED)
+        version = self._version(policy, VersionState.PUBLISHED)
         return version.number if version else None
 
     @extend_schema(responses=serializers.DateTimeField(allow_null=True))
     def get_published_at(self, policy: RoutingPolicy) -> str | None:
-        version = self._version(policy, PolicyState.PUBLISHED)
+        version = self._version(policy, VersionState.PUBLISHED)
         return version.published_at.isoformat() if version and version.published_at else None
 
     def get_draft(self, policy: RoutingPolicy) -> int | None:
-        version = self._version(policy, PolicyState.DRAFT)
+        version = self._version(policy, VersionState.DRAFT)
         return version.number if version else None
 
 
@@ -206,7 +207,7 @@ class PoliciesView(generics.ListAPIView[RoutingPolicy]):
     page_order = ("-created_at", "-id")
 
     def get_queryset(self) -> QuerySet[RoutingPolicy]:
-        living = PolicyVersion.objects.exclude(state=PolicyState.SUPERSEDED)
+        living = PolicyVersion.objects.exclude(state=VersionState.SUPERSEDED)
         return RoutingPolicy.objects.prefetch_related(Prefetch("versions", living))
 
 
@@ -339,7 +340,7 @@ def chosen_version(asked: dict[str, Any]) -> PolicyVersion:
     """The version that routes now, or the one the call names."""
     if key := asked.get("policy"):
         policy = policy_by(key)
-        in_force = policy.versions.filter(state=PolicyState.PUBLISHED).first()
+        in_force = policy.versions.filter(state=VersionState.PUBLISHED).first()
         return version_of(policy, is_draft=asked["draft"]) if asked["draft"] or in_force is None else in_force
     version = published_version()
     if version is None:

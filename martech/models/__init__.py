@@ -25,6 +25,7 @@ from martech.models.identity import (
     PairVerdict,
     RuleState,
 )
+from martech.models.lifecycle import LifecycleVersion, MoveCause, StageMove
 from martech.models.matching import AccountChange, AccountEvidence, AccountKey
 from martech.models.merge import MergedPerson, PersonMerge
 from martech.models.person import (
@@ -35,18 +36,17 @@ from martech.models.person import (
     PersonIdentity,
     RoutingWork,
     Stage,
-    StageMove,
 )
 from martech.models.response import ClockEnd, ResponseClock
 from martech.models.routing import (
     DecisionOutcome,
-    PolicyState,
     PolicyVersion,
     PoolMemberState,
     RoutingDecision,
     RoutingPolicy,
 )
 from martech.models.rules import RuleKind, RuleVersion
+from martech.models.scoring import ChangedPerson, FitContribution, ScoringState, ScoringVersion
 from martech.models.touch import Spend, Touch
 from martech.models.working_time import TimeOff, WorkingCalendar
 
@@ -57,6 +57,7 @@ __all__ = [
     "AccountEvidence",
     "AccountIdentity",
     "AccountKey",
+    "ChangedPerson",
     "ClockEnd",
     "Deal",
     "DealIdentity",
@@ -64,6 +65,7 @@ __all__ = [
     "DealState",
     "DecisionOutcome",
     "DuplicatePair",
+    "FitContribution",
     "FormerValue",
     "HubValue",
     "IdentityCluster",
@@ -76,9 +78,11 @@ __all__ = [
     "ImportReject",
     "ImportState",
     "ImportWork",
+    "LifecycleVersion",
     "LockedIdentity",
     "MatchKey",
     "MergedPerson",
+    "MoveCause",
     "PairBand",
     "PairState",
     "PairVerdict",
@@ -86,7 +90,6 @@ __all__ = [
     "PersonEmail",
     "PersonIdentity",
     "PersonMerge",
-    "PolicyState",
     "PolicyVersion",
     "PoolMemberState",
     "ResponseClock",
@@ -96,6 +99,8 @@ __all__ = [
     "RuleKind",
     "RuleState",
     "RuleVersion",
+    "ScoringState",
+    "ScoringVersion",
     "Spend",
     "Stage",
     "StageMove",

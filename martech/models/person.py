@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from martech.following import follows_merges
+from martech.lifecycle.document import FORWARD
 from martech.models.account import Account
 from martech.models.batch import ImportBatch
 from martech.policies import own_rows
@@ -33,15 +34,7 @@ class Stage(models.TextChoices):
     DISQUALIFIED = "disqualified", "Disqualified"
 
 
-FORWARD_STAGES = [
-    Stage.SUBSCRIBER,
-    Stage.LEAD,
-    Stage.MQL,
-    Stage.SAL,
-    Stage.SQL,
-    Stage.OPPORTUNITY,
-    Stage.CUSTOMER,
-]
+FORWARD_STAGES = [Stage(key) for key in FORWARD]
 
 
 class PersonQuerySet(models.QuerySet["Person"]):
@@ -57,9 +50,12 @@ class PersonQuerySet(models.QuerySet["Person"]):
         return self.living().filter(owner=None, do_not_route=False)
 
 
-@tracked()
+@tracked(exclude=["score_fit", "score_engagement"])
 class Person(models.Model):
-    """A person. `email` is the primary address as given; matching uses PersonEmail and PersonIdentity."""
+    """A person. `email` is the primary address as given; matching uses PersonEmail and PersonIdentity.
+
+    The scores are no history of their own: they fade every night, and any past one can be counted again.
+    """
 
     email = models.CharField(max_length=254, blank=True, default="")
     first_name = models.CharField(max_length=150, blank=True, default="")
@@ -216,31 +212,6 @@ class AccountIdentity(models.Model):
 
     def __str__(self) -> str:
         return f"{self.system} {self.external_id}"
-
-
-class StageMove(models.Model):
-    """A person entered a lifecycle stage; append-only, with the reason. The funnel counts first entries."""
-
-    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="stage_moves", db_index=False)
-    from_stage = models.CharField(max_length=12, choices=Stage.choices, blank=True, default="")
-    stage = models.CharField(max_length=12, choices=Stage.choices)
-    at = models.DateTimeField(default=timezone.now)
-    reason = models.CharField(max_length=200, blank=True, default="")
-    actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, db_index=False
-    )
-
-    class Meta:
-        ordering = ["at", "id"]
-        indexes = [
-            models.Index(fields=["person", "at"], name="stage_move_person"),
-            models.Index(fields=["stage", "at"], name="stage_move_stage"),
-            models.Index(fields=["actor"], condition=Q(actor__isnull=False), name="stage_move_actor"),
-        ]
-        triggers = [follows_merges("martech_stagemove")]
-
-    def __str__(self) -> str:
-        return f"{self.stage} {self.at:%Y-%m-%d}"
 
 
 class RoutingWork(Work):

@@ -2,13 +2,13 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
 from martech.following import follows_merges
 from martech.models.person import Person
 from mops.core.history import tracked
+from mops.core.versions import Version, version_constraints
 
 
 @tracked()
@@ -30,37 +30,15 @@ class RoutingPolicy(models.Model):
         return reverse("martech:policy", args=[self.key])
 
 
-class PolicyState(models.TextChoices):
-    DRAFT = "draft", "Draft"
-    PUBLISHED = "published", "Published"
-    SUPERSEDED = "superseded", "Superseded"
-
-
 @tracked()
-class PolicyVersion(models.Model):
-    """One version: the policy document of the contract. A published one never changes again."""
+class PolicyVersion(Version):
+    """One version: the policy document of the contract."""
 
     policy = models.ForeignKey(RoutingPolicy, on_delete=models.CASCADE, related_name="versions")
-    number = models.PositiveIntegerField()
-    state = models.CharField(max_length=10, choices=PolicyState.choices, default=PolicyState.DRAFT)
-    document = models.JSONField()
-    revision = models.PositiveIntegerField(
-        default=1, help_text="Counts edits of the draft; an edit names the one it saw"
-    )
-    created_at = models.DateTimeField(default=timezone.now)
-    updated_at = models.DateTimeField(default=timezone.now)
-    published_at = models.DateTimeField(null=True, blank=True)
-    published_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
-    )
 
     class Meta:
         ordering = ["policy", "-number"]
-        constraints = [
-            models.UniqueConstraint(fields=["policy", "number"], name="policy_version_number"),
-            models.UniqueConstraint(fields=["policy"], condition=Q(state="draft"), name="policy_one_draft"),
-            models.UniqueConstraint(fields=["policy"], condition=Q(state="published"), name="policy_one_published"),
-        ]
+        constraints = version_constraints("policy", ["policy"])
 
     def __str__(self) -> str:
         return f"{self.policy_id} v{self.number}"

@@ -12,7 +12,6 @@ from django.utils import timezone
 from martech.models import (
     DecisionOutcome,
     Person,
-    PolicyState,
     PolicyVersion,
     RoutingDecision,
     RoutingPolicy,
@@ -27,6 +26,7 @@ from martech.selectors.observed import all_findings
 from martech.selectors.routing import draft_of, read_document
 from martech.selectors.wheels import load_wheels
 from mops.core.conditions import Fragment, fragments
+from mops.core.versions import VersionState
 from mops.core.work import WorkState
 
 
@@ -121,7 +121,7 @@ def policy_page(policy: RoutingPolicy, user: Any) -> PolicyPage:
         policy,
         version,
         draft,
-        policy.versions.filter(state=PolicyState.PUBLISHED).first(),
+        policy.versions.filter(state=VersionState.PUBLISHED).first(),
         document,
         rules,
         counts[EVERYONE_ELSE],

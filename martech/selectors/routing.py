@@ -12,7 +12,6 @@ from martech.condition_fields import lookups_of, record_from, record_of
 from martech.models import (
     DecisionOutcome,
     Person,
-    PolicyState,
     PolicyVersion,
     RoutingDecision,
     RoutingPolicy,
@@ -22,6 +21,7 @@ from martech.routing.checks import check
 from martech.routing.decision import Engine, Lead, Owner
 from martech.routing.reading import Colleague, Finding, Reading, Surroundings, read_policy
 from mops.core.conditions import Catalogue, get_catalogue
+from mops.core.versions import VersionState, draft_among, newest_among
 
 
 def person_fields() -> Catalogue:
@@ -33,17 +33,17 @@ def published_version() -> PolicyVersion | None:
 
     Its document is read when somebody asks for it; `engine_of` does so once a process.
     """
-    in_force = PolicyVersion.objects.filter(state=PolicyState.PUBLISHED).defer("document")
+    in_force = PolicyVersion.objects.filter(state=VersionState.PUBLISHED).defer("document")
     return in_force.select_related("policy").order_by("-published_at", "-pk").first()
 
 
 def draft_of(policy: RoutingPolicy) -> PolicyVersion | None:
-    return policy.versions.filter(state=PolicyState.DRAFT).first()
+    return draft_among(policy.versions.all())
 
 
 def document_to_edit(policy: RoutingPolicy) -> dict[str, Any]:
     """The draft's document; without a draft the newest version's, without any a policy of nothing yet."""
-    version = draft_of(policy) or policy.versions.order_by("-number").first()
+    version = newest_among(policy.versions.all())
     empty = {"name": policy.name, "hit": "first", "keep_owner": True, "rules": [], "otherwise": "", "pools": {}}
     return dict(version.document) if version else empty
 
@@ -100,9 +100,9 @@ def check_document(document: Any) -> list[Finding]:
 
 def check_policy(policy: RoutingPolicy) -> list[Finding]:
     """Findings of the draft, or of the version in force when nothing is being edited."""
-    version = draft_of(policy) or policy.versions.order_by("-number").first()
+    version = newest_among(policy.versions.all())
     found = check_document(version.document) if version else []
-    others = PolicyVersion.objects.filter(state=PolicyState.PUBLISHED).exclude(policy=policy)
+    others = PolicyVersion.objects.filter(state=VersionState.PUBLISHED).exclude(policy=policy)
     for other in others.select_related("policy"):
         reason = f"the policy “{other.policy}” routes now; one policy routes at a time"
         found.append(Finding("", reason, "publishing this one takes it out of force", "warning"))

@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, Max
 from django.utils import timezone
 
 from governance.models import User
 from martech.condition_fields import record_from
-from martech.models import Person, PolicyState, PolicyVersion, PoolMemberState, RoutingPolicy, RoutingWork
+from martech.models import Person, PolicyVersion, PoolMemberState, RoutingPolicy, RoutingWork
 from martech.routing.decision import Decision, Engine, Lead
 from martech.routing.document import Policy
 from martech.routing.reading import Finding
@@ -26,8 +25,10 @@ from martech.selectors.routing import (
 )
 from martech.selectors.wheels import load_wheels, pool_members
 from martech.services.pools import join_pools
+from mops.core.documents import refuse
 from mops.core.errors import ConflictError, DomainError
 from mops.core.history import recording
+from mops.core.versions import VersionState, drop_draft, locked_draft, put_draft, put_into_force
 from mops.core.work import WorkState, wake
 
 
@@ -49,29 +50,9 @@ def save_draft(
     A draft may still have findings; only what is no policy at all is refused. Raises DomainError then, and
     ConflictError when somebody saved meanwhile.
     """
-    _refuse(
-        [finding for finding in read_document(document)[0].findings if finding.is_shape], "The draft was not saved."
-    )
-    now = timezone.now()
+    refuse([one for one in read_document(document)[0].findings if one.is_shape], "The draft was not saved.", "policy")
     with transaction.atomic(), recording("save_draft", actor=actor):
-        RoutingPolicy.objects.select_for_update().get(pk=policy.pk)
-        drafts = policy.versions.filter(state=PolicyState.DRAFT)
-        draft = drafts.first()
-        if draft is None:
-            return _first_draft(policy, document)
-        if revision not in (None, draft.revision):
-            raise ConflictError(
-                f"Somebody saved this draft meanwhile (revision {draft.revision}).",
-                errors={"revision": [f"Load revision {draft.revision}, and make your change again."]},
-            )
-        drafts.update(document=document, revision=F("revision") + 1, updated_at=now)
-        draft.refresh_from_db()
-        return draft
-
-
-def _first_draft(policy: RoutingPolicy, document: dict[str, Any]) -> PolicyVersion:
-    newest = policy.versions.aggregate(newest=Max("number"))["newest"] or 0
-    return PolicyVersion.objects.create(policy=policy, number=newest + 1, document=document)
+        return put_draft(policy.versions.all(), document, revision=revision, policy=policy)
 
 
 def edit_draft(
@@ -86,8 +67,7 @@ def edit_draft(
 def discard_draft(*, policy: RoutingPolicy, actor: User | None) -> bool:
     """Drop the draft; what is in force stays. Answers whether there was one."""
     with transaction.atomic(), recording("discard_draft", actor=actor):
-        deleted, _ = policy.versions.filter(state=PolicyState.DRAFT).delete()
-    return bool(deleted)
+        return drop_draft(policy.versions.all())
 
 
 def publish_policy(
@@ -100,25 +80,16 @@ def publish_policy(
     """
     with transaction.atomic(), recording("publish_policy", actor=actor):
         list(RoutingPolicy.objects.select_for_update().order_by("pk"))
-        draft = policy.versions.filter(state=PolicyState.DRAFT).first()
-        if draft is None:
-            raise ConflictError("There is no draft to publish.", errors={"policy": ["Save a draft first."]})
-        if revision not in (None, draft.revision):
-            message = f"Somebody saved this draft meanwhile (revision {draft.revision}). Look at it, then publish."
-            raise ConflictError("The policy was not published.", errors={"revision": [message]})
+        draft = locked_draft(policy.versions.all(), revision=revision, noun="policy")
         findings = check_document(draft.document)
-        _refuse([finding for finding in findings if finding.level == "error"], "The policy was not published.")
+        refuse([one for one in findings if one.level == "error"], "The policy was not published.", "policy")
         _put_into_force(draft, actor)
     return draft, findings
 
 
 def _put_into_force(draft: PolicyVersion, actor: User | None) -> None:
     now = timezone.now()
-    PolicyVersion.objects.filter(state=PolicyState.PUBLISHED).update(state=PolicyState.SUPERSEDED)
-    PolicyVersion.objects.filter(pk=draft.pk).update(
-        state=PolicyState.PUBLISHED, published_at=now, published_by=actor, updated_at=now
-    )
-    draft.refresh_from_db()
+    put_into_force(draft, rivals=PolicyVersion.objects.all(), actor=actor, now=now)
     policy = read_document(draft.document)[0].policy
     _leave_pools(policy, draft.policy_id)
     join_pools(policy, draft.policy_id, list(policy.pools), now)
@@ -132,15 +103,6 @@ def _leave_pools(policy: Policy, policy_id: int) -> None:
     for key, users in pool_members(policy).items():
         PoolMemberState.objects.filter(policy_id=policy_id, pool=key).exclude(user__in=users).delete()
     PoolMemberState.objects.filter(policy_id=policy_id).exclude(pool__in=policy.pools).delete()
-
-
-def _refuse(findings: list[Finding], detail: str) -> None:
-    """Raise DomainError when there are any, each at its place in the document."""
-    errors: dict[str, list[str]] = {}
-    for finding in findings:
-        errors.setdefault(finding.path or "policy", []).append(f"{finding.reason}; {finding.remedy}")
-    if errors:
-        raise DomainError(detail, errors=errors)
 
 
 @dataclass(frozen=True)
@@ -158,9 +120,9 @@ def preview_decision(*, version: PolicyVersion, person: Person | None = None, gi
 
     Raises DomainError when the version cannot decide yet (its draft has errors).
     """
-    if version.state == PolicyState.DRAFT:
+    if version.state == VersionState.DRAFT:
         reading, _around = read_document(version.document)
-        _refuse([one for one in reading.findings if one.level == "error"], "This draft cannot decide yet.")
+        refuse([one for one in reading.findings if one.level == "error"], "This draft cannot decide yet.", "policy")
         engine = Engine(reading.policy)
     else:
         engine = engine_of(version)

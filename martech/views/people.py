@@ -14,7 +14,7 @@ from martech.selectors.people import accounts_for, deals_for, people_for
 from martech.services.people import save_person, update_person
 from martech.tables import AccountTable, DealTable, PersonTable
 from mops.core.errors import DomainError
-from mops.core.lists import Empty, ListPage, PageAction, Total
+from mops.core.lists import BulkAction, Empty, ListPage, PageAction, Total
 from mops.core.pages import Crumb, render_page, toast
 from mops.core.rights import hidden_fields, requires
 
@@ -34,6 +34,7 @@ class PersonList(ListPage):
     search_fields = ("first_name", "last_name", "email", "company")
     title = "People"
     actions = (IMPORT,)
+    bulk_actions = (BulkAction("Move to a stage", "martech:move-people", "directions", "martech.edit_person"),)
     empty = nothing_yet("people", "users")
 
     def visible(self, user: Any) -> QuerySet[Person]:

@@ -191,6 +191,7 @@ class RuleLeads(PersonList):
 
     key = "martech:rule-leads"
     actions = ()
+    bulk_actions = ()
 
     @property
     def rule(self) -> int:

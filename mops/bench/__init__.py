@@ -8,6 +8,7 @@ NAMES = {
     "dashboard": "mops.bench.dashboards",
     "dedupe": "mops.bench.dedupe",
     "routing": "mops.bench.routing",
+    "scoring": "mops.bench.scoring",
 }
 
 

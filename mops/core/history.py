@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 import pghistory
 import pgtrigger
+from django.db import connection
 from django.db.models import Model
 
 ModelType = TypeVar("ModelType", bound=type[Model])
@@ -49,3 +50,17 @@ def recording(verb: str, *, actor: Any = None, reason: str = "", **details: Any)
             yield
     finally:
         _is_named.reset(token)
+
+
+MANY_ROWS = 200
+
+
+def expect_many(rows: int) -> None:
+    """Call before a statement that changes many rows of a tracked table, with how many.
+
+    plpgsql keeps the plan of a trigger's first call for the session. One made for a single row joins old and new rows by
+    a nested loop, which takes hours for twenty thousand; without kept plans the next call is planned for what it gets.
+    """
+    if rows >= MANY_ROWS:
+        with connection.cursor() as cursor:
+            cursor.execute("DISCARD PLANS")

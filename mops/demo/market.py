@@ -96,13 +96,6 @@ def stages_of(people: Population, index: int) -> list[tuple[str, int]]:
     return moves
 
 
-def fit_of(market: Market, index: int) -> int:
-    """Fit points of the demo: size of the company and seniority of the title."""
-    company = market.people.company[index]
-    points = 10 if company < 0 else min(60, 15 + int(np.log2(max(market.firms[company].employees, 2)) * 4))
-    return points + (25 if market.people.titles[index].startswith(("Head", "Chief", "Managing")) else 8)
-
-
 def write_people(market: Market) -> None:
     """People with their address, their id in the CRM and every stage they entered."""
     people = market.people
@@ -113,20 +106,13 @@ def write_people(market: Market) -> None:
         company = int(people.company[index])
         campaign, owner = market.campaign_of(index, created), market.owner_of(index)
         forward = [stage for stage, _second in entered if stage not in (Stage.RECYCLED, Stage.DISQUALIFIED)]
-        fit, engagement = fit_of(market, index), min(99, 12 * len(forward) + int(people.channel[index]) * 3)
         first, last = people.names[index]
         rows.append(
             [pk, people.emails[index], first, last, market.firms[company].name if company >= 0 else ""]
             + [str(people.country[index]), people.titles[index], entry.source, entry.medium, entry.channel]
             + [campaign.pk if campaign else None, {"campaign": campaign.code} if campaign else {}]
             + [market.account_ids[company] if company >= 0 else None, owner.pk if owner else None]
-            + [
-                entered[-1][0],
-                forward[-1],
-                fit,
-                engagement,
-                "ABCD"[min(3, (99 - fit) // 25)] + "123"[(99 - engagement) // 34],
-            ]
+            + [entered[-1][0], forward[-1], 0, 0, ""]
             + [{"landing_page": story.PAGES[index % len(story.PAGES)]}, created, created, at(entered[-1][1])]
         )
         emails.append([pk, people.emails[index], people.emails[index], created])

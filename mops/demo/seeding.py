@@ -9,11 +9,12 @@ from django.db import connection, transaction
 
 from governance.models import User
 from martech.models import Account, Person
+from martech.services.refreshing import refresh_people
 from martech.services.routing import enqueue_everybody
 from mops.core import work
 from mops.core.errors import ConflictError
 from mops.core.history import recording
-from mops.demo import company, market, money, story
+from mops.demo import company, market, money, rules, story
 from mops.demo.copying import reserve_ids
 from mops.demo.population import companies, populate
 
@@ -33,6 +34,8 @@ def seed_demo(
     with transaction.atomic(), recording("seed_demo"):
         made = write_company(rng, people, months, until, password, say)
     refresh_statistics()
+    say("Counting scores and stages…")
+    made["scored"] = refresh_people()
     say("Routing the newest leads…")
     enqueue_everybody(cause="demo")
     made["routed"] = work.run_due("routing")
@@ -66,6 +69,7 @@ def write_company(
     made["entries"] = money.write_budgets(campaigns, users["maya.krueger@brightline.example"], today, rng)
     made["requests"] = company.write_requests(users, today, rng)
     company.write_policy(users, reps)
+    rules.write_rules(users["omar.haddad@brightline.example"])
     return made
 
 

@@ -1,10 +1,13 @@
 """`check_invariants`: true of a healthy installation, and each one names what breaks it."""
 
+from datetime import date, timedelta
+
 import pytest
 from django.core.management import call_command
 from django.db import connection
+from django.utils import timezone
 
-from martech.models import PersonEmail
+from martech.models import ChangedPerson, PersonEmail, ScoringState
 from martech.services.assignment import assign_owner
 from mops.core.invariants import Invariant, check, invariants, register_invariants
 from planning.models import BudgetEntry, BudgetLine
@@ -66,8 +69,28 @@ def test_a_stage_nobody_entered_is_found() -> None:
     make_user("admin")
     person = make_person()
     person.stage_moves.create(stage="lead")
-    behind_the_back("UPDATE martech_person SET lifecycle_stage = 'sql' WHERE id = %s", person.pk)
+    behind_the_back(
+        "UPDATE martech_person SET lifecycle_stage = 'sql', furthest_stage = 'sql' WHERE id = %s", person.pk
+    )
     assert broken() == {"martech.stage_is_the_last_one_entered": (str(person.pk),)}
+
+
+def test_a_furthest_stage_behind_the_current_one_is_found() -> None:
+    make_user("admin")
+    person = make_person()
+    person.stage_moves.create(stage="sql")
+    behind_the_back("UPDATE martech_person SET lifecycle_stage = 'sql' WHERE id = %s", person.pk)
+    assert broken() == {"martech.furthest_stage_is_no_earlier": (str(person.pk),)}
+
+
+def test_a_recount_that_differed_and_a_change_that_waits_too_long_are_found() -> None:
+    make_user("admin")
+    ChangedPerson.objects.create(person_id=7, at=timezone.now() - timedelta(hours=2))
+    ScoringState.objects.create(day=date(2026, 3, 2), people=9, differing=1)
+    assert broken() == {
+        "martech.changes_are_counted": ("7",),
+        "martech.scores_are_as_counted_again": ("2026-03-02",),
+    }
 
 
 def test_an_owner_nobody_decided_is_found() -> None:

@@ -143,6 +143,22 @@ def test_an_import_is_taken_back_as_a_whole(tmp_path: Path) -> None:
         undo_batch(batch=batch, actor=None)
 
 
+def test_undo_takes_back_whom_scoring_and_the_lifecycle_have_seen_since(tmp_path: Path) -> None:
+    from martech.services.refreshing import refresh_people
+    from tests.martech.lifecycle.graphs import publish as publish_lifecycle
+    from tests.martech.scoring.models import publish as publish_scoring
+
+    publish_scoring()
+    publish_lifecycle()
+    summary = run(tmp_path, "people", "email,country\nana@example.org,DE\n")
+    refresh_people()
+    assert Person.objects.values_list("grade", "lifecycle_stage").get() == ("C4", "mql")
+    done = undo_batch(batch=ImportBatch.objects.get(pk=summary["batch"]), actor=None)
+    assert (done["deleted"], done["kept"]) == (1, 0)
+    refresh_people()
+    assert not Person.objects.exists()
+
+
 def test_undo_goes_back_to_before_the_file_even_where_it_named_somebody_twice(tmp_path: Path) -> None:
     run(tmp_path, "spend", "date,channel,amount,currency\n2026-03-02,Email,,EUR\n")
     twice = "date,channel,amount,currency\n2026-03-02,Email,5.00,EUR\n2026-03-02,Email,7.00,EUR\n"

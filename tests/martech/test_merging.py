@@ -24,6 +24,7 @@ from martech.models import (
     AccountEvidence,
     DealPerson,
     DuplicatePair,
+    FitContribution,
     FormerValue,
     IdentityCluster,
     LockedIdentity,
@@ -36,6 +37,7 @@ from martech.models import (
     RoutingDecision,
     RoutingWork,
     RuleVersion,
+    ScoringVersion,
     StageMove,
     Touch,
 )
@@ -70,7 +72,7 @@ def tables() -> Iterator[str]:
             yield model._meta.db_table
 
 
-IDENTITY = {"martech_formervalue", "martech_identitywork"}
+IDENTITY = {"martech_formervalue", "martech_identitywork", "martech_changedperson"}
 """What triggers write down of every change, a merge and its undoing included."""
 
 
@@ -89,6 +91,8 @@ def make_full_person(number: int, **fields: Any) -> Person:
     person = make_person(external_id=f"crm-{number}", **fields)
     Touch.objects.create(person=person, at=AT, kind="form", properties={"n": number})
     StageMove.objects.create(person=person, stage="mql", at=AT)
+    version, _ = ScoringVersion.objects.get_or_create(number=1, state="superseded", defaults={"document": {}})
+    FitContribution.objects.create(person=person, version=version, rule="senior", since=AT)
     decision = RoutingDecision.objects.create(person=person, outcome="manual", arrived_at=AT, inputs={"a": 1.5})
     moments = dict(started_at=AT, warn_at=AT, due_at=AT, allowed_minutes=5)
     ResponseClock.objects.create(person=person, decision=decision, owner=make_user(), **moments)

@@ -133,7 +133,7 @@ def test_a_wrong_value_is_refused_with_place_reason_and_remedy(path: str, value:
 def test_what_is_no_policy_is_refused(document: Any) -> None:
     reading = read_policy(document, AROUND)
     assert reading.findings[0].is_shape
-    assert str(reading.findings[0]) == "policy: is not an object; write { … }"
+    assert str(reading.findings[0]) == "document: is not an object; write { … }"
 
 
 def test_overflow_in_a_circle_of_two_is_refused_at_both() -> None:

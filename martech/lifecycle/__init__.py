@@ -1,0 +1,1 @@
+"""The lifecycle, purely: stages as a directed graph, and which moves between them are allowed."""
