@@ -159,6 +159,17 @@ def test_undo_takes_back_whom_scoring_and_the_lifecycle_have_seen_since(tmp_path
     assert not Person.objects.exists()
 
 
+def test_undo_keeps_whom_a_colleague_moved_to_another_stage(tmp_path: Path) -> None:
+    from martech.services.lifecycle import move_person
+
+    batch = ImportBatch.objects.get(pk=run(tmp_path, "people", "email\nana@example.org\n")["batch"])
+    move_person(person=Person.objects.get(), to="recycled", reason="No budget", actor=None)
+    assert undo_batch(batch=batch, actor=None) == {"deleted": 0, "restored": 0, "kept": 1}
+    batch.refresh_from_db()
+    assert batch.undone["rows"][0]["why"] == "somebody moved it to another stage"
+    assert Person.objects.get().lifecycle_stage == "recycled"
+
+
 def test_undo_goes_back_to_before_the_file_even_where_it_named_somebody_twice(tmp_path: Path) -> None:
     run(tmp_path, "spend", "date,channel,amount,currency\n2026-03-02,Email,,EUR\n")
     twice = "date,channel,amount,currency\n2026-03-02,Email,5.00,EUR\n2026-03-02,Email,7.00,EUR\n"

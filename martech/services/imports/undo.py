@@ -154,6 +154,9 @@ REASONS = {
         "somebody gave it an owner": (
             "exists (select 1 from martech_routingdecision r where r.person_id = p.id and r.outcome = 'manual')"
         ),
+        "somebody moved it to another stage": (
+            "exists (select 1 from martech_stagemove s where s.person_id = p.id and s.cause = 'manual')"
+        ),
     },
     "accounts": {
         "people belong to it": "exists (select 1 from martech_person q where q.account_id = p.id)",
@@ -172,9 +175,10 @@ REASONS = {
 def edited(kind: str) -> str:
     """Whether a row says something else than the import wrote, in any column that a file may fill.
 
-    An owner whom routing gave to somebody who came without one is no edit.
+    An owner whom routing gave to somebody who came without one is no edit, nor is a stage; REASONS has those that
+    somebody set.
     """
-    columns = [name for name in TARGETS[kind].columns if name not in ("owner_id", "key")]
+    columns = [name for name in TARGETS[kind].columns if name not in ("owner_id", "key", "lifecycle_stage")]
     differs = [f"coalesce(to_jsonb(p) -> '{name}', 'null') <> coalesce(w.said -> '{name}', 'null')" for name in columns]
     if "owner_id" in TARGETS[kind].columns:
         differs.append("w.said ->> 'owner_id' is not null and w.said -> 'owner_id' <> to_jsonb(p) -> 'owner_id'")
