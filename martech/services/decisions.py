@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from governance.services import Notice, send_notices
 from martech.selectors.routing import Candidate
+from mops.core.history import expect_many
 
 _GIVE = """
 UPDATE martech_person SET owner_id = given.owner, updated_at = %s
@@ -73,6 +74,7 @@ def store_decisions(rows: Sequence[NewDecision]) -> Sequence[NewDecision]:
 def give_owners(given: Mapping[int, int], at: datetime) -> None:
     """Write `{person: owner}`; the people are locked by the caller."""
     if given:
+        expect_many(len(given))
         with connection.cursor() as cursor:
             cursor.execute(_GIVE, [at, list(given), list(given.values())])
 

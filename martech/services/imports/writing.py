@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from martech.services.imports.stage import HELD, STAGE
 from martech.services.imports.tables import Target
+from mops.core.history import expect_many
 from mops.core.sql import execute, fetch
 
 NEW = "s.turn is null and s.is_first"
@@ -193,6 +194,7 @@ def change_known(target: Target, batch: int) -> Iterator[tuple[int, int]]:
 
 
 def change_slice(target: Target, batch: int, start: int) -> tuple[int, int]:
+    expect_many(SLICE)
     kept = FIRST_COMES.get(target.object, ())
     names = [name for name in target.columns if name not in (*kept, "key", "person_id")]
 
