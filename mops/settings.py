@@ -223,6 +223,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_FORMS = {"login": "governance.sign_in.LoginForm"}
 ACCOUNT_ADAPTER = "governance.adapters.AccountAdapter"
 SOCIALACCOUNT_ADAPTER = "governance.adapters.SocialAccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
