@@ -3,6 +3,10 @@
 from typing import Any
 
 Document = dict[str, Any]
+WORDED = ("warn_at_percent", "escalate_to", "pause_when")
+"""What of a response time is written in the text of a policy only."""
+WORDED_CAPS = ("per_hour", "rolling", "owned")
+"""Caps that are written in the text only."""
 
 
 def put_rule(document: Document, index: int | None, rule: dict[str, Any]) -> None:
@@ -11,7 +15,8 @@ def put_rule(document: Document, index: int | None, rule: dict[str, Any]) -> Non
     if index is None or index >= len(rules):
         rules.append(rule)
         return
-    renamed, rules[index] = rules[index].get("name"), rule
+    before = rules[index]
+    renamed, rules[index] = before.get("name"), {**rule, **_kept(before, rule, ("sla",))}
     for example in document.get("examples", []):
         if example.get("expect", {}).get("rule") == renamed:
             example["expect"]["rule"] = rule["name"]
@@ -33,7 +38,10 @@ def drop_rule(document: Document, index: int) -> None:
 
 def put_pool(document: Document, key: str, pool: dict[str, Any]) -> None:
     """Add or replace a pool; the first one becomes the fallback."""
-    document.setdefault("pools", {})[key] = pool
+    pools = document.setdefault("pools", {})
+    before = pools.get(key, {})
+    members = [_with_kept_caps(member, before) for member in pool.get("members", [])]
+    pools[key] = {**pool, "members": members, **_kept(before, pool, ("sla",))}
     document["otherwise"] = document.get("otherwise") or key
 
 
@@ -46,5 +54,18 @@ def put_settings(document: Document, settings: dict[str, Any]) -> None:
     for key, value in settings.items():
         if value is None:
             document.pop(key, None)
+        elif key == "sla":
+            document[key] = {**_kept(document.get(key) or {}, value, WORDED), **value}
         else:
             document[key] = value
+
+
+def _kept(before: Document, after: Document, keys: tuple[str, ...]) -> Document:
+    """What the text of the policy says and no form shows; a form that does not know a key must not drop it."""
+    return {key: before[key] for key in keys if key in before and key not in after}
+
+
+def _with_kept_caps(member: Document, pool: Document) -> Document:
+    before: Document = next((one for one in pool.get("members", []) if one.get("user") == member.get("user")), {})
+    caps = {**member.get("caps", {}), **_kept(before.get("caps", {}), member.get("caps", {}), WORDED_CAPS)}
+    return {**member, "caps": caps} if caps else member
