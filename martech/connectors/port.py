@@ -1,0 +1,367 @@
+"""What the sync engine asks of a vendor, in the engine's words.
+
+A connector is made for one connection (`Session`), is used by one thread, and never touches the database. It yields
+pages as plain records, never holds more than a page, spends from a budget before each call, makes no retry of its own,
+and raises the classes of `errors`. Positions are small JSON documents: with the last one a run goes on elsewhere.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Protocol
+
+Value = str | int | float | bool | list[str] | None
+Position = dict[str, Any]
+
+
+class Kind(StrEnum):
+    """What a vendor's object is in our words."""
+
+    PERSON = "person"
+    ACCOUNT = "account"
+    DEAL = "deal"
+    CAMPAIGN = "campaign"
+    MEMBER = "member"
+    OWNER = "owner"
+    ACTIVITY = "activity"
+    SPEND = "spend"
+
+
+class FieldType(StrEnum):
+    TEXT = "text"
+    EMAIL = "email"
+    PHONE = "phone"
+    NUMBER = "number"
+    BOOLEAN = "boolean"
+    DATE = "date"
+    DATETIME = "datetime"
+    CHOICE = "choice"
+    CHOICES = "choices"
+    REFERENCE = "reference"
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteField:
+    """A field as the vendor describes it. `options` are the stored values a choice may have, inactive ones left out;
+    `refers_to` the objects a reference may name; `longest` in characters, None when unbounded."""
+
+    name: str
+    label: str
+    type: FieldType
+    is_writable: bool = True
+    is_required: bool = False
+    is_unique: bool = False
+    options: tuple[str, ...] = ()
+    refers_to: tuple[str, ...] = ()
+    longest: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteSchema:
+    object: str
+    label: str
+    fields: tuple[RemoteField, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An association: from one record to another, with the vendor's word for the role."""
+
+    from_object: str
+    from_id: str
+    to_object: str
+    to_id: str
+    role: str = ""
+    is_primary: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteRecord:
+    """A record as read. `values` are the vendor's own JSON scalars by field name, only of the fields asked for.
+
+    `modified_at` is the stamp the cursor goes by. `alias_ids` are older ids that the vendor says are this record now.
+    """
+
+    id: str
+    values: Mapping[str, Value]
+    modified_at: datetime | None
+    created_at: datetime | None = None
+    alias_ids: tuple[str, ...] = ()
+    links: tuple[Link, ...] = ()
+
+
+class Fate(StrEnum):
+    """What became of a record that is no longer itself, on the vendor's evidence."""
+
+    DELETED = "deleted"
+    MERGED = "merged"
+    CONVERTED = "converted"
+    RESTORED = "restored"
+
+
+@dataclass(frozen=True, slots=True)
+class Tombstone:
+    """`into` names the survivors as (object, id): one of a merge, up to three of a conversion, none of a deletion."""
+
+    id: str
+    fate: Fate
+    at: datetime | None
+    into: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """`position` continues behind this page; None after the last one. `seen_until` is the highest stamp on it."""
+
+    records: Sequence[RemoteRecord]
+    position: Position | None
+    seen_until: datetime | None = None
+    total: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TombstonePage:
+    """`is_gap`: the vendor's log no longer reaches back to the window's start; only a full compare can tell."""
+
+    tombstones: Sequence[Tombstone]
+    position: Position | None
+    is_gap: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Half-open: changed at or after `since`, before `until`."""
+
+    since: datetime
+    until: datetime
+
+
+class Action(StrEnum):
+    CREATE = "create"
+    UPDATE = "update"
+    UPSERT = "upsert"
+    DELETE = "delete"
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """One row of a push. `key` is ours and comes back with the result; at most one of a batch may concern a record.
+
+    `id` is set for UPDATE and DELETE; `match` is (field, value) for UPSERT and is not repeated in `values`.
+    """
+
+    key: str
+    action: Action
+    values: Mapping[str, Value]
+    id: str | None = None
+    match: tuple[str, str] | None = None
+
+
+class Outcome(StrEnum):
+    CREATED = "created"
+    UPDATED = "updated"
+    DELETED = "deleted"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    """The call may have taken effect: read back, never resend blindly."""
+
+
+@dataclass(frozen=True, slots=True)
+class WriteResult:
+    """`reason` is a class of `errors.Reason` when FAILED, `field` the vendor's field at fault where it says so;
+    `existing_id` the record the vendor names as already there."""
+
+    key: str
+    outcome: Outcome
+    id: str | None = None
+    reason: str = ""
+    field: str = ""
+    message: str = ""
+    existing_id: str | None = None
+    is_retryable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """Something happened over there, says a webhook or journal: fetch the record's state, never trust the payload."""
+
+    key: str
+    object: str
+    id: str
+    event: str
+    at: datetime
+    field: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckStep:
+    """A step of the set-up assistant: what was tried, whether it went well, and what to do where it did not."""
+
+    title: str
+    is_ok: bool
+    detail: str = ""
+    remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetPolicy:
+    """So many calls in so many seconds, shared by everybody who uses the account. `is_concurrency` counts calls under
+    way instead. `resets` is the IANA zone at whose midnight a daily quota begins anew, else the window rolls."""
+
+    name: str
+    limit: int
+    seconds: float
+    is_concurrency: bool = False
+    resets: str = ""
+
+
+class Budget(Protocol):
+    """The shared budget of a connection."""
+
+    def spend(self, *policies: str, calls: int = 1) -> None:
+        """Take calls from each policy, waiting for a short window; raises errors.BudgetExhausted for a long one."""
+
+    def observe(self, policy: str, *, used: int, limit: int) -> None:
+        """What the vendor says of the whole account's use, other tools included."""
+
+    def penalise(self, policy: str, *, seconds: float) -> None:
+        """The vendor refused: nobody asks before the wait is over."""
+
+
+@dataclass(frozen=True)
+class Session:
+    """What a connector is made with. `settings` are the connection's plain settings, `secrets` the decrypted ones;
+    `base_url` replaces the vendor's address (a practice server, a proxy), and only then may it be a private one."""
+
+    settings: Mapping[str, Any]
+    secrets: Mapping[str, str]
+    budget: Budget
+    base_url: str = ""
+    timeout: tuple[float, float] = (5.0, 60.0)
+    keep_token: Callable[[str, datetime], None] = lambda token, until: None
+    kept_token: str = ""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A field of the set-up assistant."""
+
+    name: str
+    label: str
+    help: str = ""
+    is_secret: bool = False
+    is_required: bool = True
+    default: str = ""
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ObjectCapability:
+    """What a connector can do with an object. `lookback_seconds` is the overlap its change feed needs; `batch` the
+    rows of one write call; `match_fields` what an upsert may match by."""
+
+    kind: Kind
+    label: str
+    can_pull: bool = True
+    can_write: bool = False
+    can_create: bool = False
+    can_delete: bool = False
+    has_tombstones: bool = False
+    link_objects: tuple[str, ...] = ()
+    match_fields: tuple[str, ...] = ()
+    lookback_seconds: int = 300
+    batch: int = 100
+    default_fields: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Retirement:
+    """A dated end of something a vendor offers. `applies` decides from the connection's settings."""
+
+    key: str
+    text: str
+    on: str
+    remedy: str
+    source: str
+    applies: Callable[[Mapping[str, Any]], bool] = lambda settings: True
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A mapping offered for a vendor's object: our field, their field and who is right by default."""
+
+    ours: str
+    theirs: str
+    owner: str = "newest"
+    direction: str = "both"
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+class Connector(Protocol):
+    """One vendor for one connection. Every method may raise the classes of `errors`."""
+
+    def check(self) -> Iterator[CheckStep]:
+        """Test the connection step by step: reach, sign in, scopes, each object; stops after a step that fails."""
+        ...
+
+    def account_id(self) -> str:
+        """The vendor's id of the account, so that two connections to one account are noticed."""
+        ...
+
+    def describe(self, object: str) -> RemoteSchema: ...
+
+    def changes(
+        self, object: str, fields: Sequence[str], *, window: Window, position: Position | None = None
+    ) -> Iterator[Page]:
+        """Records changed in the window, each at least once, however many share a stamp."""
+        ...
+
+    def everything(self, object: str, fields: Sequence[str], *, position: Position | None = None) -> Iterator[Page]:
+        """All living records, for a backfill; resumable behind every page."""
+        ...
+
+    def tombstones(
+        self, object: str, *, window: Window, position: Position | None = None
+    ) -> Iterator[TombstonePage]: ...
+
+    def read(self, object: str, fields: Sequence[str], ids: Sequence[str], *, by: str = "") -> list[RemoteRecord]:
+        """The records with these ids (or with these values of the unique field `by`); those missing are left out."""
+        ...
+
+    def links(self, object: str, to_object: str, ids: Sequence[str]) -> list[Link]:
+        """The associations of the given records, complete for each of them."""
+        ...
+
+    def write(self, object: str, rows: Sequence[Write]) -> list[WriteResult]:
+        """Write one batch (at most `batch` rows of one action); one result for every row, in any order.
+
+        A call whose effect is not known gives UNKNOWN for its rows and raises nothing.
+        """
+        ...
+
+    def encode(self, field: RemoteField, value: Value) -> Value:
+        """Our canonical value as the vendor takes it. Raises errors.RowRefused when it cannot."""
+        ...
+
+    def hints(self, *, method: str, url: str, headers: Mapping[str, str], body: bytes, now: datetime) -> list[Hint]:
+        """Read a webhook that came to us. Raises errors.Forged or errors.Stale."""
+        ...
+
+    def close(self) -> None: ...
+
+
+@dataclass(frozen=True)
+class Vendor:
+    """A vendor as the engine knows it: the registry's entry."""
+
+    key: str
+    label: str
+    open: Callable[[Session], Connector]
+    settings: tuple[Setting, ...]
+    objects: Mapping[str, ObjectCapability]
+    policies: Callable[[Mapping[str, Any]], tuple[BudgetPolicy, ...]]
+    suggestions: Mapping[str, tuple[Suggestion, ...]] = field(default_factory=dict)
+    retirements: tuple[Retirement, ...] = ()
+    record_url: Callable[[Mapping[str, Any], str, str], str] = lambda settings, object, id: ""
+    """`record_url(settings, object, id)`: the record's page in the vendor's own product, or nothing."""
