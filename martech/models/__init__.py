@@ -10,6 +10,13 @@ from martech.models.batch import (
     ImportState,
     ImportWork,
 )
+from martech.models.connection import (
+    Connection,
+    ConnectionState,
+    MappingVersion,
+    RemoteOwner,
+    SyncObject,
+)
 from martech.models.deal import Deal, DealIdentity, DealPerson, DealState
 from martech.models.identity import (
     DuplicatePair,
@@ -28,6 +35,12 @@ from martech.models.identity import (
 from martech.models.lifecycle import LifecycleVersion, MoveCause, StageMove
 from martech.models.matching import AccountChange, AccountEvidence, AccountKey
 from martech.models.merge import MergedPerson, PersonMerge
+from martech.models.mirror import (
+    RemoteAlias,
+    RemoteLink,
+    RemoteRow,
+    SyncEcho,
+)
 from martech.models.person import (
     FORWARD_STAGES,
     AccountIdentity,
@@ -47,6 +60,18 @@ from martech.models.routing import (
 )
 from martech.models.rules import RuleKind, RuleVersion
 from martech.models.scoring import ChangedPerson, FitContribution, ScoringState, ScoringVersion
+from martech.models.sync import (
+    DeadLetter,
+    PlannedWrite,
+    RunKind,
+    RunState,
+    SyncChange,
+    SyncDifference,
+    SyncHint,
+    SyncRun,
+    SyncWork,
+    WriteState,
+)
 from martech.models.touch import Spend, Touch
 from martech.models.working_time import TimeOff, WorkingCalendar
 
@@ -59,6 +84,9 @@ __all__ = [
     "AccountKey",
     "ChangedPerson",
     "ClockEnd",
+    "Connection",
+    "ConnectionState",
+    "DeadLetter",
     "Deal",
     "DealIdentity",
     "DealPerson",
@@ -80,6 +108,7 @@ __all__ = [
     "ImportWork",
     "LifecycleVersion",
     "LockedIdentity",
+    "MappingVersion",
     "MatchKey",
     "MergedPerson",
     "MoveCause",
@@ -90,8 +119,13 @@ __all__ = [
     "PersonEmail",
     "PersonIdentity",
     "PersonMerge",
+    "PlannedWrite",
     "PolicyVersion",
     "PoolMemberState",
+    "RemoteAlias",
+    "RemoteLink",
+    "RemoteOwner",
+    "RemoteRow",
     "ResponseClock",
     "RoutingDecision",
     "RoutingPolicy",
@@ -99,12 +133,22 @@ __all__ = [
     "RuleKind",
     "RuleState",
     "RuleVersion",
+    "RunKind",
+    "RunState",
     "ScoringState",
     "ScoringVersion",
     "Spend",
     "Stage",
     "StageMove",
+    "SyncChange",
+    "SyncDifference",
+    "SyncEcho",
+    "SyncHint",
+    "SyncObject",
+    "SyncRun",
+    "SyncWork",
     "TimeOff",
     "Touch",
     "WorkingCalendar",
+    "WriteState",
 ]
