@@ -31,7 +31,7 @@ class Connection(models.Model):
     )
     vendor = models.CharField(max_length=20)
     base_url = models.CharField(max_length=300, blank=True, default="", help_text="Instead of the vendor's own address")
-    settings = models.JSONField(default=dict, blank=True)
+    options = models.JSONField(default=dict, blank=True, help_text="The vendor’s plain settings")
     sealed = models.TextField(blank=True, default="")
     token = models.TextField(blank=True, default="")
     token_until = models.DateTimeField(null=True, blank=True)
