@@ -23,6 +23,7 @@ class RemoteRow(models.Model):
     times = models.JSONField(default=dict)
     modified_at = models.DateTimeField(null=True, blank=True)
     seen_at = models.DateTimeField(default=timezone.now)
+    due_at = models.DateTimeField(null=True, blank=True, help_text="Since when something of ours waits to be sent")
     fate = models.CharField(max_length=10, blank=True, default="", help_text="deleted, merged or converted")
     fate_at = models.DateTimeField(null=True, blank=True)
 
@@ -30,6 +31,7 @@ class RemoteRow(models.Model):
         constraints = [models.UniqueConstraint(fields=["object", "external_id"], name="remote_row_once")]
         indexes = [
             models.Index(fields=["object", "local_id"], condition=Q(local_id__isnull=False), name="remote_row_local"),
+            models.Index(fields=["object", "id"], condition=Q(due_at__isnull=False), name="remote_row_due"),
         ]
 
     def __str__(self) -> str:
@@ -43,6 +45,7 @@ class RemoteAlias(models.Model):
     external_id = models.CharField(max_length=120)
     into_object = models.CharField(max_length=60)
     into_id = models.CharField(max_length=120)
+    due_at = models.DateTimeField(null=True, blank=True, help_text="Since when something of ours waits to be sent")
     fate = models.CharField(max_length=10)
     at = models.DateTimeField(default=timezone.now)
 

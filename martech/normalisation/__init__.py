@@ -1,7 +1,7 @@
 """Normalisation at the door: one canonical form per kind of value, the original kept beside it. Pure."""
 
 from martech.normalisation.companies import company_key, domain_of, is_free_mail
-from martech.normalisation.countries import country_code
+from martech.normalisation.countries import country_code, country_name
 from martech.normalisation.emails import EmailRefused, email_key
 from martech.normalisation.phones import phone_number
 from martech.normalisation.text import TextRefused, clean_text, split_name
@@ -12,6 +12,7 @@ __all__ = [
     "clean_text",
     "company_key",
     "country_code",
+    "country_name",
     "domain_of",
     "email_key",
     "is_free_mail",

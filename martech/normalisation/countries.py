@@ -70,3 +70,10 @@ def country_code(text: str) -> str | None:
     """The code of a country given by code or name; "" for nothing, None when nobody knows the name."""
     key = text.strip().lower()
     return known_names().get(key) if key else ""
+
+
+@lru_cache(maxsize=512)
+def country_name(code: str) -> str:
+    """The English name of an ISO code, as most systems list it; the code itself when it is none."""
+    found = pycountry.countries.get(alpha_2=code.upper())
+    return str(getattr(found, "common_name", found.name)) if found else code

@@ -20,8 +20,8 @@ from martech.models import (
     StageMove,
     Touch,
 )
+from mops.core.copying import copy_rows, reserve_ids
 from mops.demo import story
-from mops.demo.copying import copy_rows, reserve_ids
 from mops.demo.population import DAY, NEVER, Company, Population, folded
 from planning.models import Campaign
 

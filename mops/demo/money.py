@@ -9,8 +9,8 @@ import numpy as np
 
 from governance.models import User
 from martech.models import Spend
+from mops.core.copying import copy_rows
 from mops.demo import story
-from mops.demo.copying import copy_rows
 from mops.demo.market import CampaignIndex, quarter_of
 from planning.models import BudgetEntry, BudgetLine, Campaign, CampaignState, EntryKind, ExchangeRate
 from planning.services import create_budget_line, create_campaign

@@ -12,10 +12,10 @@ from martech.models import Account, Person
 from martech.services.refreshing import refresh_people
 from martech.services.routing import enqueue_everybody
 from mops.core import work
+from mops.core.copying import reserve_ids
 from mops.core.errors import ConflictError
 from mops.core.history import recording
 from mops.demo import company, market, money, rules, story
-from mops.demo.copying import reserve_ids
 from mops.demo.population import companies, populate
 
 Say = Callable[[str], Any]

@@ -1,0 +1,1 @@
+"""Synchronisation with other systems: connections, runs, what they write here and there, and its undoing."""

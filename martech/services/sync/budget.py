@@ -1,0 +1,157 @@
+"""The calls a connection may make, shared by everybody through Redis: token buckets that no number of workers exceeds.
+
+A rolling policy is a sorted set of call moments, trimmed and filled in one script, so that any window of its length
+holds at most `limit` calls. A policy that begins anew at a midnight is a counter under that day's key. Work in the
+background leaves a reserve for people who wait for an answer.
+"""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from redis import Redis
+from redis.exceptions import RedisError
+
+from martech.connectors.errors import BudgetExhausted, VendorDown
+from martech.connectors.port import BudgetPolicy
+
+LONGEST_WAIT = 30.0
+"""Seconds that a run waits for a window; longer than that it gives its place to others and comes again."""
+RESERVE = 0.1
+"""The share of every window that background work leaves to interactive calls."""
+
+_ROLLING = """
+local now, width, limit, calls = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
+local barred = tonumber(redis.call('GET', KEYS[2]) or '0')
+if barred > now then return tostring(barred - now) end
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - width)
+local used = redis.call('ZCARD', KEYS[1])
+if used + calls <= limit then
+  for i = 1, calls do redis.call('ZADD', KEYS[1], now, ARGV[5] .. ':' .. i) end
+  redis.call('PEXPIRE', KEYS[1], math.ceil(width * 1000) + 1000)
+  return '0'
+end
+local first = redis.call('ZRANGE', KEYS[1], math.max(0, used + calls - limit - 1), math.max(0, used + calls - limit - 1), 'WITHSCORES')
+if first[2] == nil then return tostring(width) end
+return tostring(math.max(0.001, tonumber(first[2]) + width - now))
+"""
+_DAILY = """
+local used = tonumber(redis.call('GET', KEYS[1]) or '0')
+if used + tonumber(ARGV[2]) > tonumber(ARGV[1]) then return tostring(used) end
+redis.call('INCRBY', KEYS[1], ARGV[2])
+redis.call('EXPIRE', KEYS[1], 172800)
+return '-1'
+"""
+LONG_WINDOW = 3_600.0
+
+
+@cache
+def budget_store() -> Redis:
+    return Redis.from_url(settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=2)
+
+
+@dataclass
+class SharedBudget:
+    """The budget of one account. `calls` counts what this holder spent; `pause` is where waiting happens."""
+
+    account: str
+    policies: Mapping[str, BudgetPolicy]
+    is_interactive: bool = False
+    calls: int = 0
+    waited: float = 0.0
+    observed: dict[str, tuple[int, int]] = field(default_factory=dict)
+    clock: Callable[[], float] = time.time
+    pause: Callable[[float], None] = time.sleep
+
+    def spend(self, *policies: str, calls: int = 1) -> None:
+        """Take calls from each policy. Waits for short windows; raises BudgetExhausted for long ones."""
+        for name in policies:
+            if (policy := self.policies.get(name)) is not None:
+                self._take(policy, calls)
+        self.calls += calls
+
+    def _take(self, policy: BudgetPolicy, calls: int) -> None:
+        if policy.resets:
+            self._take_of_day(policy, calls)
+            return
+        deadline = self.clock() + LONGEST_WAIT
+        while (wait := self._ask(policy, calls)) > 0:
+            if self.clock() + wait > deadline or policy.seconds >= LONG_WINDOW:
+                until = datetime.fromtimestamp(self.clock() + wait, UTC)
+                raise BudgetExhausted(f"The calls of {policy.name} are used up.", policy=policy.name, until=until)
+            self.waited += wait
+            self.pause(wait)
+
+    def limit_of(self, policy: BudgetPolicy) -> int:
+        return policy.limit if self.is_interactive else max(1, int(policy.limit * (1 - RESERVE)))
+
+    def _ask(self, policy: BudgetPolicy, calls: int) -> float:
+        now = self.clock()
+        mark = f"{now:.6f}:{self.calls}:{id(self)}"
+        keys = [self._key(policy.name), self._key(policy.name, "barred")]
+        try:
+            said = budget_store().eval(
+                _ROLLING, 2, *keys, repr(now), repr(policy.seconds), self.limit_of(policy), calls, mark
+            )
+        except RedisError as error:
+            raise VendorDown("The shared budget cannot be asked; nothing is called without it.") from error
+        return float(said)
+
+    def _take_of_day(self, policy: BudgetPolicy, calls: int) -> None:
+        now = datetime.fromtimestamp(self.clock(), ZoneInfo(policy.resets))
+        key = self._key(policy.name, now.date().isoformat())
+        try:
+            said = int(budget_store().eval(_DAILY, 1, key, self.limit_of(policy), calls))
+        except RedisError as error:
+            raise VendorDown("The shared budget cannot be asked; nothing is called without it.") from error
+        if said >= 0:
+            midnight = (now + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+            raise BudgetExhausted(
+                f"{said:,} of {policy.limit:,} calls of the day are used.",
+                policy=policy.name,
+                until=midnight.astimezone(UTC),
+            )
+
+    def observe(self, policy: str, *, used: int, limit: int) -> None:
+        """What the vendor counts for the whole account; where that is more than we counted, ours follows."""
+        self.observed[policy] = (used, limit)
+        known = self.policies.get(policy)
+        if known is None or not known.resets:
+            return
+        today = datetime.fromtimestamp(self.clock(), ZoneInfo(known.resets)).date().isoformat()
+        key = self._key(policy, today)
+        try:
+            store = budget_store()
+            if used > int(store.get(key) or 0):
+                store.set(key, used, ex=172_800)
+        except RedisError:
+            return  # the next observation will tell
+
+    def penalise(self, policy: str, *, seconds: float) -> None:
+        """Bar a policy for everybody for so long."""
+        try:
+            until = self.clock() + seconds
+            budget_store().set(self._key(policy, "barred"), repr(until), px=max(1, int(seconds * 1000)))
+        except RedisError:
+            return  # the vendor will say it again
+
+    def used(self) -> dict[str, dict[str, Any]]:
+        """What is used of each policy now: by us, and by everybody as far as the vendor says."""
+        found = {}
+        for name, policy in self.policies.items():
+            if policy.resets:
+                today = datetime.fromtimestamp(self.clock(), ZoneInfo(policy.resets)).date().isoformat()
+                used = int(budget_store().get(self._key(name, today)) or 0)
+            else:
+                used = int(budget_store().zcount(self._key(name), self.clock() - policy.seconds, "+inf"))
+            account = self.observed.get(name, (used, policy.limit))
+            found[name] = {"used": used, "limit": policy.limit, "account": account[0], "seconds": policy.seconds}
+        return found
+
+    def _key(self, policy: str, *rest: str) -> str:
+        return ":".join(("mops", "budget", self.account, policy, *rest))

@@ -1,0 +1,111 @@
+"""What a run of one object works with: connection, mapping in force, schema, counts."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+
+from martech.connectors.port import Connector, FieldType, RemoteField, Session, Vendor
+from martech.connectors.registry import vendor as vendor_of
+from martech.models import Connection, MappingVersion, RemoteOwner, SyncObject, SyncRun
+from martech.services.sync.budget import SharedBudget
+from martech.services.sync.sealed import keep_token, kept_token, open_secrets
+from martech.sync.document import FieldMapping, read_mapping
+from martech.sync.drift import from_json
+from martech.sync.rules import FieldRule
+from mops.core.versions import published_among
+
+
+@dataclass
+class Line:
+    """An open line to the other system, with the budget it spends from."""
+
+    connection: Connection
+    vendor: Vendor
+    connector: Connector
+    budget: SharedBudget
+
+
+@contextmanager
+def open_line(connection: Connection, *, is_interactive: bool = False) -> Iterator[Line]:
+    """A connector for a connection; closed afterwards, and what the vendor said of its calls is kept."""
+    vendor = vendor_of(connection.vendor)
+    policies = {policy.name: policy for policy in vendor.policies(connection.options)}
+    account = f"{connection.vendor}:{connection.account_id or connection.name}"
+    budget = SharedBudget(account, policies, is_interactive=is_interactive)
+    session = Session(
+        settings=connection.options,
+        secrets=open_secrets(connection),
+        budget=budget,
+        base_url=connection.base_url,
+        keep_token=lambda token, until: keep_token(connection, token, until),
+        kept_token=kept_token(connection),
+    )
+    connector = vendor.open(session)
+    try:
+        yield Line(connection, vendor, connector, budget)
+    finally:
+        connector.close()
+        if budget.observed:
+            usage = {name: {"used": used, "limit": limit} for name, (used, limit) in budget.observed.items()}
+            Connection.objects.filter(pk=connection.pk).update(usage=usage, usage_at=timezone.now())
+
+
+@dataclass
+class Course:
+    """One object's mapping, ready to be used. `owners` leads from their owner's id to our user's address."""
+
+    connection: Connection
+    object: SyncObject
+    mapping: FieldMapping
+    version: MappingVersion
+    schema: dict[str, RemoteField]
+    owners: dict[str, str] = field(default_factory=dict)
+    run: SyncRun | None = None
+    now: datetime = field(default_factory=timezone.now)
+
+    @property
+    def system(self) -> str:
+        return self.connection.name
+
+    def type_of(self, rule: FieldRule) -> FieldType:
+        """The type by which their value is read."""
+        remote = self.schema.get(rule.theirs)
+        return remote.type if remote else rule.type
+
+
+def course_of(object: SyncObject, run: SyncRun | None = None) -> Course | None:
+    """The course of an object by its mapping in force; None while there is none."""
+    version = published_among(object.versions.all())
+    if version is None:
+        return None
+    schema = from_json(object.schema)
+    mapping = read_mapping(version.document, object.kind).mapping.without(object.set_aside)
+    owners = owners_of(object.connection)
+    rules = tuple(with_owners(rule, owners) for rule in mapping.rules)
+    return Course(object.connection, object, replace(mapping, rules=rules), version, schema, owners, run)
+
+
+def with_owners(rule: FieldRule, owners: dict[str, str]) -> FieldRule:
+    """The rule of the owner translates by who is who."""
+    if rule.ours != "owner":
+        return rule
+    return replace(rule, values={address: external for external, address in reversed(list(owners.items()))})
+
+
+def owners_of(connection: Connection) -> dict[str, str]:
+    rows = RemoteOwner.objects.filter(connection=connection, user__isnull=False, user__is_active=True)
+    return dict(rows.order_by("-is_active", "external_id").values_list("external_id", "user__email"))
+
+
+def problem_of(error: Any) -> dict[str, Any]:
+    """A vendor's error as it is kept on a run or connection."""
+    return {
+        "class": type(error).__name__,
+        "detail": str(getattr(error, "detail", error))[:500],
+        "remedy": getattr(error, "remedy", "")[:500],
+        "code": str(getattr(error, "code", ""))[:100],
+    }

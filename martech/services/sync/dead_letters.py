@@ -1,0 +1,63 @@
+"""Records that could not be taken in or written: kept with the reason until something about them changes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.utils import timezone
+
+from martech.models import DeadLetter, SyncObject, SyncRun
+from mops.core.sql import execute
+
+
+@dataclass(frozen=True, slots=True)
+class Death:
+    """Why one record did not go through. `field` is theirs where the other side says it, else ours."""
+
+    external_id: str
+    local_id: int | None
+    reason: str
+    field: str = ""
+    message: str = ""
+    is_retryable: bool = False
+
+
+RETRY = timedelta(minutes=15)
+BURY = """
+insert into martech_deadletter (object_id, direction, external_id, local_id, reason, field, message, "values", attempts,
+  run_id, first_at, last_at, retry_at, resolution)
+select %s, %s, u.id, u.local_id, u.reason, u.field, u.message, '{}', 1, %s, %s, %s, case when u.again then %s::timestamptz end, ''
+from unnest(%s::text[], %s::bigint[], %s::text[], %s::text[], %s::text[], %s::boolean[])
+  as u(id, local_id, reason, field, message, again)
+on conflict (object_id, direction, external_id, local_id) where resolved_at is null do update set
+  reason = excluded.reason, field = excluded.field, message = excluded.message, run_id = excluded.run_id,
+  attempts = martech_deadletter.attempts + 1, last_at = excluded.last_at, retry_at = excluded.retry_at
+"""
+
+
+def bury(object: SyncObject, direction: str, deaths: Sequence[Death], *, run: SyncRun | None) -> None:
+    """Keep dead letters; one open letter a record, with its first reason of now."""
+    if not deaths:
+        return
+    now = timezone.now()
+    firsts = {(death.external_id, death.local_id): death for death in reversed(deaths)}
+    rows = [firsts[key] for key in sorted(firsts, key=str)]
+    execute(
+        BURY,
+        *(object.pk, direction, run.pk if run else None, now, now, now + RETRY),
+        [row.external_id for row in rows],
+        [row.local_id for row in rows],
+        [row.reason for row in rows],
+        [row.field for row in rows],
+        [row.message[:500] for row in rows],
+        [row.is_retryable for row in rows],
+    )
+
+
+def raise_up(
+    object: SyncObject, direction: str, external_ids: Sequence[str] = (), *, local_ids: Sequence[int] = ()
+) -> int:
+    """Close the letters of records that went through; answers how many."""
+    rows = DeadLetter.objects.filter(object=object, direction=direction, resolved_at=None)
+    rows = rows.filter(local_id__in=local_ids) if local_ids else rows.filter(external_id__in=external_ids)
+    return rows.update(resolved_at=timezone.now(), resolution="Went through")

@@ -1,0 +1,114 @@
+"""Deals as the engine reads and writes them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+from django.db.models import F
+from django.utils import timezone
+
+from governance.models import User
+from martech.connectors.port import FieldType, Value
+from martech.deal_stages import state_of_stage
+from martech.models import Deal, DealIdentity
+from martech.services.sync.course import Course
+from martech.services.sync.incoming import Incoming
+from martech.services.sync.locals import Values, iso, update_many
+from martech.services.sync.people import named_properties
+from martech.sync.fields import PROPERTY
+from martech.sync.values import canonical
+from mops.core.history import expect_many
+
+TEXTS = ("name", "stage", "region", "product", "source", "currency")
+COLUMNS: dict[str, str] = {
+    **dict.fromkeys((*TEXTS, "state"), ""),
+    "amount": "numeric",
+    "owner_id": "bigint",
+    "account_id": "bigint",
+    "opened_at": "timestamptz",
+    "closed_at": "timestamptz",
+}
+
+
+class Deals:
+    kind = "deal"
+    model = Deal
+    table = "martech_deal"
+
+    def load(self, ids: Iterable[int], fields: Sequence[str]) -> dict[int, dict[str, Value]]:
+        rows = Deal.objects.filter(pk__in=list(ids)).order_by("pk").select_for_update(of=("self",))
+        found = {}
+        for row in rows.annotate(owner_email=F("owner__email")).values(
+            "pk", *TEXTS, "amount", "owner_email", "account_id", "opened_at", "closed_at", "properties"
+        ):
+            every: dict[str, Value] = {name: row[name] or None for name in TEXTS}
+            every["amount"] = canonical_amount(row["amount"])
+            every["owner"] = row["owner_email"]
+            every["account"] = str(row["account_id"]) if row["account_id"] else None
+            every["opened_at"], every["closed_at"] = iso(row["opened_at"]), iso(row["closed_at"])
+            every.update(named_properties(row["properties"], fields))
+            found[row["pk"]] = {name: every[name] for name in fields if name in every}
+        return found
+
+    def find(self, course: Course, rows: Sequence[Incoming]) -> None:
+        by_id = {row.id: row for row in rows if row.local_id is None}
+        known = DealIdentity.objects.filter(
+            system=course.system, object=course.object.name, external_id__in=list(by_id)
+        )
+        for external_id, deal in known.values_list("external_id", "deal_id"):
+            by_id[external_id].local_id = deal
+
+    def create(self, course: Course, rows: Sequence[Incoming]) -> None:
+        now = timezone.now()
+        users = dict(User.objects.filter(is_active=True).values_list("email", "pk"))
+        made = []
+        for row in rows:
+            values = _columns(row.ours, users)
+            values["name"] = values["name"] or f"{course.object.name} {row.id}"
+            values["opened_at"] = values["opened_at"] or row.record.created_at
+            made.append(Deal(**values, created_at=row.record.created_at or now, updated_at=now))
+        Deal.objects.bulk_create(made, batch_size=1_000)
+        for deal, row in zip(made, rows, strict=True):
+            row.local_id, row.is_new = deal.pk, True
+
+    def change(self, course: Course, changes: Mapping[int, Values]) -> None:
+        users = dict(User.objects.filter(is_active=True).values_list("email", "pk"))
+        expect_many(len(changes))
+        update_many(self.table, {pk: _changed(values, users) for pk, values in changes.items()}, COLUMNS)
+
+    def after(self, course: Course, *, created: Sequence[int], changed: Mapping[int, Values]) -> None:
+        """Deals move their people; that follows once the people on them are known."""
+
+
+def canonical_amount(amount: Decimal | None) -> Value:
+    return canonical(FieldType.NUMBER, amount) if amount is not None else None
+
+
+def _changed(values: Values, users: Mapping[str, int]) -> dict[str, Any]:
+    found: dict[str, Any] = {name: v for name, v in values.items() if name in COLUMNS or name.startswith(PROPERTY)}
+    if "owner" in values:
+        found["owner_id"] = users.get(str(values["owner"]))
+    if "account" in values:
+        found["account_id"] = values["account"]
+    if values.get("stage"):
+        found["state"] = state_of_stage(str(values["stage"]))
+    if "currency" in found and not found["currency"]:
+        del found["currency"]
+    return found
+
+
+def _columns(ours: Mapping[str, Value], users: Mapping[str, int]) -> dict[str, Any]:
+    stage = str(ours.get("stage") or "open")
+    return {
+        **{name: ours.get(name) or "" for name in TEXTS},
+        "stage": stage,
+        "state": state_of_stage(stage),
+        "currency": str(ours.get("currency") or settings.BASE_CURRENCY).upper()[:3],
+        "amount": Decimal(str(ours["amount"])).quantize(Decimal("0.01")) if ours.get("amount") else None,
+        "owner_id": users.get(str(ours.get("owner") or "")),
+        "account_id": int(str(ours["account"])) if ours.get("account") else None,
+        "opened_at": ours.get("opened_at"),
+        "closed_at": ours.get("closed_at"),
+        "properties": {n.removeprefix(PROPERTY): v for n, v in ours.items() if n.startswith(PROPERTY) and v},
+    }

@@ -1,0 +1,162 @@
+"""Records of the other system on their way in: read into canonical values and our terms, each fault at its field."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from martech.connectors.errors import Reason
+from martech.connectors.port import FieldType, RemoteRecord, Value
+from martech.normalisation import EmailRefused, country_code, domain_of, email_key, phone_number
+from martech.services.sync.course import Course
+from martech.sync.fields import OurField, our_field
+from martech.sync.rules import UNSET, FieldRule
+from martech.sync.values import canonical
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One field of one record that could not be read."""
+
+    field: str
+    reason: str
+    message: str
+
+
+@dataclass(slots=True)
+class Incoming:
+    """A record being taken in. `values` is canonical by their field, `ours` in our terms by our field."""
+
+    record: RemoteRecord
+    values: dict[str, Value]
+    ours: dict[str, Value]
+    faults: list[Fault] = field(default_factory=list)
+    key: str = ""
+    local_id: int | None = None
+    is_new: bool = False
+
+    @property
+    def id(self) -> str:
+        return self.record.id
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    rule: FieldRule
+    type: FieldType
+    known: OurField
+
+
+class RecordReader:
+    """Made once for a run; `read(record)` answers the record in canonical values and in our terms."""
+
+    def __init__(self, course: Course) -> None:
+        self.course = course
+        self.columns = [
+            _Column(rule, course.type_of(rule), known)
+            for rule in course.mapping.rules
+            if (known := our_field(course.mapping.kind, rule.ours)) is not None
+        ]
+
+    def read(self, record: RemoteRecord) -> Incoming:
+        found = Incoming(record, {}, {})
+        raw = record.values
+        for column in self.columns:
+            value = raw.get(column.rule.theirs)
+            if value is None or value == "":
+                found.values[column.rule.theirs] = None
+                if column.rule.pulls:
+                    found.ours[column.rule.ours] = None
+                continue
+            self._take(found, column, value)
+        self._finish(found)
+        return found
+
+    def _take(self, found: Incoming, column: _Column, raw: Value) -> None:
+        rule = column.rule
+        try:
+            value = canonical(column.type, raw)
+        except ValueError as refused:
+            found.faults.append(Fault(rule.theirs, Reason.INVALID_VALUE, str(refused)))
+            return
+        found.values[rule.theirs] = value
+        try:
+            ours = self._in_our_terms(rule, column.known, value)
+        except LookupError:
+            return  # a reference to somebody or something unknown here says nothing about ours
+        except ValueError as refused:
+            if rule.pulls:
+                reason = Reason.UNKNOWN_OPTION if rule.values else Reason.INVALID_VALUE
+                found.faults.append(Fault(rule.theirs, reason, str(refused)))
+            return
+        found.ours[rule.ours] = ours
+
+    def translated(self, rule: FieldRule, value: Value) -> Any:
+        """A canonical value of theirs in our terms; UNSET where it means nothing here."""
+        if value is None:
+            return None
+        known = our_field(self.course.mapping.kind, rule.ours)
+        if known is None:
+            return UNSET
+        try:
+            ours = self._in_our_terms(rule, known, value)
+        except (LookupError, ValueError):
+            return UNSET
+        if rule.ours == "phone" and isinstance(ours, str):
+            return phone_number(ours, "")
+        return ours
+
+    def _in_our_terms(self, rule: FieldRule, known: OurField, value: Value) -> Value:
+        if known.type is FieldType.REFERENCE:
+            return self._reference(rule, value)
+        ours = rule.pulled(value)
+        if known.type is FieldType.NUMBER and not isinstance(ours, str):
+            ours = canonical(FieldType.NUMBER, ours)
+        elif known.type in (FieldType.BOOLEAN, FieldType.DATETIME):
+            ours = canonical(known.type, ours)
+        elif known.name == "country" and isinstance(ours, str):
+            ours = country_code(ours) or _refuse(f"“{ours[:60]}” is no country we know")
+        if isinstance(ours, str) and len(ours) > known.longest:
+            raise ValueError(f"{len(ours):,} characters are more than the {known.longest:,} that fit here")
+        if isinstance(ours, list) and known.type is not FieldType.CHOICES:
+            return ours
+        return ours
+
+    def _reference(self, rule: FieldRule, value: Value) -> Value:
+        """An owner by address; another record stays their id until it is looked up. LookupError for somebody unknown."""
+        if rule.ours == "owner":
+            return self.course.owners[str(value)]
+        return str(value)
+
+    def _finish(self, found: Incoming) -> None:
+        """What follows from several fields together."""
+        ours = found.ours
+        if (phone := ours.get("phone")) and isinstance(phone, str):
+            ours["phone"] = phone_number(phone, str(ours.get("country") or ""))
+        if address := ours.get("email"):
+            try:
+                found.key = email_key(str(address))
+            except EmailRefused as refused:
+                found.faults.append(Fault("email", Reason.INVALID_VALUE, str(refused)))
+                del ours["email"]
+        if self.course.mapping.kind == "account" and not ours.get("domain"):
+            if found_domain := domain_of(str(ours.get("website") or "")):
+                ours["domain"] = found_domain
+
+    def read_all(self, records: Sequence[RemoteRecord]) -> list[Incoming]:
+        """The newest of each record, since pages may overlap."""
+        newest: dict[str, RemoteRecord] = {}
+        for record in records:
+            known = newest.get(record.id)
+            if known is None or stamp(record) >= stamp(known):
+                newest[record.id] = record
+        return [self.read(record) for record in newest.values()]
+
+
+def stamp(record: RemoteRecord) -> float:
+    moment: datetime | None = record.modified_at
+    return moment.timestamp() if moment else 0.0
+
+
+def _refuse(reason: str) -> str:
+    raise ValueError(reason)

@@ -1,0 +1,193 @@
+"""People as the engine reads and writes them: in sets, with their addresses, ids and first stage."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import F
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from governance.models import User
+from martech.channels import channel_of
+from martech.connectors.port import Value
+from martech.lifecycle.document import FORWARD
+from martech.models import Person, PersonEmail, PersonIdentity, Stage, StageMove
+from martech.normalisation import email_key
+from martech.services.accounts import match_people
+from martech.services.routing import enqueue_routing
+from martech.services.sync.course import Course
+from martech.services.sync.incoming import Incoming
+from martech.services.sync.locals import Values, iso, moment_or, update_many
+from martech.sync.fields import PROPERTY
+from mops.core.copying import copy_rows, reserve_ids
+from mops.core.history import expect_many
+from mops.core.sql import execute
+
+TEXTS = ("email", "first_name", "last_name", "company", "website", "phone", "country", "city", "job_title")
+COLUMNS: dict[str, str] = {
+    **dict.fromkeys((*TEXTS, "linkedin_url", "source"), ""),
+    "owner_id": "bigint",
+    "do_not_route": "boolean",
+}
+MATCHED_BY = frozenset({"company", "website", "phone", "country", "email"})
+NEWS = timedelta(days=30)
+"""Somebody who came over there longer ago is not given an owner just because we learn of them."""
+INSERTED = (
+    *("id", *TEXTS, "linkedin_url", "source", "medium", "channel", "utm", "owner_id", "owner_name", "do_not_route"),
+    *("lifecycle_stage", "furthest_stage", "score_fit", "score_engagement", "grade", "properties"),
+    *("created_at", "recorded_at", "updated_at"),
+)
+
+
+class People:
+    kind = "person"
+    model = Person
+    table = "martech_person"
+
+    def load(self, ids: Iterable[int], fields: Sequence[str]) -> dict[int, dict[str, Value]]:
+        names = [name for name in fields if name in COLUMNS or name in ("lifecycle_stage", "grade")]
+        numbers = [name for name in fields if name.startswith("score_")]
+        wants = {"created_at", "owner", "account"} & set(fields)
+        rows = Person.objects.living().filter(pk__in=list(ids)).order_by("pk").select_for_update(of=("self",))
+        found = {}
+        for row in rows.annotate(owner_email=F("owner__email")).values(
+            "pk", *names, *numbers, "owner_email", "account_id", "created_at", "properties"
+        ):
+            values: dict[str, Value] = {name: row[name] if row[name] != "" else None for name in names}
+            values.update({name: str(row[name]) for name in numbers})
+            if "owner" in wants:
+                values["owner"] = row["owner_email"]
+            if "account" in wants:
+                values["account"] = str(row["account_id"]) if row["account_id"] else None
+            if "created_at" in wants:
+                values["created_at"] = iso(row["created_at"])
+            values.update(named_properties(row["properties"], fields))
+            found[row["pk"]] = values
+        return found
+
+    def find(self, course: Course, rows: Sequence[Incoming]) -> None:
+        """By the id they carry here, then by address where the mapping matches by it."""
+        by_id = {alias: row for row in rows if row.local_id is None for alias in (row.id, *row.record.alias_ids)}
+        identities = PersonIdentity.objects.filter(
+            system=course.system, object=course.object.name, external_id__in=list(by_id)
+        )
+        for external_id, person in identities.values_list("external_id", _living()):
+            by_id[external_id].local_id = person
+        if "email" not in course.mapping.match:
+            return
+        by_key: dict[str, list[Incoming]] = {}
+        for row in rows:
+            if row.local_id is None and row.key:
+                by_key.setdefault(row.key, []).append(row)
+        for key, person in PersonEmail.objects.filter(key__in=list(by_key)).values_list("key", _living()):
+            for row in by_key[key]:
+                row.local_id = person
+
+    def create(self, course: Course, rows: Sequence[Incoming]) -> None:
+        now = timezone.now()
+        users = dict(User.objects.filter(is_active=True).values_list("email", "pk"))
+        for row, pk in zip(rows, reserve_ids(Person, len(rows)), strict=True):
+            row.local_id, row.is_new = pk, True
+        copy_rows(Person, INSERTED, [_inserted(row, users, now) for row in rows])
+        addressed = [row for row in rows if row.key]
+        copy_rows(
+            PersonEmail,
+            ("person_id", "address", "key", "created_at"),
+            [(row.local_id, row.ours["email"], row.key, now) for row in addressed],
+        )
+        copy_rows(StageMove, ("person_id", "from_stage", "stage", "at", "cause", "reason"), _first_moves(rows, now))
+
+    def change(self, course: Course, changes: Mapping[int, Values]) -> None:
+        users = dict(User.objects.filter(is_active=True).values_list("email", "pk"))
+        columns: dict[int, dict[str, Any]] = {}
+        for pk, values in changes.items():
+            found: dict[str, Any] = {n: v for n, v in values.items() if n in COLUMNS or n.startswith(PROPERTY)}
+            if "owner" in values:
+                found["owner_id"] = users.get(str(values["owner"]))
+            columns[pk] = found
+        expect_many(len(columns))
+        update_many(self.table, columns, COLUMNS)
+        move_stages({pk: str(v["lifecycle_stage"]) for pk, v in changes.items() if v.get("lifecycle_stage")}, course)
+        self._claim_addresses(changes)
+
+    def _claim_addresses(self, changes: Mapping[int, Values]) -> None:
+        """A new address is one more of theirs; the ones before stay."""
+        wanted = [
+            PersonEmail(person_id=pk, address=str(values["email"]), key=email_key(str(values["email"])))
+            for pk, values in changes.items()
+            if values.get("email")
+        ]
+        PersonEmail.objects.bulk_create(wanted, ignore_conflicts=True)
+
+    def taken_addresses(self, changes: Mapping[int, Values]) -> dict[int, int]:
+        """{person: the other person} whose new address belongs to somebody else."""
+        keys = {email_key(str(values["email"])): pk for pk, values in changes.items() if values.get("email")}
+        rows = PersonEmail.objects.filter(key__in=list(keys)).values_list("key", _living())
+        return {keys[key]: owner for key, owner in rows if keys[key] != owner}
+
+    def after(self, course: Course, *, created: Sequence[int], changed: Mapping[int, Values]) -> None:
+        rematch = [pk for pk, values in changed.items() if MATCHED_BY & values.keys()]
+        match_people([*created, *rematch])
+        if created:
+            recent = Person.objects.routable().filter(pk__in=created, created_at__gte=course.now - NEWS)
+            enqueue_routing(list(recent.order_by("pk").values_list("pk", flat=True)), cause="sync")
+
+
+STAGES = """
+with wanted as (select * from unnest(%s::bigint[], %s::text[]) as u(id, stage)), moved as (
+  update martech_person p set lifecycle_stage = w.stage, updated_at = now(),
+    furthest_stage = case when coalesce(array_position(%s::text[], w.stage), 0)
+      > coalesce(array_position(%s::text[], p.furthest_stage::text), 0) then w.stage else p.furthest_stage end
+  from wanted w, (select id, lifecycle_stage from martech_person where id = any(%s)) before
+  where p.id = w.id and before.id = p.id and p.lifecycle_stage <> w.stage
+  returning p.id, before.lifecycle_stage as was, w.stage
+)
+insert into martech_stagemove (person_id, from_stage, stage, at, reason, cause)
+select id, was, stage, %s, %s, '' from moved
+"""
+
+
+def move_stages(stages: Mapping[int, str], course: Course) -> None:
+    """Enter the stages that the other system says, stamped and with the reason."""
+    if stages:
+        ids, forward = list(stages), list(FORWARD)
+        execute(STAGES, ids, list(stages.values()), forward, forward, ids, course.now, f"So says {course.system}")
+
+
+def _living() -> Coalesce:
+    return Coalesce("person__merged_into_id", "person_id")
+
+
+def named_properties(properties: Mapping[str, Any], fields: Sequence[str]) -> dict[str, Value]:
+    found: dict[str, Value] = {}
+    for name in fields:
+        if name.startswith(PROPERTY):
+            value = properties.get(name.removeprefix(PROPERTY))
+            found[name] = None if value in (None, "") else str(value) if not isinstance(value, list) else value
+    return found
+
+
+def _inserted(row: Incoming, users: Mapping[str, int], now: Any) -> list[Any]:
+    ours = row.ours
+    texts = [ours.get(name) or "" for name in (*TEXTS, "linkedin_url", "source")]
+    owner = users.get(str(ours["owner"])) if ours.get("owner") else None
+    stage = str(ours.get("lifecycle_stage") or Stage.LEAD)
+    furthest = stage if stage in FORWARD else Stage.LEAD
+    properties = {n.removeprefix(PROPERTY): v for n, v in ours.items() if n.startswith(PROPERTY) and v is not None}
+    came = moment_or(ours.get("created_at"), row.record.created_at or now)
+    return [
+        row.local_id,
+        *texts,
+        *("", channel_of(str(ours.get("source") or ""), ""), {}, owner, "", bool(ours.get("do_not_route"))),
+        *(stage, furthest, 0, 0, "", properties, came, now, now),
+    ]
+
+
+def _first_moves(rows: Sequence[Incoming], now: Any) -> list[list[Any]]:
+    moves = []
+    for row in rows:
+        stage = str(row.ours.get("lifecycle_stage") or Stage.LEAD)
+        came = moment_or(row.ours.get("created_at"), row.record.created_at or now)
+        moves.append([row.local_id, "", stage, came, "", "Came in"])
+    return moves

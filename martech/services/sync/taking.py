@@ -1,0 +1,300 @@
+"""Taking a page of records in: one transaction, in sets; every record ends under exactly one count."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
+from martech.connectors.errors import Reason
+from martech.connectors.port import FieldType, RemoteRecord, Value
+from martech.models import (
+    AccountIdentity,
+    DealIdentity,
+    PersonIdentity,
+    SyncChange,
+    SyncRun,
+)
+from martech.services.sync.companies import Companies
+from martech.services.sync.course import Course
+from martech.services.sync.dead_letters import Death, bury, raise_up
+from martech.services.sync.deals import Deals
+from martech.services.sync.field_times import field_times
+from martech.services.sync.incoming import Incoming, RecordReader
+from martech.services.sync.locals import Local
+from martech.services.sync.mirror import Kept, Known, as_json, keep_rows, known_rows, local_ids, open_echoes
+from martech.services.sync.people import People
+from martech.services.sync.reconcile import Reconciled, reconcile
+from martech.sync.fields import our_field
+from mops.core.copying import copy_rows
+from mops.core.history import recording
+
+LOCALS: Mapping[str, Local] = {local.kind: local for local in (People(), Companies(), Deals())}
+IDENTITIES = {"person": PersonIdentity, "account": AccountIdentity, "deal": DealIdentity}
+COUNTED = ("unchanged", "created", "updated", "skipped", "conflicted", "failed", "unknown")
+
+
+@dataclass
+class Tally:
+    """What became of the records of a page."""
+
+    unchanged: int = 0
+    created: int = 0
+    updated: int = 0
+    skipped: int = 0
+    conflicted: int = 0
+    failed: int = 0
+    unknown: int = 0
+    touched: list[tuple[str, int]] = field(default_factory=list)
+    """(their id, ours) of records that were created or updated."""
+
+    def add_to(self, run: SyncRun) -> None:
+        """Add to the counts of a run, in the database and here."""
+        changed = {name: getattr(self, name) for name in COUNTED if getattr(self, name)}
+        if changed:
+            changed["read"] = sum(changed.values())
+            SyncRun.objects.filter(pk=run.pk).update(**{name: F(name) + number for name, number in changed.items()})
+
+    def plus(self, other: "Tally") -> "Tally":
+        for name in COUNTED:
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.touched += other.touched
+        return self
+
+
+def take_in(course: Course, reader: RecordReader, records: Sequence[RemoteRecord]) -> Tally:
+    """Take records in; a race is repeated, and a record that breaks everything else is found and put aside."""
+    try:
+        for _attempt in range(3):
+            try:
+                with transaction.atomic():
+                    return _take(course, reader, records)
+            except IntegrityError:
+                continue
+        raise IntegrityError("somebody else writes the same records")
+    except Exception as error:
+        if len(records) == 1:
+            return _put_aside(course, records[0], error)
+    middle = len(records) // 2
+    return take_in(course, reader, records[:middle]).plus(take_in(course, reader, records[middle:]))
+
+
+def _put_aside(course: Course, record: RemoteRecord, error: Exception) -> Tally:
+    reason = Reason.LOCKED if isinstance(error, IntegrityError) else Reason.OTHER
+    message = f"{type(error).__name__} while it was taken in; the log tells more."
+    bury(course.object, "pull", [Death(record.id, None, reason, "", message)], run=course.run)
+    return Tally(failed=1)
+
+
+def _take(course: Course, reader: RecordReader, records: Sequence[RemoteRecord]) -> Tally:
+    page = _Page(course, reader, reader.read_all(records))
+    tally = Tally(unchanged=len(records) - len(page.rows))
+    rows = page.sort_out(tally)
+    if not rows:
+        return tally
+    with recording(f"sync_{course.run.kind if course.run else 'pull'}", connection=course.system):
+        page.link(rows)
+        page.create(rows, tally)
+        page.change([row for row in rows if row.local_id and not row.is_new], tally)
+        page.keep(tally)
+    return tally
+
+
+@dataclass
+class _Page:
+    """Records of one page on their way through the steps."""
+
+    course: Course
+    reader: RecordReader
+    rows: list[Incoming]
+    known: dict[str, Known] = field(default_factory=dict)
+    kept: list[Kept] = field(default_factory=list)
+    changes: list[tuple[int, str, dict[str, Value] | None, dict[str, Value], dict[str, str]]] = field(
+        default_factory=list
+    )
+    deaths: list[Death] = field(default_factory=list)
+    changed: dict[int, dict[str, Value]] = field(default_factory=dict)
+
+    @property
+    def local(self) -> Local:
+        return LOCALS[self.course.mapping.kind]
+
+    def sort_out(self, tally: Tally) -> list[Incoming]:
+        """The rows that are news; the others say what they said before."""
+        ids = [alias for row in self.rows for alias in (row.id, *row.record.alias_ids)]
+        self.known = known_rows(self.course.object, ids)
+        news = []
+        for row in self.rows:
+            known = self.known.get(row.id)
+            if known and known.local_id and known.values == row.values and not known.fate and not known.due_at:
+                tally.unchanged += 1
+            else:
+                news.append(row)
+        return news
+
+    def link(self, rows: Sequence[Incoming]) -> None:
+        """Find who each record is here: by the mirror, an older id of theirs, an id of ours, or a match field."""
+        for row in rows:
+            for one in (row.id, *row.record.alias_ids):
+                if (known := self.known.get(one)) is not None and known.local_id:
+                    row.local_id = known.local_id
+                    break
+        self._look_up_references(rows)
+        self.local.find(self.course, rows)
+
+    def _look_up_references(self, rows: Sequence[Incoming]) -> None:
+        """Another record that a field names becomes ours; one we do not know yet says nothing."""
+        for rule in self.course.mapping.rules:
+            known = our_field(self.course.mapping.kind, rule.ours)
+            if known is None or known.type is not FieldType.REFERENCE or rule.ours == "owner":
+                continue
+            remote = self.course.schema.get(rule.theirs)
+            wanted = {str(row.ours[rule.ours]) for row in rows if row.ours.get(rule.ours)}
+            found: dict[str, int] = {}
+            for name in remote.refers_to if remote else ():
+                found.update(local_ids(self.course.connection.pk, name, wanted))
+            for row in rows:
+                if (theirs := row.ours.get(rule.ours)) is not None:
+                    if (local := found.get(str(theirs))) is not None:
+                        row.ours[rule.ours] = str(local)
+                    else:
+                        del row.ours[rule.ours]
+
+    def create(self, rows: Sequence[Incoming], tally: Tally) -> None:
+        """Make what nobody knows. Of several records with one address the first is made and the others join it."""
+        fresh = [row for row in rows if row.local_id is None]
+        if fresh and not self.course.mapping.create_here:
+            tally.skipped += len(fresh)
+            self.kept += [self._kept(row, None) for row in fresh]
+            return
+        leaders: dict[str, Incoming] = {}
+        made, joined = [], []
+        for row in fresh:
+            leader = leaders.setdefault(row.key or f"id {row.id}", row)
+            (made if leader is row else joined).append(row)
+        if made:
+            self.local.create(self.course, made)
+            self._identify([row for row in made if row.local_id])
+        for row in joined:
+            row.local_id = leaders[row.key].local_id
+        for row in made:
+            self.kept.append(self._kept(row, None))
+            self.changes.append((row.local_id or 0, row.id, None, {}, {}))
+            self._note_faults(row)
+            tally.touched.append((row.id, row.local_id or 0))
+        tally.created += len(made)
+
+    def _identify(self, rows: Sequence[Incoming]) -> None:
+        """The other system's ids on the records that were made. Taken ids are a race, which repeats the page."""
+        kind = self.course.mapping.kind
+        columns = (f"{kind}_id", "system", "object", "external_id", "created_at")
+        copy_rows(
+            IDENTITIES[kind],
+            columns,
+            [(row.local_id, self.course.system, self.course.object.name, row.id, self.course.now) for row in rows],
+        )
+
+    def change(self, rows: Sequence[Incoming], tally: Tally) -> None:
+        """Decide every field of the records that exist here, and set what is to be taken."""
+        names = [rule.ours for rule in self.course.mapping.rules]
+        ours = self.local.load({row.local_id for row in rows if row.local_id}, names)
+        echoes = open_echoes(self.course.object, [row.id for row in rows])
+        times = field_times(self.course.mapping.kind, self.course.now)
+        outcomes = []
+        for row in rows:
+            mine = ours.get(row.local_id or 0)
+            if mine is None:
+                self._lost(row, tally)
+                continue
+            found = reconcile(self.reader, row, self.known.get(row.id), mine, echoes=echoes, ours_at=times)
+            outcomes.append((row, mine, found))
+        self._refuse_taken_addresses(outcomes)
+        for row, mine, found in outcomes:
+            self._settle(row, mine, found, tally)
+        if self.changed:
+            self.local.change(self.course, self.changed)
+        self._add_identities(rows)
+
+    def _lost(self, row: Incoming, tally: Tally) -> None:
+        """The record it was linked to is gone here."""
+        tally.skipped += 1
+        self.kept.append(self._kept(row, None))
+
+    def _refuse_taken_addresses(self, outcomes: Sequence[tuple[Incoming, dict[str, Value], Reconciled]]) -> None:
+        """An address that belongs to somebody else joins nobody; people decide."""
+        local = self.local
+        if not isinstance(local, People):
+            return
+        wanted = {row.local_id or 0: {"email": f.take["email"]} for row, _mine, f in outcomes if f.take.get("email")}
+        for person, other in local.taken_addresses(wanted).items():
+            for row, _mine, found in outcomes:
+                if row.local_id == person and "email" in found.take:
+                    found.conflicts["email"] = f"The address belongs to person {other}; merge the two or correct one."
+                    del found.take["email"]
+
+    def _settle(self, row: Incoming, mine: dict[str, Value], found: Reconciled, tally: Tally) -> None:
+        before = {name: mine.get(name) for name in found.take}
+        if found.take:
+            mine.update(found.take)
+            self.changed.setdefault(row.local_id or 0, {}).update(found.take)
+            self.changes.append((row.local_id or 0, row.id, before, found.take, found.why))
+            tally.touched.append((row.id, row.local_id or 0))
+        if found.conflicts:
+            tally.conflicted += 1
+        elif found.take:
+            tally.updated += 1
+        else:
+            tally.unchanged += 1
+        for name, why in found.conflicts.items():
+            self.deaths.append(Death(row.id, row.local_id, Reason.CONFLICT, name, why))
+        self._note_faults(row)
+        self.kept.append(self._kept(row, found))
+
+    def _note_faults(self, row: Incoming) -> None:
+        for fault in row.faults:
+            self.deaths.append(Death(row.id, row.local_id, fault.reason, fault.field, fault.message))
+
+    def _add_identities(self, rows: Sequence[Incoming]) -> None:
+        kind = self.course.mapping.kind
+        linked = [row for row in rows if row.local_id]
+        IDENTITIES[kind]._default_manager.bulk_create(
+            (
+                IDENTITIES[kind](
+                    **{f"{kind}_id": row.local_id},
+                    system=self.course.system,
+                    object=self.course.object.name,
+                    external_id=row.id,
+                )
+                for row in linked
+                if (known := self.known.get(row.id)) is None or known.local_id is None
+            ),
+            ignore_conflicts=True,
+        )
+
+    def _kept(self, row: Incoming, found: Reconciled | None) -> Kept:
+        known = self.known.get(row.id)
+        stamp = row.record.modified_at.isoformat() if row.record.modified_at else ""
+        times = dict(known.times) if known else {}
+        if known and stamp:
+            times.update({n: stamp for n, value in row.values.items() if known.values.get(n) != value})
+        base = found.base if found else None
+        is_due = bool(found and found.send)
+        return Kept(row.id, row.local_id, row.values, base, times, row.record.modified_at, is_due)
+
+    def keep(self, tally: Tally) -> None:
+        """Store mirror, changes and dead letters, then what follows from the changes."""
+        course = self.course
+        keep_rows(course.object, self.kept)
+        if course.run:
+            columns = ("run_id", "kind", "local_id", "external_id", "before", "after", "why", "at")
+            kind = course.mapping.kind
+            rows = [
+                (course.run.pk, kind, pk, one, as_json(before) if before is not None else None, after, why, course.now)
+                for pk, one, before, after, why in self.changes
+            ]
+            copy_rows(SyncChange, columns, rows)
+        dead = {death.external_id for death in self.deaths}
+        bury(course.object, "pull", self.deaths, run=course.run)
+        raise_up(course.object, "pull", [row.external_id for row in self.kept if row.external_id not in dead])
+        created = [row.local_id for row in self.rows if row.is_new and row.local_id]
+        self.local.after(course, created=created, changed=self.changed)

@@ -1,0 +1,1 @@
+"""Synchronisation, pure: canonical values, field rules, mapping documents, convergence, guard rails, plans, proofs."""

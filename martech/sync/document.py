@@ -1,0 +1,149 @@
+"""A mapping document: which fields are kept in step, whose word counts, and which records are made where.
+
+    {"fields": [{"ours": "job_title", "theirs": "jobtitle", "direction": "both", "truth": "newest",
+                 "transform": "", "values": {"mql": "marketingqualifiedlead"}, "blank_wins": false}],
+     "match": ["email"], "create_here": true, "create_there": {condition} | true | false,
+     "purpose": "marketing", "channel": "email"}
+
+`match` names fields of ours by which a record that is new to us is looked for. `create_there` says whom of ours the
+other system gets. With a `purpose` nobody is sent without consent to it.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from martech.connectors.port import FieldType, Kind, RemoteField
+from martech.sync.fields import our_field
+from martech.sync.rules import Direction, FieldRule, Truth
+from martech.sync.transforms import TRANSFORMS
+from mops.core.documents import Finding, Reader
+
+KEYS = ("fields", "match", "create_here", "create_there", "purpose", "channel")
+FIELD_KEYS = ("ours", "theirs", "direction", "truth", "transform", "values", "blank_wins")
+MATCHES: Mapping[str, tuple[str, ...]] = {
+    Kind.PERSON: ("email",),
+    Kind.ACCOUNT: ("domain", "name"),
+    Kind.DEAL: (),
+}
+MOST_FIELDS = 300
+
+
+@dataclass(frozen=True)
+class FieldMapping:
+    """A mapping that was read. `create_there` is a condition tree, or whether everybody or nobody is made there."""
+
+    kind: str
+    rules: tuple[FieldRule, ...]
+    match: tuple[str, ...] = ()
+    create_here: bool = True
+    create_there: Any = False
+    purpose: str = ""
+    channel: str = "email"
+
+    @property
+    def their_fields(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(rule.theirs for rule in self.rules))
+
+    def without(self, set_aside: Iterable[str]) -> "FieldMapping":
+        """The mapping less the fields of theirs that are put aside."""
+        aside = set(set_aside)
+        rules = tuple(rule for rule in self.rules if rule.theirs not in aside)
+        return FieldMapping(
+            self.kind, rules, self.match, self.create_here, self.create_there, self.purpose, self.channel
+        )
+
+
+@dataclass
+class Reading:
+    mapping: FieldMapping
+    findings: list[Finding] = field(default_factory=list)
+
+
+def read_mapping(document: Any, kind: str, schema: Mapping[str, RemoteField] | None = None) -> Reading:
+    """Read a document; with the other side's schema its fields are checked against it, too."""
+    reader = Reader()
+    given = reader.mapping(document, "", KEYS)
+    rows = reader.items(given.get("fields", []), "fields", MOST_FIELDS)
+    rules = [rule for i, row in enumerate(rows) if (rule := read_rule(reader, row, f"fields[{i}]", kind, schema))]
+    refuse_doubled(reader, rules)
+    match = [
+        reader.one_of(name, f"match[{i}]", MATCHES.get(kind, ()), "")
+        for i, name in enumerate(reader.items(given.get("match", []), "match", 5))
+    ]
+    mapping = FieldMapping(
+        kind,
+        tuple(rules),
+        tuple(name for name in match if name),
+        reader.switch(given.get("create_here"), "create_here", True),
+        given.get("create_there", False),
+        str(given.get("purpose") or ""),
+        str(given.get("channel") or "email"),
+    )
+    if not rules:
+        reader.refuse("fields", "is empty", "map at least one field")
+    return Reading(mapping, reader.findings)
+
+
+def read_rule(
+    reader: Reader, row: Any, path: str, kind: str, schema: Mapping[str, RemoteField] | None
+) -> FieldRule | None:
+    given = reader.mapping(row, path, FIELD_KEYS)
+    ours = reader.text(given.get("ours"), f"{path}.ours", "job_title")
+    theirs = reader.text(given.get("theirs"), f"{path}.theirs", "jobtitle")
+    direction = reader.one_of(given.get("direction"), f"{path}.direction", tuple(Direction), Direction.BOTH)
+    truth = reader.one_of(given.get("truth"), f"{path}.truth", tuple(Truth), Truth.NEWEST)
+    transform = reader.one_of(given.get("transform") or None, f"{path}.transform", tuple(TRANSFORMS), "")
+    values = reader.mapping(given.get("values") or {}, f"{path}.values")
+    blank_wins = reader.switch(given.get("blank_wins"), f"{path}.blank_wins", False)
+    known = our_field(kind, ours) if ours else None
+    if ours and known is None:
+        reader.refuse(f"{path}.ours", f"“{ours}” is no field of ours", "use a field of the list, or properties.<name>")
+    if known is None or not theirs:
+        return None
+    remote = schema.get(theirs) if schema is not None else None
+    type_ = FieldType.CHOICES if remote and remote.type is FieldType.CHOICES else known.type
+    rule = FieldRule(
+        ours,
+        theirs,
+        type_,
+        Direction(direction),
+        Truth(truth),
+        transform,
+        {str(k): str(v) for k, v in values.items()},
+        blank_wins,
+    )
+    check_rule(reader, rule, path, known.is_read_only, remote, schema is not None)
+    return rule
+
+
+def check_rule(
+    reader: Reader, rule: FieldRule, path: str, is_read_only: bool, remote: RemoteField | None, has_schema: bool
+) -> None:
+    """What the two schemas forbid."""
+    if is_read_only and rule.pulls:
+        reader.refuse(f"{path}.direction", f"{rule.ours} is counted here", "use direction push with truth ours")
+    if rule.truth is Truth.APPEND and rule.type is not FieldType.CHOICES:
+        reader.refuse(f"{path}.truth", "append needs a field of several choices", "use another rule")
+    if not has_schema:
+        return
+    if remote is None:
+        reader.refuse(f"{path}.theirs", f"“{rule.theirs}” does not exist over there", "choose one of its fields")
+        return
+    if rule.pushes and not remote.is_writable:
+        reader.refuse(f"{path}.direction", f"{rule.theirs} cannot be written over there", "use direction pull")
+    unknown = sorted(set(rule.values.values()) - set(remote.options)) if remote.options else []
+    if unknown:
+        options = ", ".join(remote.options[:10])
+        reader.refuse(f"{path}.values", f"“{unknown[0]}” is no option of {rule.theirs}", f"its options are {options}")
+
+
+def refuse_doubled(reader: Reader, rules: Sequence[FieldRule]) -> None:
+    """A field of theirs is written by one rule, and one of ours is read into by one."""
+    pulled: dict[str, int] = {}
+    pushed: dict[str, int] = {}
+    for index, rule in enumerate(rules):
+        if rule.pulls and pulled.setdefault(rule.ours, index) != index:
+            reader.refuse(f"fields[{index}].ours", f"{rule.ours} is mapped twice", "keep one of the two")
+        if rule.pushes and pushed.setdefault(rule.theirs, index) != index:
+            reader.refuse(f"fields[{index}].theirs", f"{rule.theirs} is mapped twice", "keep one of the two")

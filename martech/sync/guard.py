@@ -1,0 +1,61 @@
+"""Guard rails of a push: what a plan may do without anybody looking at it."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any
+
+SENSITIVE = ("lifecycle_stage", "do_not_route")
+
+
+@dataclass(frozen=True)
+class Guard:
+    """Limits of one plan; None switches one off. `share` is of the linked records, and counts from 100 of them on."""
+
+    rows: int | None = 2_000
+    share: float | None = 0.2
+    creates: int | None = 1_000
+    blank_outs: int | None = 50
+    deletes: int | None = 0
+    sensitive: int | None = 500
+
+    @classmethod
+    def of(cls, document: Mapping[str, Any]) -> "Guard":
+        known = {one.name for one in fields(cls)}
+        return cls(**{name: value for name, value in document.items() if name in known})
+
+
+@dataclass
+class PlanCounts:
+    """What a plan would do. `by_field` counts the changed values by field of theirs, `denied` those held back."""
+
+    rows: int = 0
+    creates: int = 0
+    updates: int = 0
+    deletes: int = 0
+    blank_outs: int = 0
+    sensitive: int = 0
+    denied: int = 0
+    linked: int = 0
+    by_field: dict[str, int] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def held_by(guard: Guard, counts: PlanCounts) -> list[str]:
+    """Why a plan needs somebody's approval, in words; nothing when it may go."""
+    reasons = []
+    for name, noun in (
+        ("rows", "records would be written"),
+        ("creates", "records would be created"),
+        ("blank_outs", "values would be emptied"),
+        ("deletes", "records would be deleted"),
+        ("sensitive", "lifecycle or routing values would change"),
+    ):
+        limit, number = getattr(guard, name), getattr(counts, name)
+        if limit is not None and number > limit:
+            reasons.append(f"{number:,} {noun}; {limit:,} may without approval")
+    if guard.share is not None and counts.linked >= 100 and counts.updates > guard.share * counts.linked:
+        share = counts.updates / counts.linked
+        reasons.append(f"{share:.0%} of all linked records would change; {guard.share:.0%} may without approval")
+    return reasons

@@ -1,0 +1,48 @@
+"""A first mapping from both schemas: what the vendor's folder knows, then names that mean the same."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from martech.connectors.port import RemoteField, Suggestion
+from martech.sync.document import MATCHES
+from martech.sync.fields import FIELDS
+
+
+def plain(name: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", name.lower().removesuffix("__c"))
+
+
+def suggested_document(
+    kind: str, suggestions: Iterable[Suggestion], schema: Mapping[str, RemoteField], *, create_there: bool = False
+) -> dict[str, Any]:
+    """A mapping document that the schema allows; fields that are read-only there are pulled only."""
+    rows: list[dict[str, Any]] = []
+    for one in suggestions:
+        if (remote := schema.get(one.theirs)) is not None:
+            direction = one.direction if remote.is_writable else "pull"
+            values = {our: their for our, their in one.values.items() if not remote.options or their in remote.options}
+            rows.append(
+                {"ours": one.ours, "theirs": one.theirs, "direction": direction, "truth": one.owner, "values": values}
+            )
+    rows += by_name(kind, rows, schema)
+    return {
+        "fields": rows,
+        "match": list(MATCHES.get(kind, ())),
+        "create_here": True,
+        "create_there": create_there,
+    }
+
+
+def by_name(kind: str, taken: Sequence[Mapping[str, Any]], schema: Mapping[str, RemoteField]) -> list[dict[str, Any]]:
+    """Fields of ours that nothing is mapped to yet and that a field of theirs has the name of."""
+    ours = {row["ours"] for row in taken}
+    theirs = {row["theirs"] for row in taken}
+    names = {plain(name): field for name, field in schema.items() if name not in theirs}
+    found = []
+    for name, field in FIELDS.get(kind, {}).items():
+        remote = names.get(plain(name))
+        if name not in ours and not field.is_read_only and remote is not None and remote.type is field.type:
+            direction = "both" if remote.is_writable else "pull"
+            found.append({"ours": name, "theirs": remote.name, "direction": direction, "truth": "newest", "values": {}})
+    return found

@@ -1,0 +1,59 @@
+"""How a value is said over there, both ways. A transform that loses something says so; the convergence check sees it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from martech.connectors.port import Value
+from martech.normalisation import country_code, country_name
+
+
+@dataclass(frozen=True)
+class Transform:
+    label: str
+    pull: Callable[[str], Value]
+    push: Callable[[str], Value]
+
+
+def _country(text: str) -> Value:
+    code = country_code(text)
+    if code is None:
+        raise ValueError(f"“{text[:60]}” is no country we know")
+    return code
+
+
+TRANSFORMS: Mapping[str, Transform] = {
+    "lower": Transform("Small letters here, as they are there", str.lower, str),
+    "country_name": Transform("ISO code here, English name there", _country, country_name),
+    "country_code": Transform("ISO code on both sides", _country, str),
+    "domain": Transform("Domain here, address there", lambda text: text.split("://")[-1].split("/")[0].lower(), str),
+}
+
+
+def from_theirs(transform: str, values: Mapping[str, str], theirs: Value) -> Value:
+    """Their canonical value in our terms. Raises ValueError for a value the map does not know."""
+    if theirs is None:
+        return None
+    if values:
+        return _translated({their: our for our, their in reversed(list(values.items()))}, theirs)
+    if transform and isinstance(theirs, str):
+        return TRANSFORMS[transform].pull(theirs)
+    return theirs
+
+
+def to_theirs(transform: str, values: Mapping[str, str], ours: Value) -> Value:
+    if ours is None:
+        return None
+    if values:
+        return _translated(values, ours)
+    if transform and isinstance(ours, str):
+        return TRANSFORMS[transform].push(ours)
+    return ours
+
+
+def _translated(pairs: Mapping[str, str], value: Value) -> Value:
+    if isinstance(value, list):
+        return sorted(str(_translated(pairs, part)) for part in value)
+    key = str(value) if not isinstance(value, bool) else str(value).lower()
+    if key not in pairs:
+        raise ValueError(f"the value map has no entry for “{key[:60]}”")
+    return pairs[key]
