@@ -45,7 +45,6 @@ class RemoteAlias(models.Model):
     external_id = models.CharField(max_length=120)
     into_object = models.CharField(max_length=60)
     into_id = models.CharField(max_length=120)
-    due_at = models.DateTimeField(null=True, blank=True, help_text="Since when something of ours waits to be sent")
     fate = models.CharField(max_length=10)
     at = models.DateTimeField(default=timezone.now)
 

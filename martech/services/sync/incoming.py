@@ -139,9 +139,9 @@ class RecordReader:
             except EmailRefused as refused:
                 found.faults.append(Fault("email", Reason.INVALID_VALUE, str(refused)))
                 del ours["email"]
-        if self.course.mapping.kind == "account" and not ours.get("domain"):
-            if found_domain := domain_of(str(ours.get("website") or "")):
-                ours["domain"] = found_domain
+        is_account = self.course.mapping.kind == "account"
+        if is_account and not ours.get("domain") and (domain := domain_of(str(ours.get("website") or ""))):
+            ours["domain"] = domain
 
     def read_all(self, records: Sequence[RemoteRecord]) -> list[Incoming]:
         """The newest of each record, since pages may overlap."""

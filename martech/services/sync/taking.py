@@ -168,7 +168,8 @@ class _Page:
             self.kept += [self._kept(row, None) for row in fresh]
             return
         leaders: dict[str, Incoming] = {}
-        made, joined = [], []
+        made: list[Incoming] = []
+        joined: list[Incoming] = []
         for row in fresh:
             leader = leaders.setdefault(row.key or f"id {row.id}", row)
             (made if leader is row else joined).append(row)
