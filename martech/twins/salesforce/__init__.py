@@ -1,0 +1,1 @@
+"""A practice Salesforce: the REST and Bulk 2.0 APIs over an org in memory, with the truths and faults of the real one."""
