@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from governance import api
+from governance.api import consents, tokens
 
 urlpatterns = [
-    path("governance/tokens/", api.TokenList.as_view(), name="tokens"),
-    path("governance/tokens/<int:pk>/", api.TokenDetail.as_view(), name="token"),
+    path("governance/consents/", consents.ConsentList.as_view(), name="consents"),
+    path("governance/tokens/", tokens.TokenList.as_view(), name="tokens"),
+    path("governance/tokens/<int:pk>/", tokens.TokenDetail.as_view(), name="token"),
 ]

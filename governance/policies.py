@@ -35,6 +35,16 @@ PERMISSIONS: dict[str, tuple[str, frozenset[str]]] = {
     "governance.edit_taxonomy": ("Change the naming rules", OPERATORS),
     "governance.view_users": ("See people and roles", OPERATORS | {Role.AUDITOR, Role.PRIVACY_OFFICER}),
     "governance.edit_users": ("Change people and roles", frozenset({Role.ADMIN})),
+    "governance.view_consent": (
+        "See consent and the suppression list",
+        MARKETERS | {Role.PRIVACY_OFFICER, Role.AUDITOR, Role.SALES_REP, Role.INTEGRATION},
+    ),
+    "governance.record_consent": (
+        "Record consent",
+        OPERATORS | {Role.PRIVACY_OFFICER, Role.SALES_REP, Role.INTEGRATION},
+    ),
+    "governance.edit_suppression": ("Change the suppression list", OPERATORS | {Role.PRIVACY_OFFICER}),
+    "governance.edit_purposes": ("Change the purposes of contact", OPERATORS | {Role.PRIVACY_OFFICER}),
     "governance.view_due": ("See what is broken or due", OPERATORS),
     "governance.own_token": ("Use API tokens of your own", EVERYBODY),
     "governance.use_admin": ("Use the admin pages", OPERATORS),

@@ -24,6 +24,8 @@ if not DEBUG and (len(SECRET_KEY) < 40 or len(set(SECRET_KEY)) < 10):
     )
 SECRET_KEY = SECRET_KEY or "debug-only-" + "0123456789" * 4
 SECRET_KEY_FALLBACKS = env_list("MOPS_SECRET_KEY_FALLBACKS")
+# Consent and suppression are found by it for ever: it never changes, although the secret key does.
+SUBJECT_KEY = env_text("MOPS_SUBJECT_KEY") or SECRET_KEY
 
 BASE_URL = env_text("MOPS_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
 IS_HTTPS = BASE_URL.startswith("https://")

@@ -2,9 +2,9 @@
 
 from martech.normalisation.companies import company_key, domain_of, is_free_mail
 from martech.normalisation.countries import country_code, country_name
-from martech.normalisation.emails import EmailRefused, email_key
-from martech.normalisation.phones import phone_number
 from martech.normalisation.text import TextRefused, clean_text, split_name
+from mops.core.emails import EmailRefused, email_key
+from mops.core.phones import phone_number
 
 __all__ = [
     "EmailRefused",

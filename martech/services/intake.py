@@ -39,7 +39,7 @@ class PersonInput:
     values: dict[str, str]
     utm: dict[str, str]
     properties: dict[str, Any]
-    consents: list[dict[str, str]]
+    consents: list[dict[str, Any]]
     created_at: datetime | None = None
     identity: tuple[str, str] | None = None
     campaign: Campaign | None = field(default=None, compare=False)
@@ -133,7 +133,7 @@ def read_person(data: Any) -> PersonInput:
     utm, properties = read_utm(data, errors), read_mapping(data, "properties", errors)
     created_at = read_moment(data, "created_at", errors)
     identity = read_identity(data, errors)
-    consents: list[dict[str, str]] = []
+    consents: list[dict[str, Any]] = []
     try:
         given = data.get("consent") or []
         consents = checked_consents(given if isinstance(given, list) else [given])

@@ -62,7 +62,8 @@ def write_person(given: PersonInput, *, actor: User | None, source: str) -> Save
     if known is None or is_new_address or MATCHED_BY & changes.keys():
         match_people([person.pk])
     if given.consents and given.key:
-        record_consents(email_key=given.key, consents=given.consents, source=source, actor=actor, at=given.created_at)
+        said_at = given.created_at if known is None else None
+        record_consents(email_key=given.key, consents=given.consents, source=source, actor=actor, at=said_at)
     if known is None:
         enqueue_routing([person.pk], cause="created")
     return Saved(person, known is None)

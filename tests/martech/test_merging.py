@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 from governance.models import ConsentRecord
 from governance.selectors.consents import standing_consents
 from governance.selectors.history import event_models
-from governance.services.consents import record_consents, subject_of
+from governance.services.consents import record_consents
+from governance.subjects import subject_of
 from martech.models import (
     AccountEvidence,
     DealPerson,

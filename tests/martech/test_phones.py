@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from martech.normalisation.phones import parsed_number, phone_number, plain_number
+from mops.core.phones import parsed_number, phone_number, plain_number
 
 REGIONS = sorted(phonenumbers.SUPPORTED_REGIONS)
 

@@ -7,13 +7,13 @@ from typing import Any
 
 from django.utils import timezone
 
-from governance.models import ConsentRecord, ConsentState
-from governance.selectors.consents import standing_consents
-from governance.services.consents import subject_of
+from governance.consent import STRICTNESS
+from governance.models import ConsentOrigin, ConsentRecord, ConsentState
+from governance.selectors.consents import Standing, standing_consents
+from governance.services.consents import take_back
+from governance.subjects import subject_of
 from martech.models import PersonEmail
 
-STRICTNESS: dict[str, int] = {ConsentState.EXPIRED: 1, ConsentState.REFUSED: 2, ConsentState.WITHDRAWN: 3}
-"""States that end a grant. A request that waits for its confirmation is not a no, and takes no grant away."""
 SOURCE = "merge"
 
 
@@ -25,20 +25,20 @@ class Restriction:
     purpose: str
     channel: str
     state: str
-    granted: ConsentRecord
-    because: ConsentRecord
+    granted: Standing
+    because: Standing
 
 
 def restrictions(person_ids: Sequence[int]) -> list[Restriction]:
     """The grants that would outlive a no if these people became one without further ado."""
     emails = PersonEmail.objects.filter(person__in=person_ids).order_by("id").values_list("key", "address")
     address_of = {subject_of(key): address for key, address in emails}
-    by_purpose: dict[tuple[str, str], list[ConsentRecord]] = defaultdict(list)
+    by_purpose: dict[tuple[str, str], list[Standing]] = defaultdict(list)
     for record in standing_consents(address_of):
         by_purpose[record.purpose, record.channel].append(record)
     found = []
     for (purpose, channel), records in sorted(by_purpose.items()):
-        strictest = max(records, key=lambda record: (STRICTNESS.get(record.state, 0), record.occurred_at, record.pk))
+        strictest = max(records, key=lambda record: (STRICTNESS.get(record.state, 0), record.said_at, record.pk))
         if strictest.state in STRICTNESS:
             found += [
                 Restriction(address_of[record.subject], purpose, channel, strictest.state, record, strictest)
@@ -57,9 +57,11 @@ def append_restrictions(found: Sequence[Restriction], *, merge: int, actor: Any)
             purpose=one.purpose,
             channel=one.channel,
             state=one.state,
+            origin=ConsentOrigin.SYSTEM,
             source=SOURCE,
             evidence={"merge": merge, "because_of": one.because.pk, "ends": one.granted.pk},
-            occurred_at=max(now, one.granted.occurred_at),
+            occurred_at=now,
+            received_at=now,
             actor=actor,
         )
         for one in found
@@ -70,23 +72,7 @@ def append_restrictions(found: Sequence[Restriction], *, merge: int, actor: Any)
 def give_back(record_ids: Sequence[int], *, merge: int, actor: Any) -> None:
     """The merge was wrong, so the grants it ended stand again, unless the person said something since.
 
-    Records are never deleted: one more says so, and names the grant it restores.
+    Records are never deleted: one more takes back each of the merge's.
     """
-    ours = list(ConsentRecord.objects.filter(pk__in=record_ids))
-    latest = {row.pk for row in standing_consents({row.subject for row in ours})}
-    grants = ConsentRecord.objects.in_bulk([row.evidence["ends"] for row in ours])
-    now = timezone.now()
-    ConsentRecord.objects.bulk_create(
-        ConsentRecord(
-            subject=row.subject,
-            purpose=row.purpose,
-            channel=row.channel,
-            state=grants[row.evidence["ends"]].state,
-            source="unmerge",
-            evidence={"merge": merge, "restores": row.evidence["ends"]},
-            occurred_at=max(now, row.occurred_at),
-            actor=actor,
-        )
-        for row in ours
-        if row.pk in latest
-    )
+    ours = list(ConsentRecord.objects.filter(pk__in=record_ids, voided_by=None))
+    take_back(records=ours, source="unmerge", evidence={"merge": merge}, actor=actor)

@@ -1,4 +1,4 @@
-"""API of governance: tokens."""
+"""API tokens."""
 
 from typing import Any
 

@@ -1,0 +1,1 @@
+"""API of governance, one noun a file."""
