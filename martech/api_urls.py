@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from martech.api import market, matching, merging, people, routing, scoring
+from martech.api import market, matching, merging, people, quality, routing, scoring
 
 urlpatterns = [
     path("people/", people.PeopleView.as_view(), name="people"),
@@ -21,6 +21,12 @@ urlpatterns = [
     path("routing/policies/<slug:key>/publish/", routing.PublishView.as_view(), name="policy-publish"),
     path("routing/policies/<slug:key>/replay/", routing.ReplayView.as_view(), name="policy-replay"),
     path("routing/preview/", routing.PreviewView.as_view(), name="routing-preview"),
+    path("quality/monitors/", quality.MonitorsView.as_view(), name="monitors"),
+    path("quality/monitors/<slug:key>/", quality.MonitorView.as_view(), name="monitor"),
+    path("quality/monitors/<slug:key>/publish/", quality.PublishMonitorView.as_view(), name="monitor-publish"),
+    path("quality/run/", quality.RunView.as_view(), name="quality-run"),
+    path("quality/findings/", quality.FindingsView.as_view(), name="quality-findings"),
+    path("quality/findings/<int:pk>/", quality.FindingView.as_view(), name="quality-finding"),
     path("accounts/", market.AccountsView.as_view(), name="accounts"),
     path("accounts/match/", matching.MatchView.as_view(), name="account-match"),
     path("accounts/<int:pk>/", market.AccountView.as_view(), name="account"),

@@ -1,13 +1,13 @@
-"""What is broken or due in martech: imports that failed, leads whose owner has not answered in time."""
+"""What is broken or due in martech: imports that failed, unanswered leads, findings of data quality that are late."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Count, Min
+from django.db.models import Count, Min, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from martech.models import ImportBatch, ImportState, ResponseClock
+from martech.models import FindingState, ImportBatch, ImportState, QualityFinding, ResponseClock
 from martech.models.person import Person
 from mops.core.registry import Due
 
@@ -34,3 +34,13 @@ def unowned_leads(user: Any) -> Due | None:
     total = rows.aggregate(number=Count("pk"), since=Min("created_at"))
     url = reverse("martech:people") + "?unowned=true"
     return Due("Leads without an owner", total["number"], total["since"], url, "user-question")
+
+
+def quality_findings(_user: Any) -> Due | None:
+    """Findings that are due today or late, and those nobody cares for."""
+    today = timezone.localdate()
+    rows = QualityFinding.objects.filter(state=FindingState.OPEN).filter(Q(due_on__lte=today) | Q(owner=None))
+    total = rows.order_by().aggregate(number=Count("pk"), since=Min("opened_on"))
+    since = datetime.combine(total["since"], time.min, UTC) if total["since"] else None
+    url = reverse("martech:findings") + "?state=open"
+    return Due("Data quality to put right", total["number"], since, url, "shield-check")

@@ -6,7 +6,7 @@ import django_filters as filters
 from django.db.models import Q, QuerySet
 
 from governance.models import User
-from martech.models import Account, Deal, DealState, Person, Stage
+from martech.models import Account, Deal, DealState, FindingState, Monitor, Person, QualityFinding, Stage
 from martech.scoring.document import grades
 from planning.models import Campaign, Channel
 
@@ -65,3 +65,15 @@ class DealFilter(filters.FilterSet):
 
     def by_owner_name(self, rows: QuerySet[Deal], _name: str, value: str) -> QuerySet[Deal]:
         return rows.filter(Q(owner__name__icontains=value) | Q(owner_name__icontains=value))
+
+
+class FindingFilter(filters.FilterSet):
+    state = filters.MultipleChoiceFilter(choices=FindingState.choices, label="State")
+    monitor = filters.ModelChoiceFilter(queryset=Monitor.objects.all(), label="Monitor")
+    owner = filters.ModelChoiceFilter(queryset=User.objects.filter(is_active=True), label="Owner")
+    unowned = filters.BooleanFilter(field_name="owner", lookup_expr="isnull", label="Without an owner")
+    due = filters.DateFromToRangeFilter(field_name="due_on", label="Due")
+
+    class Meta:
+        model = QualityFinding
+        fields: list[str] = []

@@ -24,6 +24,8 @@ PERMISSIONS: dict[str, tuple[str, frozenset[str]]] = {
     "martech.edit_touch": ("Record touches", OPERATORS | {Role.INTEGRATION}),
     "martech.import_data": ("Import files", OPERATORS),
     "martech.view_routing": ("See routing policies", MARKETERS | READERS | {Role.SALES_REP, Role.INTEGRATION}),
+    "martech.view_quality": ("See data quality", MARKETERS | READERS),
+    "martech.edit_quality": ("Change monitors, findings and fixes of data quality", OPERATORS),
     "martech.view_scoring": ("See scoring and the lifecycle", MARKETERS | READERS),
     "martech.edit_scoring": ("Change and publish scoring and the lifecycle", OPERATORS),
     "martech.edit_routing": ("Change and publish routing policies", OPERATORS | {Role.INTEGRATION}),

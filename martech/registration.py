@@ -30,6 +30,7 @@ def register() -> None:
     register_merging()
     register_routing()
     register_scoring()
+    register_quality()
     register_dues()
 
 
@@ -38,6 +39,7 @@ def register_dues() -> None:
 
     register_due("martech.imports", "martech.import_data", due.failed_imports, order=10)
     register_due("martech.answers", "martech.view_routing", due.unanswered_leads, order=20)
+    register_due("martech.quality", "martech.view_quality", due.quality_findings, order=25)
     register_due("martech.unowned", "martech.view_routing", due.unowned_leads, order=30)
 
 
@@ -47,6 +49,7 @@ def register_routing() -> None:
     from martech.services.accounts import REMATCH
     from martech.services.identity.comparing import IDENTITY
     from martech.services.imports.background import IMPORT
+    from martech.services.quality.work import QUALITY
     from martech.services.response_events import RESPONSES
     from martech.services.routing import ROUTING
 
@@ -55,6 +58,7 @@ def register_routing() -> None:
     register_work(ROUTING)
     register_work(REMATCH)
     register_work(IDENTITY)
+    register_work(QUALITY)
     register_work(RESPONSES)
     register_nav(
         "martech", "Routing", "martech:routing", "route", "martech.view_routing", panels.leads_waiting, order=40
@@ -154,3 +158,25 @@ def register_scoring() -> None:
     register_panel("martech.person", panels.score_panel, order=5)
     register_panel("martech.person", panels.stage_panel, order=7)
     register_action("Scoring dry run", "martech:scoring-dry-run", "martech.view_scoring", "grade points mql", "gauge")
+
+
+def register_quality() -> None:
+    from martech.selectors.quality import open_findings_count
+    from martech.services.merging import register_person_holder
+
+    register_person_holder("martech.fixedperson", stays="Says what a fix wrote over on this record.")
+    register_nav(
+        "martech",
+        "Data quality",
+        "martech:quality",
+        "shield-check",
+        "martech.view_quality",
+        lambda _user: open_findings_count(),
+        order=45,
+    )
+    register_action(
+        "Findings", "martech:findings", "martech.view_quality", "data quality monitor due", "clipboard-check"
+    )
+    register_action(
+        "New monitor", "martech:new-monitor", "martech.edit_quality", "data quality completeness drift", "shield-plus"
+    )

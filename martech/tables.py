@@ -2,8 +2,16 @@
 
 import django_tables2 as tables
 
-from martech.models import Account, Deal, Person
-from mops.core.lists import LinkedColumn, ListTable, MoneyColumn, NumberColumn, PillColumn, WhenColumn
+from martech.models import Account, Deal, Person, QualityFinding
+from mops.core.lists import (
+    LinkedColumn,
+    ListTable,
+    MoneyColumn,
+    NumberColumn,
+    PercentColumn,
+    PillColumn,
+    WhenColumn,
+)
 
 STAGE_KINDS = {
     "Customer": "good",
@@ -97,3 +105,29 @@ class DealTable(ListTable):
 
     def render_owner(self, record: Deal) -> str:
         return str(record.owner or record.owner_name or "—")
+
+
+class FindingTable(ListTable):
+    monitor = LinkedColumn(accessor="monitor__name", linkify=lambda record: record.get_absolute_url())
+    state = PillColumn(
+        accessor="get_state_display",
+        order_by="state",
+        kinds={"Open": "bad", "Resolved": "good", "Accepted": "warn"},
+    )
+    failing = NumberColumn(verbose_name="Failing")
+    checked = NumberColumn(verbose_name="Asked")
+    score = PercentColumn(places=1)
+    owner = tables.Column(empty_values=(), order_by=("owner__name",))
+    due_on = tables.DateColumn(verbose_name="Due", format="Y-m-d")
+    opened_on = tables.DateColumn(verbose_name="Since", format="Y-m-d")
+    note = tables.Column()
+
+    fixed = ("monitor",)
+    default_columns = ("monitor", "state", "failing", "score", "owner", "due_on", "opened_on")
+
+    class Meta(ListTable.Meta):
+        model = QualityFinding
+        fields = ()
+
+    def render_owner(self, record: QualityFinding) -> str:
+        return str(record.owner or "Nobody yet")

@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from martech.services.quality.running import begin_quality_day
 from martech.services.refreshing import refresh_people
 
 
@@ -9,3 +10,9 @@ from martech.services.refreshing import refresh_people
 def refresh() -> None:
     """Bring scores and stages up to date with whatever changed."""
     refresh_people()
+
+
+@shared_task(name="martech.tasks.begin_quality_day")
+def quality_day() -> None:
+    """Ask the monitors once a day, and remind owners of findings."""
+    begin_quality_day()

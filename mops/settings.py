@@ -206,6 +206,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "sweep due work": {"task": "mops.core.tasks.sweep", "schedule": schedule(5)},
     "refresh scores and stages": {"task": "martech.tasks.refresh_people", "schedule": schedule(5)},
+    "ask quality monitors": {"task": "martech.tasks.begin_quality_day", "schedule": schedule(3_600)},
     "refresh roll-ups": {"task": "reporting.tasks.refresh", "schedule": schedule(5)},
     "seal history": {"task": "governance.tasks.seal_history", "schedule": schedule(300)},
 }

@@ -1,0 +1,1 @@
+"""Data quality, computed: what a monitor asks, how far a distribution drifted, what a value should have been."""

@@ -1,0 +1,1 @@
+"""Data quality: monitors in versions, the daily run, findings, and fixes in bulk."""
