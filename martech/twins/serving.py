@@ -52,10 +52,14 @@ def answer_json(value: Any, status: int = 200, **headers: str) -> Answer:
 
 
 class Twin(Protocol):
-    """A vendor's rules over a state. `answer` is called from several threads; the twin locks what it must."""
+    """A vendor's rules over a state. `answer` is called from several threads; the twin locks what it must.
+
+    `credentials` are what a client signs in with, by the vendor's names for them: invented, so no secret.
+    """
 
     name: str
     faults: Faults
+    credentials: Mapping[str, str]
 
     def answer(self, call: Call) -> Answer: ...
 

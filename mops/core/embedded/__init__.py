@@ -58,7 +58,8 @@ def provide_servers(arguments: list[str]) -> Iterator[None]:
     try:
         if not is_set("DATABASE_URL") or (data_directory() / "secret_key").exists():
             export_keys(data_directory())
-        if is_complete or command in WITHOUT_DATABASE or wants_help(arguments):
+        needs_none = command in WITHOUT_DATABASE and "--own-data" not in arguments
+        if is_complete or needs_none or wants_help(arguments):
             yield
             return
         servers = EmbeddedServers(data_directory())
