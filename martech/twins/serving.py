@@ -36,6 +36,9 @@ class Call:
     def first(self, name: str, default: str = "") -> str:
         return self.query.get(name, [default])[0]
 
+    def is_true(self, name: str) -> bool:
+        return self.first(name).lower() == "true"
+
 
 @dataclass
 class Answer:
