@@ -37,7 +37,7 @@ BEHAVIOURS = (
     Behaviour("lock", "Writes that meet at a parent fail with UNABLE_TO_LOCK_ROW", Label.DOCUMENTED, "developer.salesforce.com record locking cheat sheet"),
     Behaviour("duplicate_rule", "Duplicate rules answer DUPLICATES_DETECTED; Sforce-Duplicate-Rule-Header allowSave passes them", Label.DOCUMENTED, f"{REST} headers_duplicaterules"),
     Behaviour("duplicate_result", "A single create names the matching records in duplicateResult, a collection does not", Label.OBSERVED, "public threads on duplicateResult"),
-    Behaviour("assignment", "Lead assignment rules run on create unless Sforce-Auto-Assign says FALSE", Label.DOCUMENTED, f"{REST} headers_autoassign"),
+    Behaviour("assignment", "Lead assignment rules run on create and update unless Sforce-Auto-Assign says FALSE", Label.DOCUMENTED, f"{REST} headers_autoassign"),
     Behaviour("validation_rule", "Validation rules answer FIELD_CUSTOM_VALIDATION_EXCEPTION with the rule's message", Label.DOCUMENTED, f"{REST} errorcodes"),
     Behaviour("restricted_picklist", "A restricted picklist refuses values it does not have", Label.DOCUMENTED, f"{REST} errorcodes"),
     Behaviour("bulk_states", "Jobs go UploadComplete, InProgress, then JobComplete, Failed or Aborted", Label.DOCUMENTED, f"{ASYNC} get_job_info"),

@@ -55,6 +55,8 @@ class Compiler:
         tests = [self.test(part) for part in node.parts]
         if node.kind == "not":
             return lambda row: not tests[0](row)
+        if len(tests) == 1:
+            return tests[0]
         if len(tests) == 2:
             one, other = tests
             if node.kind == "or":
@@ -113,28 +115,68 @@ class Compiler:
             raise _wrong_type(field, value)
         return _cased(to_18(value) if field.type in ("id", "reference") else value, field)
 
-    def candidates(self, node: Leaf | Group | None, rows: list[Row]) -> tuple[Iterable[Row], bool]:
-        """The rows a condition can be true of, and whether they are in the order of (SystemModstamp, Id)."""
-        low, high, ids = 0, len(rows), None
-        for leaf in _ands(node):
-            if leaf.field.lower() == "systemmodstamp" and isinstance(leaf.value, Moment):
-                edge = (moment(leaf.value.text), "" if leaf.operator in (">=", "<") else "~")
-                if leaf.operator in (">=", ">"):
-                    low = max(low, first_at(rows, edge))
-                elif leaf.operator in ("<", "<="):
-                    high = min(high, first_at(rows, edge))
-            elif leaf.field.lower() == "id" and leaf.operator == "in":
-                ids = {to_18(str(value)) for value in leaf.value}
-        part = rows if (low, high) == (0, len(rows)) else rows[low:high]
-        return (row for row in part if row.id in ids) if ids is not None else part, True
+    def candidates(self, node: Leaf | Group | None, rows: list[Row]) -> tuple[Iterable[Row], list[Leaf | Group]]:
+        """The rows a condition can be true of, found without looking at each, and what is left to ask of them.
+
+        `rows` are in the order of (SystemModstamp, Id) and so is the answer.
+        """
+        parts = list(_ands(node))
+        if not self.field("SystemModstamp")[0].is_filterable:
+            return rows, parts
+        low, high = 0, len(rows)
+        rest: list[Leaf | Group] = []
+        ids: set[str] | None = None
+        begun = {part.value for part in parts if isinstance(part, Leaf) and _is_edge(part) and part.operator == ">="}
+        for part in parts:
+            if isinstance(part, Group):
+                place = _behind(part, begun)
+                low = max(low, first_at(rows, place)) if place else low
+                rest += [] if place else [part]
+            elif _is_edge(part):
+                low, high = _cut(rows, part, low, high)
+            elif part.field.lower() == "id" and part.operator == "in":
+                ids = {to_18(str(value)) for value in part.value}
+            else:
+                rest.append(part)
+        found = rows if (low, high) == (0, len(rows)) else rows[low:high]
+        return ((row for row in found if row.id in ids) if ids is not None else found), rest
 
 
-def _ands(node: Leaf | Group | None) -> Iterable[Leaf]:
-    if isinstance(node, Leaf):
-        yield node
-    elif node is not None and node.kind == "and":
+EDGES = {">=": "", "<": "", ">": "~", "<=": "~"}
+"""What stands behind the moment in the place where the rows of a bound begin or end."""
+
+
+def _cut(rows: list[Row], leaf: Leaf, low: int, high: int) -> tuple[int, int]:
+    at = first_at(rows, (moment(leaf.value.text), EDGES[leaf.operator]))
+    return (max(low, at), high) if leaf.operator.startswith(">") else (low, min(high, at))
+
+
+def _is_edge(leaf: Leaf) -> bool:
+    is_stamp = leaf.field.lower() == "systemmodstamp" and leaf.operator in EDGES
+    return is_stamp and isinstance(leaf.value, Moment) and "T" in leaf.value.text
+
+
+def _behind(node: Group, begun: set[Moment]) -> tuple[str, str] | None:
+    """The place of `(SystemModstamp > t OR Id > 'x')` that readers by keyset put beside `SystemModstamp >= t`."""
+    if node.kind != "or" or len(node.parts) != 2:
+        return None
+    one, other = node.parts
+    if not isinstance(one, Leaf) or not isinstance(other, Leaf) or not _is_edge(one) or one.value not in begun:
+        return None
+    if (one.operator, other.operator, other.field.lower()) != (">", ">", "id"):
+        return None
+    return moment(one.value.text), to_18(str(other.value)) + "~"
+
+
+def _ands(node: Leaf | Group | None) -> Iterable[Leaf | Group]:
+    """The conditions that must all hold."""
+    if node is None:
+        return
+    if isinstance(node, Group) and node.kind == "and":
         for part in node.parts:
             yield from _ands(part)
+    else:
+        yield node
 
 
 def moment(text: str) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from martech.twins.salesforce.conditions import Compiler
 from martech.twins.salesforce.refusals import Refusal
-from martech.twins.salesforce.soql import Aggregate, Query, malformed
+from martech.twins.salesforce.soql import Aggregate, Group, Query, malformed
 from martech.twins.salesforce.store import Row, Store, Table
 
 ARCHIVED = frozenset({"Task", "Event"})
@@ -27,9 +27,8 @@ def table_for(store: Store, object: str) -> Table:
 def select(store: Store, table: Table, query: Query, text: str, *, deleted_too: bool) -> list[Row]:
     """The rows of a query, sorted and cut by LIMIT and OFFSET."""
     compiler = Compiler(store, table, text)
-    test = compiler.test(query.where) if query.where else None
-    seen = table.seen(store.clock.now())
-    rows, _is_sorted = compiler.candidates(query.where, seen)
+    rows, rest = compiler.candidates(query.where, table.seen(store.clock.now()))
+    test = compiler.test(Group("and", tuple(rest))) if rest else None
     if not deleted_too:
         rows = _living(rows, table.type.name in ARCHIVED)
     found = [row for row in rows if test(row)] if test else list(rows)

@@ -59,8 +59,7 @@ class Writer:
         if row.values.get("IsConverted"):
             raise Refusal("CANNOT_UPDATE_CONVERTED_LEAD", "cannot reference converted lead")
         full = {**row.values, **changes}
-        if _rule_asked(headers):
-            self._assign(table, full, headers)
+        self._assign(table, full, headers)
         self._derive(table, full)
         self.checks.complete(table, full)
         self.checks.unique(table, full, row.id)
@@ -195,10 +194,6 @@ class Ambiguous(Exception):
 
 def _allows_duplicates(headers: Mapping[str, str]) -> bool:
     return "allowsave=true" in headers.get("sforce-duplicate-rule-header", "").replace(" ", "").lower()
-
-
-def _rule_asked(headers: Mapping[str, str]) -> bool:
-    return headers.get("sforce-auto-assign", "").upper() not in ("", "FALSE")
 
 
 def _is_numeral(value: Any) -> bool:
