@@ -2,7 +2,10 @@
 
 from mops.core.invariants import Invariant
 
-WORK_TABLES = ("martech_routingwork", "martech_responseclock", "martech_importwork", "martech_identitywork")
+WORK_TABLES = (
+    *("martech_routingwork", "martech_responseclock", "martech_importwork", "martech_identitywork"),
+    *("martech_identitymarks", "martech_searchwork"),
+)
 
 INVARIANTS = (
     Invariant(
@@ -137,6 +140,24 @@ INVARIANTS = (
         WHERE person.merged_into_id IS NOT NULL AND NOT EXISTS (
             SELECT FROM martech_identitywork AS work
             WHERE work.person_id = person.id AND work.state IN ('pending', 'running', 'quarantined'))
+        AND NOT EXISTS (
+            SELECT FROM martech_identitymarks AS marks
+            WHERE marks.state <> 'done' AND marks.people::int8multirange @> person.id)
+        """,
+    ),
+    Invariant(
+        "martech.search_finds_everybody",
+        "search knows what is written of everybody, unless they came in a large statement a moment ago",
+        """
+        SELECT person.id FROM martech_person AS person LEFT JOIN martech_personwords AS known ON known.person_id = person.id
+        WHERE known.words IS DISTINCT FROM
+            martech_words(person.first_name, person.last_name, person.email, person.company)
+            AND (known.person_id IS NOT NULL OR NOT EXISTS (
+                SELECT FROM martech_searchwork AS work
+                WHERE work.state <> 'done' AND work.people::int8multirange @> person.id))
+        UNION ALL
+        SELECT known.person_id FROM martech_personwords AS known
+        WHERE NOT EXISTS (SELECT FROM martech_person WHERE id = known.person_id)
         """,
     ),
     Invariant(

@@ -47,6 +47,7 @@ def register_routing() -> None:
     from martech import routing_panels as panels
     from martech.condition_fields import person_catalogue, touch_catalogue
     from martech.services.accounts import REMATCH
+    from martech.services.bulk import MARKS, SEARCH
     from martech.services.identity.comparing import IDENTITY
     from martech.services.imports.background import IMPORT
     from martech.services.quality.work import QUALITY
@@ -59,6 +60,8 @@ def register_routing() -> None:
     register_work(REMATCH)
     register_work(IDENTITY)
     register_work(QUALITY)
+    register_work(MARKS)
+    register_work(SEARCH)
     register_work(RESPONSES)
     register_nav(
         "martech", "Routing", "martech:routing", "route", "martech.view_routing", panels.leads_waiting, order=40

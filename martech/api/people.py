@@ -13,6 +13,7 @@ from rest_framework.views import APIView
 
 from martech.api.survivors import PersonAPIView
 from martech.models import AccountIdentity, Person, PersonEmail, PersonIdentity
+from martech.selectors.searching import with_words
 from martech.services.people import save_people, save_person, update_person
 from mops.core.errors import DomainError
 from mops.core.registry import trail_for
@@ -153,13 +154,7 @@ class PeopleView(generics.ListAPIView[Person]):
             rows = by_email(rows, user, email)
         if wanted := query.get("grade"):
             rows = rows.filter(grade__in=wanted.upper().replace("\x00", "").split(","))
-        for word in query.get("q", "").replace("\x00", "").split()[:5]:
-            fields = {"first_name", "last_name", "company", "email"} - hidden_fields(user, Person)
-            match = Person.objects.none()
-            for field in fields:
-                match = match | Person.objects.filter(**{f"{field}__icontains": word})
-            rows = rows.filter(pk__in=match.values("pk"))
-        return rows
+        return with_words(rows, query.get("q", ""), hidden_fields(user, Person))
 
     @extend_schema(request=PersonInputSerializer, responses={200: PersonSerializer, 201: PersonSerializer})
     def post(self, request: Request) -> Response:

@@ -10,6 +10,7 @@ from martech.models.batch import (
     ImportState,
     ImportWork,
 )
+from martech.models.bulk import IdentityMarks, PersonWords, SearchWork
 from martech.models.connection import (
     Connection,
     ConnectionState,
@@ -114,6 +115,7 @@ __all__ = [
     "FormerValue",
     "HubValue",
     "IdentityCluster",
+    "IdentityMarks",
     "IdentityRules",
     "IdentityWork",
     "ImportAddition",
@@ -138,6 +140,7 @@ __all__ = [
     "PersonEmail",
     "PersonIdentity",
     "PersonMerge",
+    "PersonWords",
     "PlannedWrite",
     "PolicyVersion",
     "PoolMemberState",
@@ -163,6 +166,7 @@ __all__ = [
     "RunState",
     "ScoringState",
     "ScoringVersion",
+    "SearchWork",
     "Spend",
     "Stage",
     "StageMove",

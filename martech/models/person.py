@@ -4,7 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import BrinIndex, GinIndex
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -133,11 +133,6 @@ class Person(models.Model):
                 fields=["created_at"],
                 condition=Q(owner=None, do_not_route=False, merged_into=None),
                 name="person_unowned",
-            ),
-            GinIndex(
-                fields=["first_name", "last_name", "email", "company"],
-                opclasses=["gin_trgm_ops"] * 4,
-                name="person_search",
             ),
             BrinIndex(fields=["recorded_at"], name="person_recorded"),
         ]

@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from martech.merging import FIELD_LABELS, UNITS, is_placeholder
 from martech.models import Account, Person, PersonMerge
 from martech.selectors.people import people_for
+from martech.selectors.searching import with_words
 from martech.services.merging import MergePlan, plan_merge
 from mops.core.errors import DomainError
 from mops.core.registry import TrailEntry
@@ -75,15 +76,9 @@ def people_by_id(user: Any, ids: Sequence[int]) -> list[Person]:
 def candidates(user: Any, person: Person, text: str, limit: int = 20) -> list[Person]:
     """Whom one may mean by a text: words of the name or company, an address where it may be seen, or an id."""
     rows = people_for(user).exclude(pk=person.pk)
-    fields = {"first_name", "last_name", "company", "email"} - hidden_fields(user, Person)
     if text.isdigit() and len(text) < 19:
         return list(rows.filter(pk=int(text)))
-    for word in text.replace("\x00", "").split()[:5]:
-        match = Q()
-        for name in fields:
-            match |= Q(**{f"{name}__icontains": word})
-        rows = rows.filter(match)
-    return list(rows.order_by("last_name", "first_name", "pk")[:limit])
+    return list(with_words(rows, text, hidden_fields(user, Person)).order_by("last_name", "first_name", "pk")[:limit])
 
 
 def likely_same(user: Any, person: Person, limit: int = 10) -> list[Person]:

@@ -6,6 +6,7 @@ from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from martech.models import Account, Deal, Person, StageMove, Touch
+from martech.selectors.searching import with_words
 from mops.core.registry import Hit, TrailEntry
 from mops.core.rights import can, hidden_fields
 
@@ -43,13 +44,7 @@ def find_people(user: Any, text: str, limit: int) -> list[Hit]:
     """People whose name, company or (where the user may see it) address contains every word."""
     if not can(user, "martech.view_person"):
         return []
-    fields = {"first_name", "last_name", "email", "company"} - hidden_fields(user, Person)
-    rows = people_for(user)
-    for word in text.split()[:5]:
-        match = Q()
-        for field in fields:
-            match |= Q(**{f"{field}__icontains": word})
-        rows = rows.filter(match)
+    rows = with_words(people_for(user), text, hidden_fields(user, Person))
     return [
         Hit(str(row), " · ".join(filter(None, [row.job_title, row.company])), row.get_absolute_url(), "user")
         for row in rows.order_by()[:limit]

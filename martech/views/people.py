@@ -11,6 +11,8 @@ from martech.filters import AccountFilter, DealFilter, PersonFilter
 from martech.forms import ChangePersonForm, PersonForm, add_errors
 from martech.models import Account, Deal, DealState, Person
 from martech.selectors.people import accounts_for, deals_for, people_for
+from martech.selectors.searching import FIELDS as SEARCHED
+from martech.selectors.searching import with_words
 from martech.services.people import save_person, update_person
 from martech.tables import AccountTable, DealTable, PersonTable
 from mops.core.errors import DomainError
@@ -31,7 +33,7 @@ class PersonList(ListPage):
     model = Person
     table_class = PersonTable
     filterset_class = PersonFilter
-    search_fields = ("first_name", "last_name", "email", "company")
+    search_fields = SEARCHED
     title = "People"
     actions = (IMPORT,)
     bulk_actions = (BulkAction("Move to a stage", "martech:move-people", "directions", "martech.edit_person"),)
@@ -39,6 +41,9 @@ class PersonList(ListPage):
 
     def visible(self, user: Any) -> QuerySet[Person]:
         return people_for(user)
+
+    def search(self, rows: QuerySet[Person], text: str) -> QuerySet[Person]:
+        return with_words(rows, text, self.hidden)
 
     def lede(self, total: Total) -> str:
         waiting = Person.objects.visible_to(self.request.user).routable().count()

@@ -1,8 +1,13 @@
 """The kernel: no business nouns, no tables of its own beyond abstract ones."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
 class CoreConfig(AppConfig):
     name = "mops.core"
     label = "core"
+
+    def ready(self) -> None:
+        import_module("mops.core.lookups")

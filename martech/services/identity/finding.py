@@ -17,12 +17,18 @@ def find_all_duplicates(*, is_everybody: bool = False) -> dict[str, int]:
         mark_everybody()
     compared = 0
     for _round in range(ROUNDS):
-        compared += run_due("identity", limit=10**9)
+        compared += compare_marked()
         if not refresh_hubs(rulebook_of(rules_in_force()).hub_surnames):
             break
     else:
-        compared += run_due("identity", limit=10**9)
+        compared += compare_marked()
     return {"compared": compared, **summary()}
+
+
+def compare_marked() -> int:
+    """Compare whoever is marked, by sets or one by one; answers how many."""
+    run_due("identity_marks")
+    return run_due("identity", limit=10**9)
 
 
 def summary() -> dict[str, int]:

@@ -130,13 +130,14 @@ def mark_holders(keys: Collection[Key]) -> None:
             "unnest(%s::text[], %s::text[]) k(kind, value) on m.kind = k.kind and m.value = k.value))",
             [[kind for kind, _ in keys], [value for _, value in keys]],
         )
-    wake("identity")
+    for kind in ("identity_marks", "identity"):
+        wake(kind)
 
 
 def mark_everybody() -> int:
     """Mark everybody living for comparison; answers how many now wait."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "select martech_identity_mark(array(select id from martech_person where merged_into_id is null))"
+            "select martech_identity_mark_each(array(select id from martech_person where merged_into_id is null))"
         )
     return IdentityWork.objects.filter(state="pending").count()

@@ -187,7 +187,8 @@ def finish_batch(batch: ImportBatch, outcome: Outcome) -> None:
     done.update(state=ImportState.DONE, progress=1, finished_at=timezone.now(), **counts)
     if batch.kind == "people":
         ImportWork.objects.create(batch=batch, step="follow")
-        wake("import")
+        for kind in ("people_search", "import", "identity_marks"):
+            wake(kind)
 
 
 def run_rows(batch: ImportBatch, outcome: Outcome, progress: Progress) -> None:

@@ -41,7 +41,8 @@ class ImportCommand(BaseCommand):
         except OSError as error:
             raise CommandError(f"{options['file']}: {error.strerror}") from error
         self.stdout.write(json.dumps(summary))
-        work.run_due("import")  # accounts and owners of the people, should no worker run
+        for kind in ("people_search", "import"):  # search, accounts and owners of the people, should no worker run
+            work.run_due(kind)
 
     def read_document(self, path: Path | None) -> Any:
         if path is None:
