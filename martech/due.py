@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from martech.models import FindingState, ImportBatch, ImportState, QualityFinding, ResponseClock
 from martech.models.person import Person
+from martech.selectors.review import queue
 from mops.core.registry import Due
 
 RECENT = timedelta(days=14)
@@ -27,6 +28,13 @@ def unanswered_leads(user: Any) -> Due | None:
     total = rows.filter(person__in=Person.objects.visible_to(user)).order_by()
     sums = total.aggregate(number=Count("pk"), since=Min("due_at"))
     return Due("Leads without an answer in time", sums["number"], sums["since"], reverse("martech:routing"), "clock")
+
+
+def possible_duplicates(user: Any) -> Due | None:
+    """Pairs of people who may be the same, and wait for a verdict."""
+    total = queue(user).order_by().aggregate(number=Count("pk"), since=Min("created_at"))
+    url = reverse("martech:duplicates")
+    return Due("Possible duplicates", total["number"], total["since"], url, "users", note="the same person or not")
 
 
 def unowned_leads(user: Any) -> Due | None:

@@ -13,6 +13,7 @@ PERMISSIONS: dict[str, tuple[str, frozenset[str]]] = {
     "martech.view_person": ("See people", SEERS),
     "martech.edit_person": ("Change people", OPERATORS | {Role.SALES_REP, Role.INTEGRATION}),
     "martech.merge_people": ("Merge people and undo it", OPERATORS | {Role.INTEGRATION}),
+    "martech.view_duplicates": ("See possible duplicates", OPERATORS | {Role.LEADER}),
     "martech.edit_merge_rules": ("Change the rules of merges", OPERATORS),
     "martech.view_account": ("See accounts", SEERS),
     "martech.edit_account": ("Change accounts", OPERATORS | {Role.INTEGRATION}),

@@ -41,6 +41,7 @@ def register_dues() -> None:
     register_due("martech.answers", "martech.view_routing", due.unanswered_leads, order=20)
     register_due("martech.quality", "martech.view_quality", due.quality_findings, order=25)
     register_due("martech.unowned", "martech.view_routing", due.unowned_leads, order=30)
+    register_due("martech.duplicates", "martech.view_duplicates", due.possible_duplicates, order=45)
 
 
 def register_routing() -> None:
@@ -107,7 +108,7 @@ def register_merging() -> None:
     register_panel("martech.person", account_panel, order=20)
     register_panel("martech.person", merges_panel, order=40)
     register_nav(
-        "martech", "Duplicates", "martech:duplicates", "users", "martech.merge_people", pairs_waiting, order=15
+        "martech", "Duplicates", "martech:duplicates", "users", "martech.view_duplicates", pairs_waiting, order=15
     )
     register_trail("martech.person", merge_trail)
     register_action(

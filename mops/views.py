@@ -30,7 +30,7 @@ def due(request: HttpRequest) -> HttpResponse:
     return render_page(request, "due.html", context)
 
 
-@requires("governance.view_due")
+@requires("governance.run_work")
 @require_POST
 def run_again(request: HttpRequest) -> HttpResponse:
     """Let the work of one kind (`kind`) that gave up run again."""

@@ -33,5 +33,6 @@ def register() -> None:
     register_panel("planning.campaign", selectors.budget_panel, order=10)
     register_named_kind("campaign", "Campaigns", selectors.campaign_names)
     register_due("planning.overspent", "planning.view_budget", selectors.overspent_lines, order=50)
+    register_due("planning.overdue", "planning.view_budget", selectors.overdue_lines, order=55)
     register_due("planning.campaigns", "planning.view_campaign", selectors.campaigns_to_close, order=60)
     register_home("campaign_owner", "planning:calendar", order=50)

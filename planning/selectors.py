@@ -163,6 +163,20 @@ def overspent_lines(user: Any) -> Due | None:
     return Due("Overspent budget lines", number, None, reverse("planning:budget") + "?overspent=true", "coins")
 
 
+def overdue_lines(user: Any) -> Due | None:
+    """Budget lines with money still committed although their campaign is over: to be paid or released."""
+    rows = lines_for(user).filter(is_overdue()).order_by()
+    number, first = rows.count(), rows.order_by("campaign__ends_on").values_list("campaign__ends_on", flat=True).first()
+    since = timezone.make_aware(datetime.combine(first, time.max)) if first else None
+    url = reverse("planning:budget") + "?overdue=true"
+    return Due("Overdue budget lines", number, since, url, "calendar-due", note="committed after their campaign ended")
+
+
+def is_overdue() -> Q:
+    """For the rows of `lines_for`."""
+    return Q(committed__gt=0, campaign__ends_on__lt=timezone.localdate())
+
+
 def find_campaigns(user: Any, text: str, limit: int) -> list[Hit]:
     if not can(user, "planning.view_campaign"):
         return []

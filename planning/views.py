@@ -27,7 +27,7 @@ from planning.forms import (
     naming_findings,
 )
 from planning.models import BudgetEntry, BudgetLine, Campaign, CampaignState, Channel, Region
-from planning.selectors import budget_totals, campaigns_for, lines_for, months_of
+from planning.selectors import budget_totals, campaigns_for, is_overdue, lines_for, months_of
 from planning.services import (
     change_campaign,
     create_budget_line,
@@ -227,6 +227,7 @@ class LineFilter(filters.FilterSet):
     channel = filters.MultipleChoiceFilter(choices=Channel.choices, label="Channel")
     campaign = filters.ModelChoiceFilter(queryset=Campaign.objects.all(), to_field_name="code", label="Campaign")
     overspent = filters.BooleanFilter(method="by_remainder", label="Overspent")
+    overdue = filters.BooleanFilter(method="by_commitment", label="Committed after the campaign ended")
 
     class Meta:
         model = BudgetLine
@@ -234,6 +235,9 @@ class LineFilter(filters.FilterSet):
 
     def by_remainder(self, rows: QuerySet[BudgetLine], _name: str, value: bool) -> QuerySet[BudgetLine]:
         return rows.filter(remaining__lt=0) if value else rows.filter(remaining__gte=0)
+
+    def by_commitment(self, rows: QuerySet[BudgetLine], _name: str, value: bool) -> QuerySet[BudgetLine]:
+        return rows.filter(is_overdue()) if value else rows.exclude(is_overdue())
 
 
 class BudgetList(ListPage):

@@ -19,12 +19,14 @@ from reporting.selectors.lines import line_of
 from reporting.serializers import MetricListSerializer, MetricSerializer, RecordSerializer
 from reporting.writing import asked, part_value, written
 
+SCOPE = ("channel", "region", "owner")
 DATES = (("from", "First day"), ("to", "Day after the last; exclusive"))
 PARAMETERS = [
     *(OpenApiParameter(name, str, description=f"{text}, as 2026-11-23") for name, text in DATES),
     OpenApiParameter("by", str, description="month, quarter, source, channel, …, or properties.<name>"),
     OpenApiParameter("model", str, description="How credit is given, for metrics that have a choice"),
     OpenApiParameter("currency", str, description="Three letters; the base currency when left out"),
+    *(OpenApiParameter(name, str, description=f"Only this {name}; `-` for rows without one") for name in SCOPE),
 ]
 COMPARE = OpenApiParameter("compare", str, enum=["previous", "year"], description="A period to compare with")
 RECORD_PARAMETERS = [

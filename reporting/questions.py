@@ -7,13 +7,14 @@ from django.http import Http404
 
 from mops.core.errors import DomainError
 from reporting.metrics import Period, metric_named
+from reporting.scope import read_scope
 from reporting.selectors import Question, check_currency, check_dimension
 
 COMPARISONS = ("previous", "year")
 
 
 def read_question(key: str, query: Mapping[str, str]) -> Question:
-    """The question in `?from=&to=&by=&currency=&model=`. Http404 for an unknown metric, DomainError for the rest."""
+    """The question in `?from=&to=&by=&currency=&model=&channel=&region=&owner=`. Http404 for an unknown metric, DomainError for the rest."""
     try:
         metric = metric_named(key, query.get("model", ""))
     except KeyError:
@@ -26,6 +27,7 @@ def read_question(key: str, query: Mapping[str, str]) -> Question:
         by=check_dimension(metric, query.get("by", "")),
         currency=check_currency(query.get("currency", "")),
         model=query.get("model", ""),
+        scope=read_scope(query),
     )
 
 

@@ -16,14 +16,18 @@ from mops.core.errors import DomainError
 from mops.core.money import format_money
 from mops.core.pages import Crumb, render_page
 from mops.core.periods import BEGINNING, parse_period
+from mops.core.registry import dues_for
 from mops.core.rights import requires
 from mops.core.tabular import write_csv
 from reporting.metrics import Kind, Metric, Part
 from reporting.questions import read_question
+from reporting.scope import read_scope
 from reporting.selectors import part_named, records, summary
-from reporting.selectors.dashboard import Dashboard, beginning, dashboard
+from reporting.selectors.dashboard import Dashboard, dashboard, facts_of
+from reporting.selectors.filters import filters_of
 from reporting.selectors.lines import line_of
 from reporting.selectors.records import PARTS
+from reporting.selectors.rollups import beginning
 
 
 def charts_of(found: Dashboard) -> dict[str, Any]:
@@ -52,8 +56,17 @@ def executive(request: HttpRequest) -> HttpResponseBase:
     today = timezone.localdate()
     first = beginning() or BEGINNING
     period = parse_period(request.GET, today, beginning=first, default="90d", year_starts_in=settings.FISCAL_YEAR_START)
-    found = dashboard(period)
-    context: dict[str, Any] = {"title": f"Marketing, {period.label.lower()}", "period": period, "board": found}
+    scope = read_scope(request.GET)
+    found = dashboard(period, scope)
+    context: dict[str, Any] = {
+        "title": f"Marketing, {period.label.lower()}",
+        "period": period,
+        "board": found,
+        "facts": facts_of(found),
+        "scope": scope,
+        "filters": filters_of(scope),
+        "decisions": dues_for(request.user),
+    }
     if found.months:
         context |= charts_of(found)
     return render_page(request, "reporting/dashboard.html", context)
@@ -83,6 +96,7 @@ def records_page(request: HttpRequest) -> HttpResponseBase:
         "is_money": part.value in ("amount", "revenue"),
         "is_median": question.metric.kind == Kind.MEDIAN,
         "parts": parts_of(request, question.metric, part),
+        "narrowed": [entry for entry in filters_of(question.scope) if entry.chosen],
         "lines": [(row, line_of(row, request.user)) for row in page.object_list],
         "page": page,
         "currency": question.currency,

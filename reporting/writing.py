@@ -43,7 +43,7 @@ def part_value(value: Any, metric: Metric, name: str) -> Any:
 
 def asked(question: Question, group: str | None = None, part: str = "") -> str:
     """The querystring that asks for the rows of one group; for all rows when the question has no breakdown."""
-    query = {**period_query(question.period), "currency": question.currency}
+    query = {**period_query(question.period), "currency": question.currency, **question.scope.query}
     if question.by:
         query |= {"by": question.by, "value": group or ""}
     return urlencode(query | {key: text for key, text in (("model", question.model), ("part", part)) if text})

@@ -29,6 +29,6 @@ def register() -> None:
     register_action("Ask for something", "workflow:ask", "workflow.file_request", "request intake new", "message-plus")
     register_panel("planning.campaign", selectors.requests_panel, order=20)
     register_trail("planning.campaign", selectors.campaign_trail)
-    register_due("workflow.verdicts", "workflow.triage_request", selectors.late_verdicts, order=40)
+    register_due("workflow.verdicts", "workflow.triage_request", selectors.requests_to_triage, order=25)
     register_home("requester", "workflow:ask", order=70)
     register_home("approver", "governance:inbox", order=65)

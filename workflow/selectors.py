@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib.postgres.search import TrigramSimilarity
-from django.db.models import Count, Min, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -52,12 +52,14 @@ def waiting(user: Any) -> tuple[int, bool] | None:
     return (number, rows.filter(answer_due_at__lt=timezone.now()).exists()) if number else None
 
 
-def late_verdicts(user: Any) -> Due | None:
-    """Requests whose promised verdict is overdue."""
-    rows = Request.objects.visible_to(user).waiting().filter(answer_due_at__lt=timezone.now())
-    total = rows.order_by().aggregate(number=Count("pk"), since=Min("answer_due_at"))
-    url = reverse("workflow:requests") + "?late=true"
-    return Due("Requests without the promised verdict", total["number"], total["since"], url, "inbox")
+def requests_to_triage(user: Any) -> Due | None:
+    """Requests that wait for a verdict, and how many of them longer than was promised."""
+    rows = Request.objects.visible_to(user).waiting().order_by()
+    late = Count("pk", filter=Q(answer_due_at__lt=timezone.now()))
+    total = rows.aggregate(number=Count("pk"), since=Min("created_at"), late=late)
+    url = f"{reverse('workflow:requests')}?state={RequestState.SUBMITTED}"
+    note = f"{total['late']} past the promised day" if total["late"] else ""
+    return Due("Requests waiting for triage", total["number"], total["since"], url, "inbox", note=note)
 
 
 def find_requests(user: Any, text: str, limit: int) -> list[Hit]:

@@ -23,7 +23,7 @@ LAST = "duplicates_last"
 KEPT_SKIPS = 300
 
 
-@requires("martech.merge_people")
+@requires("martech.view_duplicates")
 def duplicates(request: HttpRequest) -> HttpResponse:
     """The next pair of the queue."""
     is_ambiguous = request.GET.get("show") == "ambiguous"

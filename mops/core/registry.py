@@ -78,7 +78,10 @@ class Panel:
 
 @dataclass(frozen=True)
 class Due:
-    """Things of one kind that are broken or due: how many, since when the oldest, and the page that lists them."""
+    """Things of one kind that are broken or due: how many, since when the oldest, and the page that lists them.
+
+    `note` says more in a few words: how many of them are late, for example.
+    """
 
     title: str
     count: int
@@ -86,6 +89,7 @@ class Due:
     url: str
     icon: str = "alert-triangle"
     is_broken: bool = False
+    note: str = ""
 
 
 @dataclass(frozen=True)

@@ -266,7 +266,38 @@ _ALL = (
     ),
 )
 
-METRICS: dict[str, Metric] = {metric.key: metric for metric in _ALL}
+_STEPS = {"sal": "SAL", "sql": "SQL", "opportunity": "Opportunity", "customer": "Customer"}
+
+
+def _step_metrics(stage: str, label: str) -> tuple[Metric, Metric]:
+    """How many of a cohort of MQLs came to a stage, and in how many days."""
+    cohort = (
+        "the people whose first entry into MQL or any later forward stage lies in the period, those who by now have come "
+        f"to {label} or beyond it. Who was recycled and came again counts once, by their first entries."
+    )
+    came = Metric(
+        f"mql_to_{stage}",
+        f"MQLs that came to {label}",
+        f"Of {cohort}",
+        Unit.PEOPLE,
+        ENTERED,
+        Part(f"mql_{stage}", label="People"),
+    )
+    days = Metric(
+        f"mql_to_{stage}_days_median",
+        f"Days to {label}",
+        f"Median of the calendar days from the step before it in the lifecycle to {label}, first entry to first entry. Of {cohort}",
+        Unit.DAYS,
+        ENTERED,
+        Part(f"mql_{stage}", "step_days", "Days"),
+        kind=Kind.MEDIAN,
+        is_less_better=True,
+    )
+    return came, days
+
+
+_COHORTS = (metric for stage, label in _STEPS.items() for metric in _step_metrics(stage, label))
+METRICS: dict[str, Metric] = {metric.key: metric for metric in (*_ALL, *_COHORTS)}
 _WON_ROAS = Part("deals_won", "amount", "Won amount")
 
 

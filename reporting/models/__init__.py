@@ -1,5 +1,5 @@
 """Tables of reporting."""
 
-from reporting.models.rollup import DailyRollup, RollupState, StaleDay
+from reporting.models.rollup import DailyRollup, Grain, RollupState, StaleDay, StepRollup
 
-__all__ = ["DailyRollup", "RollupState", "StaleDay"]
+__all__ = ["DailyRollup", "Grain", "RollupState", "StaleDay", "StepRollup"]

@@ -1,27 +1,35 @@
 """The executive dashboard: everything it shows, from the roll-ups, in a fixed handful of queries."""
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from hashlib import sha256
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Min, Sum
-from django.db.models.functions import TruncMonth
-from django.urls import reverse
-from django.utils.http import urlencode
+from django.core.cache import cache
 
 from mops.core.money import format_money
 from mops.core.periods import Period as Dates
 from planning.models import Channel
 from reporting.metrics import Period, metric_named
-from reporting.models import DailyRollup, RollupState, StaleDay
+from reporting.models import RollupState, StaleDay
+from reporting.scope import NONE, Scope
+from reporting.selectors.funnel import CohortStep, cohort_steps
+from reporting.selectors.links import records_url
 from reporting.selectors.measures import Question, measure
+from reporting.selectors.rollups import (
+    NOTHING,
+    Sums,
+    beginning,
+    sums_by_channel,
+    sums_by_month,
+    totals_of,
+    unconverted,
+)
 
-Sums = Mapping[str, tuple[int, Decimal]]
-NOTHING = (0, Decimal(0))
+KEPT_SECONDS = 600
 STAGES = [
     ("Lead", "people", "people_created", "people"),
     ("MQL", "mql", "mqls", "people"),
@@ -30,14 +38,6 @@ STAGES = [
     ("Won", "deals_won", "deals_won", "deals"),
 ]
 """Label, subject, metric and unit of each step; several people may stand on one deal, so units do not divide."""
-
-
-def records_url(metric: str, start: date, end: date, by: str = "", value: str | None = None) -> str:
-    """The page with the rows behind a number; `end` is exclusive."""
-    query = {"metric": metric, "from": start.isoformat(), "to": end.isoformat()}
-    if by:
-        query |= {"by": by, "value": value or ""}
-    return f"{reverse('reporting:records')}?{urlencode(query)}"
 
 
 @dataclass(frozen=True)
@@ -104,65 +104,52 @@ class Dashboard:
     sentence: str
     kpis: Sequence[Kpi]
     steps: Sequence[Step]
+    cohort: Sequence[CohortStep]
     channels: Sequence[ChannelRow]
     months: Sequence[MonthRow]
-    facts: Sequence[tuple[str, str]]
+    unconverted: int
     is_empty: bool
 
 
-def rollups() -> Any:
-    return DailyRollup.objects.using(settings.REPORTING_DATABASE)
-
-
-def beginning() -> date | None:
-    """The first day with anything on it."""
-    return rollups().aggregate(first=Min("day"))["first"]  # type: ignore[no-any-return]
-
-
-def sums_by_channel(start: date, end: date) -> dict[tuple[str, str], tuple[int, Decimal]]:
-    """Rows and amount by subject and channel; `end` is exclusive."""
-    found = rollups().filter(day__gte=start, day__lt=end).values_list("subject", "channel").order_by()
-    return {(s, c): (n, a) for s, c, n, a in found.annotate(n=Sum("rows"), a=Sum("amount"))}
-
-
-def totals_of(parts: Mapping[tuple[str, str], tuple[int, Decimal]]) -> dict[str, tuple[int, Decimal]]:
-    found: dict[str, tuple[int, Decimal]] = defaultdict(lambda: NOTHING)
-    for (subject, _channel), (number, amount) in parts.items():
-        found[subject] = (found[subject][0] + number, found[subject][1] + amount)
+def dashboard(dates: Dates, scope: Scope) -> Dashboard:
+    """What the page shows for a period and scope; kept until something is counted again."""
+    state = RollupState.objects.using(settings.REPORTING_DATABASE).first()
+    asked = [dates.from_, dates.to, dates.compare_from, dates.compare_to, dates.compare, *scope.query.items()]
+    key = f"dashboard:{state.revision if state else ''}:{hash_of(asked)}"
+    found: Dashboard | None = cache.get(key) if state else None
+    if found is None:
+        found = count_dashboard(dates, scope)
+        if state:
+            cache.set(key, found, KEPT_SECONDS)
     return found
 
 
-def sums_by_month(start: date, end: date) -> dict[date, dict[str, tuple[int, Decimal]]]:
-    rows = rollups().filter(day__gte=start, day__lt=end).annotate(month=TruncMonth("day"))
-    found: dict[date, dict[str, tuple[int, Decimal]]] = defaultdict(dict)
-    grouped = rows.values_list("month", "subject").order_by("month")
-    for month, subject, number, amount in grouped.annotate(n=Sum("rows"), a=Sum("amount")):
-        found[month][subject] = (number, amount)
-    return dict(found)
+def hash_of(parts: Sequence[Any]) -> str:
+    return sha256(repr(parts).encode()).hexdigest()
 
 
-def dashboard(dates: Dates) -> Dashboard:
+def count_dashboard(dates: Dates, scope: Scope) -> Dashboard:
     """What the page shows for a period, compared with another one where the period names it."""
     start, end = dates.from_, dates.to
-    by_channel = sums_by_channel(start, end)
+    by_channel = sums_by_channel(scope, start, end)
     totals = totals_of(by_channel)
     before: Sums = {}
     first = beginning()
     if dates.compare_from and dates.compare_to and first and dates.compare_from >= first:
         # A period that begins before the data does would make every change look like growth.
-        before = totals_of(sums_by_channel(dates.compare_from, dates.compare_to))
+        before = totals_of(sums_by_channel(scope, dates.compare_from, dates.compare_to))
     since = min(start, twelve_months_before(end))
-    months = sums_by_month(since, end)
-    pipeline = measure(Question(metric_named("pipeline_open"), Period(None, end))).total.value
-    amount = Decimal(str(pipeline or 0))
+    months = sums_by_month(scope, since, end)
+    pipeline = measure(Question(metric_named("pipeline_open"), Period(None, end), scope=scope)).total.value
     return Dashboard(
         currency=settings.BASE_CURRENCY,
         sentence=sentence_of(totals, before, dates),
-        kpis=kpis_of(totals, before, months, dates, amount),
-        steps=steps_of(totals, dates),
-        channels=channels_of(by_channel, dates),
-        months=[month_row(month, sums, since, end) for month, sums in months.items()],
-        facts=facts_of(dates),
+        kpis=kpis_of(totals, before, months, dates, scope, Decimal(str(pipeline or 0))),
+        steps=steps_of(totals, dates, scope),
+        cohort=cohort_steps(totals.get("mql", NOTHING)[0], dates, scope),
+        channels=channels_of(by_channel, dates, scope),
+        months=[month_row(month, sums, since, end, scope) for month, sums in months.items()],
+        unconverted=unconverted(scope, start, end),
         is_empty=first is None,
     )
 
@@ -180,10 +167,10 @@ def change_of(now: Decimal | None, then: Decimal | None) -> float | None:
     return float((now - then) / then) if now is not None and then else None
 
 
-def kpi(label: str, metric: str, value: str, now: Any, then: Any, dates: Dates, **more: Any) -> Kpi:
+def kpi(label: str, metric: str, value: str, now: Any, then: Any, dates: Dates, scope: Scope, **more: Any) -> Kpi:
     """A figure with its delta; less is better where the metric says so."""
     spark = more.pop("spark", None)
-    url = records_url(metric, dates.from_, dates.to)
+    url = records_url(metric, dates.from_, dates.to, scope)
     change = change_of(now, then) if dates.is_compared else None
     if change is None:
         return Kpi(label, value, url, note=more.get("note", ""), spark=spark)
@@ -193,7 +180,7 @@ def kpi(label: str, metric: str, value: str, now: Any, then: Any, dates: Dates, 
     return Kpi(label, value, url, f"{abs(change):.0%}", direction, judged, f"vs {dates.compare_label}", spark)
 
 
-def kpis_of(now: Sums, then: Sums, months: Any, dates: Dates, pipeline: Decimal) -> list[Kpi]:
+def kpis_of(now: Sums, then: Sums, months: Any, dates: Dates, scope: Scope, pipeline: Decimal) -> list[Kpi]:
     def count(sums: Sums, subject: str) -> Decimal:
         return Decimal(sums.get(subject, NOTHING)[0])
 
@@ -212,16 +199,27 @@ def kpis_of(now: Sums, then: Sums, months: Any, dates: Dates, pipeline: Decimal)
     revenue, revenue_then = value(now, "deals_won"), value(then, "deals_won")
     spend, spend_then = value(now, "spend"), value(then, "spend")
     return [
-        kpi("Leads", "people_created", f"{people:,.0f}", people, people_then, dates, spark=line("people", 0)),
-        kpi("MQLs", "mqls", f"{mqls:,.0f}", mqls, mqls_then, dates, spark=line("mql", 0)),
-        kpi("Open pipeline", "pipeline_open", money(pipeline), None, None, dates, note="at the end of the period"),
-        kpi("Revenue won", "revenue_won", money(revenue), revenue, revenue_then, dates, spark=line("deals_won", 1)),
-        kpi("Spend", "spend", money(spend), spend, spend_then, dates, spark=line("spend", 1)),
-        kpi("Cost per lead", "cost_per_lead", money(cost, compact=False), cost, cost_then, dates),
+        kpi("Leads", "people_created", f"{people:,.0f}", people, people_then, dates, scope, spark=line("people", 0)),
+        kpi("MQLs", "mqls", f"{mqls:,.0f}", mqls, mqls_then, dates, scope, spark=line("mql", 0)),
+        kpi(
+            "Open pipeline", "pipeline_open", money(pipeline), None, None, dates, scope, note="at the end of the period"
+        ),
+        kpi(
+            "Revenue won",
+            "revenue_won",
+            money(revenue),
+            revenue,
+            revenue_then,
+            dates,
+            scope,
+            spark=line("deals_won", 1),
+        ),
+        kpi("Spend", "spend", money(spend), spend, spend_then, dates, scope, spark=line("spend", 1)),
+        kpi("Cost per lead", "cost_per_lead", money(cost, compact=False), cost, cost_then, dates, scope),
     ]
 
 
-def steps_of(totals: Sums, dates: Dates) -> list[Step]:
+def steps_of(totals: Sums, dates: Dates, scope: Scope) -> list[Step]:
     """Lead to won: what entered each stage in the period, as a share of the step before of the same unit.
 
     Both are entries of the period, not one cohort: a share may exceed 100 %.
@@ -232,7 +230,7 @@ def steps_of(totals: Sums, dates: Dates) -> list[Step]:
     for label, subject, metric, unit in STAGES:
         value = totals.get(subject, NOTHING)[0]
         note = f"{value / previous[unit]:.1%}" if previous[unit] else "—"
-        url = records_url(metric, dates.from_, dates.to)
+        url = records_url(metric, dates.from_, dates.to, scope)
         steps.append(Step(f"{label} · {unit}", value, value / largest, note, url))
         previous[unit] = value
     return steps
@@ -248,7 +246,7 @@ CHANNEL_METRICS = {
 }
 
 
-def channels_of(parts: Mapping[tuple[str, str], tuple[int, Decimal]], dates: Dates) -> list[ChannelRow]:
+def channels_of(parts: Mapping[tuple[str, str], tuple[int, Decimal]], dates: Dates, scope: Scope) -> list[ChannelRow]:
     """A row a channel that has anything, the one with most revenue first."""
     labels = dict(Channel.choices)
     keys = {channel for _subject, channel in parts}
@@ -260,7 +258,10 @@ def channels_of(parts: Mapping[tuple[str, str], tuple[int, Decimal]], dates: Dat
         def of(subject: str) -> tuple[int, Decimal]:
             return parts.get((subject, key), NOTHING)
 
-        urls = {n: records_url(m, dates.from_, dates.to, "channel", key) for n, m in CHANNEL_METRICS.items()}
+        urls = {
+            n: records_url(m, dates.from_, dates.to, replace(scope, channel=key or NONE))
+            for n, m in CHANNEL_METRICS.items()
+        }
         revenue = of("deals_won")[1]
         return ChannelRow(
             key=key,
@@ -285,7 +286,7 @@ def twelve_months_before(end: date) -> date:
     return date(index // 12, index % 12 + 1, 1)
 
 
-def month_row(month: date, sums: Sums, since: date, until: date) -> MonthRow:
+def month_row(month: date, sums: Sums, since: date, until: date, scope: Scope) -> MonthRow:
     """A calendar month, cut to the days from `since` until before `until` that its sums cover."""
     following = date(month.year + (month.month == 12), month.month % 12 + 1, 1)
     start, end = max(month, since), min(following, until)
@@ -303,7 +304,7 @@ def month_row(month: date, sums: Sums, since: date, until: date) -> MonthRow:
         spend=sums.get("spend", NOTHING)[1],
         opened=sums.get("deals_opened", NOTHING)[1],
         revenue=sums.get("deals_won", NOTHING)[1],
-        urls={name: records_url(metric, start, end) for name, metric in names.items()},
+        urls={name: records_url(metric, start, end, scope) for name, metric in names.items()},
     )
 
 
@@ -319,9 +320,8 @@ def sentence_of(now: Sums, then: Sums, dates: Dates) -> str:
     return f"{said}. A lead cost {money(cost, compact=False)}." if cost else f"{said}."
 
 
-def facts_of(dates: Dates) -> list[tuple[str, str]]:
+def facts_of(found: Dashboard) -> list[tuple[str, str]]:
     """How fresh and how complete the numbers are."""
-    found = rollups().filter(day__gte=dates.from_, day__lt=dates.to).aggregate(missing=Sum("unconverted"))
     database = settings.REPORTING_DATABASE  # a replica may lag: its own state says how fresh its sums are
     states = RollupState.objects.using(database).values_list("refreshed_at", flat=True)
     refreshed: datetime | None = states.first()
@@ -329,6 +329,6 @@ def facts_of(dates: Dates) -> list[tuple[str, str]]:
     fresh = "not counted yet" if refreshed is None else f"{refreshed:%Y-%m-%d %H:%M} UTC"
     return [
         ("Counted", f"{fresh}{', newer changes are being counted' if waiting else ''}"),
-        ("Currency", f"{settings.BASE_CURRENCY}, at the rate of each amount’s day"),
-        ("Without a rate", f"{found['missing'] or 0} amounts, listed with their metric"),
+        ("Currency", f"{found.currency}, at the rate of each amount’s day"),
+        ("Without a rate", f"{found.unconverted} amounts, listed with their metric"),
     ]

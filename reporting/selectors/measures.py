@@ -11,6 +11,7 @@ from django.db.models import Aggregate, Count, FloatField, Q, Sum
 from django.utils import timezone
 
 from reporting.metrics import Kind, Metric, Part, Period
+from reporting.scope import Scope
 from reporting.selectors.conversion import with_rate
 from reporting.selectors.dimensions import TIMES, dimension, group_label, group_text
 from reporting.selectors.subjects import SUBJECTS, model_of, value_of
@@ -30,13 +31,14 @@ class Median(Aggregate):
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked: a metric over a period in one currency, perhaps broken down."""
+    """What is asked: a metric over a period in one currency, perhaps broken down, perhaps of one channel, region or owner."""
 
     metric: Metric
     period: Period = field(default_factory=Period)
     by: str = ""
     currency: str = field(default_factory=lambda: settings.BASE_CURRENCY)
     model: str = ""
+    scope: Scope = field(default_factory=Scope)
 
 
 @dataclass(frozen=True)
@@ -74,10 +76,18 @@ def is_money_value(part: Part) -> bool:
     return part.value in ("amount", "revenue", "has_amount")
 
 
-def rows_of(part: Part, period: Period, currency: str) -> Any:
-    """The rows of a part, with their rate where money is summed."""
-    rows = SUBJECTS[part.subject](period).using(settings.REPORTING_DATABASE).order_by()
-    return with_rate(rows, currency) if is_money_value(part) else rows
+def rows_of(part: Part, question: Question) -> Any:
+    """The rows of a part within the question's scope, with their rate where money is summed."""
+    rows = subject_rows(part, question)
+    return with_rate(rows, question.currency) if is_money_value(part) else rows
+
+
+def subject_rows(part: Part, question: Question) -> Any:
+    rows = SUBJECTS[part.subject](question.period).using(settings.REPORTING_DATABASE).order_by()
+    for name, value in question.scope.parts.items():
+        rows = rows.annotate(**{f"in_{name}": dimension(part.subject, name)})
+        rows = rows.filter(**{f"in_{name}": value} if value is not None else {f"in_{name}__isnull": True})
+    return rows
 
 
 def measure(question: Question) -> Measured:
@@ -92,7 +102,7 @@ def measure(question: Question) -> Measured:
 
 def _medians(question: Question) -> tuple[Row, list[Row]]:
     part = question.metric.top
-    rows = rows_of(part, question.period, question.currency)
+    rows = rows_of(part, question)
     value = Median(value_of(part.value, question.currency))
     total = Row(None, "", rows.aggregate(value=value)["value"])
     if not question.by:
@@ -107,7 +117,7 @@ def _medians(question: Question) -> tuple[Row, list[Row]]:
 
 def _sums(question: Question) -> tuple[Row, list[Row]]:
     metric = question.metric
-    sums = [sum_by(part, question.period, question.by, question.currency) for part in metric.parts]
+    sums = [sum_by(part, question) for part in metric.parts]
     keys = list(dict.fromkeys(key for groups in sums for key in groups))
     totals = [sum(groups.values()) for groups in sums]
     total = Row(None, "", *_value(metric, totals))
@@ -115,10 +125,10 @@ def _sums(question: Question) -> tuple[Row, list[Row]]:
     return total, _ordered(question.by, found) if question.by else [total]
 
 
-def sum_by(part: Part, period: Period, by: str, currency: str) -> dict[Any, Number]:
+def sum_by(part: Part, question: Question) -> dict[Any, Number]:
     """The sum of a part for each group; one group None when nothing is asked for."""
-    rows = rows_of(part, period, currency)
-    total = Count("pk") if part.value == "one" else Sum(value_of(part.value, currency), default=0)
+    rows, by = rows_of(part, question), question.by
+    total = Count("pk") if part.value == "one" else Sum(value_of(part.value, question.currency), default=0)
     if not by:
         return {None: rows.aggregate(total=total)["total"]}
     groups = rows.annotate(group=dimension(part.subject, by)).values_list("group").annotate(total=total)
@@ -153,7 +163,7 @@ def _unconverted(question: Question) -> list[Unconverted]:
         if not is_money_value(part):
             continue
         name = money_field(part)
-        missing = rows_of(part, question.period, question.currency).filter(
+        missing = rows_of(part, question).filter(
             ~Q(currency=question.currency), rate__isnull=True, **{f"{name}__isnull": False}
         )
         groups = missing.values_list("currency").annotate(Count("pk"), Sum(name))
@@ -167,5 +177,4 @@ def _without_amount(question: Question) -> int:
     part = question.metric.top
     if part.value != "amount":
         return 0
-    rows = SUBJECTS[part.subject](question.period).using(settings.REPORTING_DATABASE).order_by()
-    return int(rows.filter(amount__isnull=True).count())
+    return int(subject_rows(part, question).filter(amount__isnull=True).count())

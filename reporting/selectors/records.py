@@ -39,7 +39,7 @@ def records(question: Question, *, part: Part, value: str | None, user: Any) -> 
 
     Each has `adds`; a ratio over one subject also has `counts` (what it adds to the denominator).
     """
-    rows = rows_of(part, question.period, question.currency)
+    rows = rows_of(part, question)
     if model_of(part.subject) == "decisions":
         rows = rows.select_related("person")
     if value is not None and question.by:

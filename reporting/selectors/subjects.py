@@ -24,7 +24,7 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Cast, Coalesce, Extract, TruncDate
+from django.db.models.functions import Cast, Coalesce, Extract, Greatest, TruncDate
 from django.utils import timezone
 
 from martech.models import (
@@ -38,6 +38,7 @@ from martech.models import (
     Stage,
     StageMove,
 )
+from martech.selectors.lifecycle import lifecycle_in_force, lifecycle_of
 from reporting.metrics import Period
 from reporting.selectors.conversion import converted
 
@@ -67,16 +68,42 @@ def people(period: Period) -> Rows:
 
 def entered(stage: Stage) -> Callable[[Period], Rows]:
     """People by their first entry into `stage` or later; without a recorded entry, by the day they came."""
-    later = stages_from(stage)
 
     def rows_of(period: Period) -> Rows:
-        moves = StageMove.objects.filter(person=OuterRef("pk"), stage__in=later)
-        first = Subquery(moves.order_by("at").values("at")[:1])
-        inferred = Case(When(furthest_stage__in=later, then=F("created_at")))
-        rows = Person.objects.living().annotate(on=Coalesce(first, inferred)).filter(on__isnull=False)
+        rows = Person.objects.living().filter(furthest_stage__in=stages_from(stage)).annotate(on=first_entry(stage))
         return _between(rows, "on", period).annotate(on_day=local_day("on"))
 
     return rows_of
+
+
+def first_entry(stage: Stage) -> Coalesce:
+    """When somebody first entered the stage or a later one; the day they came, where no entry is recorded.
+
+    For people whose furthest stage is that far: an entry into a stage never lies beyond it.
+    """
+    moves = StageMove.objects.filter(person=OuterRef("pk"), stage__in=stages_from(stage))
+    return Coalesce(Subquery(moves.order_by("at").values("at")[:1]), F("created_at"))
+
+
+def came_to(stage: Stage) -> Callable[[Period], Rows]:
+    """Of the people who became MQL in the period, those who have come to `stage` or beyond it by now."""
+
+    def rows_of(period: Period) -> Rows:
+        rows = entered(Stage.MQL)(period).filter(furthest_stage__in=stages_from(stage))
+        return rows.annotate(came=first_entry(stage), left=first_entry(step_before(stage)))
+
+    return rows_of
+
+
+def funnel_stages() -> list[Stage]:
+    """The steps of the funnel from MQL to won: MQL and the later stages that the lifecycle in force has."""
+    keys = lifecycle_of(lifecycle_in_force()).keys
+    return [stage for stage in FORWARD_STAGES[FORWARD_STAGES.index(Stage.MQL) :] if stage in ("mql", *keys)]
+
+
+def step_before(stage: Stage) -> Stage:
+    """The step of the funnel before a stage."""
+    return [step for step in funnel_stages() if step in FORWARD_STAGES[: FORWARD_STAGES.index(stage)]][-1]
 
 
 def deals(date_path: str, **state: Any) -> Callable[[Period], Rows]:
@@ -113,10 +140,12 @@ def responses(period: Period) -> Rows:
     return rows.annotate(on=F("arrived_at"), on_day=local_day("arrived_at"))
 
 
+STEPS = (Stage.SAL, Stage.SQL, Stage.OPPORTUNITY, Stage.CUSTOMER)
 SUBJECTS: dict[str, Callable[[Period], Rows]] = {
     "people": people,
     "mql": entered(Stage.MQL),
     "sql": entered(Stage.SQL),
+    **{f"mql_{stage.value}": came_to(stage) for stage in STEPS},
     "deals_opened": deals("opened_at"),
     "deals_won": deals("closed_at", state=DealState.WON),
     "deals_lost": deals("closed_at", state=DealState.LOST),
@@ -139,10 +168,15 @@ def became_customer() -> Case:
     return Case(When(Q(furthest_stage=Stage.CUSTOMER) | on_won_deal, then=1), default=0, output_field=IntegerField())
 
 
-def cycle_days() -> ExpressionWrapper:
-    """Calendar days from opening to closing; null where a date is missing."""
-    span = ExpressionWrapper(local_day("closed_at") - local_day("opened_at"), output_field=DurationField())
+def days_between(start: str, end: str) -> ExpressionWrapper:
+    """Calendar days from one moment to another; null where one is missing."""
+    span = ExpressionWrapper(local_day(end) - local_day(start), output_field=DurationField())
     return ExpressionWrapper(Extract(span, "epoch", output_field=FloatField()) / 86_400.0, output_field=FloatField())
+
+
+def step_days() -> Greatest:
+    """Calendar days from the step before; an entry that was never recorded takes none."""
+    return Greatest(days_between("left", "came"), Value(0.0), output_field=FloatField())
 
 
 def minutes() -> ExpressionWrapper:
@@ -161,11 +195,22 @@ def value_of(value: str, currency: str) -> Any:
             When(Q(amount__isnull=False) & Q(rate__isnull=False), then=1), default=0, output_field=IntegerField()
         ),
         "became_customer": became_customer,
-        "cycle_days": cycle_days,
+        "cycle_days": lambda: days_between("opened_at", "closed_at"),
+        "step_days": step_days,
         "minutes": minutes,
         "conversions": lambda: Cast("conversions", DecimalField(max_digits=20, decimal_places=2)),
     }
     return makers[value]() if value in makers else F(value)
 
 
-__all__ = ["SUBJECTS", "became_customer", "local_day", "model_of", "stages_from", "value_of"]
+__all__ = [
+    "STEPS",
+    "SUBJECTS",
+    "first_entry",
+    "funnel_stages",
+    "local_day",
+    "model_of",
+    "stages_from",
+    "step_before",
+    "value_of",
+]

@@ -50,6 +50,14 @@ def values(answer: dict[str, Any]) -> dict[str | None, Any]:
         ("cost_per_conversion", "52.70"),
         ("roas", 2.530044),
         ("speed_to_lead_median", None),
+        ("mql_to_sal", 2),
+        ("mql_to_sql", 2),
+        ("mql_to_opportunity", 1),
+        ("mql_to_customer", 1),
+        ("mql_to_sal_days_median", 11.0),
+        ("mql_to_sql_days_median", 0.0),
+        ("mql_to_opportunity_days_median", 0.0),
+        ("mql_to_customer_days_median", 0.0),
     ],
 )
 def test_every_metric_has_its_exact_total(leader: APIClient, key: str, total: Any) -> None:

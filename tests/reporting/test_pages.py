@@ -14,7 +14,9 @@ from rest_framework.test import APIClient
 from martech.models import RoutingDecision, Spend
 from mops.core.periods import Period as Dates
 from reporting.models import DailyRollup
-from reporting.selectors.dashboard import NOTHING, month_row, steps_of
+from reporting.scope import Scope
+from reporting.selectors.dashboard import month_row, steps_of
+from reporting.selectors.rollups import NOTHING
 from reporting.services import refresh_rollups
 from tests.factories import make_person
 from tests.reporting.conftest import at
@@ -28,8 +30,8 @@ def test_an_installation_without_rows_says_how_to_fill_it(leader: APIClient) -> 
 
 
 def test_the_first_and_last_month_link_only_the_days_of_the_range() -> None:
-    first = month_row(date(2026, 1, 1), {}, date(2026, 1, 15), date(2026, 2, 10))
-    last = month_row(date(2026, 2, 1), {}, date(2026, 1, 15), date(2026, 2, 10))
+    first = month_row(date(2026, 1, 1), {}, date(2026, 1, 15), date(2026, 2, 10), Scope())
+    last = month_row(date(2026, 2, 1), {}, date(2026, 1, 15), date(2026, 2, 10), Scope())
     assert "from=2026-01-15&to=2026-02-01" in first.urls["leads"]
     assert "from=2026-02-01&to=2026-02-10" in last.urls["leads"]
 
@@ -37,7 +39,9 @@ def test_the_first_and_last_month_link_only_the_days_of_the_range() -> None:
 def test_the_opened_amount_of_a_month_links_the_amounts_that_add_up_to_it(
     leader: APIClient, small_company: dict[str, Any]
 ) -> None:
-    row = month_row(date(2026, 1, 1), {"deals_opened": (2, Decimal("1070"))}, date(2026, 1, 1), date(2026, 2, 1))
+    row = month_row(
+        date(2026, 1, 1), {"deals_opened": (2, Decimal("1070"))}, date(2026, 1, 1), date(2026, 2, 1), Scope()
+    )
     page = leader.get(row.urls["opened"]).content.decode()
     assert re.search(r"together <b>€\s?1,070", page)
 
@@ -51,7 +55,7 @@ def test_people_and_deals_of_the_funnel_are_never_divided_by_each_other() -> Non
         "deals_won": (1, NOTHING[1]),
     }
     dates = Dates(date(2026, 1, 1), date(2026, 2, 1), None, None, "January", "custom", "none")
-    found = [(step.label, step.note) for step in steps_of(sums, dates)]
+    found = [(step.label, step.note) for step in steps_of(sums, dates, Scope())]
     assert found == [
         ("Lead · people", "—"),
         ("MQL · people", "50.0%"),
@@ -99,4 +103,6 @@ def test_decisions_are_listed_in_as_many_queries_however_many_they_are(leader: A
 def test_a_refresh_writes_what_the_default_database_holds(settings: Any, small_company: dict[str, Any]) -> None:
     settings.REPORTING_DATABASE = "not configured"
     refresh_rollups()
-    assert DailyRollup.objects.filter(subject="deals_won").aggregate(total=Sum("amount"))["total"] == Decimal("1080.40")
+    assert DailyRollup.objects.filter(subject="deals_won", grain="channel").aggregate(total=Sum("amount"))[
+        "total"
+    ] == Decimal("1080.40")
