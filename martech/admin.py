@@ -4,26 +4,12 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.http import HttpRequest
 from django.utils.html import format_html
-from unfold.admin import ModelAdmin
 
 from martech.models import PolicyVersion, RoutingDecision, RoutingPolicy, TimeOff, WorkingCalendar
+from mops.core.admin_pages import ReadOnlyAdmin, RightsAdmin
 from mops.core.calendar_document import parse_calendar
 from mops.core.clock import CalendarError
-
-
-class ReadOnly(ModelAdmin):
-    """What is written by services only."""
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 class CalendarForm(forms.ModelForm):
@@ -39,14 +25,17 @@ class CalendarForm(forms.ModelForm):
 
 
 @admin.register(WorkingCalendar)
-class WorkingCalendarAdmin(ModelAdmin):
+class WorkingCalendarAdmin(RightsAdmin):
+    view_right, edit_right = "martech.view_routing", "martech.edit_routing"
     form = CalendarForm
     list_display = ("name", "key", "updated_at")
     search_fields = ("name", "key")
 
 
 @admin.register(TimeOff)
-class TimeOffAdmin(ModelAdmin):
+class TimeOffAdmin(RightsAdmin):
+    view_right, edit_right = "martech.view_routing", "martech.edit_routing"
+    is_deletable = True
     list_display = ("user", "starts_at", "ends_at", "reason")
     list_filter = ("user",)
     autocomplete_fields = ()
@@ -54,7 +43,8 @@ class TimeOffAdmin(ModelAdmin):
 
 
 @admin.register(RoutingPolicy)
-class RoutingPolicyAdmin(ReadOnly):
+class RoutingPolicyAdmin(ReadOnlyAdmin):
+    view_right = "martech.view_routing"
     list_display = ("name", "key", "builder")
 
     @admin.display(description="Builder")
@@ -63,13 +53,15 @@ class RoutingPolicyAdmin(ReadOnly):
 
 
 @admin.register(PolicyVersion)
-class PolicyVersionAdmin(ReadOnly):
+class PolicyVersionAdmin(ReadOnlyAdmin):
+    view_right = "martech.view_routing"
     list_display = ("policy", "number", "state", "published_at", "published_by")
     list_filter = ("policy", "state")
 
 
 @admin.register(RoutingDecision)
-class RoutingDecisionAdmin(ReadOnly):
+class RoutingDecisionAdmin(ReadOnlyAdmin):
+    view_right = "martech.view_routing"
     list_display = ("person", "outcome", "owner", "rule", "pool", "decided_at")
     list_filter = ("outcome",)
     list_select_related = ("person", "owner")

@@ -8,6 +8,7 @@ import dj_email_url
 from celery.schedules import schedule
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+from django.templatetags.static import static
 
 from mops.environment import env_bool, env_int, env_list, env_text
 from mops.logs import logging_settings
@@ -233,6 +234,7 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
@@ -376,10 +378,26 @@ SPECTACULAR_SETTINGS = {
 UNFOLD = {
     "SITE_TITLE": "mops",
     "SITE_HEADER": "mops",
-    "SITE_SYMBOL": "hub",
+    "SITE_URL": "/",
+    "SITE_ICON": lambda request: static("icon.svg"),
     "SHOW_HISTORY": False,
     "BORDER_RADIUS": "8px",
+    "STYLES": [lambda request: static("vendor/inter.css"), lambda request: static("css/admin.css")],
     "COLORS": {
+        # The neutrals of static/css/tokens.css, light to dark.
+        "base": {
+            "50": "248 250 252",
+            "100": "243 245 249",
+            "200": "229 233 240",
+            "300": "203 211 224",
+            "400": "163 176 196",
+            "500": "100 112 138",
+            "600": "82 96 119",
+            "700": "51 65 92",
+            "800": "35 48 71",
+            "900": "17 26 46",
+            "950": "11 17 32",
+        },
         "primary": {
             "50": "238 242 255",
             "100": "224 231 255",
@@ -392,6 +410,6 @@ UNFOLD = {
             "800": "55 48 163",
             "900": "49 46 129",
             "950": "30 27 75",
-        }
+        },
     },
 }

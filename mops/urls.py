@@ -8,6 +8,8 @@ from mops.core import health, pages, search
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("first-steps/", views.first_steps, name="first-steps"),
+    path("first-steps/form/", views.first_form, name="first-form"),
     path("due/", views.due, name="due"),
     path("due/run-again/", views.run_again, name="run-again"),
     path("planning/", include("planning.urls")),

@@ -2,20 +2,53 @@
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from mops.core import work
 from mops.core.pages import render_page, toast
 from mops.core.registry import dues_for, home_for
-from mops.core.rights import SIGNED_IN, requires, roles_of
+from mops.core.rights import SIGNED_IN, can, requires, roles_of
+from mops.first_steps import first_steps as find_first_steps
+from mops.first_steps import is_set_up
 from mops.work_health import late_work, quarantined_work
+from workflow.services import create_default_forms
 
 
 @requires(SIGNED_IN)
 def home(request: HttpRequest) -> HttpResponse:
-    """Lead to the home of the user's role; without one, to their inbox."""
+    """Lead to the home of the user's role; without one, to their inbox. An empty installation has first steps."""
+    if can(request.user, "governance.edit_users") and not is_set_up():
+        return redirect("first-steps")
     return redirect(home_for(roles_of(request.user)) or "governance:inbox")
+
+
+@requires("governance.edit_users")
+def first_steps(request: HttpRequest) -> HttpResponse:
+    """What an empty installation still needs; gone when nothing is missing."""
+    if is_set_up():
+        return redirect("home")
+    steps = find_first_steps()
+    needed = [step for step in steps if not step.is_optional]
+    context = {
+        "title": "First steps",
+        "steps": steps,
+        "needed": len(needed),
+        "done": sum(step.is_done for step in needed),
+        "next": next((step for step in needed if not step.is_done), None),
+        "form_url": reverse("first-form"),
+    }
+    return render_page(request, "first_steps.html", context)
+
+
+@requires("workflow.edit_form")
+@require_POST
+def first_form(request: HttpRequest) -> HttpResponse:
+    """Open the two usual intake forms."""
+    create_default_forms(actor=request.user)  # type: ignore[arg-type]
+    toast(request, "Colleagues can ask for campaigns and content now.")
+    return redirect("first-steps")
 
 
 @requires("governance.view_due")

@@ -14,6 +14,7 @@ PERMISSIONS: dict[str, tuple[str, frozenset[str]]] = {
     "workflow.view_request": ("See requests", PEOPLE | {Role.INTEGRATION}),
     "workflow.triage_request": ("Decide about requests", TRIAGERS | {Role.INTEGRATION}),
     "workflow.view_form": ("See intake forms", PEOPLE | {Role.INTEGRATION}),
+    "workflow.edit_form": ("Change intake forms", OPERATORS),
 }
 
 

@@ -2,7 +2,10 @@
 
 from django.db import models
 
+from mops.core.history import tracked
 
+
+@tracked()
 class ExchangeRate(models.Model):
     """From `date` on, one unit of `currency` is worth `rate` units of the base currency, until a later row."""
 

@@ -1,14 +1,17 @@
 """Writes of planning, one noun a file."""
 
-from planning.services.budget import create_budget_line, post_entry, reverse_entry, transfer_money
+from planning.services.budget import change_budget_line, create_budget_line, post_entry, reverse_entry, transfer_money
 from planning.services.campaigns import change_campaign, create_campaign, move_campaign_state
+from planning.services.rates import set_exchange_rate
 
 __all__ = [
+    "change_budget_line",
     "change_campaign",
     "create_budget_line",
     "create_campaign",
     "move_campaign_state",
     "post_entry",
     "reverse_entry",
+    "set_exchange_rate",
     "transfer_money",
 ]

@@ -56,6 +56,30 @@ def create_budget_line(
         raise ConflictError("The budget line was not created.", errors={"name": [message]}) from error
 
 
+def change_budget_line(
+    *, line: BudgetLine, name: str, channel: str, owner: User | None, actor: User | None
+) -> BudgetLine:
+    """Change what a line is called and who owns it; campaign, year and currency are what its entries rest on.
+
+    Raises DomainError, ConflictError.
+    """
+    errors: dict[str, list[str]] = {}
+    if not name.strip() or len(name) > 200:
+        errors["name"] = ["Give a name of at most 200 characters."]
+    if channel and channel not in Channel.values:
+        errors["channel"] = [f"Use one of {', '.join(Channel.values)}."]
+    if errors:
+        raise DomainError("The budget line was not changed.", errors=errors)
+    try:
+        with transaction.atomic(), recording("change_budget_line", actor=actor):
+            BudgetLine.objects.filter(pk=line.pk).update(name=name.strip(), channel=channel, owner=owner)
+    except IntegrityError as error:
+        message = "This campaign has a line of that name, year and currency already."
+        raise ConflictError("The budget line was not changed.", errors={"name": [message]}) from error
+    line.refresh_from_db()
+    return line
+
+
 def available(line: BudgetLine) -> Decimal:
     """Plan and transfers less what is committed or spent; a reversal counts against the entry it reverses."""
 

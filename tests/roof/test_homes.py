@@ -16,7 +16,7 @@ from workflow.models import Request
 from workflow.services import create_default_forms, file_request
 
 HOMES = {
-    Role.ADMIN: "/due/",
+    Role.ADMIN: "/first-steps/",
     Role.OPS_MANAGER: "/due/",
     Role.LEADER: "/reporting/",
     Role.ANALYST: "/reporting/",

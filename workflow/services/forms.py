@@ -60,6 +60,17 @@ def create_form(*, key: str, name: str, actor: User | None, description: str = "
         raise ConflictError("The form was not created.", errors={"key": [f"{key} is taken."]}) from error
 
 
+def change_form(*, form: IntakeForm, name: str, description: str, is_active: bool, actor: User | None) -> IntakeForm:
+    """Rename a form, or open or close it; its requests go on. Raises DomainError without a name."""
+    name = " ".join(name.split())
+    if not name or len(name) > 120:
+        raise DomainError("The form was not changed.", errors={"name": ["Give a name of at most 120 characters."]})
+    with transaction.atomic(), recording("change_form", actor=actor):
+        IntakeForm.objects.filter(pk=form.pk).update(name=name, description=description.strip(), is_active=is_active)
+    form.refresh_from_db()
+    return form
+
+
 def publish_form_version(*, form: IntakeForm, fields: Sequence[Any], actor: User | None) -> FormVersion:
     """Publish questions as the form's next version; requests stay on theirs. Raises DomainError."""
     _questions, errors = read_questions(fields)

@@ -1,0 +1,115 @@
+"""Admin pages with the same rights and services as the app: who may not do it there may not do it here."""
+
+import json
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from django import forms
+from django.db import models, transaction
+from django.http import HttpRequest
+from unfold.admin import ModelAdmin
+from unfold.widgets import UnfoldAdminTextareaWidget
+
+from mops.core.errors import DomainError
+from mops.core.rights import can
+
+
+class RightsAdmin(ModelAdmin):
+    """Seen with `view_right`, changed with `edit_right`; without an edit right it is read only. Nothing is deleted
+    unless the subclass says so.
+    """
+
+    view_right: ClassVar[str]
+    edit_right: ClassVar[str] = ""
+    is_deletable: ClassVar[bool] = False
+    #: Fields of the form that are no fields of the model: only asked of those who may edit.
+    extra_fields: ClassVar[Sequence[str]] = ()
+    show_full_result_count = False
+
+    def may_edit(self, request: HttpRequest) -> bool:
+        return bool(self.edit_right) and can(request.user, self.edit_right)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return can(request.user, self.view_right)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return can(request.user, self.view_right)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.may_edit(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.may_edit(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.is_deletable and self.may_edit(request)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[Any]:
+        fields = super().get_fields(request, obj)
+        if obj is None or self.has_change_permission(request, obj):
+            return fields
+        return [name for name in fields if name not in self.extra_fields]
+
+
+class ReadOnlyAdmin(RightsAdmin):
+    """What is only ever added to, or is written in the app alone."""
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[Any]:
+        return [field.name for field in self.opts.concrete_fields]
+
+
+class DocumentField(forms.JSONField):
+    """A JSON document as people read it."""
+
+    widget = UnfoldAdminTextareaWidget(attrs={"rows": 18, "spellcheck": "false"})
+
+    def prepare_value(self, value: Any) -> Any:
+        return value if isinstance(value, str) else json.dumps(value, indent=2, ensure_ascii=False)
+
+
+class ServiceForm(forms.ModelForm):
+    """A form that writes through a service. Subclasses say how in `write`; a refusal stands at its fields.
+
+    The service runs when everything else is valid; a refusal leaves nothing of it behind.
+    """
+
+    actor: Any = None
+    #: Where a service calls a field otherwise than the form does.
+    renamed: ClassVar[dict[str, str]] = {}
+
+    def write(self) -> models.Model:
+        """Create or change `self.instance` with `self.cleaned_data`; answers the stored row."""
+        raise NotImplementedError
+
+    def _post_clean(self) -> None:
+        if self.errors:
+            return
+        try:
+            with transaction.atomic():
+                self.instance = self.write()
+        except DomainError as error:
+            self.refuse(error)
+
+    def refuse(self, error: DomainError) -> None:
+        for field, reasons in error.errors.items():
+            name = self.renamed.get(field, field.split("[")[0])
+            self.add_error(name if name in self.fields else None, reasons)
+        if not error.errors:
+            self.add_error(None, error.detail)
+
+    def save(self, commit: bool = True) -> Any:
+        return self.instance
+
+    def save_m2m(self) -> None:
+        """The service wrote everything."""
+
+
+class ServiceAdmin(RightsAdmin):
+    """A page whose form is a `ServiceForm`."""
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        made = super().get_form(request, obj, change=change, **kwargs)
+        return type(made)(made.__name__, (made,), {"actor": request.user})
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """The service wrote it."""

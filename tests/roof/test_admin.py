@@ -1,0 +1,269 @@
+"""The admin obeys the rights of the app, writes through its services, and shows no secret."""
+
+import json
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.contrib import admin
+from django.test import Client
+from django.urls import reverse
+
+from governance.models import ApiToken, NamingRule, Team, User
+from governance.policies import OPERATORS, PEOPLE, Role
+from governance.services import create_token
+from mops.core.rights import can
+from planning.models import BudgetEntry, BudgetLine, Campaign, ExchangeRate
+from planning.services import create_budget_line, post_entry
+from tests.factories import make_campaign, make_user
+from workflow.models import FormVersion, IntakeForm
+from workflow.services import create_default_forms
+
+pytestmark = pytest.mark.django_db
+SECRETS = {"account.emailaddress", "mfa.authenticator", "socialaccount.socialapp", "socialaccount.socialtoken"}
+
+
+def client_of(user: User) -> Client:
+    client = Client()
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def page(model: type, *args: Any) -> str:
+    kind = "change" if args else "changelist"
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{kind}", args=args)  # type: ignore[attr-defined]
+
+
+def adding(model: type) -> str:
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_add")  # type: ignore[attr-defined]
+
+
+def history_of(obj: Any) -> list[tuple[str, str | None, int | None]]:
+    """(what happened, verb, user) of a tracked row."""
+    rows = type(obj).pgh_event_model.objects.filter(pgh_obj_id=obj.pk).order_by("pgh_id")
+    found = []
+    for row in rows.select_related("pgh_context"):
+        context = row.pgh_context.metadata if row.pgh_context else {}
+        found.append((row.pgh_label, context.get("verb"), context.get("user")))
+    return found
+
+
+@pytest.mark.parametrize("role", sorted(PEOPLE))
+def test_a_role_sees_exactly_the_lists_its_rights_name(role: str) -> None:
+    user = make_user(role)
+    client = client_of(user)
+    assert client.get("/admin/").status_code == (200 if role in OPERATORS else 403)
+    for model, pages in admin.site._registry.items():
+        wanted = role in OPERATORS and can(user, pages.view_right)  # type: ignore[attr-defined]
+        assert (model, client.get(page(model)).status_code) == (model, 200 if wanted else 403)
+
+
+def test_nothing_that_signs_people_in_is_in_the_admin() -> None:
+    registered = {model._meta.label_lower for model in admin.site._registry}
+    assert registered & SECRETS == set()
+
+
+def test_a_stranger_is_led_to_the_sign_in_page_of_the_app() -> None:
+    for path in ("/admin/", "/admin/login/", page(User)):
+        assert Client().get(path)["Location"].startswith("/accounts/login/")
+
+
+@pytest.mark.parametrize("model", [BudgetEntry, FormVersion, ApiToken])
+def test_what_is_only_added_to_cannot_be_changed_or_deleted(model: Any) -> None:
+    boss = make_user(Role.ADMIN)
+    client = client_of(boss)
+    create_default_forms(actor=None)
+    create_token(user=boss, actor=boss, name="script")
+    line = create_budget_line(name="Fairs", fiscal_year=2026, currency="EUR", actor=boss)
+    post_entry(line=line, kind="plan", month=date(2026, 1, 1), amount=Decimal("100"), actor=boss)
+    row = model.objects.first()
+    before = list(model.objects.order_by("pk").values())
+    assert client.get(page(model, row.pk)).status_code == 200
+    assert client.post(page(model, row.pk), {"note": "x", "name": "x"}).status_code == 403
+    assert client.get(adding(model)).status_code == 403
+    delete = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_delete", args=[row.pk])
+    assert client.post(delete, {"post": "yes"}).status_code == 403
+    assert list(model.objects.order_by("pk").values()) == before
+
+
+# --- people ---------------------------------------------------------------------------------------------------------
+
+
+def as_form(user: User, **changes: Any) -> dict[str, Any]:
+    values = {"email": user.email, "name": user.name, "job_title": user.job_title, "roles": user.roles}
+    return {**values, "team": user.team_id or "", "is_active": "on", **changes}
+
+
+def test_an_administrator_changes_a_person_and_the_history_says_who_did() -> None:
+    boss, ana = make_user(Role.ADMIN), make_user(Role.ANALYST, name="Ana")
+    team = Team.objects.create(name="Insight")
+    change = as_form(ana, name="Ana Ferreira", roles=[Role.ANALYST, Role.APPROVER], team=team.pk)
+    assert client_of(boss).post(page(User, ana.pk), change).status_code == 302
+    ana.refresh_from_db()
+    assert (ana.name, ana.roles, ana.team) == ("Ana Ferreira", ["analyst", "approver"], team)
+    assert history_of(ana)[-1] == ("update", "change_user", boss.pk)
+
+
+def test_an_operations_manager_sees_people_and_changes_none() -> None:
+    ops, ana = make_user(Role.OPS_MANAGER), make_user(Role.ANALYST, name="Ana")
+    client = client_of(ops)
+    shown = client.get(page(User, ana.pk)).content.decode()
+    assert ana.email in shown
+    assert "password" not in shown.lower()
+    assert client.post(page(User, ana.pk), as_form(ana, roles=[Role.ADMIN])).status_code == 403
+    assert client.get(adding(User)).status_code == 403
+    ana.refresh_from_db()
+    assert ana.roles == ["analyst"]
+
+
+def test_the_last_administrator_stays() -> None:
+    boss = make_user(Role.ADMIN)
+    answer = client_of(boss).post(page(User, boss.pk), as_form(boss, roles=[Role.ANALYST]))
+    assert "Make somebody else an administrator first." in answer.content.decode()
+    boss.refresh_from_db()
+    assert boss.roles == ["admin"]
+
+
+def test_a_person_is_added_with_a_password_nobody_sees() -> None:
+    boss = make_user(Role.ADMIN)
+    given = {"email": "Bo@Example.com", "name": "Bo", "roles": [Role.APPROVER], "password": "amber-fjord-linden-4711"}
+    assert client_of(boss).post(adding(User), given).status_code == 302
+    bo = User.objects.get(email="bo@example.com")
+    assert bo.check_password("amber-fjord-linden-4711")
+    assert bo.password not in client_of(boss).get(page(User, bo.pk)).content.decode()
+    assert history_of(bo) == [("insert", "create_user", boss.pk)]
+
+
+def test_a_wrong_value_stands_at_its_field_and_nothing_is_written() -> None:
+    boss = make_user(Role.ADMIN)
+    answer = client_of(boss).post(adding(User), {"email": "bo@example.com", "roles": ["approver"], "password": "short"})
+    assert answer.status_code == 200
+    assert "password" in answer.context["adminform"].form.errors
+    assert User.objects.count() == 1
+
+
+def test_a_team_is_made_and_a_second_of_its_name_refused() -> None:
+    boss = make_user(Role.ADMIN)
+    client = client_of(boss)
+    assert client.post(adding(Team), {"name": "Berlin", "region": "DACH"}).status_code == 302
+    assert "Berlin exists already." in client.post(adding(Team), {"name": "Berlin"}).content.decode()
+    assert history_of(Team.objects.get()) == [("insert", "create_team", boss.pk)]
+
+
+# --- tokens ---------------------------------------------------------------------------------------------------------
+
+
+def test_tokens_show_no_secret_and_are_revoked_by_their_administrator() -> None:
+    boss, ops = make_user(Role.ADMIN), make_user(Role.OPS_MANAGER)
+    token, text = create_token(user=boss, actor=boss, name="script")
+    client = client_of(boss)
+    for path in (page(ApiToken), page(ApiToken, token.pk)):
+        shown = client.get(path).content.decode()
+        assert token.prefix in shown
+        assert text not in shown
+        assert token.digest not in shown
+    assert token.prefix not in client_of(ops).get(page(ApiToken)).content.decode()
+    client.post(page(ApiToken), {"action": "revoke", "_selected_action": [token.pk]})
+    token.refresh_from_db()
+    assert token.revoked_at is not None
+    assert history_of(token)[-1] == ("update", "revoke_token", boss.pk)
+
+
+# --- rules and forms ------------------------------------------------------------------------------------------------
+
+
+def test_a_naming_rule_is_drafted_published_and_then_closed() -> None:
+    ops = make_user(Role.OPS_MANAGER)
+    client = client_of(ops)
+    parts = json.dumps([{"key": "region", "label": "Region", "values": ["EMEA", "DACH"]}, {"key": "topic"}])
+    assert client.post(adding(NamingRule), {"kind": "campaign", "delimiter": "_", "parts": parts}).status_code == 302
+    rule = NamingRule.objects.get()
+    assert (rule.state, [part["key"] for part in rule.parts]) == ("draft", ["region", "topic"])
+    client.post(page(NamingRule), {"action": "publish", "_selected_action": [rule.pk]})
+    rule.refresh_from_db()
+    assert rule.state == "published"
+    assert client.post(page(NamingRule, rule.pk), {"delimiter": "-", "parts": "[]"}).status_code == 403
+    assert history_of(rule)[-1] == ("update", "publish_naming_draft", ops.pk)
+
+
+def test_a_naming_rule_that_makes_no_sense_is_refused_with_its_reason() -> None:
+    answer = client_of(make_user(Role.OPS_MANAGER)).post(
+        adding(NamingRule), {"kind": "campaign", "delimiter": "ab", "parts": '[{"key": "a"}, {"key": "a"}]'}
+    )
+    errors = answer.context["adminform"].form.errors
+    assert set(errors) == {"delimiter", "parts"}
+    assert NamingRule.objects.count() == 0
+
+
+def test_changed_questions_become_the_next_version_of_a_form() -> None:
+    ops = make_user(Role.OPS_MANAGER)
+    form = create_default_forms(actor=None)[0]
+    old = FormVersion.objects.get(form=form, state="published")
+    questions = [*old.fields, {"key": "extra", "label": "Anything else?", "type": "text"}]
+    given = {"name": "Campaign request", "description": "", "is_active": "on", "questions": json.dumps(questions)}
+    assert client_of(ops).post(page(IntakeForm, form.pk), given).status_code == 302
+    form.refresh_from_db()
+    old.refresh_from_db()
+    newest = FormVersion.objects.get(form=form, state="published")
+    assert (form.name, old.state, newest.number, newest.fields) == ("Campaign request", "superseded", 2, questions)
+    assert history_of(form)[-1] == ("update", "change_form", ops.pk)
+    assert history_of(newest) == [("insert", "publish_form_version", ops.pk)]
+
+
+def test_questions_that_make_no_sense_leave_the_form_as_it_was() -> None:
+    form = create_default_forms(actor=None)[0]
+    given = {"name": "Another name", "is_active": "on", "questions": json.dumps([{"key": "x", "type": "colour"}])}
+    answer = client_of(make_user(Role.OPS_MANAGER)).post(page(IntakeForm, form.pk), given)
+    assert answer.status_code == 200
+    assert answer.context["adminform"].form.errors
+    form.refresh_from_db()
+    assert (form.name, FormVersion.objects.filter(form=form).count()) == ("Campaign", 1)
+
+
+# --- planning -------------------------------------------------------------------------------------------------------
+
+
+def test_a_campaign_keeps_its_code_whatever_is_posted() -> None:
+    ops = make_user(Role.OPS_MANAGER)
+    campaign = make_campaign(name="Old")
+    code = campaign.code
+    given = {"name": "New", "starts_on": "2026-03-01", "ends_on": "2026-03-31", "code": "X", "region": "APAC"}
+    assert client_of(ops).post(page(Campaign, campaign.pk), given).status_code == 302
+    campaign.refresh_from_db()
+    assert (campaign.name, campaign.code) == ("New", code)
+    assert history_of(campaign)[-1] == ("update", "change_campaign", ops.pk)
+
+
+def test_a_budget_line_is_opened_and_renamed_and_its_currency_stays() -> None:
+    ops = make_user(Role.OPS_MANAGER)
+    client = client_of(ops)
+    given = {"name": "Fairs", "fiscal_year": "2026", "currency": "EUR", "channel": "event"}
+    assert client.post(adding(BudgetLine), given).status_code == 302
+    line = BudgetLine.objects.get()
+    client.post(page(BudgetLine, line.pk), {"name": "Trade fairs", "channel": "event", "currency": "USD"})
+    line.refresh_from_db()
+    assert (line.name, line.currency) == ("Trade fairs", "EUR")
+    assert [entry[:2] for entry in history_of(line)] == [
+        ("insert", "create_budget_line"),
+        ("update", "change_budget_line"),
+    ]
+
+
+def test_a_rate_is_set_corrected_and_its_history_kept() -> None:
+    ops = make_user(Role.OPS_MANAGER)
+    client = client_of(ops)
+    assert (
+        client.post(adding(ExchangeRate), {"currency": "usd", "date": "2026-01-01", "rate": "0.9"}).status_code == 302
+    )
+    rate = ExchangeRate.objects.get()
+    client.post(page(ExchangeRate, rate.pk), {"rate": "0.92"})
+    rate.refresh_from_db()
+    assert (rate.currency, rate.rate) == ("USD", Decimal("0.92"))
+    assert history_of(rate) == [
+        ("insert", "set_exchange_rate", ops.pk),
+        ("update", "set_exchange_rate", ops.pk),
+    ]
+    refused = client.post(adding(ExchangeRate), {"currency": "EUR", "date": "2026-01-01", "rate": "1"})
+    assert "base currency" in refused.content.decode()
+    assert ExchangeRate.objects.count() == 1
