@@ -4,7 +4,7 @@ from mops.core.invariants import Invariant
 
 WORK_TABLES = (
     *("martech_routingwork", "martech_responseclock", "martech_importwork", "martech_identitywork"),
-    *("martech_identitymarks", "martech_searchwork"),
+    *("martech_identitymarks", "martech_searchwork", "martech_eventintake"),
 )
 
 INVARIANTS = (

@@ -27,6 +27,11 @@ PERMISSIONS: dict[str, tuple[str, frozenset[str]]] = {
     "martech.view_routing": ("See routing policies", MARKETERS | READERS | {Role.SALES_REP, Role.INTEGRATION}),
     "martech.view_quality": ("See data quality", MARKETERS | READERS),
     "martech.edit_quality": ("Change monitors, findings and fixes of data quality", OPERATORS),
+    "martech.view_event_source": (
+        "See event sources and their events",
+        OPERATORS | {Role.PRIVACY_OFFICER, Role.INTEGRATION},
+    ),
+    "martech.edit_event_source": ("Change event sources and their write keys", OPERATORS),
     "martech.view_scoring": ("See scoring and the lifecycle", MARKETERS | READERS),
     "martech.edit_scoring": ("Change and publish scoring and the lifecycle", OPERATORS),
     "martech.edit_routing": ("Change and publish routing policies", OPERATORS | {Role.INTEGRATION}),

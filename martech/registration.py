@@ -31,6 +31,7 @@ def register() -> None:
     register_routing()
     register_scoring()
     register_quality()
+    register_tracking()
     register_dues()
 
 
@@ -183,4 +184,22 @@ def register_quality() -> None:
     )
     register_action(
         "New monitor", "martech:new-monitor", "martech.edit_quality", "data quality completeness drift", "shield-plus"
+    )
+
+
+def register_tracking() -> None:
+    from martech.services.merging import register_person_holder
+    from martech.services.tracking import TRACKING
+
+    register_work(TRACKING)
+    register_person_holder("martech.sourceevent", stays="Says whom the event was given to; its touch moves.")
+    register_nav(
+        "martech", "Event sources", "martech:event-sources", "broadcast", "martech.view_event_source", order=60
+    )
+    register_action(
+        "Event sources",
+        "martech:event-sources",
+        "martech.view_event_source",
+        "cdp segment tracking write key",
+        "broadcast",
     )

@@ -1,9 +1,11 @@
 """Celery entry points of martech."""
 
 from celery import shared_task
+from django.utils import timezone
 
 from martech.services.quality.running import begin_quality_day
 from martech.services.refreshing import refresh_people
+from martech.services.tracking import purge_events
 
 
 @shared_task(name="martech.tasks.refresh_people")
@@ -16,3 +18,9 @@ def refresh() -> None:
 def quality_day() -> None:
     """Ask the monitors once a day, and remind owners of findings."""
     begin_quality_day()
+
+
+@shared_task(name="martech.tasks.purge_tracking")
+def purge_tracking() -> None:
+    """Delete tracking events whose time is over."""
+    purge_events(timezone.now())

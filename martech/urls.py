@@ -16,6 +16,7 @@ from martech.views import (
     review,
     routing,
     scoring,
+    tracking,
 )
 
 app_name = "martech"
@@ -100,4 +101,9 @@ urlpatterns = [
     path("lifecycle/text/", lifecycle.text, name="edit-lifecycle"),
     path("lifecycle/<slug:key>/", lifecycle.stage, name="edit-stage"),
     path("lifecycle/<slug:key>/stuck/", lifecycle.StuckPeople.as_view(), name="stuck"),
+    path("sources/", tracking.sources, name="event-sources"),
+    path("sources/<int:pk>/", tracking.source, name="event-source"),
+    path("sources/<int:pk>/edit/", tracking.edit, name="edit-event-source"),
+    path("sources/<int:pk>/keys/add/", tracking.add_key, name="add-write-key"),
+    path("sources/<int:pk>/keys/<int:key>/revoke/", tracking.revoke_key, name="revoke-write-key"),
 ]

@@ -180,6 +180,9 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 2**20
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 MEDIA_ROOT = DATA_DIR / "media"
 FILE_UPLOAD_PERMISSIONS = 0o600
+# The tracking endpoint: how long a repeated message is known, and how long anonymous events wait for a name.
+TRACKING_DEDUPE_HOURS = env_int("MOPS_TRACKING_DEDUPE_HOURS", 72)
+TRACKING_ANONYMOUS_DAYS = env_int("MOPS_TRACKING_ANONYMOUS_DAYS", 90)
 IMPORT_MAX_BYTES = env_int("MOPS_IMPORT_MAX_MB", 1_024) * 2**20
 
 # --- work in the background: rows in Postgres, Celery only wakes ---------------------------------------------------
@@ -208,6 +211,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep due work": {"task": "mops.core.tasks.sweep", "schedule": schedule(5)},
     "refresh scores and stages": {"task": "martech.tasks.refresh_people", "schedule": schedule(5)},
     "ask quality monitors": {"task": "martech.tasks.begin_quality_day", "schedule": schedule(3_600)},
+    "purge tracking events": {"task": "martech.tasks.purge_tracking", "schedule": schedule(3_600)},
     "refresh roll-ups": {"task": "reporting.tasks.refresh", "schedule": schedule(5)},
     "seal history": {"task": "governance.tasks.seal_history", "schedule": schedule(300)},
 }

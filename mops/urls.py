@@ -15,6 +15,7 @@ urlpatterns = [
     path("planning/", include("planning.urls")),
     path("workflow/", include("workflow.urls")),
     path("martech/", include("martech.urls")),
+    path("cdp/", include("martech.tracking_urls")),
     path("reporting/", include("reporting.urls")),
     path("governance/", include("governance.urls")),
     path("api/v1/", include("mops.api_urls")),

@@ -88,6 +88,7 @@ from martech.models.sync import (
     WriteState,
 )
 from martech.models.touch import Spend, Touch
+from martech.models.tracking import EventIntake, EventSource, EventState, RefusedEvent, SourceEvent, WriteKey
 from martech.models.working_time import TimeOff, WorkingCalendar
 
 __all__ = [
@@ -108,6 +109,9 @@ __all__ = [
     "DealState",
     "DecisionOutcome",
     "DuplicatePair",
+    "EventIntake",
+    "EventSource",
+    "EventState",
     "FindingState",
     "FitContribution",
     "FixValue",
@@ -151,6 +155,7 @@ __all__ = [
     "QualitySource",
     "QualityStep",
     "QualityWork",
+    "RefusedEvent",
     "RemoteAlias",
     "RemoteLink",
     "RemoteOwner",
@@ -167,6 +172,7 @@ __all__ = [
     "ScoringState",
     "ScoringVersion",
     "SearchWork",
+    "SourceEvent",
     "Spend",
     "Stage",
     "StageMove",
@@ -180,5 +186,6 @@ __all__ = [
     "TimeOff",
     "Touch",
     "WorkingCalendar",
+    "WriteKey",
     "WriteState",
 ]

@@ -262,7 +262,7 @@ def create_rows(fresh: Sequence[tuple[int, PersonInput]]) -> list[RowResult]:
     ]
     Person.objects.bulk_create(people)
     pairs = list(zip(people, fresh, strict=True))
-    PersonEmail.objects.bulk_create(PersonEmail(person=p, address=g.email, key=g.key) for p, (_i, g) in pairs)
+    PersonEmail.objects.bulk_create(PersonEmail(person=p, address=g.email, key=g.key) for p, (_i, g) in pairs if g.key)
     StageMove.objects.bulk_create(
         StageMove(person=p, stage=Stage.LEAD, at=p.created_at, reason="Came in") for p, _pair in pairs
     )

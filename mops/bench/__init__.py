@@ -4,6 +4,7 @@ import os
 import platform
 
 NAMES = {
+    "cdp": "mops.bench.tracking",
     "import": "mops.bench.importing",
     "dashboard": "mops.bench.dashboards",
     "dedupe": "mops.bench.dedupe",

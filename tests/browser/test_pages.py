@@ -12,6 +12,7 @@ from mops.demo.seeding import seed_demo
 from planning.models import BudgetLine, Campaign
 from reporting.services import refresh_rollups
 from tests.browser.conftest import OpenIn, assert_sound, shoot
+from tests.martech.tracking.calls import make_source, post
 from workflow.models import Request
 
 
@@ -26,6 +27,9 @@ def pages() -> dict[str, str]:
     assert line
     assert campaign
     assert request
+    source, key = make_source()
+    post(key, "track", {"event": "Demo Requested", "userId": "u1"})
+    post(key, "track", {"userId": "u1"})
     return {
         "dashboard": "/reporting/",
         "records": "/reporting/records/?metric=people_created",
@@ -39,6 +43,8 @@ def pages() -> dict[str, str]:
         "deal": deal.get_absolute_url(),
         "imports": "/martech/imports/",
         "routing": "/martech/routing/",
+        "sources": "/martech/sources/",
+        "source": source.get_absolute_url(),
         "campaigns": "/planning/campaigns/",
         "campaign": campaign.get_absolute_url(),
         "new-campaign": "/planning/campaigns/new/",

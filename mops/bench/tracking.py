@@ -1,0 +1,120 @@
+"""The tracking endpoint on one web worker as `up` starts it, then the events applied, in a database of its own."""
+
+import base64
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from http.client import HTTPConnection
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.db import connection
+
+from martech.models import Person, SourceEvent, Touch
+from martech.services.tracking import create_source
+from mops.bench import machine
+from mops.bench.scratch import scratch_database
+from mops.core import work
+from mops.core.embedded import PROJECT
+
+BATCH = 100
+SENDERS = 4
+USERS = 1_000
+
+
+def event(number: int) -> dict[str, Any]:
+    """The first of each user is an identify, the others are page views with an address and a campaign."""
+    user, stamp = f"u{number % USERS}", f"2026-03-02T12:{number % 60:02}:00Z"
+    shared = {"userId": user, "messageId": f"message-{number}", "timestamp": stamp}
+    if number < USERS:
+        return {**shared, "type": "identify", "traits": {"email": f"{user}@acme.example", "plan": "pro"}}
+    page = {"url": f"https://acme.example/p{number % 40}?utm_source=google&utm_medium=cpc", "title": "A page"}
+    return {**shared, "type": "page", "context": {"page": page, "library": {"name": "bench", "version": "1"}}}
+
+
+@contextmanager
+def web_worker() -> Iterator[int]:
+    """gunicorn with one process of four threads on the database at hand; gives its port."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    name = connection.settings_dict["NAME"]
+    url = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()
+    command = [sys.executable, "-m", "gunicorn", "mops.wsgi:application", f"--bind=127.0.0.1:{port}", "--workers=1"]
+    command += ["--worker-class=gthread", "--threads=4", "--no-control-socket", "--log-level=error"]
+    process = subprocess.Popen(  # noqa: S603 - our own command
+        command, cwd=PROJECT, env={**os.environ, "DATABASE_URL": url, "LOG_LEVEL": "ERROR"}
+    )
+    try:
+        wait_for(port)
+        yield port
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def wait_for(port: int) -> None:
+    for _ in range(300):
+        try:
+            with socket.create_connection(("127.0.0.1", port), 1):
+                return
+        except OSError:
+            time.sleep(0.1)
+    raise TimeoutError("the web worker did not start")
+
+
+def deliver(port: int, key: str, path: str, bodies: list[bytes]) -> int:
+    """Send the bodies one after the other on a kept connection; answers the events accepted."""
+    client = HTTPConnection("127.0.0.1", port)
+    credential = base64.b64encode(f"{key}:".encode()).decode()
+    headers = {"Authorization": f"Basic {credential}", "Content-Type": "application/json"}
+    accepted = 0
+    for body in bodies:
+        client.request("POST", path, body, headers)
+        answer = json.loads(client.getresponse().read())
+        accepted += answer.get("accepted", 0)
+    client.close()
+    return accepted
+
+
+def measure(port: int, key: str, path: str, bodies: list[bytes]) -> tuple[int, float]:
+    shares = [bodies[start::SENDERS] for start in range(SENDERS)]
+    started = time.monotonic()
+    with ThreadPoolExecutor(SENDERS) as pool:
+        accepted = sum(pool.map(lambda share: deliver(port, key, path, share), shares))
+    return accepted, time.monotonic() - started
+
+
+def run(people: int) -> dict[str, Any]:
+    """Events accepted a second in batches of 100 and alone, and applied a second by one worker; `people` is the events."""
+    with scratch_database("tracking"):
+        _source, key = create_source(name="Bench", actor=None, events_per_second=1_000_000)
+        events = [event(number) for number in range(people)]
+        batches = [json.dumps({"batch": events[n : n + BATCH]}).encode() for n in range(0, people, BATCH)]
+        singles = [json.dumps(event(people + number)).encode() for number in range(max(people // 20, 100))]
+        with web_worker() as port:
+            deliver(port, key, "/cdp/v1/page", [b'{"anonymousId": "warm-up"}'])
+            batched, batch_seconds = measure(port, key, "/cdp/v1/batch", batches)
+            alone, single_seconds = measure(port, key, "/cdp/v1/page", singles)
+        started = time.monotonic()
+        work.run_due("tracking")
+        apply_seconds = time.monotonic() - started
+        applied = SourceEvent.objects.filter(state="applied").count()
+        stored = {"people": Person.objects.count(), "touches": Touch.objects.count()}
+    return {
+        "name": "cdp",
+        "events": people + len(singles),
+        "accepted": batched + alone,
+        "applied": applied,
+        **stored,
+        "batched_per_second": round(batched / batch_seconds),
+        "alone_per_second": round(alone / single_seconds),
+        "applied_per_second": round(applied / apply_seconds),
+        "machine": machine(),
+    }

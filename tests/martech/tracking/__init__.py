@@ -1,0 +1,1 @@
+"""The tracking endpoint, its sources and what becomes of events."""
