@@ -1,0 +1,57 @@
+"""The set-up assistant's steps: each says what was tried and, where it failed, what to do in Marketo."""
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from martech.connectors import errors
+from martech.connectors.port import CheckStep
+
+if TYPE_CHECKING:
+    from martech.connectors.marketo.connector import MarketoConnector
+
+ROLE = "In Marketo under Admin › Users & Roles, give the API-only user a role with “{}”."
+
+
+def check_steps(connector: "MarketoConnector") -> Iterator[CheckStep]:
+    """Sign in, then everything that a sync needs; stops after a step that fails."""
+    client = connector.client
+
+    def signed_in() -> str:
+        client.renew()
+        return "Marketo gave a token."
+
+    def leads() -> str:
+        return f"{len(connector.lead_fields())} fields of leads can be read."
+
+    def changes() -> str:
+        client.get("/rest/v1/activities/types.json")
+        return "Activities and changes can be read."
+
+    def programs() -> str:
+        client.get("/rest/asset/v1/programs.json", maxReturn=1)
+        return "Programs and their costs can be read."
+
+    def usage() -> str:
+        used, limit = connector.observe_usage()
+        return f"{used:,} of {limit:,} calls of today are used by everybody."
+
+    steps: tuple[tuple[str, Callable[[], str], str], ...] = (
+        ("Sign in", signed_in, ""),
+        ("Leads", leads, ROLE.format("Read-Write Lead")),
+        ("Activities", changes, ROLE.format("Read-Only Activity")),
+        ("Programs", programs, ROLE.format("Read-Only Assets")),
+        ("Calls of the day", usage, ROLE.format("Read-Only Activity")),
+    )
+    for title, step, remedy in steps:
+        told = tried(title, step, remedy)
+        yield told
+        if not told.is_ok:
+            return
+
+
+def tried(title: str, step: Callable[[], str], remedy: str) -> CheckStep:
+    try:
+        return CheckStep(title, True, step())
+    except errors.VendorError as error:
+        fallback = "Check the Munchkin account id, and that this server may reach Marketo."
+        return CheckStep(title, False, error.detail, error.remedy or remedy or fallback)
