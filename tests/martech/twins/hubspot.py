@@ -11,6 +11,7 @@ from hubspot import HubSpot
 
 from martech.twins.clock import TwinClock
 from martech.twins.hubspot import HubSpotTwin, make
+from martech.twins.hubspot.seeds import record
 from martech.twins.invention import invented
 from martech.twins.serving import serve
 
@@ -41,6 +42,15 @@ class Portal:
 
     def advance(self, seconds: float) -> None:
         self.control("clock", advance=seconds)
+
+
+def crowd(hub: Portal, count: int) -> None:
+    """Take in many plain contacts at once, with ids behind those of the population."""
+    first = 1_000_000
+    hub.twin.store.load(
+        "contacts",
+        (record("contacts", first + n, {"email": f"c{n}@example.com"}, NOON, NOON) for n in range(count)),
+    )
 
 
 @contextmanager

@@ -1,0 +1,149 @@
+"""HubSpot as the engine knows it: settings, objects, limits, suggested mappings, dated ends."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from martech.connectors.hubspot.connector import HubSpotConnector
+from martech.connectors.hubspot.objects import OBJECTS
+from martech.connectors.hubspot.paths import VERSIONS
+from martech.connectors.hubspot.policies import TIERS, policies
+from martech.connectors.port import Retirement, Setting, Suggestion, Vendor
+
+CHANGELOG = "developers.hubspot.com/changelog"
+TYPE_IDS = {
+    "contacts": "0-1",
+    "companies": "0-2",
+    "deals": "0-3",
+    "tasks": "0-27",
+    "meetings": "0-47",
+    "calls": "0-48",
+    "emails": "0-49",
+}
+STAGES = {
+    "subscriber": "subscriber",
+    "lead": "lead",
+    "mql": "marketingqualifiedlead",
+    "sql": "salesqualifiedlead",
+    "opportunity": "opportunity",
+    "customer": "customer",
+    "disqualified": "other",
+}
+
+SETTINGS = (
+    Setting(
+        "sign_in",
+        "Sign in with",
+        "A token is made in HubSpot under Settings, Integrations: a service key, or a private app's. OAuth needs an app.",
+        default="token",
+        choices=("token", "oauth"),
+    ),
+    Setting("token", "Token", "Begins with pat-.", is_secret=True, is_required=False),
+    Setting("client_id", "Client id", "Of the app, for OAuth.", is_secret=True, is_required=False),
+    Setting(
+        "client_secret",
+        "Client secret",
+        "Of the app: for OAuth, and to check that webhooks are HubSpot's.",
+        is_secret=True,
+        is_required=False,
+    ),
+    Setting("refresh_token", "Refresh token", "For OAuth.", is_secret=True, is_required=False),
+    Setting(
+        "api_version",
+        "API version",
+        "v3 is supported until September 2027, a dated version for 18 months.",
+        default="v3",
+        choices=VERSIONS,
+    ),
+    Setting("tier", "Edition", "Decides how many calls HubSpot allows.", default="professional", choices=tuple(TIERS)),
+    Setting(
+        "time_zone", "Time zone of the portal", "The calls of a day begin anew at its midnight.", is_required=False
+    ),
+    Setting("portal_id", "Portal", "The number in HubSpot's addresses, for links to records.", is_required=False),
+)
+
+PERSON = (
+    Suggestion("email", "email"),
+    Suggestion("first_name", "firstname"),
+    Suggestion("last_name", "lastname"),
+    Suggestion("phone", "phone"),
+    Suggestion("job_title", "jobtitle"),
+    Suggestion("company", "company"),
+    Suggestion("country", "country"),
+    Suggestion("city", "city"),
+    Suggestion("website", "website"),
+    Suggestion("linkedin_url", "hs_linkedin_url"),
+    Suggestion("lifecycle_stage", "lifecyclestage", owner="ours", values=STAGES),
+    Suggestion("owner", "hubspot_owner_id"),
+    Suggestion("created_at", "createdate", owner="theirs", direction="pull"),
+    Suggestion("source", "hs_analytics_source", owner="theirs", direction="pull"),
+)
+ACCOUNT = (
+    Suggestion("name", "name"),
+    Suggestion("domain", "domain"),
+    Suggestion("website", "website"),
+    Suggestion("country", "country"),
+    Suggestion("employees", "numberofemployees"),
+    Suggestion("industry", "industry"),
+    Suggestion("owner", "hubspot_owner_id"),
+)
+DEAL = (
+    Suggestion("name", "dealname", owner="theirs", direction="pull"),
+    Suggestion("amount", "amount", owner="theirs", direction="pull"),
+    Suggestion("currency", "deal_currency_code", owner="theirs", direction="pull"),
+    Suggestion("stage", "dealstage", owner="theirs", direction="pull"),
+    Suggestion("opened_at", "createdate", owner="theirs", direction="pull"),
+    Suggestion("closed_at", "closedate", owner="theirs", direction="pull"),
+    Suggestion("owner", "hubspot_owner_id", owner="theirs", direction="pull"),
+)
+
+
+def uses(version: str) -> Any:
+    return lambda settings: (settings.get("api_version") or "v3") == version
+
+
+def with_token(settings: Mapping[str, Any]) -> bool:
+    return settings.get("sign_in") != "oauth"
+
+
+NEWER = "Choose a newer API version in the connection's settings."
+RETIREMENTS = (
+    Retirement("hubspot-v4", "The v4 association paths are unsupported.", "2027-03-30", NEWER, CHANGELOG, uses("v3")),
+    Retirement("hubspot-v3", "The v1 to v3 paths are unsupported.", "2027-09-30", NEWER, CHANGELOG, uses("v3")),
+    Retirement(
+        "hubspot-private-apps",
+        "Legacy private apps are unsupported; service keys take their place.",
+        "2027-09-30",
+        "Make a service key in HubSpot and enter it as the token. It works in the same way.",
+        f"{CHANGELOG}/legacy-private-app-creation-sunset",
+        with_token,
+    ),
+    Retirement("hubspot-2025-09", "Version 2025-09 is unsupported.", "2027-03-31", NEWER, CHANGELOG, uses("2025-09")),
+    Retirement("hubspot-2026-03", "Version 2026-03 is unsupported.", "2027-09-30", NEWER, CHANGELOG, uses("2026-03")),
+    Retirement("hubspot-2026-09", "Version 2026-09 is unsupported.", "2028-03-31", NEWER, CHANGELOG, uses("2026-09")),
+)
+
+
+def record_url(settings: Mapping[str, Any], object: str, id: str) -> str:
+    """A record's page in HubSpot; nothing while the portal's number is not known."""
+    portal = settings.get("portal_id") or settings.get("account_id")
+    if not portal or not id:
+        return ""
+    host = settings.get("ui_domain") or "app.hubspot.com"
+    if object in TYPE_IDS:
+        return f"https://{host}/contacts/{portal}/record/{TYPE_IDS[object]}/{id}"
+    if object in {"campaigns", "campaign_spend"}:
+        return f"https://{host}/marketing/{portal}/campaigns/details/{id.partition(':')[0]}"
+    return ""
+
+
+VENDOR = Vendor(
+    key="hubspot",
+    label="HubSpot",
+    open=HubSpotConnector,
+    settings=SETTINGS,
+    objects=OBJECTS,
+    policies=policies,
+    suggestions={"contacts": PERSON, "companies": ACCOUNT, "deals": DEAL},
+    retirements=RETIREMENTS,
+    record_url=record_url,
+)
