@@ -32,6 +32,7 @@ def register() -> None:
     register_scoring()
     register_quality()
     register_tracking()
+    register_sync()
     register_dues()
 
 
@@ -203,3 +204,9 @@ def register_tracking() -> None:
         "cdp segment tracking write key",
         "broadcast",
     )
+
+
+def register_sync() -> None:
+    from martech.services.sync.rounds import SYNC
+
+    register_work(SYNC)

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from martech.services.quality.running import begin_quality_day
 from martech.services.refreshing import refresh_people
+from martech.services.sync.rounds import begin_due_rounds
 from martech.services.tracking import purge_events
 
 
@@ -24,3 +25,9 @@ def quality_day() -> None:
 def purge_tracking() -> None:
     """Delete tracking events whose time is over."""
     purge_events(timezone.now())
+
+
+@shared_task(name="martech.tasks.begin_sync_rounds")
+def begin_sync_rounds() -> None:
+    """Put the connections whose time has come to work; the sweep wakes it."""
+    begin_due_rounds()

@@ -70,7 +70,7 @@ class SyncObject(models.Model):
     half-way, which ends at `window_until`. All three change only together with the rows they speak of.
     """
 
-    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="objects")
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="sync_objects")
     name = models.CharField(max_length=60, help_text="As the other system calls it: contacts, Lead, …")
     kind = models.CharField(max_length=10, help_text="person, account, deal, campaign, owner or activity")
     is_enabled = models.BooleanField(default=True)

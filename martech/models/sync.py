@@ -74,12 +74,19 @@ class SyncRun(models.Model):
     approved_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     started_at = models.DateTimeField(null=True, blank=True)
+    beat_at = models.DateTimeField(null=True, blank=True, help_text="While it runs: when it last got somewhere")
     finished_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["-created_at", "-id"]
         indexes = [models.Index(fields=["connection", "-created_at"], name="sync_run_newest")]
         constraints = [
+            models.UniqueConstraint(
+                fields=["connection", "object", "kind"],
+                condition=Q(state="running"),
+                name="sync_run_alone",
+                nulls_distinct=False,
+            ),
             models.CheckConstraint(
                 condition=Q(
                     read=models.F("unchanged")

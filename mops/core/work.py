@@ -10,6 +10,7 @@ import random
 import time
 import uuid
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
@@ -71,7 +72,11 @@ class StaleLease(Exception):
 
 @dataclass(frozen=True)
 class Kind:
-    """`handle(rows)` does the effect of a batch inside a transaction that also marks the rows done."""
+    """`handle(rows)` does the effect of a batch inside a transaction that also marks the rows done.
+
+    Without `is_atomic` it commits step by step by itself, extends the lease with `heartbeat` inside each step's
+    transaction (which fences it off when the lease was lost), and must bear being begun again after any of them.
+    """
 
     name: str
     model: type[Work]
@@ -79,6 +84,7 @@ class Kind:
     batch: int = 100
     lease: timedelta = LEASE
     max_attempts: int = MAX_ATTEMPTS
+    is_atomic: bool = True
 
 
 _kinds: dict[str, Kind] = {}
@@ -217,7 +223,7 @@ def run_batch(kind: Kind, rows: Sequence[Any]) -> int:
     for row in rows:  # a batch that rolled back may have postponed some of them
         row.state = WorkState.RUNNING
     try:
-        with transaction.atomic():
+        with transaction.atomic() if kind.is_atomic else nullcontext():
             kind.handle(rows)
             if finished := [row for row in rows if row.state == WorkState.RUNNING]:
                 complete(finished)

@@ -1,0 +1,182 @@
+"""Connections are made, tested step by step, paused and given first mappings."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from governance.models import User
+from martech.connectors.errors import VendorError
+from martech.connectors.port import CheckStep, Kind, ObjectCapability
+from martech.connectors.registry import vendor as vendor_of
+from martech.models import Connection, ConnectionState, SyncObject
+from martech.services.sync.course import Line, open_line
+from martech.services.sync.mappings import publish_first_mapping
+from martech.services.sync.sealed import open_secrets, sealed_secrets
+from martech.sync.document import read_mapping
+from martech.sync.drift import as_json, from_json, put_aside
+from mops.core.errors import ConflictError, DomainError
+from mops.core.history import recording
+from mops.core.versions import published_among
+
+MAPPED = (Kind.ACCOUNT, Kind.PERSON, Kind.DEAL)
+ORDER = {Kind.OWNER: 0, Kind.CAMPAIGN: 10, Kind.ACCOUNT: 20, Kind.PERSON: 30, Kind.DEAL: 40, Kind.MEMBER: 50}
+
+
+def save_connection(
+    *,
+    vendor: str,
+    name: str,
+    given: Mapping[str, str],
+    base_url: str | None = None,
+    actor: User | None,
+    is_practice: bool = False,
+) -> tuple[Connection, bool]:
+    """Create or change a connection; secrets that are not given again stay. Raises DomainError, ConflictError."""
+    settings, secrets = sorted_settings(vendor, given)
+    with transaction.atomic(), recording("save_connection", actor=actor):
+        connection, is_new = Connection.objects.select_for_update().get_or_create(
+            name=name, defaults={"vendor": vendor, "created_by": actor}
+        )
+        if connection.vendor != vendor:
+            raise ConflictError(
+                f"{name} is a connection to {connection.vendor}.", errors={"name": ["Choose another name."]}
+            )
+        connection.options = {**connection.options, **settings}
+        merged = {**open_secrets(connection), **secrets}
+        refuse_missing(vendor, {**connection.options, **merged})
+        connection.sealed = sealed_secrets(connection, merged)
+        connection.token, connection.token_until = "", None
+        if base_url is not None:
+            connection.base_url = base_url
+        connection.is_practice = connection.is_practice or is_practice
+        connection.updated_at = timezone.now()
+        connection.full_clean(exclude=["created_by"])
+        connection.save()
+    return connection, is_new
+
+
+def sorted_settings(vendor: str, given: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+    """Plain settings and secrets. Raises DomainError for one the vendor does not know."""
+    try:
+        known = {setting.name: setting for setting in vendor_of(vendor).settings}
+    except KeyError as error:
+        raise DomainError(
+            f"There is no connector for {vendor}.", errors={"vendor": ["Choose one of the list."]}
+        ) from error
+    unknown = sorted(set(given) - set(known))
+    if unknown:
+        raise DomainError(
+            "The connection was not saved.",
+            errors={name: [f"Unknown setting; known are {', '.join(known)}."] for name in unknown},
+        )
+    wrong = {n: v for n, v in given.items() if known[n].choices and v not in known[n].choices}
+    if wrong:
+        raise DomainError(
+            "The connection was not saved.",
+            errors={name: [f"Use one of {', '.join(known[name].choices)}."] for name in wrong},
+        )
+    plain = {name: value for name, value in given.items() if not known[name].is_secret}
+    return plain, {name: value for name, value in given.items() if known[name].is_secret and value}
+
+
+def refuse_missing(vendor: str, given: Mapping[str, Any]) -> None:
+    missing = [s for s in vendor_of(vendor).settings if s.is_required and not given.get(s.name) and not s.default]
+    if missing:
+        raise DomainError(
+            "The connection was not saved.",
+            errors={setting.name: [f"It is needed. {setting.help}".strip()] for setting in missing},
+        )
+
+
+def check_connection(connection: Connection) -> Iterator[CheckStep]:
+    """Test a connection step by step, then look at each object; the connection becomes active when all went well."""
+    is_ok = True
+    try:
+        with open_line(connection, is_interactive=True) as line:
+            for step in line.connector.check():
+                is_ok = is_ok and step.is_ok
+                yield step
+            if is_ok:
+                refuse_second(connection, line.connector.account_id())
+                yield from prepare_objects(line)
+    except VendorError as error:
+        is_ok = False
+        yield CheckStep("The connection", False, error.detail, error.remedy)
+    except DomainError as error:
+        is_ok = False
+        yield CheckStep("The connection", False, error.detail, " ".join(r for rs in error.errors.values() for r in rs))
+    rows = Connection.objects.filter(pk=connection.pk)
+    if is_ok:
+        rows.exclude(state=ConnectionState.PAUSED).update(state=ConnectionState.ACTIVE, problem={}, paused_until=None)
+    else:
+        rows.filter(state=ConnectionState.ACTIVE).update(state=ConnectionState.BROKEN)
+    connection.refresh_from_db()
+
+
+def refuse_second(connection: Connection, account_id: str) -> None:
+    """Two connections to one account would each take the other's writes for news."""
+    others = Connection.objects.filter(vendor=connection.vendor, account_id=account_id, base_url=connection.base_url)
+    if account_id and (other := others.exclude(pk=connection.pk).first()):
+        raise ConflictError(
+            f"The account is connected already, as {other.name}.",
+            errors={"name": [f"Change {other.name} instead, or remove it first."]},
+        )
+    Connection.objects.filter(pk=connection.pk).update(account_id=account_id)
+    connection.account_id = account_id
+
+
+def prepare_objects(line: Line) -> Iterator[CheckStep]:
+    """Every object the vendor offers: its schema is read, and what can be mapped gets a suggested mapping."""
+    for name, capability in line.vendor.objects.items():
+        if not capability.can_pull:
+            continue
+        object, _ = SyncObject.objects.get_or_create(
+            connection=line.connection,
+            name=name,
+            defaults={"kind": capability.kind, "order": ORDER.get(capability.kind, 100)},
+        )
+        try:
+            yield prepare_object(line, object, capability)
+        except VendorError as error:
+            SyncObject.objects.filter(pk=object.pk, schema={}).update(is_enabled=False)
+            yield CheckStep(capability.label, True, f"Left out: {error.detail}", error.remedy)
+
+
+def prepare_object(line: Line, object: SyncObject, capability: ObjectCapability) -> CheckStep:
+    if capability.kind not in MAPPED:
+        return CheckStep(capability.label, True, "Read as it is")
+    refresh_schema(line, object)
+    fields = from_json(object.schema)
+    if published_among(object.versions.all()) is None:
+        publish_first_mapping(line.vendor, object, capability)
+    version = published_among(object.versions.all())
+    mapped = len(version.document["fields"]) if version else 0
+    return CheckStep(capability.label, True, f"{len(fields)} fields, {mapped} mapped")
+
+
+def refresh_schema(line: Line, object: SyncObject) -> list[str]:
+    """Read the schema again. What changed puts aside the mapped fields it touches, and nothing else; answers them."""
+    before, found = from_json(object.schema), line.connector.describe(object.name)
+    now = {field.name: field for field in found.fields}
+    version = published_among(object.versions.all())
+    aside: dict[str, str] = {}
+    if version is not None:
+        aside = put_aside(read_mapping(version.document, object.kind).mapping.rules, before, now)
+    SyncObject.objects.filter(pk=object.pk).update(schema=as_json(found), schema_at=timezone.now(), set_aside=aside)
+    object.refresh_from_db()
+    return sorted(aside)
+
+
+def pause_connection(*, connection: Connection, actor: User | None) -> None:
+    with recording("pause_connection", actor=actor):
+        Connection.objects.filter(pk=connection.pk).update(state=ConnectionState.PAUSED, updated_at=timezone.now())
+
+
+def resume_connection(*, connection: Connection, actor: User | None) -> None:
+    """Go on, now; a connection that was broken is tried again."""
+    with recording("resume_connection", actor=actor):
+        Connection.objects.filter(pk=connection.pk).update(
+            state=ConnectionState.ACTIVE, paused_until=None, problem={}, next_run_at=timezone.now()
+        )

@@ -1,0 +1,32 @@
+"""Nobody is sent without asking: consent and suppression are checked for every row in the moment of writing."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from governance.models import ContactCheck
+from governance.selectors.contactability import Subject
+from governance.services.contact_checks import Screening
+from martech.models import Person, PersonEmail, PlannedWrite
+from martech.services.sync.course import Course
+
+
+def denied(course: Course, rows: Sequence[PlannedWrite]) -> dict[int, str]:
+    """{our id: why} of the people who may not be sent for the mapping's purpose. The denial is on record."""
+    mapping = course.mapping
+    if not mapping.purpose or mapping.kind != "person" or not rows:
+        return {}
+    check, _ = ContactCheck.objects.get_or_create(
+        use=f"Push to {course.system}",
+        reference=f"sync run {rows[0].run_id}",
+        defaults={"purpose": mapping.purpose, "channel": mapping.channel, "actor": None},
+    )
+    verdicts = Screening(check).verdicts(subjects([row.local_id for row in rows]))
+    return {int(str(verdict.ref)): verdict.reason for verdict in verdicts if not verdict.is_allowed}
+
+
+def subjects(ids: Sequence[int]) -> list[Subject]:
+    addresses: dict[int, list[str]] = defaultdict(list)
+    for person, key in PersonEmail.objects.filter(person__in=ids).values_list("person_id", "key"):
+        addresses[person].append(key)
+    phones = dict(Person.objects.filter(pk__in=ids).exclude(phone="").values_list("pk", "phone"))
+    return [Subject(pk, addresses[pk], [phones[pk]] if pk in phones else []) for pk in ids]

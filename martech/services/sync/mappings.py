@@ -1,0 +1,118 @@
+"""Mappings as versions: draft → check (schema, convergence) → publish. A new mapping looks at everything again."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from governance.models import User
+from martech.connectors.port import ObjectCapability, Vendor
+from martech.models import MappingVersion, RemoteRow, SyncObject
+from martech.services.sync.course import owners_of, with_owners
+from martech.sync.convergence import find_counterexample
+from martech.sync.document import FieldMapping, Reading, read_mapping
+from martech.sync.drift import from_json
+from martech.sync.rules import FieldRule
+from martech.sync.suggest import suggested_document
+from mops.core.conditions import get_catalogue
+from mops.core.documents import Finding, Reader, refuse
+from mops.core.history import recording
+from mops.core.versions import drop_draft, locked_draft, published_among, put_draft, put_into_force
+
+
+def publish_first_mapping(vendor: Vendor, object: SyncObject, capability: ObjectCapability) -> None:
+    """Put the suggested mapping in force; it creates nothing over there until somebody says so."""
+    document = suggested_document(object.kind, vendor.suggestions.get(object.name, ()), from_json(object.schema))
+    if document["fields"]:
+        save_mapping_draft(object=object, document=document, actor=None)
+        publish_mapping(object=object, actor=None)
+
+
+def save_mapping_draft(
+    *, object: SyncObject, document: Any, actor: User | None, revision: int | None = None
+) -> MappingVersion:
+    """Keep a document as the draft; only what is no mapping at all is refused. Raises DomainError, ConflictError."""
+    found = read_mapping(document, object.kind)
+    refuse([one for one in found.findings if one.is_shape], "The draft was not saved.", "mapping")
+    with transaction.atomic(), recording("save_mapping_draft", actor=actor):
+        return put_draft(object.versions.all(), document, revision=revision, object=object)
+
+
+def discard_mapping_draft(*, object: SyncObject, actor: User | None) -> bool:
+    with transaction.atomic(), recording("discard_mapping_draft", actor=actor):
+        return drop_draft(object.versions.all())
+
+
+def check_mapping(object: SyncObject, document: Any) -> Reading:
+    """Everything there is to say about a mapping: its words, the two schemas, and whether it comes to rest."""
+    found = read_mapping(document, object.kind, from_json(object.schema) or None)
+    findings = [*found.findings, *check_creation(object, found.mapping)]
+    if not [one for one in findings if one.level == "error"]:
+        findings += check_convergence(object, found.mapping)
+    return Reading(found.mapping, findings)
+
+
+def check_creation(object: SyncObject, mapping: FieldMapping) -> list[Finding]:
+    if isinstance(mapping.create_there, bool) or object.kind != "person":
+        return []
+    reader = Reader()
+    reader.condition_of(mapping.create_there, "create_there", get_catalogue("person"))
+    return reader.findings
+
+
+def check_convergence(object: SyncObject, mapping: FieldMapping) -> list[Finding]:
+    """Each field of ours with all rules of all connections that touch it; a story without an end is an error."""
+    findings = []
+    others = other_rules(object)
+    owners = owners_of(object.connection)
+    for index, rule in enumerate(mapping.rules):
+        rules = {object.connection.name: with_owners(rule, owners), **others.get(rule.ours, {})}
+        if (found := find_counterexample(rule.ours, rules)) is not None:
+            story = " → ".join(found.story)
+            findings.append(Finding(f"fields[{index}]", f"{rule.ours} never comes to rest: {story}", "change one rule"))
+    return findings
+
+
+def other_rules(object: SyncObject) -> dict[str, dict[str, FieldRule]]:
+    """{our field: {connection: rule}} of the mappings in force of the same kind elsewhere."""
+    found: dict[str, dict[str, FieldRule]] = {}
+    rows = SyncObject.objects.filter(kind=object.kind, is_enabled=True).exclude(pk=object.pk)
+    for other in rows.select_related("connection"):
+        if (version := published_among(other.versions.all())) is None:
+            continue
+        owners = owners_of(other.connection)
+        for rule in read_mapping(version.document, other.kind).mapping.rules:
+            key = other.connection.name if other.connection_id != object.connection_id else f"{other.name}"
+            found.setdefault(rule.ours, {})[key] = with_owners(rule, owners)
+    return found
+
+
+def publish_mapping(*, object: SyncObject, actor: User | None, revision: int | None = None) -> MappingVersion:
+    """Put the draft in force. Records are read from the start again, as their other fields are not mirrored yet.
+
+    Raises DomainError when a finding is an error, ConflictError when the draft is not the one seen.
+    """
+    with transaction.atomic(), recording("publish_mapping", actor=actor):
+        draft = locked_draft(object.versions.all(), revision=revision, noun="mapping")
+        found = check_mapping(object, draft.document)
+        errors = [one for one in found.findings if one.level == "error"]
+        refuse(errors, "The mapping was not published.", "mapping")
+        before = published_among(object.versions.all())
+        put_into_force(draft, rivals=object.versions.all(), actor=actor, now=timezone.now())
+        if before is None or asks_more(before.document, draft.document):
+            SyncObject.objects.filter(pk=object.pk).update(
+                backfilled_at=None, backfill_position=None, set_aside={}, pushed_at=None
+            )
+        else:
+            SyncObject.objects.filter(pk=object.pk).update(set_aside={}, pushed_at=None)
+    return draft
+
+
+def asks_more(before: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
+    """Whether a mapping reads a field of theirs that the one before did not."""
+    return bool({row["theirs"] for row in now["fields"]} - {row["theirs"] for row in before["fields"]})
+
+
+def linked_count(object: SyncObject) -> int:
+    return RemoteRow.objects.filter(object=object, local_id__isnull=False, fate="").count()

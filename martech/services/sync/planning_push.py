@@ -1,0 +1,285 @@
+"""The plan of a push: every record and field that would change over there, hashed before anybody approves it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
+
+from martech.connectors.errors import Reason
+from martech.connectors.port import Action, FieldType, RemoteRecord, Value
+from martech.models import DeadLetter, PlannedWrite, RemoteRow, RunState, SyncObject, SyncRun, WriteState
+from martech.services.sync.course import Course, Line
+from martech.services.sync.dead_letters import Death, bury
+from martech.services.sync.field_times import field_times
+from martech.services.sync.incoming import RecordReader
+from martech.services.sync.mirror import Known, external_ids, known_rows, open_echoes
+from martech.services.sync.reconcile import reconcile
+from martech.services.sync.taking import LOCALS, take_in
+from martech.sync.fields import our_field
+from martech.sync.guard import SENSITIVE, Guard, PlanCounts, held_by
+from martech.sync.plans import plan_hash
+from martech.sync.rules import FieldRule
+from martech.sync.values import canonical, same
+from mops.core.conditions import get_catalogue, parse, to_q
+
+LOOK_BACK = timedelta(minutes=1)
+CHUNK = 1_000
+
+
+@dataclass
+class Draft:
+    """A plan in the making."""
+
+    course: Course
+    line: Line
+    run: SyncRun
+    counts: PlanCounts = field(default_factory=PlanCounts)
+    rows: list[PlannedWrite] = field(default_factory=list)
+    deaths: list[Death] = field(default_factory=list)
+    quiet: list[str] = field(default_factory=list)
+
+
+def plan_push(line: Line, course: Course, run: SyncRun) -> SyncRun:
+    """Look at what of ours changed since the last plan, store what is to be written, and hash it.
+
+    What the rules give back to us (their value is right) is taken at once. The run is then approved, or held with the
+    reasons; nothing was called over there.
+    """
+    now = timezone.now()
+    draft = Draft(course, line, run)
+    with transaction.atomic():
+        for ids in portions(candidates(course)):
+            plan_updates(draft, ids)
+        if line.vendor.objects[course.object.name].can_create:
+            for fresh in portions(wanted_there(course)):
+                plan_creates(draft, fresh)
+        PlannedWrite.objects.bulk_create(draft.rows, batch_size=2_000)
+        bury(course.object, "push", draft.deaths, run=run)
+        RemoteRow.objects.filter(object=course.object, external_id__in=draft.quiet).update(due_at=None)
+        draft.counts.linked = RemoteRow.objects.filter(object=course.object, local_id__isnull=False, fate="").count()
+        finish_plan(draft, now.isoformat())
+        SyncObject.objects.filter(pk=course.object.pk).update(pushed_at=now)
+    run.refresh_from_db()
+    return run
+
+
+def finish_plan(draft: Draft, until: str) -> None:
+    """Hash the plan and say whether it may go."""
+    run, course = draft.run, draft.course
+    reasons = held_by(Guard.of(course.connection.guard), draft.counts)
+    if draft.rows and not course.connection.pushes_alone:
+        reasons.insert(0, "This connection writes nothing without approval.")
+    state = RunState.DONE if not draft.rows else RunState.HELD if reasons else RunState.APPROVED
+    plan = {**draft.counts.as_json(), "held_by": reasons, "until": until}
+    SyncRun.objects.filter(pk=run.pk).update(
+        plan=plan,
+        plan_hash=plan_hash(course.version.pk, until, plan_rows(run)) if draft.rows else "",
+        mapping=course.version,
+        state=state,
+        finished_at=timezone.now() if state == RunState.DONE else None,
+    )
+
+
+def plan_rows(run: SyncRun) -> Iterable[dict[str, Any]]:
+    """The content of a plan as it is hashed."""
+    names = ("local_id", "external_id", "action", "before", "after", "match")
+    return PlannedWrite.objects.filter(run=run).order_by("local_id").values(*names).iterator(2_000)
+
+
+def portions(ids: Iterable[int]) -> Iterable[list[int]]:
+    portion: list[int] = []
+    for pk in ids:
+        portion.append(pk)
+        if len(portion) == CHUNK:
+            yield portion
+            portion = []
+    if portion:
+        yield portion
+
+
+def candidates(course: Course) -> list[int]:
+    """Ids of ours that are linked and changed since the last plan, that wait to be sent, or whose letter is due."""
+    object, local = course.object, LOCALS[course.mapping.kind]
+    linked = RemoteRow.objects.filter(object=object, local_id__isnull=False, fate="")
+    due = set(linked.filter(due_at__isnull=False).values_list("local_id", flat=True))
+    letters = DeadLetter.objects.filter(object=object, direction="push", resolved_at=None, retry_at__lte=timezone.now())
+    due |= {pk for pk in letters.values_list("local_id", flat=True) if pk}
+    changed = local.model._default_manager.filter(Exists(linked.filter(local_id=OuterRef("pk"))))
+    if object.pushed_at is not None:
+        changed = changed.filter(updated_at__gte=object.pushed_at - LOOK_BACK)
+    return sorted(due | set(changed.order_by().values_list("pk", flat=True)))
+
+
+def wanted_there(course: Course) -> QuerySet[Any, int] | list[int]:
+    """Ids of ours that the mapping wants over there and that have no record there yet."""
+    tree = course.mapping.create_there
+    if tree is False or tree is None:
+        return []
+    local = LOCALS[course.mapping.kind]
+    rows = local.model._default_manager.all()
+    if course.mapping.kind == "person":
+        rows = rows.filter(merged_into=None)
+        if tree is not True:
+            catalogue = get_catalogue("person")
+            rows = rows.filter(to_q(parse(tree, catalogue), catalogue, now=course.now))
+        if "email" in course.mapping.match:
+            rows = rows.exclude(email="")
+    linked = RemoteRow.objects.filter(object__connection=course.connection, object__kind=course.mapping.kind, fate="")
+    open_letters = DeadLetter.objects.filter(
+        object=course.object, direction="push", resolved_at=None, local_id=OuterRef("pk")
+    ).exclude(retry_at__lte=timezone.now())
+    rows = rows.exclude(Exists(linked.filter(local_id=OuterRef("pk")))).exclude(Exists(open_letters))
+    return rows.order_by("pk").values_list("pk", flat=True).distinct()
+
+
+def plan_updates(draft: Draft, ids: Sequence[int]) -> None:
+    course = draft.course
+    leading = external_ids(course.object, ids)
+    known = known_rows(course.object, leading.values())
+    reader = RecordReader(course)
+    ours = LOCALS[course.mapping.kind].load(ids, [rule.ours for rule in course.mapping.rules])
+    echoes = open_echoes(course.object, list(known))
+    stamps = dict(
+        RemoteRow.objects.filter(object=course.object, external_id__in=list(known)).values_list(
+            "external_id", "modified_at"
+        )
+    )
+    times = field_times(course.mapping.kind, course.now)
+    given_back: list[RemoteRecord] = []
+    sends: dict[int, tuple[Known, dict[str, Value]]] = {}
+    for pk, external_id in leading.items():
+        mirrored = known.get(external_id)
+        if mirrored is None or pk not in ours:
+            continue
+        record = RemoteRecord(external_id, mirrored.values, stamps.get(external_id))
+        row = reader.read(record)
+        row.local_id = pk
+        found = reconcile(reader, row, mirrored, ours[pk], echoes=echoes, ours_at=times)
+        if found.take:
+            given_back.append(record)
+        if found.send:
+            sends[pk] = (mirrored, found.send)
+        elif mirrored.due_at:
+            draft.quiet.append(external_id)
+    if given_back:
+        take_in(course, reader, given_back, looks_twice=True)
+    for pk, (mirrored, send) in sends.items():
+        after = in_their_terms(draft, pk, mirrored.external_id, send)
+        before = {name: mirrored.values.get(name) for name in after}
+        changed = {n: v for n, v in after.items() if not same(type_of(course, n), v, before[n])}
+        if changed:
+            kept = {name: before[name] for name in changed}
+            add_row(draft, pk, Action.UPDATE, kept, changed, mirrored.external_id, stamps.get(mirrored.external_id))
+        else:
+            draft.quiet.append(mirrored.external_id)
+
+
+def type_of(course: Course, theirs: str) -> FieldType:
+    remote = course.schema.get(theirs)
+    return remote.type if remote else FieldType.TEXT
+
+
+def plan_creates(draft: Draft, ids: Sequence[int]) -> None:
+    """Records to be made over there; by a match field where the vendor can, so that a repeat makes no second one."""
+    course = draft.course
+    rules = [rule for rule in course.mapping.rules if rule.pushes]
+    ours = LOCALS[course.mapping.kind].load(ids, [rule.ours for rule in rules])
+    match = match_rule(draft)
+    for pk, values in ours.items():
+        after = in_their_terms(
+            draft, pk, "", {r.ours: values.get(r.ours) for r in rules if values.get(r.ours) is not None}
+        )
+        if not after:
+            continue
+        found = [match.theirs, after[match.theirs]] if match and after.get(match.theirs) else None
+        action = Action.UPSERT if found else Action.CREATE
+        add_row(draft, pk, action, {}, after, "", None, found)
+
+
+def match_rule(draft: Draft) -> FieldRule | None:
+    """The rule whose field of theirs finds a record over there."""
+    names = draft.line.vendor.objects[draft.course.object.name].match_fields
+    return next(
+        (r for r in draft.course.mapping.rules if r.theirs in names and r.ours in draft.course.mapping.match), None
+    )
+
+
+def add_row(
+    draft: Draft,
+    pk: int,
+    action: str,
+    before: Mapping[str, Value],
+    after: Mapping[str, Value],
+    external_id: str,
+    stamp: Any,
+    match: list[Any] | None = None,
+) -> None:
+    draft.rows.append(
+        PlannedWrite(
+            run=draft.run,
+            local_id=pk,
+            external_id=external_id,
+            action=action,
+            before=dict(before),
+            after=dict(after),
+            match=match,
+            seen_modified_at=stamp,
+        )
+    )
+    counts = draft.counts
+    counts.rows += 1
+    counts.creates += action != Action.UPDATE
+    counts.updates += action == Action.UPDATE
+    for name, value in after.items():
+        counts.by_field[name] = counts.by_field.get(name, 0) + 1
+        counts.blank_outs += value is None and before.get(name) is not None
+    sensitive = {rule.theirs for rule in draft.course.mapping.rules if rule.ours in SENSITIVE}
+    counts.sensitive += action == Action.UPDATE and bool(sensitive & after.keys())
+
+
+def in_their_terms(draft: Draft, pk: int, external_id: str, send: Mapping[str, Value]) -> dict[str, Value]:
+    """Our values as canonical values of theirs; one that has no word over there becomes a dead letter."""
+    course, found = draft.course, {}
+    for rule in course.mapping.rules:
+        if rule.ours not in send or not rule.pushes:
+            continue
+        try:
+            value = pushed_reference(course, rule, send[rule.ours])
+            found[rule.theirs] = canonical(type_of(course, rule.theirs), value)
+            refuse_unknown_option(course, rule, found[rule.theirs])
+        except ValueError as refused:
+            found.pop(rule.theirs, None)
+            reason = Reason.UNKNOWN_OWNER if rule.ours == "owner" else Reason.UNKNOWN_OPTION
+            draft.deaths.append(Death(external_id, pk, reason, rule.theirs, str(refused)))
+        except LookupError:
+            continue  # the record it refers to is not over there yet; a later plan sends it
+    return found
+
+
+def pushed_reference(course: Course, rule: FieldRule, value: Value) -> Value:
+    known = our_field(course.mapping.kind, rule.ours)
+    if value is None or known is None or known.type is not FieldType.REFERENCE or rule.ours == "owner":
+        return rule.pushed(value)
+    remote = course.schema.get(rule.theirs)
+    for name in remote.refers_to if remote else ():
+        object = SyncObject.objects.filter(connection=course.connection, name=name).first()
+        if object and (found := external_ids(object, [int(str(value))])):
+            return next(iter(found.values()))
+    raise LookupError(value)
+
+
+def refuse_unknown_option(course: Course, rule: FieldRule, value: Value) -> None:
+    remote = course.schema.get(rule.theirs)
+    if remote is None or not remote.options or value is None:
+        return
+    for one in value if isinstance(value, list) else [str(value)]:
+        if one not in remote.options:
+            raise ValueError(f"“{one}” is no option of {rule.theirs} over there; map it to one of its options")
+
+
+def open_writes(run: SyncRun) -> QuerySet[PlannedWrite]:
+    return PlannedWrite.objects.filter(run=run, state__in=[WriteState.PLANNED, WriteState.SENDING, WriteState.UNKNOWN])

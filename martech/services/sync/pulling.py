@@ -1,0 +1,169 @@
+"""Pulls and backfills of one object: page after page, each committed together with the position behind it."""
+
+import queue
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
+
+from django.db import transaction
+from django.utils import timezone
+
+from martech.connectors.errors import PositionLost
+from martech.connectors.port import Page, Position, RemoteRecord, Window
+from martech.models import RunState, SyncObject, SyncRun
+from martech.services.sync.course import Course, Line
+from martech.services.sync.following import ask_links, take_links
+from martech.services.sync.incoming import RecordReader
+from martech.services.sync.patience import patient_pages
+from martech.services.sync.runs import RunStopped, beat
+from martech.services.sync.taking import take_in
+
+TAKEN = 2_000
+"""Records taken in together: large enough for set-based work, small enough to stay below 400 MB."""
+EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+Item = TypeVar("Item")
+
+
+def pull(line: Line, course: Course, run: SyncRun) -> None:
+    """Read what changed since the cursor and take it in. A window that was left half-way is gone on with.
+
+    The cursor then stands at min(highest stamp seen, begin of the window's run): nothing that was stamped while we read
+    is skipped, and the next window looks back over the vendor's lag.
+    """
+    object = course.object
+    window = window_of(line, object)
+    SyncRun.objects.filter(pk=run.pk).update(since=window.since, until=window.until)
+    keep(object, window_until=window.until)
+    highest = object.cursor_at
+    fields = fields_of(course)
+
+    def changes(position: Position | None) -> Iterator[Page]:
+        return line.connector.changes(object.name, fields, window=window, position=position)
+
+    try:
+        for pages in gathered(patient_pages(changes, object.position)):
+            highest = max([m for page in pages if (m := page.seen_until)], default=highest)
+            position = pages[-1].position
+            is_last = position is None
+            step = ended(highest, window) if is_last else {"position": position}
+            take_pages(line, course, run, pages, step)
+    except PositionLost:
+        keep(object, position=None)
+        raise
+    if object.window_until is not None:
+        keep(object, **ended(highest, window))
+
+
+def ended(highest: datetime | None, window: Window) -> dict[str, Any]:
+    """Where an object stands once its window is read."""
+    reached = min(highest, window.until) if highest else window.until
+    return {"position": None, "window_until": None, "cursor_at": reached}
+
+
+def keep(object: SyncObject, **step: Any) -> None:
+    SyncObject.objects.filter(pk=object.pk).update(**step)
+    for name, value in step.items():
+        setattr(object, name, value)
+
+
+def window_of(line: Line, object: SyncObject) -> Window:
+    look_back = timedelta(seconds=line.vendor.objects[object.name].lookback_seconds)
+    since = (object.cursor_at or EPOCH) - look_back if object.cursor_at else EPOCH
+    return Window(since, object.window_until or timezone.now())
+
+
+def fields_of(course: Course) -> Sequence[str]:
+    return course.mapping.their_fields
+
+
+def backfill(line: Line, course: Course, run: SyncRun) -> None:
+    """Read everything, beside the pulls. Pausing leaves the position; a later run goes on from there."""
+    object = course.object
+    fields = fields_of(course)
+
+    def everything(position: Position | None) -> Iterator[Page]:
+        return line.connector.everything(object.name, fields, position=position)
+
+    for pages in gathered(patient_pages(everything, object.backfill_position)):
+        last = pages[-1]
+        step: dict[str, Any] = {"backfill_position": last.position}
+        if last.position is None:
+            step["backfilled_at"] = timezone.now()
+        take_pages(line, course, run, pages, step)
+        if last.total is not None:
+            SyncRun.objects.filter(pk=run.pk).update(total=last.total)
+        stop_when_asked(run)
+    keep(object, backfill_position=None, backfilled_at=object.backfilled_at or timezone.now())
+
+
+def stop_when_asked(run: SyncRun) -> None:
+    """Raises RunStopped once somebody paused or cancelled the run."""
+    state = SyncRun.objects.filter(pk=run.pk).values_list("state", flat=True).first()
+    if state in (RunState.PAUSED, RunState.CANCELLED):
+        raise RunStopped(state)
+
+
+def take_pages(line: Line, course: Course, run: SyncRun, pages: Sequence[Page], step: Mapping[str, Any]) -> None:
+    """Records, their associations, the counts and the position behind them: one transaction."""
+    records: list[RemoteRecord] = [record for page in pages for record in page.records]
+    brought = ask_links(line, course, records)
+    with transaction.atomic():
+        reader = RecordReader(course)
+        for start in range(0, len(records), TAKEN):
+            take_in(course, reader, records[start : start + TAKEN]).add_to(run)
+        for one in brought:
+            take_links(course, one.to_object, one.ids, one.links)
+        SyncRun.objects.filter(pk=run.pk).update(calls=line.budget.calls)
+        beat(run)
+        keep(course.object, **step)
+
+
+def gathered(pages: Iterator[Page]) -> Iterator[list[Page]]:
+    """Pages in portions worth a transaction, the next one being fetched while the last is taken in."""
+    portion: list[Page] = []
+    for page in ahead(pages):
+        portion.append(page)
+        if sum(len(one.records) for one in portion) >= TAKEN or page.position is None:
+            yield portion
+            portion = []
+    if portion:
+        yield portion
+
+
+def ahead(items: Iterator[Item], depth: int = 10) -> Iterator[Item]:
+    """The items, up to `depth` of them fetched in a thread before they are asked for; its errors come at their place."""
+    ready: queue.Queue[tuple[str, object]] = queue.Queue(depth)
+    is_over = threading.Event()
+
+    def offer(entry: tuple[str, object]) -> bool:
+        while not is_over.is_set():
+            try:
+                ready.put(entry, timeout=0.2)
+                return True
+            except queue.Full:
+                continue
+        return False
+
+    def fetch() -> None:
+        try:
+            for item in items:
+                if not offer(("item", item)):
+                    return
+            offer(("end", None))
+        except BaseException as error:
+            offer(("error", error))
+
+    with ThreadPoolExecutor(1, thread_name_prefix="pages") as pool:
+        pool.submit(fetch)
+        try:
+            while True:
+                kind, value = ready.get()
+                if kind == "end":
+                    return
+                if kind == "error":
+                    raise value  # type: ignore[misc]
+                yield value  # type: ignore[misc]
+        finally:
+            is_over.set()

@@ -1,0 +1,257 @@
+"""Rounds: what is due of a connection, one object after the other; and the runs that somebody asked for."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from django.db.models import Q
+from django.utils import timezone
+
+from governance.models import User
+from martech.connectors.errors import VendorError
+from martech.connectors.port import Window
+from martech.models import Connection, ConnectionState, RunKind, RunState, SyncObject, SyncRun, SyncWork
+from martech.services.sync.applying_push import apply_push
+from martech.services.sync.comparing import compare
+from martech.services.sync.connections import MAPPED, refresh_schema
+from martech.services.sync.course import Course, Line, course_of, open_line
+from martech.services.sync.others import pull_others
+from martech.services.sync.owners import pull_owners
+from martech.services.sync.planning_push import plan_push
+from martech.services.sync.pulling import EPOCH, backfill, pull, window_of
+from martech.services.sync.runs import LEASE, blame, carry_out, hold, new_run
+from martech.services.sync.tombstones import pull_tombstones
+from martech.services.sync.undoing import plan_undo
+from mops.core.errors import ConflictError, DomainError
+from mops.core.sql import execute
+from mops.core.work import Kind
+
+SCHEMA_AGE = timedelta(hours=6)
+
+
+@dataclass
+class Round:
+    """What a round is to do, and the runs it made."""
+
+    line: Line
+    actor: User | None = None
+    pulls: bool = True
+    pushes: bool = True
+    backfills: bool = False
+    is_approved: bool = False
+    runs: list[SyncRun] = field(default_factory=list)
+
+    def run(self, object: SyncObject | None, kind: str, work: Callable[[SyncRun], None]) -> bool:
+        run = new_run(self.line.connection, kind, object=object, actor=self.actor)
+        self.runs.append(run)
+        self.line.budget.calls = 0
+        try:
+            return carry_out(run, lambda: work(run))
+        except ConflictError as busy:
+            SyncRun.objects.filter(pk=run.pk).update(
+                state=RunState.CANCELLED, problem={"detail": busy.detail}, finished_at=timezone.now()
+            )
+            return True
+        finally:
+            SyncRun.objects.filter(pk=run.pk).update(calls=self.line.budget.calls)
+
+
+def objects_of(connection: Connection) -> list[SyncObject]:
+    rows = SyncObject.objects.filter(connection=connection, is_enabled=True).select_related("connection")
+    return list(rows.order_by("order", "pk"))
+
+
+def do_round(round: Round) -> list[SyncRun]:
+    """Owners, then every object: schema, tombstones, changes, and what of ours is to be written. A vendor that does not
+    answer ends the round; a fault of one object does not touch the others."""
+    line = round.line
+    if round.pulls:
+        try:
+            pull_owners(line)
+        except VendorError as error:
+            if not blame(line.connection, error):
+                return round.runs
+        pull_others(line)
+    for object in objects_of(line.connection):
+        if object.kind in MAPPED and not do_object(round, object):
+            break
+    rows = Connection.objects.filter(pk=line.connection.pk, state=ConnectionState.ACTIVE)
+    if round.runs and all(run_state(run) != RunState.FAILED for run in round.runs):
+        rows.update(problem={}, paused_until=None)
+    return round.runs
+
+
+def run_state(run: SyncRun) -> str:
+    return SyncRun.objects.values_list("state", flat=True).get(pk=run.pk)
+
+
+def do_object(round: Round, object: SyncObject) -> bool:
+    """Pull and push of one object; answers whether the round may go on."""
+    line = round.line
+    if object.schema_at is None or object.schema_at < timezone.now() - SCHEMA_AGE:
+        try:
+            refresh_schema(line, object)
+        except VendorError as error:
+            if not blame(line.connection, error):
+                return False
+    if course_of(object) is None:
+        return True
+    goes_on = True
+    if round.pulls:
+        goes_on = pull_object(round, object)
+    if goes_on and round.pushes and line.vendor.objects[object.name].can_write:
+        goes_on = push_object(round, object)
+    return goes_on
+
+
+def pull_object(round: Round, object: SyncObject) -> bool:
+    """The first time everything is read, from then on what changed; the cursor is set before the first page is."""
+    line = round.line
+    if round.backfills or object.backfilled_at is None:
+        if object.cursor_at is None:
+            SyncObject.objects.filter(pk=object.pk).update(cursor_at=timezone.now())
+        done = round.run(object, RunKind.BACKFILL, lambda run: backfill(line, the_course(object, run), run))
+        if not done or run_state(round.runs[-1]) != RunState.DONE:
+            return done
+    return round.run(object, RunKind.PULL, lambda run: pull_changes(line, the_course(object, run), run))
+
+
+def pull_changes(line: Line, course: Course, run: SyncRun) -> None:
+    window = window_of(line, course.object)
+    pull(line, course, run)
+    pull_tombstones(line, course, Window(window.since if course.object.cursor_at else EPOCH, window.until))
+
+
+def the_course(object: SyncObject, run: SyncRun) -> Course:
+    fresh = SyncObject.objects.select_related("connection").get(pk=object.pk)
+    course = course_of(fresh, run)
+    if course is None:
+        raise DomainError("There is no mapping in force.", errors={"mapping": ["Publish one first."]})
+    SyncRun.objects.filter(pk=run.pk).update(mapping=course.version)
+    return course
+
+
+def push_object(round: Round, object: SyncObject) -> bool:
+    """Plan, and apply what needs nobody's approval. A plan that waits is not made twice."""
+    line = round.line
+    if SyncRun.objects.filter(object=object, kind=RunKind.PUSH, state__in=[RunState.HELD, RunState.APPROVED]).exists():
+        return go_on_with_plan(round, object)
+    run = new_run(line.connection, RunKind.PUSH, object=object, actor=round.actor)
+    round.runs.append(run)
+    plan_push(line, the_course(object, run), run)
+    run.refresh_from_db()
+    if run.state == RunState.HELD and round.is_approved:
+        approve_run(run=run, actor=round.actor)
+        run.refresh_from_db()
+    if run.state == RunState.APPROVED:
+        return apply_run(round, run)
+    if run.state == RunState.DONE:
+        SyncRun.objects.filter(pk=run.pk, read=0).delete()
+        round.runs = [one for one in round.runs if one.pk != run.pk] if run.plan.get("rows") == 0 else round.runs
+    return True
+
+
+def go_on_with_plan(round: Round, object: SyncObject) -> bool:
+    runs = SyncRun.objects.filter(object=object, kind=RunKind.PUSH, state=RunState.HELD)
+    if round.is_approved:
+        for held in runs:
+            approve_run(run=held, actor=round.actor)
+    goes_on = True
+    for run in SyncRun.objects.filter(object=object, kind__in=[RunKind.PUSH], state=RunState.APPROVED).order_by("pk"):
+        round.runs.append(run)
+        goes_on = goes_on and apply_run(round, run)
+    return goes_on
+
+
+def apply_run(round: Round, run: SyncRun) -> bool:
+    """Apply an approved plan."""
+    line = round.line
+    line.budget.calls = 0
+    object = SyncObject.objects.get(pk=run.object_id)
+    run = SyncRun.objects.get(pk=run.pk)
+    try:
+        return carry_out(run, lambda: apply_push(line, the_course(object, run), run))
+    except ConflictError as refused:
+        SyncRun.objects.filter(pk=run.pk).update(
+            state=RunState.CANCELLED, problem={"detail": refused.detail}, finished_at=timezone.now()
+        )
+        return True
+
+
+def approve_run(*, run: SyncRun, actor: User | None) -> None:
+    """Let a held plan go. Raises ConflictError when it is no longer waiting."""
+    changed = SyncRun.objects.filter(pk=run.pk, state__in=[RunState.HELD, RunState.PLANNED]).update(
+        state=RunState.APPROVED, approved_by=actor, approved_at=timezone.now()
+    )
+    if not changed:
+        raise ConflictError("This run does not wait for approval any more.")
+    Connection.objects.filter(pk=run.connection_id).update(next_run_at=timezone.now())
+
+
+def reject_run(*, run: SyncRun, actor: User | None) -> None:
+    """Drop a plan; a later one looks at the same changes again."""
+    changed = SyncRun.objects.filter(pk=run.pk, state__in=[RunState.HELD, RunState.PLANNED]).update(
+        state=RunState.CANCELLED, approved_by=actor, finished_at=timezone.now()
+    )
+    if not changed:
+        raise ConflictError("This run does not wait for approval any more.")
+    SyncObject.objects.filter(pk=run.object_id).update(pushed_at=run.created_at)
+
+
+BEGIN = """
+with due as (
+  update martech_connection set next_run_at = now() + every_seconds * interval '1 second'
+  where state = 'active' and next_run_at <= now() and (paused_until is null or paused_until <= now()) returning id
+)
+insert into martech_syncwork (connection_id, state, attempts, run_after, last_error, created_at)
+select id, 'pending', 0, now(), '', now() from due on conflict do nothing
+"""
+
+
+def begin_due_rounds() -> int:
+    """Put the connections whose time has come to work; answers how many."""
+    return execute(BEGIN)
+
+
+def work_through(rows: Sequence[SyncWork]) -> None:
+    """One claimed round or run. Everything inside commits by itself and may be begun again."""
+    for row in rows:
+        hold(row)
+        try:
+            connection = Connection.objects.get(pk=row.connection_id)
+            is_paused = connection.paused_until and connection.paused_until > timezone.now()
+            if connection.state == ConnectionState.ACTIVE and not is_paused:
+                with open_line(connection) as line:
+                    do_requested(Round(line), row.run) if row.run else do_round(Round(line))
+        finally:
+            hold(None)
+
+
+def do_requested(round: Round, run: SyncRun) -> None:
+    """A run that somebody asked for."""
+    line, object = round.line, run.object
+    if run.state in (RunState.DONE, RunState.CANCELLED, RunState.FAILED):
+        return
+    tasks: dict[str, Callable[[], None]] = {
+        RunKind.BACKFILL: lambda: backfill(line, the_course(object, run), run),  # type: ignore[arg-type]
+        RunKind.PULL: lambda: pull_changes(line, the_course(object, run), run),  # type: ignore[arg-type]
+        RunKind.COMPARE: lambda: compare(line, the_course(object, run), run),  # type: ignore[arg-type]
+    }
+    if run.kind in tasks:
+        carry_out(run, tasks[run.kind])
+        SyncRun.objects.filter(pk=run.pk).update(calls=line.budget.calls)
+    elif run.kind == RunKind.UNDO:
+        plan_undo(line, run)
+    elif run.state == RunState.APPROVED:
+        apply_run(round, run)
+
+
+SYNC = Kind("sync", SyncWork, work_through, batch=1, lease=LEASE, max_attempts=20, is_atomic=False)
+FORGET = timedelta(days=30)
+
+
+def forget_old() -> None:
+    """Echoes that are over, and done work."""
+    now = timezone.now()
+    execute("delete from martech_syncecho where expires_at < %s", now)
+    SyncWork.objects.filter(Q(state="done"), finished_at__lt=now - FORGET).delete()

@@ -1,0 +1,122 @@
+"""Runs: how they begin, beat, end, and what a vendor's error makes of run and connection."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import structlog
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from governance.models import User
+from martech.connectors import errors
+from martech.models import Connection, ConnectionState, RunState, SyncObject, SyncRun, SyncWork
+from martech.services.sync.course import problem_of
+from mops.core.errors import ConflictError
+from mops.core.work import heartbeat, wake
+
+log = structlog.get_logger(__name__)
+LEASE = timedelta(minutes=3)
+"""Longer than the longest wait for a window and an answer together."""
+BREATHER = timedelta(minutes=2)
+
+
+class RunStopped(Exception):
+    """Somebody paused or cancelled the run."""
+
+
+_claimed: SyncWork | None = None
+"""The claimed work of this process, whose lease every beat extends."""
+
+
+def hold(work: SyncWork | None) -> None:
+    global _claimed
+    _claimed = work
+
+
+def beat(run: SyncRun) -> None:
+    """Say that a run got somewhere. Raises StaleLease when its work was given to another worker meanwhile."""
+    if _claimed is not None:
+        heartbeat([_claimed], LEASE)
+    SyncRun.objects.filter(pk=run.pk).update(beat_at=timezone.now())
+
+
+def new_run(
+    connection: Connection, kind: str, *, object: SyncObject | None = None, actor: User | None = None
+) -> SyncRun:
+    return SyncRun.objects.create(connection=connection, object=object, kind=kind, actor=actor)
+
+
+def request_run(connection: Connection, kind: str, *, object: SyncObject | None, actor: User | None) -> SyncRun:
+    """Ask for a run in the background. Raises ConflictError while one of the kind is under way for the object."""
+    with transaction.atomic():
+        Connection.objects.select_for_update().get(pk=connection.pk)
+        states = [RunState.WAITING, RunState.RUNNING]
+        if SyncRun.objects.filter(connection=connection, kind=kind, object=object, state__in=states).exists():
+            raise ConflictError("Such a run is under way; look at it instead.")
+        run = new_run(connection, kind, object=object, actor=actor)
+        SyncWork.objects.create(connection=connection, run=run)
+        wake("sync")
+    return run
+
+
+def begin(run: SyncRun) -> None:
+    """Take the one place that an object has for runs of this kind. A run whose worker died makes room.
+
+    Raises ConflictError while another one runs.
+    """
+    now = timezone.now()
+    same = SyncRun.objects.filter(connection=run.connection_id, object=run.object_id, kind=run.kind)
+    dead = same.filter(state=RunState.RUNNING, beat_at__lt=now - LEASE).exclude(pk=run.pk)
+    died = {"class": "WorkerDied", "detail": "Its worker ended before it did; the next run goes on from there."}
+    dead.update(state=RunState.FAILED, problem=died, finished_at=now)
+    try:
+        with transaction.atomic():
+            SyncRun.objects.filter(pk=run.pk, started_at=None).update(started_at=now)
+            SyncRun.objects.filter(pk=run.pk).update(state=RunState.RUNNING, beat_at=now, problem={})
+    except IntegrityError as error:
+        raise ConflictError("Another run of this object is under way; it does the same.") from error
+
+
+def carry_out(run: SyncRun, work: Callable[[], None]) -> bool:
+    """Do the work of a run and note how it ended; a vendor's error ends this run and says so, no other.
+
+    Answers whether the connection may go on with its other objects. Other errors are noted, too, and raised.
+    """
+    begin(run)
+    rows = SyncRun.objects.filter(pk=run.pk)
+    try:
+        work()
+    except RunStopped:
+        rows.filter(state=RunState.CANCELLED).update(finished_at=timezone.now())
+        return True
+    except errors.VendorError as error:
+        end(run, RunState.FAILED, error)
+        return blame(run.connection, error)
+    except Exception as error:
+        end(run, RunState.FAILED, error)
+        log.exception("sync run failed", run=run.pk, kind=run.kind)
+        raise
+    rows.filter(state=RunState.RUNNING).update(state=RunState.DONE, finished_at=timezone.now())
+    return True
+
+
+def end(run: SyncRun, state: str, error: Exception) -> None:
+    SyncRun.objects.filter(pk=run.pk).update(state=state, problem=problem_of(error), finished_at=timezone.now())
+
+
+STOPPING = (errors.SignInRefused, errors.AddressRefused)
+
+
+def blame(connection: Connection, error: errors.VendorError) -> bool:
+    """Let the connection wait, or say that it needs somebody; answers whether its other objects may go on."""
+    rows = Connection.objects.filter(pk=connection.pk)
+    if isinstance(error, errors.BudgetExhausted):
+        rows.update(paused_until=error.until, problem=problem_of(error))
+        return False
+    if isinstance(error, STOPPING):
+        rows.exclude(state=ConnectionState.PAUSED).update(state=ConnectionState.BROKEN, problem=problem_of(error))
+        return False
+    if isinstance(error, errors.VendorDown | errors.Throttled | errors.RetryNow):
+        rows.update(paused_until=timezone.now() + BREATHER, problem=problem_of(error))
+        return False
+    return True

@@ -1,0 +1,61 @@
+"""What was written over there is now what both sides agree on: the mirror, and the ids on our records."""
+
+from collections.abc import Sequence
+
+from django.utils import timezone
+
+from martech.models import PlannedWrite, SyncChange, SyncRun
+from martech.services.sync.course import Course
+from martech.services.sync.mirror import Kept, keep_rows, known_rows
+from martech.services.sync.taking import IDENTITIES
+
+
+def note_sent(course: Course, run: SyncRun, rows: Sequence[PlannedWrite]) -> None:
+    """Bring the mirror up to what was written. Call inside the transaction that notes the rows' state."""
+    rows = [row for row in rows if row.external_id]
+    if not rows:
+        return
+    known = known_rows(course.object, [row.external_id for row in rows])
+    stamp = timezone.now().isoformat()
+    kept, changes = [], []
+    for row in rows:
+        before = known.get(row.external_id)
+        values = {**(before.values if before else {}), **row.after}
+        times = {**(before.times if before else {}), **dict.fromkeys(row.after, stamp)}
+        base = dict(before.base) if before and before.base is not None else None
+        if base is not None:
+            base.update(
+                {
+                    r.ours: r.pulled(row.after[r.theirs])
+                    for r in course.mapping.rules
+                    if r.theirs in row.after and r.ours != "account"
+                }
+            )
+        kept.append(Kept(row.external_id, row.local_id, values, base, times, row.seen_modified_at))
+        changes.append(
+            SyncChange(
+                run=run,
+                kind=course.mapping.kind,
+                local_id=row.local_id,
+                external_id=row.external_id,
+                before=row.before,
+                after=row.after,
+                why={"sent": "written over there"},
+            )
+        )
+    keep_rows(course.object, kept)
+    SyncChange.objects.bulk_create(changes)
+    kind = course.mapping.kind
+    IDENTITIES[kind]._default_manager.bulk_create(
+        (
+            IDENTITIES[kind](
+                **{f"{kind}_id": row.local_id},
+                system=course.system,
+                object=course.object.name,
+                external_id=row.external_id,
+            )
+            for row in rows
+            if row.external_id not in known
+        ),
+        ignore_conflicts=True,
+    )

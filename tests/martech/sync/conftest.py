@@ -1,0 +1,63 @@
+"""A connection to an account in memory, with a mapping in force."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from martech.models import Connection, SyncObject
+from martech.services.sync.connections import check_connection
+from martech.services.sync.course import open_line
+from martech.services.sync.mappings import publish_mapping, save_mapping_draft
+from martech.services.sync.rounds import Round, do_round
+from tests.martech.sync.scripted import Account, scripted
+
+FIELDS = [
+    {"ours": "email", "theirs": "email"},
+    {"ours": "first_name", "theirs": "firstname"},
+    {"ours": "job_title", "theirs": "jobtitle"},
+    {"ours": "company", "theirs": "company"},
+]
+
+
+def contacts_mapping(*fields: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {"fields": list(fields) or FIELDS, "match": ["email"], "create_here": True, "create_there": False, **more}
+
+
+class Rig:
+    """An account over there, its connection here, and what a user does with them."""
+
+    def __init__(self, account: Account, name: str = "main") -> None:
+        self.account = account
+        self.connection = Connection.objects.create(name=name, vendor="hubspot", options={"account": name})
+        assert all(step.is_ok for step in check_connection(self.connection))
+
+    def object(self, name: str = "contacts") -> SyncObject:
+        return SyncObject.objects.get(connection=self.connection, name=name)
+
+    def map(self, document: Any = None, object: str = "contacts") -> None:
+        save_mapping_draft(object=self.object(object), document=document or contacts_mapping(), actor=None)
+        publish_mapping(object=self.object(object), actor=None)
+
+    def sync(self, **options: Any) -> dict[str, Any]:
+        """One round; answers the runs by kind and object, refreshed."""
+        self.connection.refresh_from_db()
+        with open_line(self.connection) as line:
+            runs = do_round(Round(line, **options))
+        for run in runs:
+            run.refresh_from_db()
+        return {f"{run.kind} {run.object.name}": run for run in runs if run.object}
+
+
+@pytest.fixture
+def account() -> Account:
+    return Account()
+
+
+@pytest.fixture
+def rig(account: Account, monkeypatch: Any, db: None) -> Iterator[Rig]:
+    monkeypatch.setattr("martech.services.sync.patience.pause", lambda seconds: None)
+    with scripted(monkeypatch, main=account):
+        made = Rig(account)
+        made.map()
+        yield made

@@ -1,0 +1,171 @@
+"""What comes in: once, whole, and by the rules of each field."""
+
+from typing import Any
+
+import pytest
+
+from martech.connectors.errors import RetryNow, SignInRefused, VendorDown
+from martech.connectors.port import Fate, Link, Tombstone
+from martech.models import DeadLetter, Deal, Person, PersonEmail, RemoteRow, RunState, StageMove, SyncChange
+from martech.models.sync import COUNTS
+from tests.factories import make_person
+from tests.martech.sync.conftest import Rig, contacts_mapping
+from tests.martech.sync.scripted import CONTACTS, Account
+
+pytestmark = pytest.mark.django_db
+
+
+def counts(run: Any) -> dict[str, int]:
+    return {name: getattr(run, name) for name in COUNTS if getattr(run, name)}
+
+
+def test_the_first_round_takes_everybody_in_and_the_next_one_nobody(rig: Rig, account: Account) -> None:
+    for number in range(7):
+        account.put("contacts", {"email": f"p{number}@example.org", "firstname": f"P{number}"})
+    first = rig.sync()
+    assert counts(first["backfill contacts"]) == {"read": 7, "created": 7}
+    assert first["pull contacts"].created == 0
+    assert sorted(Person.objects.values_list("email", "first_name")) == [
+        (f"p{number}@example.org", f"P{number}") for number in range(7)
+    ]
+    assert PersonEmail.objects.count() == 7
+    assert StageMove.objects.filter(stage="lead").count() == 7
+    again = rig.sync()
+    assert counts(again["pull contacts"]).get("created") is None
+    assert Person.objects.count() == 7
+
+
+def test_a_contact_whose_address_we_know_is_the_person_we_know(rig: Rig, account: Account) -> None:
+    person = make_person(email="Ana@Example.org", job_title="")
+    account.put("contacts", {"email": "ana@example.org", "jobtitle": "CMO"})
+    runs = rig.sync()
+    assert counts(runs["backfill contacts"]) == {"read": 1, "updated": 1}
+    person.refresh_from_db()
+    assert (person.job_title, Person.objects.count()) == ("CMO", 1)
+    change = SyncChange.objects.get(local_id=person.pk, run__kind="backfill")
+    assert (change.before["job_title"], change.after["job_title"]) == (None, "CMO")
+    assert change.why["job_title"] == "changed there only"
+
+
+def test_a_change_over_there_comes_with_the_next_round(rig: Rig, account: Account) -> None:
+    one = account.put("contacts", {"email": "ana@example.org", "jobtitle": "CMO"})
+    rig.sync()
+    account.put("contacts", {"jobtitle": "CEO"}, one)
+    assert counts(rig.sync()["pull contacts"])["updated"] == 1
+    assert Person.objects.get().job_title == "CEO"
+
+
+def test_two_records_with_one_address_are_one_person(rig: Rig, account: Account) -> None:
+    account.put("contacts", {"email": "ana@example.org", "firstname": "Ana"})
+    account.put("contacts", {"email": "ANA@example.org"})
+    run = rig.sync()["backfill contacts"]
+    assert (run.created, run.read) == (1, 2)
+    assert set(RemoteRow.objects.values_list("local_id", flat=True)) == {Person.objects.get().pk}
+
+
+def test_a_feed_that_breaks_goes_on_behind_its_last_page(rig: Rig, account: Account) -> None:
+    for number in range(8):
+        account.put("contacts", {"email": f"p{number}@example.org"})
+    account.faults = [("read", RetryNow("busy")), ("read", VendorDown("502"))]
+    assert counts(rig.sync()["backfill contacts"]) == {"read": 8, "created": 8}
+
+
+def test_a_refused_sign_in_says_what_to_do_and_reads_nothing(rig: Rig, account: Account) -> None:
+    account.put("contacts", {"email": "ana@example.org"})
+    account.faults = [("read", SignInRefused("The token was revoked.", remedy="Enter a new one."))]
+    runs = rig.sync()
+    assert runs["backfill companies"].state == RunState.FAILED
+    rig.connection.refresh_from_db()
+    assert (rig.connection.state, rig.connection.problem["remedy"]) == ("broken", "Enter a new one.")
+    assert Person.objects.count() == 0
+
+
+def test_a_value_that_is_none_of_ours_keeps_the_rest_and_leaves_a_letter(rig: Rig, account: Account) -> None:
+    rig.map(contacts_mapping(*[*rig_fields(), {"ours": "country", "theirs": "country"}]))
+    one = account.put("contacts", {"email": "ana@example.org", "country": "Atlantis", "jobtitle": "CMO"})
+    rig.sync()
+    assert (Person.objects.get().job_title, Person.objects.get().country) == ("CMO", "")
+    letter = DeadLetter.objects.get()
+    assert (letter.external_id, letter.field, letter.reason) == (one, "country", "invalid_value")
+    account.put("contacts", {"country": "Germany"}, one)
+    rig.sync()
+    letter.refresh_from_db()
+    assert (Person.objects.get().country, letter.resolved_at is not None) == ("DE", True)
+
+
+def rig_fields() -> list[dict[str, Any]]:
+    return contacts_mapping()["fields"]
+
+
+def test_an_address_that_is_somebody_elses_waits_for_people(rig: Rig, account: Account) -> None:
+    one = account.put("contacts", {"email": "ana@example.org"})
+    rig.sync()
+    other = make_person(email="bo@example.org")
+    account.put("contacts", {"email": "bo@example.org"}, one)
+    run = rig.sync()["pull contacts"]
+    assert run.conflicted == 1
+    assert Person.objects.exclude(pk=other.pk).get().email == "ana@example.org"
+    assert DeadLetter.objects.get().reason == "conflict"
+
+
+def test_a_merge_over_there_is_one_here(rig: Rig, account: Account) -> None:
+    keep = account.put("contacts", {"email": "ana@example.org"})
+    gone = account.put("contacts", {"email": "ana.b@example.org"})
+    rig.sync()
+    del account.objects["contacts"][gone]
+    account.tombstones = [("contacts", Tombstone(gone, Fate.MERGED, account.tick(), (("contacts", keep),)))]
+    rig.sync()
+    survivor = Person.objects.living().get()
+    assert survivor.email == "ana@example.org"
+    assert set(survivor.emails.values_list("key", flat=True)) == {"ana@example.org", "ana.b@example.org"}
+    assert RemoteRow.objects.get(external_id=gone).fate == "merged"
+
+
+def test_a_deletion_over_there_deletes_nobody_here(rig: Rig, account: Account) -> None:
+    gone = account.put("contacts", {"email": "ana@example.org"})
+    rig.sync()
+    del account.objects["contacts"][gone]
+    account.tombstones = [("contacts", Tombstone(gone, Fate.DELETED, account.tick()))]
+    rig.sync()
+    assert Person.objects.living().count() == 1
+    assert RemoteRow.objects.get(external_id=gone).fate == "deleted"
+
+
+def test_companies_people_and_deals_find_each_other(rig: Rig, account: Account) -> None:
+    rig.map({"fields": [{"ours": "name", "theirs": "name"}, {"ours": "domain", "theirs": "domain"}]}, "companies")
+    rig.map(
+        {
+            "fields": [
+                {"ours": "name", "theirs": "dealname"},
+                {"ours": "amount", "theirs": "amount"},
+                {"ours": "stage", "theirs": "dealstage"},
+                {"ours": "account", "theirs": "company"},
+            ]
+        },
+        "deals",
+    )
+    company = account.put("companies", {"name": "Nordwind AG", "domain": "nordwind.example"})
+    contact = account.put("contacts", {"email": "ana@nordwind.example"})
+    deal = account.put(
+        "deals", {"dealname": "Renewal", "amount": "1200.50", "dealstage": "closedwon", "company": company}
+    )
+    account.links = [
+        Link("contacts", contact, "companies", company, is_primary=True),
+        Link("deals", deal, "contacts", contact, "buyer"),
+    ]
+    rig.sync()
+    found = Deal.objects.get()
+    assert (str(found.amount), found.state, found.account.name) == ("1200.50", "won", "Nordwind AG")
+    assert [(role.person.email, role.role) for role in found.contacts.all()] == [("ana@nordwind.example", "buyer")]
+    assert Person.objects.get().account == found.account
+
+
+def test_a_field_that_vanished_over_there_stops_only_itself(rig: Rig, account: Account) -> None:
+    one = account.put("contacts", {"email": "ana@example.org", "jobtitle": "CMO", "firstname": "Ana"})
+    rig.sync()
+    account.schema["contacts"] = {name: field for name, field in CONTACTS.items() if name != "jobtitle"}
+    rig.connection.sync_objects.update(schema_at=None)
+    account.put("contacts", {"firstname": "Anna"}, one)
+    run = rig.sync()["pull contacts"]
+    assert (run.state, Person.objects.get().first_name, Person.objects.get().job_title) == ("done", "Anna", "CMO")
+    assert rig.object().set_aside == {"jobtitle": "The field is gone over there."}

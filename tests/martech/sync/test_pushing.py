@@ -1,0 +1,219 @@
+"""What goes out: planned, held where it must be, written once, and taken back on demand."""
+
+from typing import Any
+
+import pytest
+
+from governance.models import ContactCheck
+from martech.connectors.errors import RetryNow
+from martech.models import (
+    DeadLetter,
+    Person,
+    PersonEmail,
+    PersonIdentity,
+    PlannedWrite,
+    RunState,
+    SyncEcho,
+    SyncRun,
+    WriteState,
+)
+from martech.services.people import update_person
+from martech.services.sync.course import open_line
+from martech.services.sync.rehearsing import rehearse
+from martech.services.sync.rounds import Round, apply_run, approve_run, work_through
+from martech.services.sync.undoing import request_undo
+from mops.core.errors import ConflictError
+from tests.factories import make_person, make_user
+from tests.martech.sync.conftest import Rig, contacts_mapping
+from tests.martech.sync.scripted import Account
+
+pytestmark = pytest.mark.django_db
+
+
+def known_contact(rig: Rig, account: Account, **values: Any) -> tuple[Person, str]:
+    one = account.put("contacts", {"email": "ana@example.org", "firstname": "Ana", "jobtitle": "CMO", **values})
+    rig.sync()
+    return Person.objects.get(email="ana@example.org"), one
+
+
+def test_a_change_of_ours_is_written_over_there_once(rig: Rig, account: Account) -> None:
+    person, one = known_contact(rig, account)
+    update_person(person=person, data={"job_title": "CEO"}, actor=None)
+    run = rig.sync()["push contacts"]
+    assert (run.updated, run.read, run.state) == (1, 1, RunState.DONE)
+    assert account.objects["contacts"][one].values["jobtitle"] == "CEO"
+    assert [write.values for write in account.writes] == [{"jobtitle": "CEO"}]
+    assert "push contacts" not in rig.sync()
+    assert len(account.writes) == 1
+
+
+def test_a_plan_shows_each_field_and_writes_nothing(rig: Rig, account: Account) -> None:
+    person, one = known_contact(rig, account)
+    update_person(person=person, data={"job_title": "CEO"}, actor=None)
+    with open_line(rig.connection) as line:
+        found = {object.name: (plan, rows) for object, plan, rows in rehearse(line)}
+    plan, rows = found["contacts"]
+    assert [(row.external_id, row.before, row.after) for row in rows] == [
+        (one, {"jobtitle": "CMO"}, {"jobtitle": "CEO"})
+    ]
+    assert (plan["updates"], plan["by_field"]) == (1, {"jobtitle": 1})
+    assert not account.writes
+    assert not SyncRun.objects.filter(kind="push").exists()
+
+
+def test_people_the_mapping_wants_are_made_over_there_and_linked(rig: Rig, account: Account) -> None:
+    make_person(email="cy@example.org", first_name="Cy", lifecycle_stage="mql")
+    make_person(email="di@example.org", first_name="Di")
+    rig.map(contacts_mapping(create_there={"field": "person.lifecycle_stage", "op": "eq", "value": "mql"}))
+    run = rig.sync()["push contacts"]
+    assert run.created == 1
+    stored = next(iter(account.objects["contacts"].values()))
+    assert (stored.values["email"], stored.values["firstname"]) == ("cy@example.org", "Cy")
+    identity = PersonIdentity.objects.get(system="main")
+    assert (identity.person.email, identity.object) == ("cy@example.org", "contacts")
+    assert rig.sync()["pull contacts"].created == 0
+    assert Person.objects.count() == 2
+
+
+def test_a_call_that_may_have_worked_is_read_back_and_not_repeated(rig: Rig, account: Account) -> None:
+    make_person(email="cy@example.org", first_name="Cy")
+    rig.map(contacts_mapping(create_there=True))
+    account.faults = [("after write", None)]
+    run = rig.sync()["push contacts"]
+    assert (run.created, run.unknown) == (1, 0)
+    assert len(account.objects["contacts"]) == 1
+    assert len(account.writes) == 1
+
+
+def test_a_call_that_surely_did_not_work_is_repeated(rig: Rig, account: Account) -> None:
+    person, _one = known_contact(rig, account)
+    update_person(person=person, data={"job_title": "CEO"}, actor=None)
+    account.faults = [("write", RetryNow("locked")), ("write", RetryNow("locked"))]
+    assert rig.sync()["push contacts"].updated == 1
+    assert len(account.writes) == 1
+
+
+def test_a_row_that_poisons_its_batch_leaves_a_letter_and_the_others_go(rig: Rig, account: Account) -> None:
+    for name in ("a", "b", "c"):
+        account.put("contacts", {"email": f"{name}@example.org", "jobtitle": "x"})
+    rig.sync()
+    for person in Person.objects.all():
+        title = "poison" if person.email == "b@example.org" else "CEO"
+        update_person(person=person, data={"job_title": title}, actor=None)
+    run = rig.sync()["push contacts"]
+    assert (run.updated, run.failed) == (2, 1)
+    letter = DeadLetter.objects.get()
+    assert (letter.reason, letter.field, letter.direction) == ("validation_rule", "jobtitle", "push")
+
+
+def test_a_record_changed_over_there_since_the_plan_is_not_overwritten(rig: Rig, account: Account) -> None:
+    rig.connection.pushes_alone = False
+    rig.connection.save()
+    person, one = known_contact(rig, account)
+    update_person(person=person, data={"job_title": "CEO"}, actor=None)
+    held = rig.sync()["push contacts"]
+    assert (held.state, held.plan["held_by"]) == (RunState.HELD, ["This connection writes nothing without approval."])
+    account.put("contacts", {"jobtitle": "Founder"}, one)
+    approve_run(run=held, actor=make_user())
+    run = rig.sync(pulls=False)["push contacts"]
+    assert (run.conflicted, account.objects["contacts"][one].values["jobtitle"]) == (1, "Founder")
+    assert not account.writes
+
+
+def test_a_plan_that_was_tampered_with_writes_nothing(rig: Rig, account: Account) -> None:
+    rig.connection.pushes_alone = False
+    rig.connection.save()
+    person, _one = known_contact(rig, account)
+    update_person(person=person, data={"job_title": "CEO"}, actor=None)
+    held = rig.sync()["push contacts"]
+    PlannedWrite.objects.filter(run=held).update(after={"jobtitle": "Intern"})
+    approve_run(run=held, actor=make_user())
+    run = rig.sync(pulls=False)["push contacts"]
+    assert run.state == RunState.CANCELLED
+    assert "not those that were approved" in run.problem["detail"]
+    assert not account.writes
+
+
+def test_a_guard_rail_holds_a_mass_change_until_somebody_says_yes(rig: Rig, account: Account) -> None:
+    rig.connection.guard = {"rows": 2}
+    rig.connection.save()
+    for number in range(3):
+        account.put("contacts", {"email": f"p{number}@example.org", "jobtitle": "x"})
+    rig.sync()
+    for person in Person.objects.all():
+        update_person(person=person, data={"job_title": "CEO"}, actor=None)
+    held = rig.sync()["push contacts"]
+    assert (held.state, held.plan["held_by"]) == (
+        RunState.HELD,
+        ["3 records would be written; 2 may without approval"],
+    )
+    assert not account.writes
+    run = rig.sync(is_approved=True)["push contacts"]
+    assert (run.pk, run.updated) == (held.pk, 3)
+    with pytest.raises(ConflictError):
+        approve_run(run=run, actor=None)
+
+
+def test_nobody_without_consent_is_sent_and_the_denial_is_on_record(rig: Rig, account: Account) -> None:
+    make_person(email="cy@example.org")
+    rig.map(contacts_mapping(create_there=True, purpose="newsletter"))
+    run = rig.sync()["push contacts"]
+    assert (run.skipped, run.created) == (1, 0)
+    row = PlannedWrite.objects.get()
+    assert (row.state, row.reason, row.message) == (WriteState.DENIED, "consent", "No consent on record")
+    assert not account.objects["contacts"]
+    assert ContactCheck.objects.get().denied == 1
+
+
+def test_our_own_voice_coming_back_is_no_news(rig: Rig, account: Account) -> None:
+    person, one = known_contact(rig, account)
+    update_person(person=person, data={"job_title": "CEO"}, actor=None)
+    rig.sync()
+    assert SyncEcho.objects.filter(external_id=one, field="jobtitle").count() == 1
+    update_person(person=person, data={"job_title": "Chair"}, actor=None)
+    account.objects["contacts"][one].modified_at = account.tick()  # the echo of “CEO” arrives after our next change
+    rig.sync()
+    person.refresh_from_db()
+    assert (person.job_title, account.objects["contacts"][one].values["jobtitle"]) == ("Chair", "Chair")
+
+
+def test_a_push_is_taken_back_where_it_still_is_as_we_wrote_it(rig: Rig, account: Account) -> None:
+    ids = [account.put("contacts", {"email": f"p{n}@example.org", "jobtitle": "x"}) for n in range(2)]
+    rig.sync()
+    for person in Person.objects.all():
+        update_person(person=person, data={"job_title": "CEO"}, actor=None)
+    run = rig.sync()["push contacts"]
+    account.put("contacts", {"jobtitle": "Founder"}, ids[1])
+    undo = request_undo(run=run, actor=make_user())
+    work_through([undo.work.get()])
+    undo.refresh_from_db()
+    assert (undo.state, undo.plan["rows"]) == (RunState.HELD, 2)
+    approve_run(run=undo, actor=make_user())
+    with open_line(rig.connection) as line:
+        apply_run(Round(line), undo)
+    undo.refresh_from_db()
+    titles = [account.objects["contacts"][one].values["jobtitle"] for one in ids]
+    assert (titles, undo.updated, undo.conflicted) == (["x", "Founder"], 1, 1)
+
+
+def test_a_pull_is_taken_back_field_by_field(rig: Rig, account: Account) -> None:
+    person, one = known_contact(rig, account)
+    account.put("contacts", {"jobtitle": "CEO", "firstname": "Anna"}, one)
+    run = rig.sync()["pull contacts"]
+    update_person(person=person, data={"first_name": "Anne"}, actor=None)
+    undo = request_undo(run=run, actor=make_user())
+    work_through([undo.work.get()])
+    undo.refresh_from_db()
+    person.refresh_from_db()
+    assert (undo.state, undo.conflicted) == (RunState.DONE, 1)
+    assert (person.job_title, person.first_name) == ("CMO", "Anne")
+
+
+def test_an_address_that_is_known_over_there_is_joined_not_doubled(rig: Rig, account: Account) -> None:
+    person = make_person(email="cy@example.org", first_name="Cy")
+    rig.map(contacts_mapping(create_there=True, create_here=False))
+    account.put("contacts", {"email": "CY@example.org", "firstname": ""})
+    rig.sync(pulls=False)
+    assert len(account.objects["contacts"]) == 1
+    assert PersonIdentity.objects.get(system="main").person == person
+    assert PersonEmail.objects.filter(person=person).count() == 1
