@@ -20,5 +20,11 @@ class TwinClock:
             self._shift += timedelta(seconds=seconds)
         return self.now()
 
+    @property
+    def shifted(self) -> float:
+        """By how many seconds it was moved."""
+        with self._lock:
+            return self._shift.total_seconds()
+
     def milliseconds(self) -> int:
         return int(self.now().timestamp() * 1000)

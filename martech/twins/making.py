@@ -3,7 +3,8 @@
     make(population, *, clock=None, lag_seconds=0, limits=True) -> Twin
 
 where `clock` is the real one unless given, `lag_seconds` is how much later than its stamp a change becomes visible to
-the vendor's change feed, and `limits=False` lets everybody call as often as they like.
+the vendor's change feed, and `limits=False` lets everybody call as often as they like. A twin that can be kept over
+restarts has `keep(shelf)`, which takes in what a `shelf.Shelf` holds and from then on names there what changes.
 """
 
 from importlib import import_module
@@ -31,5 +32,7 @@ def make_twin(
         if error.name != name:
             raise
         raise LookupError(f"There is no practice server for {vendor}.") from error
+    if not hasattr(module, "make"):
+        raise LookupError(f"The practice server for {vendor} cannot be made from a population.")
     twin: Twin = module.make(population, clock=clock, lag_seconds=lag_seconds, limits=limits)
     return twin

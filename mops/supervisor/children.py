@@ -113,4 +113,4 @@ def is_left_over(process: psutil.Process, groups: set[int]) -> bool:
         words = " ".join(process.cmdline())
     except (psutil.Error, OSError):
         return False
-    return "mops" in words and ("gunicorn" in words or "celery" in words)
+    return ("mops" in words and ("gunicorn" in words or "celery" in words)) or "martech.twins" in words

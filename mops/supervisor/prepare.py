@@ -14,6 +14,9 @@ from django.db.migrations.executor import MigrationExecutor
 
 from mops.core.embedded.state import write_private
 
+PRACTICE_PEOPLE = 5_000
+"""Enough to practise on, few enough that all practice servers together stay below a hundred megabytes."""
+
 
 def say(text: str) -> None:
     print(text, flush=True)
@@ -44,6 +47,18 @@ def load_demo(*, is_wanted: bool) -> None:
     marker.touch()
 
 
+def write_practice(*, is_wanted: bool) -> None:
+    """Tell the practice servers who lives in them: once, the newest of the demo company."""
+    from martech.selectors.practice import own_population
+    from martech.twins.addresses import population_file
+    from martech.twins.storing import save_population
+
+    path = population_file(settings.DATA_DIR)
+    if is_wanted and not path.exists() and (settings.DATA_DIR / "demo-sign-ins").exists():
+        say("Seeding the practice servers…")
+        save_population(own_population(people=PRACTICE_PEOPLE), path)
+
+
 def demo_sign_ins() -> list[str]:
     """Lines of `mops.demo.sign_ins()`, where there is one."""
     try:
@@ -59,6 +74,7 @@ def main(*, with_demo: bool) -> None:
         make_tables()
         collect_files()
         load_demo(is_wanted=with_demo)
+        write_practice(is_wanted=with_demo)
     except OperationalError as error:
         sys.exit(f"mops: the database does not answer: {str(error).splitlines()[0]}")
     except (ImproperlyConfigured, CommandError) as error:

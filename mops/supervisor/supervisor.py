@@ -12,6 +12,7 @@ import sys
 import time
 from pathlib import Path
 
+from martech.twins.addresses import population_file, servers_file
 from mops.core.embedded import PROJECT, EmbeddedError, EmbeddedServers, export_keys
 from mops.core.embedded.processes import die_with_parent
 from mops.core.embedded.servers import prepare_directory
@@ -109,7 +110,8 @@ class Supervisor:
 
     def start_children(self) -> None:
         say("Starting web, worker and beat…")
-        for name, command in commands(self.options, self.directory).items():
+        parts = commands(self.options, self.directory) | practice(self.options, self.directory)
+        for name, command in parts.items():
             child = Child(name, command, self.directory / "logs", os.environ)
             child.start()
             self.children.append(child)
@@ -189,3 +191,11 @@ def commands(options: argparse.Namespace, directory: Path) -> dict[str, list[str
     beat = [*celery, "beat", "--loglevel=WARNING", "--pidfile=", f"--schedule={directory / 'beat-schedule'}"]
     parts = {"web": web, "worker": worker, "beat": beat}
     return {name: [sys.executable, "-m", *command] for name, command in parts.items()}
+
+
+def practice(options: argparse.Namespace, directory: Path) -> dict[str, list[str]]:
+    """The practice servers beside the demo company; without it, nothing must say that there are any."""
+    if options.no_demo or not population_file(directory).exists():
+        servers_file(directory).unlink(missing_ok=True)
+        return {}
+    return {"practice": [sys.executable, "-m", "martech.twins", str(directory)]}

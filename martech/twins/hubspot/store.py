@@ -101,6 +101,13 @@ class Store:
         table.archived.sort()
         table.index.load(table.records[id] for id in table.ids)
 
+    def reload(self, object: str) -> None:
+        """Order, unique values and index anew from the records."""
+        table = self.tables[object]
+        records, table.records = table.records, {}
+        table.ids, table.archived, table.unique = [], [], {}
+        self.load(object, (records[id] for id in sorted(records)))
+
     def get(self, object: str, id: str | int, *, by: str = "", archived: bool = False) -> Record:
         """The record with this id, or with this value of the unique property `by`. Raises Refused (404)."""
         table = self.tables[object]

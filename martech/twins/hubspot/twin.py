@@ -15,6 +15,7 @@ from martech.twins.hubspot.behaviours import BEHAVIOURS, FAULTS
 from martech.twins.hubspot.campaigns import Campaigns
 from martech.twins.hubspot.controls import HubSpotControls
 from martech.twins.hubspot.journal import Journal
+from martech.twins.hubspot.keeping import Keeping
 from martech.twins.hubspot.objects import Objects
 from martech.twins.hubspot.portal import Portal
 from martech.twins.hubspot.rendering import Renderer
@@ -26,6 +27,7 @@ from martech.twins.hubspot.validation import Validation
 from martech.twins.hubspot.webhooks import Webhooks
 from martech.twins.population import Population
 from martech.twins.serving import Answer, Call
+from martech.twins.shelf import Shelf
 
 DATES = "2025-09|2026-03|2026-09"
 OBJECTS = rf"/crm/(?:v3/objects|objects/(?:{DATES}))/"
@@ -106,6 +108,7 @@ class HubSpotTwin:
     def open_answer(self, call: Call) -> Answer | None:
         """What needs no token: tokens themselves, and the files of the journal."""
         if (call.method, call.path) == ("POST", "/oauth/v1/token"):
+            self.note_account()
             return self.portal.oauth_token(call)
         if call.method == "GET" and call.path.startswith("/oauth/v1/access-tokens/"):
             return self.portal.oauth_info(call, call.path.rsplit("/", 1)[1])
@@ -137,7 +140,13 @@ class HubSpotTwin:
 
     def control(self, call: Call) -> Answer:
         with self.store.lock:
-            return self.controls.answer(call)
+            answer = self.controls.answer(call)
+            self.note_account()
+            return answer
+
+    def keep(self, shelf: Shelf) -> None:
+        """Take in what was kept, and keep every change from now on."""
+        Keeping(self, shelf)
 
     def document(self, call: Call, kind: type = dict) -> Any:
         """The body as JSON of this kind. Raises Refused (400)."""
@@ -180,6 +189,9 @@ class HubSpotTwin:
             else:
                 kept.append(record)
         return kept
+
+    def note_account(self) -> None:
+        """Something about tokens, scopes or the clock may have changed; `keeping` hooks in here."""
 
     def note_schema(self, object: str) -> None:
         """Something about an object's properties changed; `keeping` hooks in here."""

@@ -40,7 +40,7 @@ class Command(BaseCommand):
         except (LookupError, OSError, ValueError) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"{twin.name} practice server: {running.url}")
-        for name, value in twin.credentials.items():
+        for name, value in getattr(twin, "credentials", {}).items():
             self.stdout.write(f"  {name}: {value}")
         self.stdout.flush()
         wait_for_the_end()
