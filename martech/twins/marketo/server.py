@@ -41,6 +41,7 @@ class MarketoTwin:
     """A Marketo account over HTTP. With `limits` off no quota refuses and extracts are ready at once."""
 
     name = "marketo"
+    credentials = {"munchkin_id": "000-MOPS-000", "client_id": CLIENT_ID, "client_secret": CLIENT_SECRET}
 
     def __init__(self, state: State, *, limits: bool = True) -> None:
         self.state = state
