@@ -1,5 +1,6 @@
 """The line to an org: every call spends, is classified when it fails, and signs in again once when the session ended."""
 
+import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -21,13 +22,14 @@ T = TypeVar("T")
 
 
 class Line:
-    """Not for several threads at once."""
+    """One call at a time, though pages may be fetched by a thread ahead of the one that takes them in."""
 
     def __init__(self, session: Session, settings: Settings) -> None:
         self.session, self.settings = session, settings
         self.http = GuardedSession(base_url=session.base_url, timeout=session.timeout)
         self.allowance = Allowance(session.budget, settings)
         self._client: Salesforce | None = None
+        self._lock = threading.Lock()
 
     @property
     def client(self) -> Salesforce:
@@ -55,6 +57,10 @@ class Line:
 
     def ask(self, call: Callable[[Salesforce], T], *, is_write: bool = False) -> T:
         """Make one call. Raises the classes of `errors`; a write that may have taken effect is OutcomeUnknown."""
+        with self._lock:
+            return self._ask(call, is_write)
+
+    def _ask(self, call: Callable[[Salesforce], T], is_write: bool) -> T:
         self.allowance.spend()
         try:
             try:

@@ -30,6 +30,8 @@ class Reading:
         make = record_maker(shape, fields)
         rows = self.by_stamp(object, [*shape.basics, *fields], shape.living, window=window, place=place_of(position))
         for page, total, is_last in rows:
+            if not page and not is_last:
+                continue
             last = page[-1] if page else None
             following = {"at": last[shape.stamp], "id": last["Id"]} if last and not is_last else None
             records = [make(row) for row in page]

@@ -7,14 +7,15 @@ from typing import Any
 from martech.connectors.errors import Misconfigured
 from martech.connectors.port import Fate, Position, Tombstone, TombstonePage, Window
 from martech.connectors.salesforce.line import Line
-from martech.connectors.salesforce.reading import Reading, Row
+from martech.connectors.salesforce.reading import READ_BY_VALUE, Reading, Row
 from martech.connectors.salesforce.shape import Shape, Shapes
 from martech.connectors.salesforce.soql import parsed, query, texts
 
 LOG_REACH = timedelta(days=15) - timedelta(hours=1)
 """How far getDeleted reaches back, with an hour for clocks that differ."""
 BIN, CONVERSIONS, LOG = "bin", "conversions", "log"
-LOG_PAGE = 200
+LOG_PAGE = 1_000
+"""Ids of a page of the log, looked up 200 at a time."""
 CONVERTED = {"ConvertedContactId": "Contact", "ConvertedAccountId": "Account", "ConvertedOpportunityId": "Opportunity"}
 
 
@@ -92,9 +93,12 @@ class Tombstones:
 
     def _looked_up(self, object: str, shape: Shape, deleted: dict[str, datetime | None]) -> Iterable[Tombstone]:
         """What became of ids in the log, whatever the bin still knows of them."""
-        wanted = [name for name in ("IsDeleted", "MasterRecordId") if name in shape.names]
-        soql = query(object, ["Id", shape.stamp, *wanted], [f"Id IN {texts(deleted)}"])
-        found = {row["Id"]: row for row in self.line.query(soql, deleted_too=True)["records"]}
+        wanted, ids = [name for name in ("IsDeleted", "MasterRecordId") if name in shape.names], list(deleted)
+        found: dict[str, Row] = {}
+        for start in range(0, len(ids), READ_BY_VALUE):
+            part = [f"Id IN {texts(ids[start : start + READ_BY_VALUE])}"]
+            said = self.line.query(query(object, ["Id", shape.stamp, *wanted], part), deleted_too=True)
+            found.update({row["Id"]: row for row in said["records"]})
         for id, moment in deleted.items():
             row = found.get(id)
             if row is None:

@@ -69,7 +69,7 @@ def _opportunity(store: Store, name: str, account: str, contact: str, owner: Val
 def destroy(store: Store, object: str, id: str) -> None:
     """Gone without a tombstone in queryAll; only getDeleted knew, while its log lasts."""
     table = store.tables[object]
-    table.delete_log.append((id, store.now()))
+    table.log(id, store.now())
     table.remove(id)
 
 

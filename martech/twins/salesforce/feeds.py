@@ -22,6 +22,7 @@ class Feeds:
         """The delete log was full: everything until now is gone from it."""
         self.store.tables[object].delete_log.clear()
         self.earliest[object] = self.store.now()
+        self.store.tables[object].noted("")
 
     def answer(self, call: Call, table: Table, feed: str) -> Answer:
         """Both edges are seconds, the later one is not part of it. Raises Refusal."""

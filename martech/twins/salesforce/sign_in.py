@@ -40,7 +40,7 @@ class SignIn:
     sessions: dict[str, datetime] = field(default_factory=dict)
     revoked: bool = False
     allows_soap: bool = True
-    _made: int = 0
+    made: int = 0
 
     def check(self, call: Call) -> None:
         """Raises Refusal INVALID_SESSION_ID unless the call carries a living session."""
@@ -54,8 +54,8 @@ class SignIn:
         self.sessions.clear()
 
     def open(self) -> str:
-        self._made += 1
-        token = f"{self.org_id[:15]}!AQ{self._made:06d}practice"
+        self.made += 1
+        token = f"{self.org_id[:15]}!AQ{self.made:06d}practice"
         self.sessions[token] = self.store.clock.now() + SESSION
         return token
 

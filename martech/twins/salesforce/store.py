@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -53,11 +53,13 @@ class Table:
         self.delete_log: list[tuple[str, str]] = []
         """(id, when deleted), purged by the org as it pleases."""
         self._sorted_rows: list[Row] | None = None
-        self._made = 0
+        self.made = 0
+        self.noted: Callable[[str], None] = lambda id: None
+        """Called with the id of a row that changed, without one when the delete log did; `keeping` hooks in here."""
 
     def mint(self) -> str:
-        self._made += 1
-        return mint(self.type.prefix, self._made)
+        self.made += 1
+        return mint(self.type.prefix, self.made)
 
     def put(self, row: Row) -> None:
         """Store a version in place of the one before."""
@@ -68,12 +70,19 @@ class Table:
             if (value := row.values.get(name)) is not None:
                 self.index[name][_folded(value)].add(row.id)
         self._sorted_rows = None
+        self.noted(row.id)
 
     def remove(self, id: str) -> None:
         """Destroy a record as if it had never been."""
         self._unindex(self.rows.pop(id))
         self.late.pop(id, None)
         self._sorted_rows = None
+        self.noted(id)
+
+    def log(self, id: str, at: str) -> None:
+        """Enter a deletion in the log that getDeleted reads."""
+        self.delete_log.append((id, at))
+        self.noted("")
 
     def _unindex(self, row: Row) -> None:
         for name in self.indexed:
@@ -118,8 +127,8 @@ def first_at(rows: list[Row], place: tuple[str, str]) -> int:
 class Store:
     """All tables, the clock, and how long a change stays unseen by queries."""
 
-    def __init__(self, clock: TwinClock, lag_seconds: float = 0) -> None:
-        self.clock, self.lag_seconds = clock, lag_seconds
+    def __init__(self, clock: TwinClock) -> None:
+        self.clock, self.lag_seconds = clock, 0.0
         self.types = objects()
         self.tables = {name: Table(type) for name, type in self.types.items()}
         self.by_prefix = {type.prefix: self.tables[name] for name, type in self.types.items()}
@@ -167,11 +176,11 @@ class Store:
         """Move a record to the recycle bin; objects that know no bin lose it at once."""
         table, at = self.tables[object], at or self.now()
         if object in HARD_DELETED:
-            table.delete_log.append((row.id, at))
+            table.log(row.id, at)
             table.remove(row.id)
             return
         self.replace(object, row, {"IsDeleted": True, "MasterRecordId": into}, at=at)
-        table.delete_log.append((row.id, at))
+        table.log(row.id, at)
 
     def children(self, id: str) -> Iterator[tuple[str, str, Row]]:
         """Living records that refer to a record: (object, field, row)."""

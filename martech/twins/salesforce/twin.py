@@ -8,20 +8,24 @@ from collections.abc import Callable
 from martech.twins.clock import TwinClock
 from martech.twins.controls import Controls
 from martech.twins.faults import Faults
+from martech.twins.population import Population
 from martech.twins.salesforce.behaviours import BEHAVIOURS
 from martech.twins.salesforce.bulk import Bulk
 from martech.twins.salesforce.collection import Collections
 from martech.twins.salesforce.controls import FAULTS, OrgControls
 from martech.twins.salesforce.describing import described, every_object, summary
 from martech.twins.salesforce.feeds import Feeds
+from martech.twins.salesforce.keeping import Keeping
 from martech.twins.salesforce.queries import Queries
 from martech.twins.salesforce.refusals import Refusal, not_found
 from martech.twins.salesforce.resources import Resources
 from martech.twins.salesforce.rules import Checks
+from martech.twins.salesforce.seeds import Planter
 from martech.twins.salesforce.sign_in import SignIn
 from martech.twins.salesforce.store import Store
 from martech.twins.salesforce.writing import Writer
 from martech.twins.serving import Answer, Call, answer_json
+from martech.twins.shelf import Shelf
 from martech.twins.windows import RollingWindow
 
 DAY = 86_400
@@ -50,23 +54,41 @@ class SalesforceTwin:
         self.collections = Collections(store, self.writer, self.resources)
         self.bulk = Bulk(store, self.writer)
         self.calls: Counter[str] = Counter()
-        self._lock = threading.RLock()
+        self.lock = threading.RLock()
         self._controls = Controls(self.clock, self.faults, BEHAVIOURS)
         self._controls.actions.update(OrgControls(self).actions())
 
+        known = self.sign_in.credentials
+        self.credentials = {
+            "domain": self.sign_in.host.removesuffix(".salesforce.com"),
+            "consumer_key": known.consumer_key,
+            "consumer_secret": known.consumer_secret,
+        }
+        """What a connection signs in with."""
+
     def control(self, call: Call) -> Answer:
-        with self._lock:
-            return self._controls.answer(call)
+        with self.lock:
+            answer = self._controls.answer(call)
+            self.noted()
+            return answer
+
+    def keep(self, shelf: Shelf) -> None:
+        """Take in what was kept, and keep every change from now on."""
+        Keeping(self, shelf)
+
+    def noted(self) -> None:
+        """Something about sessions or the clock may have changed; `keeping` hooks in here."""
 
     def answer(self, call: Call) -> Answer:
         try:
-            with self._lock:
+            with self.lock:
                 return self._answer(call)
         except Refusal as refusal:
             return self._with_usage(refusal.answer())
 
     def _answer(self, call: Call) -> Answer:
         if call.path == "/services/oauth2/token":
+            self.noted()
             return self.sign_in.token(call)
         if (soap := SOAP.match(call.path)) is not None:
             return self.sign_in.soap(call, soap[1])
@@ -171,7 +193,7 @@ def _versions() -> list[dict[str, str]]:
     ]
 
 
-def new_store(clock: TwinClock | None = None, lag_seconds: float = 0) -> Store:
+def new_store(clock: TwinClock | None = None) -> Store:
     """An org with one administrator and nothing else."""
     store = Store(clock or TwinClock())
     store.insert(
@@ -181,5 +203,15 @@ def new_store(clock: TwinClock | None = None, lag_seconds: float = 0) -> Store:
     names = {"FirstName": "Olga", "LastName": "Operations", "Name": "Olga Operations"}
     reach = {"Username": "ops@practice.example", "Email": "ops@practice.example"}
     user = store.insert("User", {**names, **reach, "IsActive": True, "UserType": "Standard"})
-    store.user_id, store.lag_seconds = user.id, lag_seconds
+    store.user_id = user.id
     return store
+
+
+def make(
+    population: Population, *, clock: TwinClock | None = None, lag_seconds: float = 0, limits: bool = True
+) -> SalesforceTwin:
+    """The practice org of a population; see `martech.twins.making`."""
+    store = new_store(clock)
+    Planter(store, population).plant()
+    store.lag_seconds = lag_seconds
+    return SalesforceTwin(store, limits=limits)
