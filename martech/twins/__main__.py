@@ -19,7 +19,7 @@ from martech.twins.shelf import Shelf
 from martech.twins.storing import load_population
 from mops.core.embedded.state import usable_port, write_private
 
-FLUSH_SECONDS = 1.0
+TICK_SECONDS = 1.0
 
 
 def start(vendor: str, population: Population, directory: Path, port: int) -> tuple[Twin, Running, Shelf | None]:
@@ -34,16 +34,19 @@ def start(vendor: str, population: Population, directory: Path, port: int) -> tu
 def run(directory: Path, ended: threading.Event) -> None:
     population = load_population(population_file(directory))
     known = practice_servers(directory)
-    rows, shelves, servers = {}, [], []
+    rows, shelves, servers, ticks = {}, [], [], []
     for vendor in VENDORS:
         port = int(known[vendor].url.rpartition(":")[2]) if vendor in known else 0
         with contextlib.suppress(LookupError):
             twin, running, shelf = start(vendor, population, directory, port)
             rows[vendor] = {"url": running.url, "credentials": dict(getattr(twin, "credentials", {}))}
             servers.append(running)
+            ticks += [twin.tick] if hasattr(twin, "tick") else []
             shelves += [shelf] if shelf else []
     write_private(servers_file(directory), json.dumps(rows, indent=1))
-    while not ended.wait(FLUSH_SECONDS):
+    while not ended.wait(TICK_SECONDS):
+        for tick in ticks:
+            tick()
         for shelf in shelves:
             with contextlib.suppress(sqlite3.Error):
                 shelf.flush()

@@ -4,7 +4,8 @@
 
 where `clock` is the real one unless given, `lag_seconds` is how much later than its stamp a change becomes visible to
 the vendor's change feed, and `limits=False` lets everybody call as often as they like. A twin that can be kept over
-restarts has `keep(shelf)`, which takes in what a `shelf.Shelf` holds and from then on names there what changes.
+restarts has `keep(shelf)`, which takes in what a `shelf.Shelf` holds and from then on names there what changes; one that does something by itself has
+`tick()`, which is called about every second.
 """
 
 from importlib import import_module

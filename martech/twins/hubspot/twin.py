@@ -144,6 +144,10 @@ class HubSpotTwin:
             self.note_account()
             return answer
 
+    def tick(self) -> None:
+        """What the server does by itself; called about every second, without the lock."""
+        self.webhooks.tick()
+
     def keep(self, shelf: Shelf) -> None:
         """Take in what was kept, and keep every change from now on."""
         Keeping(self, shelf)

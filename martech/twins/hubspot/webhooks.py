@@ -17,6 +17,7 @@ from martech.twins.hubspot.schema import SINGULAR
 from martech.twins.hubspot.store import Event
 
 MOST_EVENTS, MOST_ATTEMPTS, TIMEOUT = 100, 10, 5
+FIRST_WAIT_MS, LONGEST_WAIT_MS = 60_000, 4 * 3_600_000
 
 
 def signature(secret: str, method: str, uri: str, body: bytes, timestamp: str) -> str:
@@ -27,8 +28,11 @@ def signature(secret: str, method: str, uri: str, body: bytes, timestamp: str) -
 
 @dataclass
 class Waiting:
+    """An event to be sent, not before `due` (milliseconds) when it was refused."""
+
     body: dict[str, Any]
     attempt: int = 0
+    due: int = 0
 
 
 class Webhooks:
@@ -66,10 +70,18 @@ class Webhooks:
             found |= {"propertyName": event.property, "propertyValue": event.value or ""}
         return found
 
-    def deliver(self, *, reorder: bool = False, duplicate: bool = False) -> dict[str, int]:
-        """Send what waits; what is not answered with 2xx waits for the next time, ten times at most."""
+    def tick(self) -> None:
+        """Send what is due; whoever runs the server calls this every second."""
+        now = self.clock.milliseconds()
+        if any(entry.due <= now for entry in self.waiting):
+            self.deliver(until=now)
+
+    def deliver(self, *, reorder: bool = False, duplicate: bool = False, until: int | None = None) -> dict[str, int]:
+        """Send what waits, or what is due by `until`. What is not answered with 2xx waits for the next time, longer
+        and longer, ten times at most."""
         with self._lock:
-            due, self.waiting = self.waiting, []
+            due = [entry for entry in self.waiting if until is None or entry.due <= until]
+            self.waiting = [entry for entry in self.waiting if until is not None and entry.due > until]
         if reorder:
             self._random.shuffle(due)
         if duplicate:
@@ -87,6 +99,8 @@ class Webhooks:
         counts["refused"] += len(batch)
         for entry in {id(entry): entry for entry in batch}.values():
             entry.attempt += 1
+            wait = min(FIRST_WAIT_MS * 2 ** (entry.attempt - 1), LONGEST_WAIT_MS)
+            entry.due = self.clock.milliseconds() + wait
             if entry.attempt > MOST_ATTEMPTS:
                 counts["given_up"] += 1
             else:

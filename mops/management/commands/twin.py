@@ -2,6 +2,7 @@
 
 import signal
 import threading
+from collections.abc import Callable
 from types import FrameType
 from typing import Any
 
@@ -43,7 +44,7 @@ class Command(BaseCommand):
         for name, value in getattr(twin, "credentials", {}).items():
             self.stdout.write(f"  {name}: {value}")
         self.stdout.flush()
-        wait_for_the_end()
+        wait_for_the_end(getattr(twin, "tick", lambda: None))
         running.stop()
 
 
@@ -55,7 +56,7 @@ def population(options: dict[str, Any]) -> Population:
     return invented(options["people"], seed=options["seed"])
 
 
-def wait_for_the_end() -> None:
+def wait_for_the_end(tick: Callable[[], None]) -> None:
     ended = threading.Event()
 
     def end(_number: int, _frame: FrameType | None) -> None:
@@ -63,4 +64,5 @@ def wait_for_the_end() -> None:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, end)
-    ended.wait()
+    while not ended.wait(1):
+        tick()

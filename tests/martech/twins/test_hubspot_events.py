@@ -96,6 +96,23 @@ def test_refused_events_come_again_with_a_higher_attempt_and_are_given_up_in_the
     assert [count["given_up"] for count in counts] == [0] * 10 + [1, 0]
 
 
+def test_events_leave_by_themselves_and_wait_longer_each_time_they_are_refused(hub: Portal, receiver: Receiver) -> None:
+    hub.control("webhooks", target=receiver.url)
+    receiver.status = 500
+    change(hub, city="Graz")
+    arrived = []
+    for _minute in range(8):
+        hub.twin.tick()
+        arrived.append(len(receiver.bodies))
+        hub.advance(60)
+    assert arrived == [1, 2, 2, 3, 3, 3, 3, 4]
+    receiver.status = 200
+    hub.advance(3600)
+    hub.twin.tick()
+    hub.twin.tick()
+    assert [event["attemptNumber"] for event in receiver.events()] == [0, 1, 2, 3, 4]
+
+
 def test_events_may_come_twice_and_out_of_order(hub: Portal, receiver: Receiver) -> None:
     hub.control("webhooks", target=receiver.url)
     for number in range(5):

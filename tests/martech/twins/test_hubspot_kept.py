@@ -138,9 +138,11 @@ def answers(server: PracticeServer) -> bool:
 def test_the_process_loads_no_django_and_ends_when_asked(tmp_path: Path) -> None:
     save_population(invented(5), population_file(tmp_path))
     script = (
-        "import sys, os, signal, threading, runpy\n"
-        "threading.Timer(0.5, lambda: os.kill(os.getpid(), signal.SIGTERM)).start()\n"
-        "sys.argv = ['martech.twins', sys.argv[1]]\n"
+        "import sys, os, signal, threading, time, runpy\n"
+        "def end():\n"
+        "    while not os.path.exists(sys.argv[1] + '/practice/servers.json'): time.sleep(0.02)\n"
+        "    os.kill(os.getpid(), signal.SIGTERM)\n"
+        "threading.Thread(target=end).start()\n"
         "try:\n    runpy.run_module('martech.twins', run_name='__main__')\n"
         "except SystemExit as ended:\n    print(ended.code, 'django' in sys.modules)\n"
     )
