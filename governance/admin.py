@@ -13,10 +13,11 @@ from django.http import HttpRequest
 from unfold.decorators import action
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminPasswordWidget
 
-from governance.models import ApiToken, ConsentRecord, NamingRule, Team, User
+from governance.models import ApiToken, ConsentRecord, ContactCheck, NamingRule, Purpose, Suppression, Team, User
 from governance.naming import named_kinds
 from governance.policies import Role
 from governance.services import change_user, create_user, revoke_token, save_team
+from governance.services.purposes import save_purpose
 from governance.services.taxonomy import publish_naming_draft, save_naming_draft
 from mops.core.admin_pages import DocumentField, ReadOnlyAdmin, ServiceAdmin, ServiceForm
 from mops.core.errors import DomainError
@@ -172,3 +173,44 @@ class ConsentRecordAdmin(ReadOnlyAdmin):
     """Consent is a sequence of records; none of them is ever changed."""
 
     view_right = "governance.view_consent"
+
+
+class PurposeForm(ServiceForm):
+    class Meta:
+        model = Purpose
+        fields = ("key", "label", "description", "basis")
+
+    def write(self) -> Purpose:
+        """Of a purpose that exists the key stays what it is."""
+        values = {name: self.cleaned_data[name] for name in ("label", "description", "basis")}
+        key = self.cleaned_data.get("key") or self.instance.key
+        return save_purpose(key=key, actor=self.actor, **values)
+
+
+@admin.register(Purpose)
+class PurposeAdmin(ServiceAdmin):
+    view_right, edit_right = "governance.view_consent", "governance.edit_purposes"
+    form = PurposeForm
+    list_display = ("label", "key", "basis")
+    search_fields = ("label", "key")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return ["key"] if obj else []
+
+
+@admin.register(Suppression)
+class SuppressionAdmin(ReadOnlyAdmin):
+    """Entries are added and lifted on the pages of the app."""
+
+    view_right = "governance.view_consent"
+    list_display = ("__str__", "scope", "reason", "added_at", "added_by", "lifted_at")
+    list_filter = ("kind", "reason", "channel")
+    list_select_related = ("added_by",)
+
+
+@admin.register(ContactCheck)
+class ContactCheckAdmin(ReadOnlyAdmin):
+    view_right = "governance.view_consent"
+    list_display = ("use", "purpose", "channel", "asked", "denied", "actor", "at")
+    list_filter = ("purpose", "channel")
+    list_select_related = ("actor",)

@@ -35,4 +35,17 @@ INVARIANTS = (
                 AND tgname LIKE 'pgtrigger_consent_append_only_%' AND tgenabled = 'O')
         """,
     ),
+    Invariant(
+        "governance.suppression_holds_hashes_only",
+        "the suppression list holds keyed hashes and no addresses",
+        "SELECT id FROM governance_suppression WHERE subject !~ '^[0-9a-f]{64}$'",
+    ),
+    Invariant(
+        "governance.held_back_adds_up",
+        "everybody the gate held back is on record by name of the asker",
+        """
+        SELECT id FROM governance_contactcheck AS checked WHERE denied <> (
+            SELECT count(*) FROM governance_heldback AS held WHERE held.check_asked_id = checked.id)
+        """,
+    ),
 )

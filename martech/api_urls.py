@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from martech.api import market, matching, merging, people, quality, routing, scoring
+from martech.api import market, matching, merging, people, quality, routing, scoring, segments
 
 urlpatterns = [
     path("people/", people.PeopleView.as_view(), name="people"),
@@ -32,5 +32,8 @@ urlpatterns = [
     path("accounts/<int:pk>/", market.AccountView.as_view(), name="account"),
     path("deals/", market.DealsView.as_view(), name="deals"),
     path("deals/<int:pk>/", market.DealView.as_view(), name="deal"),
+    path("segments/", segments.SegmentsView.as_view(), name="segments"),
+    path("segments/<int:pk>/", segments.SegmentView.as_view(), name="segment"),
+    path("segments/<int:pk>/people/", segments.SegmentPeopleView.as_view(), name="segment-people"),
     path("touches/", market.TouchesView.as_view(), name="touches"),
 ]

@@ -6,8 +6,9 @@ import django_filters as filters
 from django.db.models import Q, QuerySet
 
 from governance.models import User
-from martech.models import Account, Deal, DealState, FindingState, Monitor, Person, QualityFinding, Stage
+from martech.models import Account, Deal, DealState, FindingState, Monitor, Person, QualityFinding, Segment, Stage
 from martech.scoring.document import grades
+from martech.selectors.segments import in_segment
 from planning.models import Campaign, Channel
 
 
@@ -32,11 +33,17 @@ class PersonFilter(filters.FilterSet):
         choices=[("matched", "Matched"), ("ambiguous", "Ambiguous"), ("none", "No account fits")],
         label="Account match",
     )
+    segment = filters.ModelChoiceFilter(
+        queryset=Segment.objects.in_use(), to_field_name="key", method="by_segment", label="Segment"
+    )
     created = filters.DateFromToRangeFilter(field_name="created_at", label="Came")
 
     class Meta:
         model = Person
         fields: list[str] = []
+
+    def by_segment(self, rows: QuerySet[Person], _name: str, value: Segment) -> QuerySet[Person]:
+        return in_segment(rows, value.key)
 
 
 class AccountFilter(filters.FilterSet):

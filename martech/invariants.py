@@ -179,4 +179,37 @@ INVARIANTS = (
               > array_position(ARRAY['subscriber','lead','mql','sal','sql','opportunity','customer'], furthest_stage::text)
         """,
     ),
+    Invariant(
+        "martech.segments_are_as_counted_again",
+        "the last nightly recount of every segment found the members that were kept",
+        "SELECT key FROM martech_segment WHERE differing > 0 AND archived_at IS NULL",
+    ),
+    Invariant(
+        "martech.segment_counts_add_up",
+        "a segment's number is that of its open stays",
+        """
+        SELECT segment.key FROM martech_segment AS segment WHERE segment.members <> (
+            SELECT count(*) FROM martech_segmentmembership AS stay
+            WHERE stay.segment_id = segment.id AND stay.left_at IS NULL)
+        """,
+    ),
+    Invariant(
+        "martech.stays_do_not_overlap",
+        "nobody is in a segment twice at a time",
+        """
+        SELECT one.id FROM martech_segmentmembership AS one JOIN martech_segmentmembership AS other
+            ON other.segment_id = one.segment_id AND other.person_id = one.person_id AND other.id > one.id
+        WHERE tstzrange(one.entered_at, one.left_at) && tstzrange(other.entered_at, other.left_at)
+        """,
+    ),
+    Invariant(
+        "martech.who_was_merged_away_is_in_no_segment",
+        "people merged away are in no segment, unless the refresh has still to look at them",
+        """
+        SELECT stay.id FROM martech_segmentmembership AS stay JOIN martech_person AS person ON person.id = stay.person_id
+        JOIN martech_segment AS segment ON segment.id = stay.segment_id AND segment.archived_at IS NULL
+        WHERE stay.left_at IS NULL AND person.merged_into_id IS NOT NULL
+            AND NOT EXISTS (SELECT FROM martech_changedperson AS waits WHERE waits.person_id = person.id)
+        """,
+    ),
 )

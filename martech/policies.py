@@ -15,6 +15,12 @@ PERMISSIONS: dict[str, tuple[str, frozenset[str]]] = {
     "martech.merge_people": ("Merge people and undo it", OPERATORS | {Role.INTEGRATION}),
     "martech.view_duplicates": ("See possible duplicates", OPERATORS | {Role.LEADER}),
     "martech.edit_merge_rules": ("Change the rules of merges", OPERATORS),
+    "martech.view_segment": (
+        "See segments",
+        MARKETERS | READERS | {Role.SALES_REP, Role.PRIVACY_OFFICER, Role.INTEGRATION},
+    ),
+    "martech.edit_segment": ("Make and change segments", MARKETERS | {Role.INTEGRATION}),
+    "martech.export_segment": ("Export segments", MARKETERS | READERS | {Role.PRIVACY_OFFICER}),
     "martech.view_account": ("See accounts", SEERS),
     "martech.edit_account": ("Change accounts", OPERATORS | {Role.INTEGRATION}),
     "martech.choose_account": ("Choose somebody’s account", OPERATORS | {Role.SALES_REP, Role.INTEGRATION}),

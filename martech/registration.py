@@ -27,6 +27,7 @@ def register() -> None:
     register_hidden_fields("martech.person", HIDDEN_PERSON_FIELDS)
     register_area("martech", "Martech & data", order=30)
     register_people()
+    register_segments()
     register_merging()
     register_routing()
     register_scoring()
@@ -96,6 +97,33 @@ def register_people() -> None:
     register_trail("martech.account", people.deal_trail)
     register_action("Add a person", "martech:new-person", "martech.edit_person", "lead contact create", "user-plus")
     register_home("sales_rep", "martech:people", order=60)
+
+
+def register_segments() -> None:
+    from governance.services.consents import register_consent_listener
+    from martech import segment_panels as panels
+    from martech.person_panels import origins_panel, sendings_panel
+    from martech.segment_fields import deal_catalogue, segment_catalogue
+    from martech.selectors.segments import find_segments
+    from martech.services.merging import register_person_holder
+    from martech.services.person_consents import note_consents
+
+    register_catalogue(deal_catalogue())
+    register_catalogue(segment_catalogue())
+    register_consent_listener(note_consents)
+    register_person_holder(
+        "martech.segmentmembership", stays="Says who was in a segment then; places follow by refresh."
+    )
+    register_person_holder("martech.personconsent", stays="Made anew from the records of all addresses.")
+    register_nav("martech", "Segments", "martech:segments", "chart-pie", "martech.view_segment", order=32)
+    register_action("New segment", "martech:new-segment", "martech.edit_segment", "audience list filter", "chart-pie")
+    register_search("segments", "Segments", find_segments, order=40)
+    register_panel("martech.person", origins_panel, order=60)
+    register_panel("martech.person", sendings_panel, order=70)
+    register_panel("martech.person", panels.consent_panel, order=30)
+    register_panel("martech.person", panels.segments_panel, order=35)
+    register_trail("martech.person", panels.consent_trail)
+    register_trail("martech.person", panels.segment_trail)
 
 
 def register_merging() -> None:

@@ -16,6 +16,7 @@ from martech.views import (
     review,
     routing,
     scoring,
+    segments,
     tracking,
 )
 
@@ -68,6 +69,15 @@ urlpatterns = [
     path("routing/<slug:key>/pools/<str:pool>/remove/", policy_edit.remove_pool, name="remove-pool"),
     path("people/move/", lifecycle.move_many, name="move-people"),
     path("people/<int:pk>/move/", lifecycle.move, name="move-person"),
+    path("segments/", segments.SegmentList.as_view(), name="segments"),
+    path("segments/new/", segments.new_segment, name="new-segment"),
+    path("segments/count/", segments.count_segment, name="count-segment"),
+    path("segments/<int:pk>/", segments.segment, name="segment"),
+    path("segments/<int:pk>/edit/", segments.edit_segment, name="edit-segment"),
+    path("segments/<int:pk>/publish/", segments.publish, name="publish-segment"),
+    path("segments/<int:pk>/discard/", segments.discard, name="discard-segment"),
+    path("segments/<int:pk>/archive/", segments.archive, name="archive-segment"),
+    path("segments/<int:pk>/export/", segments.export, name="export-segment"),
     path("scoring/", scoring.scoring, name="scoring"),
     path("scoring/dry-run/", scoring.dry_run, name="scoring-dry-run"),
     path("scoring/publish/", scoring.publish, name="publish-scoring"),

@@ -15,7 +15,7 @@ from governance.consent import EXPIRED, GRANTED, REFUSED, REQUESTED, STRICTNESS,
 from governance.models import ContactChannel, Suppression
 from governance.purposes import OPT_OUT
 from governance.selectors.consents import Standing, standing_consents
-from governance.selectors.purposes import purpose_of
+from governance.selectors.purposes import purpose_of, purposes
 from governance.subjects import subject_of, subject_of_phone
 
 NEEDS: dict[str, str] = {
@@ -64,7 +64,7 @@ class Verdict:
 
     @property
     def reason(self) -> str:
-        return str(self.denial.label) if self.denial else "May be contacted"
+        return str(self.denial.label) if self.denial else "Allowed"
 
 
 def contactable(
@@ -92,6 +92,24 @@ def contactable(
             is_opt_out,
         )
         for index, subject in enumerate(asked)
+    ]
+
+
+def verdicts_for(subject: Subject, asked: Sequence[tuple[str, str]]) -> list[Verdict]:
+    """The verdict on one subject for several (purpose, channel), for a page; three statements for all of them."""
+    hashes = subject.hashes
+    entries = list(Suppression.objects.in_force().filter(subject__in=hashes))
+    standing = standing_consents(hashes)
+    bases = {purpose.key: purpose.basis for purpose in purposes()}
+    return [
+        verdict_on(
+            subject,
+            next((row for row in entries if row.purpose in ("", purpose) and row.channel in ("", channel)), None),
+            strictest([row for row in standing if (row.purpose, row.channel) == (purpose, channel)]),
+            channel,
+            bases.get(purpose) == OPT_OUT,
+        )
+        for purpose, channel in asked
     ]
 
 

@@ -1,6 +1,6 @@
 """Consent as people gave or withdrew it: records are appended, nothing earlier is changed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -78,6 +78,15 @@ def read_moments(entry: Mapping[str, Any], prefix: str, kept: dict[str, Any], er
             kept[name] = moment
 
 
+Listener = Callable[[Sequence[str]], None]
+_listeners: list[Listener] = []
+
+
+def register_consent_listener(listener: Listener) -> None:
+    """Call `listener(canonical addresses)` inside the transaction of every new record, for whatever follows from it."""
+    _listeners.append(listener)
+
+
 def record_consents(
     *,
     email_key: str,
@@ -92,7 +101,7 @@ def record_consents(
     a connector or an import that names itself can take consent away, but never gives it back.
     """
     subject, now = subject_of(email_key), timezone.now()
-    return ConsentRecord.objects.bulk_create(
+    rows = [
         ConsentRecord(
             **{
                 "source": source[:120],
@@ -105,7 +114,12 @@ def record_consents(
             actor=actor,
         )
         for entry in consents
-    )
+    ]
+    with transaction.atomic():
+        ConsentRecord.objects.bulk_create(rows)
+        for listener in _listeners:
+            listener([email_key])
+    return rows
 
 
 def take_back(*, records: Sequence[ConsentRecord], source: str, evidence: Mapping[str, Any], actor: Any) -> None:

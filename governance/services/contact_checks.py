@@ -27,6 +27,10 @@ class Screening:
     reasons: Counter[str] = field(default_factory=Counter)
     asked: int = 0
 
+    def __post_init__(self) -> None:
+        """A use that goes on counts on from what it has."""
+        self.reasons.update(self.check.reasons)
+
     @property
     def denied(self) -> int:
         return sum(self.reasons.values())

@@ -14,6 +14,7 @@ from rest_framework.views import APIView
 from martech.api.survivors import PersonAPIView
 from martech.models import AccountIdentity, Person, PersonEmail, PersonIdentity
 from martech.selectors.searching import with_words
+from martech.selectors.segments import in_segment
 from martech.services.people import save_people, save_person, update_person
 from mops.core.errors import DomainError
 from mops.core.registry import trail_for
@@ -136,6 +137,7 @@ def by_email(rows: QuerySet[Person], user: Any, text: str) -> QuerySet[Person]:
         parameters=[
             OpenApiParameter("email", str, description="exactly this address"),
             OpenApiParameter("grade", str, description="grades, several with commas: A1,A2"),
+            OpenApiParameter("segment", str, description="members of this segment, by id or key"),
             OpenApiParameter("q", str, description="words in name, address or company"),
         ]
     )
@@ -152,6 +154,8 @@ class PeopleView(generics.ListAPIView[Person]):
         rows = readable(user)
         if email := query.get("email"):
             rows = by_email(rows, user, email)
+        if segment := query.get("segment"):
+            rows = in_segment(rows, segment)
         if wanted := query.get("grade"):
             rows = rows.filter(grade__in=wanted.upper().replace("\x00", "").split(","))
         return with_words(rows, query.get("q", ""), hidden_fields(user, Person))

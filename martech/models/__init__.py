@@ -75,6 +75,14 @@ from martech.models.routing import (
 )
 from martech.models.rules import RuleKind, RuleVersion
 from martech.models.scoring import ChangedPerson, FitContribution, ScoringState, ScoringVersion
+from martech.models.segment import (
+    PersonConsent,
+    Segment,
+    SegmentDay,
+    SegmentKind,
+    SegmentMembership,
+    SegmentVersion,
+)
 from martech.models.sync import (
     DeadLetter,
     PlannedWrite,
@@ -141,6 +149,7 @@ __all__ = [
     "PairState",
     "PairVerdict",
     "Person",
+    "PersonConsent",
     "PersonEmail",
     "PersonIdentity",
     "PersonMerge",
@@ -172,6 +181,11 @@ __all__ = [
     "ScoringState",
     "ScoringVersion",
     "SearchWork",
+    "Segment",
+    "SegmentDay",
+    "SegmentKind",
+    "SegmentMembership",
+    "SegmentVersion",
     "SourceEvent",
     "Spend",
     "Stage",

@@ -3,6 +3,7 @@
 Engagement has no rows of its own: touches are its contributions, as they are only ever added.
 """
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -47,12 +48,15 @@ class FitContribution(models.Model):
 
 
 class ChangedPerson(models.Model):
-    """A person of whom something changed that scores or stages may depend on.
+    """A person of whom something changed that scores, stages or segments may depend on.
 
     Triggers append here and never update, so that writers do not wait for each other; a refresh takes the rows away.
     """
 
     person_id = models.BigIntegerField()
+    fields: "ArrayField[list[str] | None, list[str] | None]" = ArrayField(
+        models.CharField(max_length=80), null=True, help_text="Under which topics; empty: nobody knows"
+    )
     at = models.DateTimeField(default=timezone.now)
 
     def __str__(self) -> str:

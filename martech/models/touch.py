@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
+from django.db.models import Func
 from django.utils import timezone
 
 from martech.following import follows_merges
@@ -12,6 +13,9 @@ from martech.models.person import Person
 from martech.policies import own_rows
 from mops.core.history import tracked
 from planning.models import Campaign, Channel
+
+FOLDED = 'lower(%(expressions)s COLLATE "C")'
+"""As conditions compare texts, see `mops.core.conditions.folding`."""
 
 
 class TouchQuerySet(models.QuerySet["Touch"]):
@@ -45,6 +49,7 @@ class Touch(models.Model):
         indexes = [
             models.Index(fields=["person", "-at"], name="touch_person"),
             BrinIndex(fields=["at"], name="touch_at"),
+            models.Index(Func("kind", template=FOLDED), "at", name="touch_kind"),
         ]
         triggers = [follows_merges("martech_touch")]
 

@@ -76,8 +76,8 @@ def mark_everybody() -> None:
     """Everybody alive is counted again by the next refresh."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO martech_changedperson (person_id, at) "
-            "SELECT id, now() FROM martech_person WHERE merged_into_id IS NULL ORDER BY id"
+            "INSERT INTO martech_changedperson (person_id, at, fields) "
+            "SELECT id, now(), ARRAY['score'] FROM martech_person WHERE merged_into_id IS NULL ORDER BY id"
         )
 
 

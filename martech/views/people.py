@@ -1,5 +1,7 @@
 """People, accounts and deals: their lists and their pages."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.db.models import QuerySet, Sum
@@ -7,16 +9,21 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 
+from governance.models import ContactChannel
+from governance.purposes import DATA_TRANSFER
+from governance.services.contact_checks import screening
 from martech.filters import AccountFilter, DealFilter, PersonFilter
 from martech.forms import ChangePersonForm, PersonForm, add_errors
 from martech.models import Account, Deal, DealState, Person
 from martech.selectors.people import accounts_for, deals_for, people_for
 from martech.selectors.searching import FIELDS as SEARCHED
 from martech.selectors.searching import with_words
+from martech.services.contacting import screen_of
 from martech.services.people import save_person, update_person
 from martech.tables import AccountTable, DealTable, PersonTable
 from mops.core.errors import DomainError
 from mops.core.lists import BulkAction, Empty, ListPage, PageAction, Total
+from mops.core.lists.export import Screen
 from mops.core.pages import Crumb, render_page, toast
 from mops.core.rights import hidden_fields, requires
 
@@ -44,6 +51,17 @@ class PersonList(ListPage):
 
     def search(self, rows: QuerySet[Person], text: str) -> QuerySet[Person]:
         return with_words(rows, text, self.hidden)
+
+    @contextmanager
+    def screened(self) -> Iterator[Screen]:
+        """Nobody who said no leaves in a file. `?for=newsletter&over=email` says what the file is meant for."""
+        query = self.request.GET
+        purpose, channel = query.get("for", "")[:60] or DATA_TRANSFER, query.get("over", "")[:20] or ContactChannel.DATA
+        use = f"Export of the segment {query['segment']}" if query.get("segment") else "Export of people"
+        with screening(purpose=purpose, channel=channel, use=use, actor=self.request.user) as gate:
+            yield screen_of(gate)
+        if gate.denied:
+            toast(self.request, f"{gate.denied:,} people were held back: {', '.join(gate.sentences)}.", "warning")
 
     def lede(self, total: Total) -> str:
         waiting = Person.objects.visible_to(self.request.user).routable().count()

@@ -10,6 +10,7 @@ NAMES = {
     "dedupe": "mops.bench.dedupe",
     "routing": "mops.bench.routing",
     "scoring": "mops.bench.scoring",
+    "segments": "mops.bench.segments",
 }
 
 

@@ -15,7 +15,7 @@ from mops.core import work
 from mops.core.copying import reserve_ids
 from mops.core.errors import ConflictError
 from mops.core.history import recording
-from mops.demo import company, market, money, rules, story
+from mops.demo import audiences, company, market, money, rules, story
 from mops.demo.population import companies, populate
 
 Say = Callable[[str], Any]
@@ -36,6 +36,8 @@ def seed_demo(
     refresh_statistics()
     say("Counting scores and stages…")
     made["scored"] = refresh_people()
+    say("Sorting people into segments…")
+    made["segments"] = audiences.write_segments(User.objects.get(email="omar.haddad@brightline.example"))
     say("Routing the newest leads…")
     enqueue_everybody(cause="demo")
     made["routed"] = work.run_due("routing")
@@ -70,6 +72,8 @@ def write_company(
     made["requests"] = company.write_requests(users, today, rng)
     company.write_policy(users, reps)
     rules.write_rules(users["omar.haddad@brightline.example"])
+    made["consents"] = audiences.write_consents(until)
+    made["suppressed"] = audiences.write_suppressions(users["omar.haddad@brightline.example"])
     return made
 
 

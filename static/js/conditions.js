@@ -26,7 +26,11 @@
   }
 
   class Builder {
-    constructor(root) {
+    constructor(root, fields) {
+      if (!root) {
+        this.fields = fields;
+        return;
+      }
       this.root = root;
       this.text = root.querySelector("textarea");
       this.tree = root.querySelector("[data-condition-tree]");
@@ -62,7 +66,7 @@
     }
 
     test() {
-      const field = this.fields[0];
+      const field = this.fields.find((known) => !known.inputs.length) || this.fields[0];
       const name = field.key.endsWith(".*") ? field.key.slice(0, -1) : field.key;
       return { field: name, op: field.operators[0][0], value: undefined, negated: false };
     }
@@ -80,9 +84,10 @@
     }
 
     write(node) {
+      const hasValue = !NO_VALUE.includes(node.op);
       const plain = node.parts
         ? { [node.word]: node.parts.map((part) => this.write(part)) }
-        : { field: node.field, op: node.op, ...(NO_VALUE.includes(node.op) ? {} : { value: node.value ?? "" }) };
+        : { field: node.field, op: node.op, ...(hasValue ? { value: node.value ?? "" } : {}) };
       return node.negated ? { not: plain } : plain;
     }
 
@@ -104,8 +109,8 @@
 
     change(focus, edit) {
       edit();
+      this.draw(focus);  // fills in what a control shows first, so it comes before saving
       this.save();
-      this.draw(focus);
     }
 
     drawGroup(group, path, remove) {
@@ -153,7 +158,7 @@
         if (this.shape(test.op) !== this.shape(op)) test.value = undefined;
         Object.assign(test, { op, negated: event.target.value.startsWith("not ") });
       });
-      const row = el("div", { class: "d-flex flex-wrap align-items-center gap-2 mb-2" });
+      const row = el("div", { class: "d-flex flex-wrap align-items-center gap-2 mb-2 condition-test" });
       row.append(select({ "aria-label": "Field", "data-at": `${at}-field`, onchange: pick }, this.fields.map(({ key, label }) => [key, label]), field.key));
       if (field.key.endsWith(".*")) {
         const prefix = field.key.slice(0, -1);
@@ -163,7 +168,7 @@
       const negations = field.operators.filter(([op]) => !PAIRED.includes(op) || `not ${op}` === chosen).map(([op, label]) => [`not ${op}`, `not: ${label}`]);
       row.append(
         select({ "aria-label": "Operator", "data-at": `${at}-op`, onchange: operate }, [...field.operators, ...negations], chosen),
-        ...this.valueInputs(test, field),
+        ...this.valueInputs(test, field, at),
         this.removeButton("Remove test", remove));
       return row;
     }
@@ -177,7 +182,54 @@
       return el("input", { class: "form-control form-control-sm w-auto", type: "text", value: value ?? "", ...attributes, oninput: take });
     }
 
-    valueInputs(test, field) {
+    // A test of its own kind asks for named inputs; together they are its value, an object.
+    namedInputs(test, field, at) {
+      if (typeof test.value !== "object" || test.value === null || Array.isArray(test.value)) test.value = this.firstValue(field);
+      return field.inputs.flatMap((one) => {
+        const word = (text) => text && el("span", {}, text);
+        const pieces = [word(one.before), this.namedInput(test, field, one, at), word(one.after)].filter((piece) => piece);
+        return one.kind === "condition" ? pieces.slice(-1) : pieces;
+      });
+    }
+
+    firstValue(field) {
+      const first = {};
+      for (const one of field.inputs) {
+        if (one.initial !== undefined) first[one.name] = one.initial;
+        else if (one.kind === "choice" && one.choices.length) first[one.name] = one.choices[0][0];
+      }
+      return first;
+    }
+
+    namedInput(test, field, one, at) {
+      if (one.kind === "choice") {
+        const chosen = test.value[one.name] ?? "";
+        const options = one.choices.some(([value]) => value === chosen) ? one.choices : [[chosen, chosen], ...one.choices];
+        return select({ "aria-label": one.label, onchange: (event) => { test.value[one.name] = event.target.value; this.save(); } }, options, chosen);
+      }
+      if (one.kind === "number") {
+        return this.input(test.value[one.name], { type: "number", min: one.min, "aria-label": one.label, class: "form-control form-control-sm short" }, (text) => {
+          if (text === "") delete test.value[one.name];
+          else test.value[one.name] = Number(text);
+        });
+      }
+      return this.nested(test, field, one, at);
+    }
+
+    // A condition within a test: a builder of its own over other fields, that writes into the value.
+    nested(test, field, one, at) {
+      const asked = test.value[one.name];
+      if (asked === undefined) {
+        const begin = () => this.change(`${at}-field`, () => { test.value[one.name] = { all: [new Nested(this, field.fields).writtenTest()] }; });
+        return el("button", { type: "button", class: "btn btn-sm", onclick: begin }, `Add “${one.before || one.label}”`);
+      }
+      const inner = new Nested(this, field.fields);
+      const clear = () => this.change(`${at}-field`, () => { delete test.value[one.name]; });
+      return inner.drawn(asked, one, (json) => { if (json) { test.value[one.name] = json; this.save(); } else clear(); });
+    }
+
+    valueInputs(test, field, at) {
+      if (field.inputs.length) return this.namedInputs(test, field, at);
       const shape = this.shape(test.op);
       if (shape === "none") return [];
       if (shape === "days") {
@@ -234,6 +286,37 @@
       if (value === undefined || value === null) return "";
       if (field.type === "custom") return typeof value === "string" ? value : JSON.stringify(value);
       return typeof value === "string" && this.typed(value, test, field) !== value ? `"${value}"` : String(value);
+    }
+  }
+
+  class Nested extends Builder {
+    constructor(outer, fields) {
+      super(null, fields);
+      this.outer = outer;
+    }
+
+    writtenTest() {
+      return this.write(this.test());
+    }
+
+    drawn(json, one, changed) {
+      const read = this.read(json);
+      this.model = read.parts ? read : { ...this.group(), parts: [read] };
+      this.changed = changed;
+      this.tree = el("div", { class: "w-100 order-last border-start ps-3 ms-2", role: "group", "aria-label": one.label });
+      this.word = one.before;
+      this.draw();
+      return this.tree;
+    }
+
+    draw(focus) {
+      const remove = this.removeButton(`Remove “${this.word}”`, () => this.changed(null));
+      this.tree.replaceChildren(el("div", { class: "d-flex mb-1" }, el("span", { class: "text-secondary" }, this.word || ""), remove), this.drawGroup(this.model, "n", null));
+      if (focus) this.tree.querySelector(`[data-at="${focus}"]`)?.focus();
+    }
+
+    save() {
+      this.changed(this.write(this.model));
     }
   }
 

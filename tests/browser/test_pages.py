@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from governance.models import User
-from martech.models import Account, Deal, Person
+from governance.models import Suppression, User
+from martech.models import Account, Deal, Person, Segment
 from mops.demo.seeding import seed_demo
 from planning.models import BudgetLine, Campaign
 from reporting.services import refresh_rollups
@@ -21,6 +21,9 @@ def pages() -> dict[str, str]:
     person, deal = Person.objects.order_by("pk").first(), Deal.objects.order_by("pk").first()
     account, line = Account.objects.order_by("pk").first(), BudgetLine.objects.order_by("pk").first()
     campaign, request = Campaign.objects.order_by("pk").first(), Request.objects.order_by("pk").first()
+    segment, entry = Segment.objects.order_by("-pk").first(), Suppression.objects.order_by("pk").first()
+    assert segment
+    assert entry
     assert person
     assert deal
     assert account
@@ -42,6 +45,16 @@ def pages() -> dict[str, str]:
         "deals": "/martech/deals/",
         "deal": deal.get_absolute_url(),
         "imports": "/martech/imports/",
+        "segments": "/martech/segments/",
+        "new-segment": "/martech/segments/new/",
+        "segment": segment.get_absolute_url(),
+        "edit-segment": f"{segment.get_absolute_url()}edit/",
+        "export-segment": f"{segment.get_absolute_url()}export/",
+        "consent": "/governance/consent/",
+        "purpose": "/governance/consent/purposes/newsletter/",
+        "suppressions": "/governance/suppression/",
+        "suppress": "/governance/suppression/add/",
+        "suppression": f"/governance/suppression/{entry.pk}/",
         "routing": "/martech/routing/",
         "sources": "/martech/sources/",
         "source": source.get_absolute_url(),

@@ -13,6 +13,7 @@ from mops.core.conditions import (
     AnyOf,
     Catalogue,
     ConditionError,
+    CustomTest,
     Field,
     InstanceRecord,
     Node,
@@ -119,7 +120,7 @@ def test_a_pass_has_no_culprit_and_every_leaf_is_explained() -> None:
     assert first_failing(evaluate(node({"any": []}), {})) is None
 
 
-class VisitsSince:
+class VisitsSince(CustomTest):
     """At least n of a record's visits, which are instants."""
 
     operators = ("gte",)
@@ -127,7 +128,7 @@ class VisitsSince:
     def refusal(self, operator: str, value: Any) -> tuple[str, str] | None:
         return None if isinstance(value, dict) and "times" in value else ("needs times", 'write {"times": 3}')
 
-    def to_q(self, operator: str, value: Any, now: datetime, prefix: str) -> Q:
+    def to_q(self, operator: str, value: Any, now: datetime, prefix: str, among: Any = None) -> Q:
         return Q(**{f"{prefix}employees__gte": value["times"]})
 
     def evaluate(self, operator: str, value: Any, actual: Any, now: datetime) -> bool:

@@ -31,7 +31,7 @@ class CustomTest(Protocol):
     """A leaf that is not one column: "did X at least n times within d days".
 
     The same question twice, once over a table and once about one record; whoever writes one owes a test that both
-    agree. Operators are of the language (`operators`); `value` is any JSON that `refusal` lets through.
+    agree. Operators are of the language (`operators`); `value` is any JSON that `refusal` lets through, as `read` gives it.
     """
 
     operators: tuple[str, ...]
@@ -39,14 +39,34 @@ class CustomTest(Protocol):
     def refusal(self, operator: str, value: Any) -> tuple[str, str] | None:
         """The reason and the remedy when the value is wrong."""
 
-    def to_q(self, operator: str, value: Any, now: datetime, prefix: str) -> models.Q:
-        """The rows that pass; `prefix` leads from the filtered model to the catalogue's root ("" or "person__")."""
+    def read(self, value: Any) -> Any:
+        """The value as the tree keeps it: hashable, and with `as_json()` when it is not JSON any more."""
+        return value
+
+    def to_q(self, operator: str, value: Any, now: datetime, prefix: str, among: Sequence[int] | None = None) -> Any:
+        """The rows that pass, as a Q or a boolean expression that is never NULL; `prefix` leads from the filtered model
+        to the catalogue's root ("" or "person__"). With `among` only rows of these roots are asked for.
+        """
 
     def evaluate(self, operator: str, value: Any, actual: Any, now: datetime) -> bool:
         """Whether a record passes, whose entry under the field's key is `actual`."""
 
+    def measure(self, value: Any, actual: Any, now: datetime) -> Any:
+        """What an explanation shows for the entry of a record."""
+        return actual
+
     def words(self, operator: str, value: Any) -> tuple[str, str]:
         """The operator and the value as they read in a sentence."""
+
+    def inputs(self) -> list[dict[str, Any]]:
+        """What the builder asks for: `{"name", "kind": number|choice|condition, "label"}`, with `before`, `after`,
+        `choices`, `min`, `initial` where they help. None: the value is one choice or JSON.
+        """
+        return []
+
+    def inner(self) -> "Catalogue | None":
+        """The catalogue that inputs of kind condition are written in."""
+        return None
 
 
 @dataclass(frozen=True)

@@ -139,7 +139,9 @@ def evaluate(node: Node, record: Record, *, now: datetime | None = None) -> Resu
     moment = now or timezone.now()
     if isinstance(node, Leaf):
         actual = reader(node)(record)
-        return Result(node, leaf_test(node)(actual, moment), actual)
+        passed = leaf_test(node)(actual, moment)
+        custom = node.spec.custom
+        return Result(node, passed, custom.measure(node.value, actual, moment) if custom else actual)
     if isinstance(node, Not):
         part = evaluate(node.part, record, now=moment)
         return Result(node, not part.passed, parts=(part,))

@@ -113,7 +113,7 @@ class _Reading:
             return read_value(spec.type, operator, value)
         if refusal := spec.custom.refusal(operator, value):
             raise BadValue(*refusal)
-        return value
+        return spec.custom.read(value)
 
 
 def parse(tree: Any, catalogue: Catalogue) -> Node:

@@ -77,6 +77,8 @@ def _plain(value: Any) -> Any:
         return [_plain(item) for item in value]
     if isinstance(value, Decimal):
         return float(value)
+    if hasattr(value, "as_json"):
+        return value.as_json()
     return value.isoformat() if isinstance(value, date) else value
 
 

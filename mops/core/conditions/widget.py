@@ -13,12 +13,15 @@ from mops.core.conditions.tree import dump
 
 
 def _described(field: Field) -> dict[str, Any]:
+    inner = field.custom.inner() if field.custom else None
     return {
         "key": field.key,
         "label": field.label,
         "type": "custom" if field.custom else field.type.value,
         "operators": [[operator, words_for(operator, field.type)] for operator in field.operators],
         "choices": [list(choice) for choice in field.choices()] if field.choices else [],
+        "inputs": field.custom.inputs() if field.custom else [],
+        "fields": [_described(one) for one in inner.fields.values()] if inner else [],
     }
 
 

@@ -1,6 +1,7 @@
 """The one view behind every list page."""
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import cached_property, reduce
 from typing import Any, ClassVar
@@ -17,7 +18,7 @@ from mops.core import registry, rights
 from mops.core.lists import saved, state
 from mops.core.lists.columns import ListTable, SelectColumn, shows_hidden
 from mops.core.lists.counting import CountedPaginator, Total, count_up_to
-from mops.core.lists.export import export_response
+from mops.core.lists.export import TYPES, Screen, everything, export_response
 from mops.core.pages import is_htmx, render_page
 
 
@@ -110,6 +111,10 @@ class ListPage(View):
 
     def extra_context(self) -> dict[str, Any]:
         return {}
+
+    def screened(self) -> AbstractContextManager[Screen]:
+        """What an export holds back: a context around the whole export that gives a screen for its chunks."""
+        return nullcontext(everything)
 
     # --- what the address says --------------------------------------------------------------------------------------
 
@@ -204,7 +209,8 @@ class ListPage(View):
             raise PermissionDenied("Your role does not include exporting this list.")
         ordered = self.table_for(self.matching).data.data
         name = (self.title or self.model._meta.verbose_name_plural or "list").lower().replace(" ", "-")
-        return export_response(kind, name, ordered, lambda rows: self.table_for(list(rows)))
+        with self.screened() if kind in TYPES else nullcontext(everything) as screen:
+            return export_response(kind, name, ordered, lambda rows: self.table_for(list(rows)), screen)
 
     def context(self) -> dict[str, Any]:
         total = count_up_to(self.matching)

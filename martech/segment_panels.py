@@ -1,0 +1,95 @@
+"""What consent and segments add to a person's page: what stands and what the gate says, where they belong and since when."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from governance.models import ConsentRecord, ContactChannel
+from governance.purposes import DATA_TRANSFER, KnownPurpose
+from governance.selectors.contactability import Verdict, verdicts_for
+from governance.selectors.purposes import purposes
+from governance.subjects import subject_of
+from martech.models import Person
+from martech.selectors.contacting import subjects_of
+from martech.selectors.segments import memberships_of
+from mops.core.registry import Panel, TrailEntry
+from mops.core.rights import can
+
+SHOWN = 8
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the gate says about a person for one purpose and channel."""
+
+    purpose: KnownPurpose
+    channel: str
+    verdict: Verdict
+
+    @property
+    def since(self) -> Any:
+        return self.verdict.standing.said_at if self.verdict.standing else None
+
+
+def consent_panel(request: HttpRequest, person: Person) -> Panel | None:
+    """The gate's verdict for every purpose, over the channel it is for, and what was said about it."""
+    if not can(request.user, "governance.view_consent"):
+        return None
+    known = purposes()
+    channels = [ContactChannel.DATA if one.key == DATA_TRANSFER else ContactChannel.EMAIL for one in known]
+    [subject] = subjects_of([person.pk])
+    verdicts = verdicts_for(subject, [(one.key, channel) for one, channel in zip(known, channels, strict=True)])
+    asked = [
+        Asked(purpose, "" if channel == ContactChannel.DATA else str(channel.label), verdict)
+        for purpose, channel, verdict in zip(known, channels, verdicts, strict=True)
+    ]
+    allowed = sum(one.verdict.is_allowed for one in asked)
+    context = {"asked": asked, "person": person}
+    return Panel("Consent", "martech/consent_panel.html", context, note=f"{allowed} of {len(asked)} allowed")
+
+
+def segments_panel(request: HttpRequest, person: Person) -> Panel | None:
+    """The segments somebody is in, and those they left last."""
+    if not can(request.user, "martech.view_segment"):
+        return None
+    stays = memberships_of(person)
+    inside = [stay for stay in stays if stay.left_at is None]
+    context = {"inside": inside[:SHOWN], "left": [stay for stay in stays if stay.left_at][:3]}
+    return Panel("Segments", "martech/segments_panel.html", context, note=f"in {len(inside)}")
+
+
+def consent_trail(user: Any, person: Person, limit: int) -> list[TrailEntry]:
+    """What was said at any address of a person."""
+    if not can(user, "governance.view_consent"):
+        return []
+    subjects = [subject_of(key) for key in person.emails.values_list("key", flat=True)]
+    records = ConsentRecord.objects.filter(subject__in=subjects).order_by("-occurred_at", "-id")[:limit]
+    return [
+        TrailEntry(
+            at=record.occurred_at,
+            icon="shield-check" if record.state == "granted" else "shield-x",
+            title=f"Consent {record.get_state_display().lower()}: {record.purpose} · {record.channel}",
+            detail=" · ".join(filter(None, [record.get_origin_display(), record.source])),
+            kind="Consent",
+        )
+        for record in records
+    ]
+
+
+def segment_trail(user: Any, person: Person, limit: int) -> list[TrailEntry]:
+    """When somebody entered and left segments, and why."""
+    if not can(user, "martech.view_segment"):
+        return []
+    entries = []
+    for stay in memberships_of(person)[:limit]:
+        url = reverse("martech:segment", args=[stay.segment_id])
+        entries.append(
+            TrailEntry(stay.entered_at, "login", f"Entered {stay.segment.name}", stay.entered_why, url, "Segments")
+        )
+        if stay.left_at:
+            entries.append(
+                TrailEntry(stay.left_at, "logout", f"Left {stay.segment.name}", stay.left_why, url, "Segments")
+            )
+    return entries

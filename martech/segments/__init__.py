@@ -1,0 +1,1 @@
+"""Segments, the pure part: what a condition depends on, and which segments lie within which."""
