@@ -7,7 +7,7 @@ from typing import Any
 
 from martech.importing.mapping import read_map
 from martech.importing.rows import RowReader
-from martech.importing.staging import Row, Stager, copy_line, keys_of, needs_raw
+from martech.importing.staging import NULL, Row, Stager, copy_line, keys_of, needs_raw
 from mops.core.tabular import Table, TableError, open_table
 
 ROWS = 25_000
@@ -43,10 +43,15 @@ class Rejected:
 
 @dataclass(frozen=True)
 class Chunk:
-    """`rows` were read, `staged` of them stand in `copy`; `share` says how far through the file this is, 0 to 1."""
+    """`rows` were read, `staged` of them stand in `copy`, which has these columns: those that some row fills.
+
+    `share` says how far through the file this is, 0 to 1; `has_doubles` that a row has a key of one above it.
+    """
 
     rows: int
     staged: int
+    columns: tuple[str, ...]
+    has_doubles: bool
     copy: bytes
     rejects: Sequence[Rejected]
     share: float
@@ -77,6 +82,9 @@ class FileReader:
         self.rejects: list[Rejected] = []
         self.seen: set[tuple[str, str]] = set()
         self.characters = 0
+        self.has_doubles = False
+        self.used: list[str] = []
+        self.known: set[str] = set()
 
     def chunks(self) -> Iterator[Chunk]:
         number = 0
@@ -95,15 +103,27 @@ class FileReader:
         row["is_first"] = self.is_first(row)
         if needs_raw(row):
             row["raw"] = {name: text for name, text in zip(self.columns, cells, strict=False) if text}
-        line = copy_line(row, self.names)
+        if not row.keys() <= self.known:
+            self.widen(row)
+        line = copy_line(row, self.used)
         self.lines.append(line)
         self.characters += len(line)
+
+    def widen(self, row: Row) -> None:
+        """Give the columns that no row had before a place behind the others, empty in the lines above."""
+        fresh = [name for name in row if name in self.names and name not in self.known]
+        self.known |= row.keys()
+        self.used += fresh
+        if fresh and self.lines:
+            blanks = f"\t{NULL}" * len(fresh)
+            self.lines = [line + blanks for line in self.lines]
 
     def is_first(self, row: Row) -> bool:
         """Whether no row of this chunk before it has one of its keys."""
         keys = {(name, row[name]) for name in self.keys if row.get(name) is not None}
         is_first = self.seen.isdisjoint(keys)
         self.seen |= keys
+        self.has_doubles |= not is_first
         return is_first
 
     def refuse(self, number: int, cells: Sequence[str], error: TableError) -> None:
@@ -120,8 +140,8 @@ class FileReader:
         """What was gathered so far; the next row begins a new chunk."""
         copy = "".join(f"{line}\n" for line in self.lines).encode()
         rows = len(self.lines) + len(self.rejects)
-        chunk = Chunk(rows, len(self.lines), copy, self.rejects, share)
-        self.lines, self.rejects, self.seen, self.characters = [], [], set(), 0
+        chunk = Chunk(rows, len(self.lines), tuple(self.used), self.has_doubles, copy, self.rejects, share)
+        self.lines, self.rejects, self.seen, self.characters, self.has_doubles = [], [], set(), 0, False
         return chunk
 
 

@@ -50,6 +50,8 @@ class Stager:
             known = self.colleagues.get(owner.lower())
             row |= {"owner_id": known} if known else {"owner_name": owner[:150]}
         self.shape(row)
+        if not row["properties"]:
+            del row["properties"]
         return row
 
     def person(self, row: Row) -> None:

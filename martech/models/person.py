@@ -50,7 +50,7 @@ class PersonQuerySet(models.QuerySet["Person"]):
         return self.living().filter(owner=None, do_not_route=False)
 
 
-@tracked(exclude=["score_fit", "score_engagement"])
+@tracked(exclude=["score_fit", "score_engagement"], is_lean=True)
 class Person(models.Model):
     """A person. `email` is the primary address as given; matching uses PersonEmail and PersonIdentity.
 

@@ -14,19 +14,29 @@ ModelType = TypeVar("ModelType", bound=type[Model])
 _is_named: ContextVar[bool] = ContextVar("is_named", default=False)
 
 
-def tracked(*, exclude: list[str] | None = None) -> Callable[[ModelType], ModelType]:
+def tracked(*, exclude: list[str] | None = None, is_lean: bool = False) -> Callable[[ModelType], ModelType]:
     """Record inserts, updates and deletes of a model in an append-only event table.
 
-    Statement-level triggers, so that a bulk change costs one insert more and not one per row.
+    Statement-level triggers, so that a bulk change costs one insert more and not one per row. `is_lean` leaves out the
+    indexes by what a row referred to then, which nothing asks: history is read by its object and by its context.
     """
-    return pghistory.track(
+    track = pghistory.track(
         pghistory.InsertEvent(),
         pghistory.UpdateEvent(),
         pghistory.DeleteEvent(),
         exclude=exclude,
         append_only=True,
         level=pgtrigger.Statement,
-    )  # type: ignore[return-value]
+    )
+
+    def decorate(model: ModelType) -> ModelType:
+        found = track(model)
+        for field in found.pgh_event_model._meta.local_fields if is_lean else ():
+            if field.is_relation and not field.name.startswith("pgh_"):
+                field.db_index = False
+        return found  # type: ignore[return-value]
+
+    return decorate
 
 
 @contextmanager

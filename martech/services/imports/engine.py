@@ -19,7 +19,7 @@ from martech.models import ImportBatch, ImportReject, ImportState, ImportWork
 from martech.services.imports import afterwards, matching, writing
 from martech.services.imports.progress import Progress
 from martech.services.imports.samples import first_rows
-from martech.services.imports.shared_addresses import part_shared_addresses
+from martech.services.imports.shared_addresses import knows_addresses, part_shared_addresses
 from martech.services.imports.stage import STAGE, colleagues, create_stage, fill_stage
 from martech.services.imports.tables import TARGETS, Target
 from mops.core.errors import ConflictError, DomainError
@@ -71,6 +71,11 @@ class Run:
     fields: set[str]
     outcome: Outcome
     progress: Progress
+
+    @property
+    def names_twice(self) -> bool:
+        """Whether rows may name a person by an id and by an address, which need not agree."""
+        return self.target.object == "person" and {"external_id", "email"} <= self.fields
 
     def reject(self, rows: Sequence[Rejected]) -> None:
         """Keep refused rows with their reasons."""
@@ -222,8 +227,8 @@ def write_chunk(run: Run, chunk: Chunk) -> None:
     run.reject(chunk.rejects)
     if not chunk.staged:
         return
-    fill_stage(run.target, chunk)
-    if run.target.object == "person" and "email" in run.fields:
+    fill_stage(chunk)
+    if run.names_twice and (chunk.has_doubles or knows_addresses()):
         part_shared_addresses()
     find_references(run)
     left, turn = chunk.staged, 0
@@ -262,14 +267,16 @@ def write_turn(run: Run, turn: int) -> None:
         run.refuse_staged(matching.others_ids(run.target, source, turn), "external_id", TAKEN)
         refuse_contradictions(run, turn)  # two rows may have brought the same new address
     writing.claim_keys(run.target, source)
-    run.outcome.counts.created += writing.insert_new(run.target, batch)
     if run.target.object == "person":
+        # Before the people themselves: what looks whether somebody was merged away then finds nobody to look at.
         afterwards.enter_stages()
+    run.outcome.counts.created += writing.insert_new(run.target, batch)
 
 
 def refuse_contradictions(run: Run, turn: int) -> None:
-    if run.target.object == "person" and "email" in run.fields:
-        run.refuse_staged(matching.contradictions(turn, is_open="email" not in run.ways), "email", CONTRADICTION)
+    is_open = run.target.object == "person" and "email" in run.fields and "email" not in run.ways
+    if run.names_twice or is_open:
+        run.refuse_staged(matching.contradictions(turn, is_open=is_open), "email", CONTRADICTION)
 
 
 def settle(run: Run) -> None:

@@ -31,6 +31,12 @@ order by s.row_number
 DIFFERENT = APART | int(Signal.GENERATION_DIFFERS)
 
 
+def knows_addresses() -> bool:
+    """Whether somebody is known by an address of the chunk."""
+    sql = f"select exists (select 1 from {STAGE} s join martech_personemail e on e.key = s.match_key)"
+    return bool(fetch(sql)[0][0])
+
+
 def part_shared_addresses() -> int:
     """Take the address as a key from staged rows that are somebody else than its holder; answers how many.
 

@@ -43,9 +43,9 @@ def create_stage(target: Target) -> None:
     execute("set local gin_pending_list_limit = '64MB'")
 
 
-def fill_stage(target: Target, chunk: Chunk) -> None:
+def fill_stage(chunk: Chunk) -> None:
     """COPY a chunk into the emptied stage."""
-    quoted = ", ".join(f'"{name}"' for name in target.staged)
+    quoted = ", ".join(f'"{name}"' for name in chunk.columns)
     with connection.cursor() as cursor:
         cursor.execute(f"truncate {STAGE}")
         cursor.copy_expert(f"copy {STAGE} ({quoted}) from stdin", io.BytesIO(chunk.copy))

@@ -120,8 +120,8 @@ def remove_additions(batch: ImportBatch) -> None:
 LAST_WRITTEN = """
 create temp table undo_written on commit drop as
 select distinct on (e.pgh_obj_id) e.pgh_obj_id as id, to_jsonb(e) as said
-from {event} e join pghistory_context c on c.id = e.pgh_context_id
-where e.import_batch_id = %s and c.metadata @> jsonb_build_object('batch', %s::bigint, 'verb', %s::text)
+from {table} t join {event} e on e.pgh_obj_id = t.id join pghistory_context c on c.id = e.pgh_context_id
+where t.import_batch_id = %s and c.metadata @> jsonb_build_object('batch', %s::bigint, 'verb', %s::text)
 order by e.pgh_obj_id, e.pgh_id desc
 """
 
@@ -131,8 +131,8 @@ def last_written(batch: ImportBatch) -> bool:
     execute("drop table if exists undo_written")
     if batch.kind == "touches":
         return False
-    event = TARGETS[batch.kind].table + "event"
-    execute(LAST_WRITTEN.format(event=event), batch.pk, batch.pk, f"import_{batch.kind}")
+    table = TARGETS[batch.kind].table
+    execute(LAST_WRITTEN.format(table=table, event=f"{table}event"), batch.pk, batch.pk, f"import_{batch.kind}")
     execute("create index on undo_written (id)")
     return True
 
