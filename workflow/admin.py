@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from mops.core.admin_pages import DocumentField, ReadOnlyAdmin, ServiceAdmin, ServiceForm
+from mops.core.history import recording
 from workflow.models import FormVersion, IntakeForm, Request
 from workflow.services import change_form, create_form, publish_form_version
 
@@ -31,7 +32,10 @@ class IntakeFormForm(ServiceForm):
 
     def write(self) -> IntakeForm:
         """The form, and its questions as the next version where they differ from those in force."""
-        given = dict(self.cleaned_data)
+        with recording("change_form" if self.instance.pk else "create_form", actor=self.actor):
+            return self.write_all(dict(self.cleaned_data))
+
+    def write_all(self, given: dict[str, Any]) -> IntakeForm:
         questions, is_active = given.pop("questions") or [], given.pop("is_active", True)
         if self.instance.pk:
             given.pop("key", None)

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable
 
+from allauth.account.models import EmailAddress
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from governance.models import Density, NoticePace, Team, Theme, User
 from governance.policies import Role
@@ -107,6 +109,22 @@ def change_user(
         raise ConflictError("The user was not changed.", errors={"email": [message]}) from error
     user.refresh_from_db()
     return user
+
+
+def vouch_for_address(*, user: User) -> None:
+    """Tell the sign-in that the address an administrator gave is the user's own, and that older ones no longer are.
+
+    Without it an address that was never confirmed by mail would give way to the first one somebody asks to change to.
+    """
+    with transaction.atomic():
+        rows = EmailAddress.objects.select_for_update()
+        list(rows.filter(Q(user=user) | Q(email__iexact=user.email)).order_by("pk"))
+        EmailAddress.objects.filter(email__iexact=user.email).exclude(user=user).delete()
+        EmailAddress.objects.filter(user=user, verified=True).exclude(email__iexact=user.email).delete()
+        EmailAddress.objects.filter(user=user, primary=True).exclude(email__iexact=user.email).update(primary=False)
+        EmailAddress.objects.update_or_create(
+            user=user, email=user.email.lower(), defaults={"verified": True, "primary": True}
+        )
 
 
 def choose_notices(*, user: User, pace: str) -> None:

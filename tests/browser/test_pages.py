@@ -11,7 +11,7 @@ from martech.models import Account, Deal, Person, Segment
 from mops.demo.seeding import seed_demo
 from planning.models import BudgetLine, Campaign
 from reporting.services import refresh_rollups
-from tests.browser.conftest import OpenIn, assert_sound, shoot
+from tests.browser.conftest import OpenIn, Visit, accessibility_findings, assert_sound, shoot
 from tests.martech.tracking.calls import make_source, post
 from workflow.models import Request
 
@@ -35,7 +35,9 @@ def pages() -> dict[str, str]:
     post(key, "track", {"userId": "u1"})
     return {
         "dashboard": "/reporting/",
+        "dashboard-narrowed": "/reporting/?channel=email&range=90d",
         "records": "/reporting/records/?metric=people_created",
+        "due": "/due/",
         "people": "/martech/people/",
         "nobody": "/martech/people/?q=nobody-has-this-name",
         "person": person.get_absolute_url(),
@@ -58,12 +60,23 @@ def pages() -> dict[str, str]:
         "routing": "/martech/routing/",
         "sources": "/martech/sources/",
         "source": source.get_absolute_url(),
+        "policy": "/martech/routing/inbound/",
+        "board": "/martech/routing/board/",
+        "outlook": "/martech/routing/outlook/",
+        "decisions": "/martech/routing/decisions/",
+        "duplicates": "/martech/duplicates/",
+        "merge-rules": "/martech/people/merge-rules/",
+        "account-matching": "/martech/accounts/matching/",
+        "scoring": "/martech/scoring/",
+        "lifecycle": "/martech/lifecycle/",
         "campaigns": "/planning/campaigns/",
         "campaign": campaign.get_absolute_url(),
+        "edit-campaign": f"{campaign.get_absolute_url()}edit/",
         "new-campaign": "/planning/campaigns/new/",
         "calendar": "/planning/calendar/",
         "budget": "/planning/budget/",
         "budget-line": line.get_absolute_url(),
+        "new-line": "/planning/budget/new/",
         "ask": "/workflow/ask/",
         "ask-campaign": "/workflow/ask/campaign/",
         "requests": "/workflow/requests/",
@@ -71,6 +84,8 @@ def pages() -> dict[str, str]:
         "inbox": "/governance/inbox/",
         "profile": "/governance/profile/",
         "users": "/governance/users/",
+        "new-user": "/governance/users/new/",
+        "naming": "/governance/naming/",
         "history": f"/governance/history/planning.campaign/{campaign.pk}/",
         "search": "/search/?q=anna",
     }
@@ -89,23 +104,27 @@ def person() -> User:
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_every_page_is_sound(open_in: OpenIn, live_server: Any, theme: str, width: int) -> None:
     visit = open_in("/governance/inbox/", theme, width)
+    assert problems_of(visit, pages(), live_server.url, f"{theme}-{width}") == {}
+
+
+def problems_of(visit: Visit, addresses: dict[str, str], server: str, suffix: str) -> dict[str, str]:
+    """What is wrong with each page, by its name."""
     problems: dict[str, str] = {}
-    for name, path in pages().items():
+    for name, path in addresses.items():
         visit.complaints.clear()
-        visit.page.goto(live_server.url + path, wait_until="load")
+        answer = visit.page.goto(server + path, wait_until="load")
         if os.environ.get("MOPS_SHOTS"):
-            shoot(visit.page, f"{name}-{theme}-{width}")
+            shoot(visit.page, f"{name}-{suffix}")
         try:
+            assert answer is not None
+            assert answer.status == 200
             assert_sound(visit)
-        except AssertionError:
-            problems[name] = str(visit.complaints or "") + findings(visit)
-    assert problems == {}
+        except AssertionError as error:
+            problems[name] = f"{str(error)[:80]} {visit.complaints or ''}{findings(visit)}"
+    return problems
 
 
-def findings(visit: object) -> str:
-    from tests.browser.conftest import Visit, accessibility_findings
-
-    assert isinstance(visit, Visit)
+def findings(visit: Visit) -> str:
     wide = visit.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     return str(accessibility_findings(visit.page)) + (f" wide by {wide}" if wide else "")
 

@@ -208,7 +208,7 @@ def test_changed_questions_become_the_next_version_of_a_form() -> None:
     newest = FormVersion.objects.get(form=form, state="published")
     assert (form.name, old.state, newest.number, newest.fields) == ("Campaign request", "superseded", 2, questions)
     assert history_of(form)[-1] == ("update", "change_form", ops.pk)
-    assert history_of(newest) == [("insert", "publish_form_version", ops.pk)]
+    assert history_of(newest) == [("insert", "change_form", ops.pk)]
 
 
 def test_questions_that_make_no_sense_leave_the_form_as_it_was() -> None:
