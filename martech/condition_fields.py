@@ -1,6 +1,6 @@
 """The fields that conditions about a person may read: the catalogue "person"."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -86,30 +86,42 @@ def touch_catalogue() -> Catalogue:
 
 
 def lookups_of(keys: Iterable[str], catalogue: Catalogue) -> list[str]:
-    """What to ask the database for so that `record_of` can tell the named fields, without repetition."""
+    """What to ask the database for so that `record_reader` can tell the named fields, without repetition."""
     specs = [catalogue.find(key) for key in keys]
     return list(dict.fromkeys(spec.lookup for spec in specs if spec is not None and spec.lookup))
 
 
-def record_of(values: Mapping[str, Any], keys: Iterable[str], catalogue: Catalogue) -> dict[str, Any]:
-    """The named fields as JSON keeps them, `{"person.country": "DE", "person.properties": {…}}`, from values by lookup.
-
-    Of a family of properties only the named ones are in it.
+def record_reader(
+    keys: Iterable[str], names: Sequence[str], catalogue: Catalogue
+) -> Callable[[Sequence[Any]], dict[str, Any]]:
+    """`read(row)` for rows of the columns `names`: the named fields as JSON keeps them, `{"person.country": "DE",
+    "person.properties": {…}}`. Of a family of properties only the named ones are in it.
     """
-    record: dict[str, Any] = {}
+    places = {name: place for place, name in enumerate(names)}
+    plain: list[tuple[str, int]] = []
+    families: dict[str, tuple[int, list[str]]] = {}
     for key in keys:
         spec = catalogue.find(key)
         if spec is None or not spec.lookup:
             continue
-        value = values[spec.lookup]
         if spec.type is Type.JSON:
-            name = key.removeprefix(spec.record_key + ".")
-            properties = record.setdefault(spec.record_key, {})
-            if isinstance(value, dict) and name in value:
-                properties[name] = value[name]
+            family = families.setdefault(spec.record_key, (places[spec.lookup], []))
+            family[1].append(key.removeprefix(spec.record_key + "."))
         else:
-            record[key] = value.isoformat() if isinstance(value, date) else value
-    return record
+            plain.append((key, places[spec.lookup]))
+
+    def read(row: Sequence[Any]) -> dict[str, Any]:
+        record = {key: _as_json(row[place]) for key, place in plain}
+        for key, (place, wanted) in families.items():
+            kept = row[place]
+            record[key] = {name: kept[name] for name in wanted if name in kept} if isinstance(kept, dict) else {}
+        return record
+
+    return read
+
+
+def _as_json(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def restored(record: Mapping[str, Any], catalogue: Catalogue) -> dict[str, Any]:

@@ -81,16 +81,24 @@ class DecisionOutcome(models.TextChoices):
 class RoutingDecision(models.Model):
     """One decision for one person, with everything needed to explain and to replay it. Append-only."""
 
-    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="decisions")
-    version = models.ForeignKey(PolicyVersion, null=True, on_delete=models.PROTECT, related_name="decisions")
+    # The indexes below begin with these columns; what fewer indexes save is felt at every decision.
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="decisions", db_index=False)
+    version = models.ForeignKey(
+        PolicyVersion, null=True, on_delete=models.PROTECT, related_name="decisions", db_index=False
+    )
     outcome = models.CharField(max_length=12, choices=DecisionOutcome.choices)
     rule = models.CharField(max_length=200, blank=True, default="")
     pool = models.CharField(max_length=60, blank=True, default="")
     owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="decisions"
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="decisions",
+        db_index=False,
     )
     previous_owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False
     )
     inputs = models.JSONField(default=dict)
     trace = models.JSONField(
@@ -110,6 +118,11 @@ class RoutingDecision(models.Model):
             models.Index(fields=["version", "-decided_at"], name="decision_version"),
             models.Index(fields=["owner", "-decided_at"], name="decision_owner"),
             models.Index(fields=["-decided_at", "-id"], name="decision_newest"),
+            models.Index(
+                fields=["previous_owner"],
+                condition=models.Q(previous_owner__isnull=False),
+                name="decision_previous_owner",
+            ),
         ]
         triggers = [follows_merges("martech_routingdecision")]
 

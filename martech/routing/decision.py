@@ -4,13 +4,14 @@ The order: not to be routed, existing owner kept, account owner, rules, pool, fa
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from martech.routing.document import Policy
+from martech.routing.packing import pack_rules
 from martech.routing.wheel import Wheel
-from mops.core.conditions import NO_LEAF, compile_first_failing
+from mops.core.conditions import Blame, Blamed
 
 Record = Mapping[str, Any]
 ASSIGNED, KEPT, HELD, PARKED, DO_NOT_ROUTE = "assigned", "kept", "held", "parked", "do_not_route"
@@ -35,7 +36,7 @@ class Lead:
     """Users who may not get this lead now: they had it and let the response time pass."""
 
 
-@dataclass
+@dataclass(frozen=True)
 class Decision:
     """`owner` is whom the person belongs to afterwards; `again_at` when a held lead is worth another look.
 
@@ -46,7 +47,7 @@ class Decision:
     owner: int | None = None
     rule: str = ""
     pool: str = ""
-    trace: dict[str, Any] = field(default_factory=dict)
+    trace: Mapping[str, Any] = field(default_factory=dict)
     again_at: datetime | None = None
 
 
@@ -56,7 +57,7 @@ class Match:
 
     pool: str = ""
     rule: str = ""
-    trace: dict[str, Any] = field(default_factory=dict)
+    trace: Mapping[str, Any] = field(default_factory=dict)
     decided: Decision | None = None
 
 
@@ -65,21 +66,23 @@ class Engine:
 
     def __init__(self, policy: Policy) -> None:
         self.policy = policy
-        self.culprits = [
-            compile_first_failing(rule.condition) if rule.condition is not None else _never for rule in policy.rules
-        ]
+        self.by_rule = Blame([rule.condition for rule in policy.rules], self._concluded)
+        self.after = {key: [policy.pools[one] for one in policy.pools_after(key)] for key in policy.pools}
 
     def match(self, lead: Lead, now: datetime) -> Match:
         """Everything before the pool: flags, owners and rules. Asks nobody's turn."""
+        if not (lead.do_not_route or lead.owner or lead.account_owner or lead.without):
+            return self.by_rule(lead.record, now)
         steps: list[dict[str, Any]] = []
         decided = self._by_flag_or_owner(lead, steps)
         trace: dict[str, Any] = {"without": sorted(lead.without)} if lead.without else {}
         if steps:
             trace["steps"] = steps
         if decided is not None:
-            decided.trace = trace
-            return Match(decided=decided)
-        return self._by_rule(lead.record, trace, now)
+            return Match(decided=replace(decided, trace=trace))
+        found = self.by_rule(lead.record, now)
+        trace |= found.trace
+        return replace(found, trace=trace, decided=found.decided and replace(found.decided, trace=trace))
 
     def _by_flag_or_owner(self, lead: Lead, steps: list[dict[str, Any]]) -> Decision | None:
         if lead.do_not_route:
@@ -97,17 +100,12 @@ class Engine:
                 return Decision(ASSIGNED, lead.account_owner.pk)
         return None
 
-    def _by_rule(self, record: Record, trace: dict[str, Any], now: datetime) -> Match:
-        """`trace["rules"]` holds a number a rule that was asked: its first failing leaf, None where it matched."""
-        is_first = self.policy.hit == "first"
-        blamed: list[int | None] = []
-        for culprit in self.culprits:
-            blamed.append(culprit(record, now))
-            if is_first and blamed[-1] is None:
-                break
-        trace["rules"] = blamed
+    def _concluded(self, blamed: Blamed) -> Match:
+        """`trace["rules"]` tells of every rule that was asked; with `first` none is asked after the one that matched."""
         hits = [index for index, leaf in enumerate(blamed) if leaf is None]
-        if len(hits) > 1:
+        asked = blamed[: hits[0] + 1] if hits and self.policy.hit == "first" else blamed
+        trace = {"rules": pack_rules(asked)}
+        if len(hits) > 1 and self.policy.hit == "unique":
             return Match(decided=Decision(PARKED, trace=trace))
         rule = self.policy.rules[hits[0]] if hits else None
         return Match(rule.to if rule else self.policy.otherwise, rule.name if rule else "", trace)
@@ -115,27 +113,33 @@ class Engine:
     def place(self, match: Match, wheels: Mapping[str, Wheel], lead: Lead) -> Decision:
         """Ask the pool, then the ones that take over from it; gives the lead and moves the pointer."""
         if match.decided is not None:
+            _count_elsewhere(match.decided, wheels, lead)
             return match.decided
         asked: list[dict[str, Any]] = []
         trace = {**match.trace, "pools": asked}
         tried: list[Wheel] = []
-        for key in self.policy.pools_after(match.pool):
-            pool, wheel = self.policy.pools[key], wheels[key]
+        for pool in self.after.get(match.pool, ()):
+            wheel = wheels[pool.key]
             wheel.settle()
             seat = wheel.next_seat(without=lead.without)
             if seat is None and pool.when_absent == "assign_anyway":
                 seat = wheel.next_seat(anyway=True, without=lead.without)
-            asked.append({"pool": key, "members": wheel.state(), "chosen": seat.user_id if seat else None})
+            asked.append({**wheel.state(), "chosen": seat.user_id if seat else None})
             if seat is not None:
                 wheel.give(seat, lead.record)
-                return Decision(ASSIGNED, seat.user_id, match.rule, key, trace)
+                return Decision(ASSIGNED, seat.user_id, match.rule, pool.key, trace)
             tried.append(wheel)
         times = [seat.back_at for wheel in tried for seat in wheel.seats if seat.back_at is not None]
         return Decision(HELD, None, match.rule, match.pool, trace, min(times, default=None))
 
 
-def _never(_record: Record, _now: datetime | None = None) -> int | None:
-    return NO_LEAF
+def _count_elsewhere(decided: Decision, wheels: Mapping[str, Wheel], lead: Lead) -> None:
+    """A lead that comes without a pool counts in the caps of its owner too."""
+    if decided.outcome != ASSIGNED or (lead.owner is not None and lead.owner.pk == decided.owner):
+        return
+    seats = (seat for wheel in wheels.values() for seat in wheel.seats if seat.user_id == decided.owner)
+    if seat := next(seats, None):
+        seat.holding.count(lead.record)
 
 
 def _is_kept(owner: Owner, keep_owner: bool) -> bool:

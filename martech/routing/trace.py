@@ -1,7 +1,7 @@
 """A stored trace put in words with the policy that made it, and decided again to prove that it says everything.
 
-A trace is short: per rule the number of its first failing leaf (None where it matched, NO_LEAF where no leaf is to blame),
-per pool asked every member as the choice saw them. Names, sentences and shares are worked out when somebody reads.
+A trace is short: `rules` and the `members` of every pool asked are packed texts (`martech.routing.packing`). Names,
+sentences and shares are worked out when somebody reads.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,6 +12,7 @@ from typing import Any
 
 from martech.routing.decision import Engine, Lead, Match, Owner, Record
 from martech.routing.document import Policy
+from martech.routing.packing import unpack_rules, users_of_seats
 from martech.routing.wheel import Seat, Wheel
 from mops.core.conditions import Node, because, evaluate, leaves
 
@@ -33,7 +34,7 @@ class Told:
 def users_in(trace: Trace) -> set[int]:
     """Everybody whose name the words need."""
     named = {step["user"] for step in trace.get("steps", ()) if "user" in step}
-    return named.union(*({seat["user"] for seat in asked["members"]} for asked in trace.get("pools", ())))
+    return named | users_of_seats(asked["members"] for asked in trace.get("pools", ()))
 
 
 def told(trace: Trace, by: Told) -> dict[str, Any]:
@@ -45,8 +46,9 @@ def told(trace: Trace, by: Told) -> dict[str, Any]:
     if policy is None:
         return explanation
     if "rules" in trace:
-        explanation["rules"] = [_rule(policy, index, leaf, by) for index, leaf in enumerate(trace["rules"])]
-        explanation["steps"] += _overlap(policy, trace["rules"])
+        blamed = unpack_rules(trace["rules"])
+        explanation["rules"] = [_rule(policy, index, leaf, by) for index, leaf in enumerate(blamed)]
+        explanation["steps"] += _overlap(policy, blamed)
     if "pools" in trace:
         explanation["pools"] = [_pool(policy, asked, by) for asked in trace["pools"]]
     return explanation
@@ -100,7 +102,7 @@ def why_not(condition: Node, blamed: int, record: Record, at: datetime) -> dict[
 
 def _pool(policy: Policy, asked: Mapping[str, Any], by: Told) -> dict[str, Any]:
     pool = policy.pools[asked["pool"]]
-    wheel = Wheel.from_state(pool.key, pool.strategy, asked["members"])
+    wheel = Wheel.from_state(pool.strategy, asked)
     there = [seat for seat in wheel.seats if not seat.skipped]
     return {
         "pool": pool.key,
@@ -147,11 +149,11 @@ def decide_again(
     match: Match = engine.match(lead, at)
     pools = engine.policy.pools
     wheels = {
-        asked["pool"]: Wheel.from_state(asked["pool"], pools[asked["pool"]].strategy, asked["members"])
+        asked["pool"]: Wheel.from_state(pools[asked["pool"]].strategy, asked)
         for asked in trace.get("pools", ())
     }
     decision = engine.place(match, wheels, lead)
-    return decision.rule, decision.pool, decision.owner, decision.trace
+    return decision.rule, decision.pool, decision.owner, dict(decision.trace)
 
 
 def _owner(step: Mapping[str, Any] | None) -> Owner | None:

@@ -18,32 +18,54 @@ from fractions import Fraction
 from math import lcm
 from typing import Any
 
+from martech.routing.packing import pack_seat, unpack_seat
+
 PLACES = Decimal("0.000000001")
 CAP = re.compile(r"at the (.+): (\d+) of (\d+)")
 EMPTY: Mapping[str, Any] = {}
 
 
 @dataclass
+class Tally:
+    """How much of a cap is used."""
+
+    used: int = 0
+
+
+@dataclass
+class Holding:
+    """What somebody owns beyond one pool: their open leads, and by condition those who meet it. All their seats share it."""
+
+    open: Tally = field(default_factory=Tally)
+    owned: dict[Any, tuple[Tally, Callable[[Mapping[str, Any]], bool]]] = field(default_factory=dict)
+
+    def count(self, record: Mapping[str, Any]) -> None:
+        self.open.used += 1
+        for tally, counts in self.owned.values():
+            tally.used += counts(record)
+
+
+@dataclass
 class Limit:
     """A cap of a member: `words` name it, `until` is when it lets somebody through again, where that is known.
 
-    `counts` says which leads use it up; None is every lead.
+    `is_shared` caps count in the member's holding, the others the leads of this pool only.
     """
 
     words: str
     most: int
-    used: int = 0
+    tally: Tally = field(default_factory=Tally)
     until: datetime | None = None
-    counts: Callable[[Mapping[str, Any]], bool] | None = None
+    is_shared: bool = False
+
+    @property
+    def used(self) -> int:
+        return self.tally.used
 
     @property
     def reached(self) -> str:
         """ "at the daily cap: 3 of 3"; empty while there is room."""
         return f"at the {self.words}: {self.used} of {self.most}" if self.used >= self.most else ""
-
-    def count(self, record: Mapping[str, Any]) -> None:
-        if self.counts is None or self.counts(record):
-            self.used += 1
 
 
 @dataclass
@@ -52,7 +74,7 @@ class Seat:
 
     `pointer` counts in parts of a turn (`Wheel.unit` of them make one). `closed` says why the member is not there
     (empty when they are), `closed_until` when that ends. `away_behind` is by how many leads they were behind when they
-    were first passed over; None while they take part. `open_leads` matters to the least loaded only.
+    were first passed over; None while they take part.
     """
 
     user_id: int
@@ -64,9 +86,14 @@ class Seat:
     closed_until: datetime | None = None
     is_gone: bool = False
     limits: list[Limit] = field(default_factory=list)
-    open_leads: int = 0
+    holding: Holding = field(default_factory=Holding)
     got: int = 0
     email: str = ""
+    text: str = field(default="", init=False, repr=False, compare=False)
+
+    @property
+    def open_leads(self) -> int:
+        return self.holding.open.used
 
     @property
     def full(self) -> Limit | None:
@@ -100,7 +127,10 @@ class Wheel:
     strategy: str
     seats: list[Seat]
     returner: str = "keep_position"
+    is_fixed: bool = False
+    """Nobody comes or goes while it is used: no seat has a cap, and the clock stands still."""
     unit: int = field(init=False)
+    _there: list[Seat] | None = field(default=None, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         self.unit = lcm(*(seat.weight for seat in self.seats))
@@ -111,6 +141,7 @@ class Wheel:
             pointer, away = pointers[seat.user_id]
             seat.pointer = _nearest(Fraction(pointer) * self.unit)
             seat.away_behind = None if away is None else Fraction(away)
+            seat.text = ""
 
     def stored_pointer(self, seat: Seat) -> Decimal:
         return (Decimal(seat.pointer) / self.unit).quantize(PLACES)
@@ -131,6 +162,8 @@ class Wheel:
 
     def settle(self) -> None:
         """Note who is passed over, and place who came back as the pool's `returner` says."""
+        if self._there is not None:
+            return
         there = [seat for seat in self.seats if not seat.skipped]
         steady = [seat for seat in there if seat.away_behind is None]
         for seat in self.seats:
@@ -139,12 +172,14 @@ class Wheel:
         for seat in there:
             if seat.away_behind is not None:
                 self._return(seat, steady)
+        if self.is_fixed:
+            self._there = there
 
     def _return(self, seat: Seat, steady: Sequence[Seat]) -> None:
         if steady and self.returner != "accrue":
             kept = seat.away_behind if self.returner == "keep_position" else None
             seat.pointer = _nearest(self.clock(steady) - Fraction(kept or 0) * self.unit / seat.weight)
-        seat.away_behind = None
+        seat.away_behind, seat.text = None, ""
 
     def join(self, seat: Seat, others: Sequence[Seat]) -> None:
         """A new member starts at the pool's clock: nobody is flooded for having come late."""
@@ -155,66 +190,101 @@ class Wheel:
 
         `anyway` looks past working hours and time off, never past a cap.
         """
-        there = [seat for seat in self.seats if not (seat.is_gone or seat.at_cap if anyway else seat.skipped)]
-        if without:
-            there = [seat for seat in there if seat.user_id not in without]
+        there = self._candidates(anyway, without)
         if not there:
             return None
+        if self.strategy == "least_loaded":
+            turns = self._turns(there)
+            return min(there, key=lambda seat: (Fraction(seat.open_leads, seat.weight), -turns[seat.user_id]))
+        if self.unit == 1:
+            return min(there, key=_pointer)
+        turns = self._turns(there)
+        return max(there, key=lambda seat: turns[seat.user_id])
+
+    def _candidates(self, anyway: bool, without: Collection[int]) -> list[Seat]:
+        if anyway:
+            there = [seat for seat in self.seats if not (seat.is_gone or seat.at_cap)]
+        elif self._there is not None:
+            there = self._there
+        else:
+            there = [seat for seat in self.seats if not seat.skipped]
+        return [seat for seat in there if seat.user_id not in without] if without else there
+
+    def _turns(self, there: Sequence[Seat]) -> dict[int, int]:
+        """By user, how far behind they are, in parts that compare: the one with the most is next."""
         weights = sum(seat.weight for seat in there)
         total = sum(seat.weight * seat.pointer for seat in there)
-        by_turn = {id(seat): seat.weight * (total - weights * seat.pointer + self.unit) for seat in there}
-        if self.strategy == "least_loaded":
-            return min(there, key=lambda seat: (Fraction(seat.open_leads, seat.weight), -by_turn[id(seat)]))
-        return max(there, key=lambda seat: by_turn[id(seat)])
+        return {seat.user_id: seat.weight * (total - weights * seat.pointer + self.unit) for seat in there}
 
     def give(self, seat: Seat, record: Mapping[str, Any] = EMPTY) -> None:
         seat.pointer += self.unit // seat.weight
-        seat.open_leads += 1
         seat.got += 1
+        seat.text = ""
+        seat.holding.count(record)
         for limit in seat.limits:
-            limit.count(record)
+            if not limit.is_shared:
+                limit.tally.used += 1
 
-    def state(self) -> list[dict[str, Any]]:
-        """Every member exactly as the choice sees them, as JSON keeps it; `from_state` gives an equal wheel."""
-        return [self._seat_state(seat) for seat in self.seats]
+    def state(self) -> dict[str, Any]:
+        """Every member exactly as the choice sees them, as JSON keeps it; `from_state` gives an equal wheel.
 
-    def _seat_state(self, seat: Seat) -> dict[str, Any]:
-        kept: dict[str, Any] = {"user": seat.user_id, "pointer": seat.pointer}
-        if seat.weight != 1:
-            kept["weight"] = seat.weight
+        `members` is a short text, `out` says of those who cannot be chosen why, and when that ends.
+        """
+        packed: dict[str, Any] = {"pool": self.pool, "members": " ".join([self._text(seat) for seat in self.seats])}
+        if out := {str(seat.user_id): note for seat in self.seats if (note := _note(seat))}:
+            packed["out"] = out
+        return packed
+
+    def _text(self, seat: Seat) -> str:
         if self.strategy == "least_loaded":
-            kept["open"] = seat.open_leads
-        if seat.is_gone:
-            kept["gone"] = True
-        if seat.closed:
-            kept["closed"] = seat.closed
-        elif full := seat.at_cap:
-            kept["full"] = full
-        if (seat.closed or seat.limits) and (back_at := seat.back_at):
-            kept["back_at"] = back_at.isoformat()
-        return kept
+            return pack_seat(seat.user_id, seat.pointer, seat.weight, seat.open_leads)
+        if not seat.text:
+            seat.text = pack_seat(seat.user_id, seat.pointer, seat.weight, None)
+        return seat.text
 
     @classmethod
-    def from_state(cls, pool: str, strategy: str, state: Sequence[Mapping[str, Any]]) -> "Wheel":
+    def from_state(cls, strategy: str, state: Mapping[str, Any]) -> "Wheel":
         """The wheel as a decision saw it; nobody in it is new or comes back."""
-        return cls(pool, strategy, [_seat_from(kept) for kept in state])
+        out = state.get("out", {})
+        seats = [_seat_from(text, out) for text in state["members"].split()]
+        return cls(state["pool"], strategy, seats)
 
 
-def _seat_from(kept: Mapping[str, Any]) -> Seat:
+def _pointer(seat: Seat) -> int:
+    return seat.pointer
+
+
+def _note(seat: Seat) -> dict[str, Any]:
+    """Why a member is out; empty for who can be chosen."""
+    if not (seat.closed or seat.limits):
+        return {"gone": True} if seat.is_gone else {}
+    kept: dict[str, Any] = {"gone": True} if seat.is_gone else {}
+    if seat.closed:
+        kept["closed"] = seat.closed
+    elif full := seat.at_cap:
+        kept["full"] = full
+    if back_at := seat.back_at:
+        kept["back_at"] = back_at.isoformat()
+    return kept
+
+
+def _seat_from(text: str, out: Mapping[str, Mapping[str, Any]]) -> Seat:
+    user, pointer, weight, open_leads = unpack_seat(text)
+    kept = out.get(str(user), {})
     back_at = datetime.fromisoformat(kept["back_at"]) if "back_at" in kept else None
     seat = Seat(
-        kept["user"],
+        user,
         "",
-        kept.get("weight", 1),
-        kept["pointer"],
+        weight,
+        pointer,
         closed=kept.get("closed", ""),
         closed_until=back_at if "closed" in kept else None,
         is_gone=kept.get("gone", False),
-        open_leads=kept.get("open", 0),
+        holding=Holding(Tally(open_leads)),
     )
     if full := CAP.fullmatch(kept.get("full", "")):
         words, used, most = full.groups()
-        seat.limits = [Limit(words, int(most), int(used), back_at)]
+        seat.limits = [Limit(words, int(most), Tally(int(used)), back_at)]
     return seat
 
 

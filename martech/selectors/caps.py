@@ -1,6 +1,6 @@
 """What of their caps the members of a pool have used up."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
@@ -8,7 +8,7 @@ from django.db.models import Count, Min, Q
 
 from martech.models import DecisionOutcome, Person, RoutingDecision, Stage
 from martech.routing.document import Caps, Member, Pool
-from martech.routing.wheel import Limit, Seat, Wheel
+from martech.routing.wheel import Holding, Limit, Seat, Tally, Wheel
 from mops.core.conditions import Node, compile_predicate, get_catalogue, to_q
 
 CLOSED_STAGES = (Stage.CUSTOMER, Stage.DISQUALIFIED, Stage.RECYCLED)
@@ -25,38 +25,51 @@ class Clock(Protocol):
     def day(self) -> tuple[datetime, datetime]: ...
 
 
+Holdings = dict[int, Holding]
+
+
+def holdings_of(seats: Iterable[tuple[Pool, int, Member]]) -> Holdings:
+    """By user, what counts in caps that no pool has for itself. `seats` are (pool, user id, member)."""
+    rows = list(seats)
+    found: Holdings = {user: Holding() for _pool, user, _member in rows}
+    by_load = {user for pool, user, member in rows if member.caps.open is not None or pool.strategy == "least_loaded"}
+    for user, number in open_leads_of(sorted(by_load)).items():
+        found[user].open.used = number
+    for _pool, user, member in rows:
+        condition = member.caps.owned.condition if member.caps.owned else None
+        if condition is not None and condition not in found[user].owned:
+            found[user].owned[condition] = (Tally(owned_by(user, condition)), compile_predicate(condition))
+    return found
+
+
 def count_caps(pool: Pool, wheel: Wheel, policy_id: int, clock: Clock) -> None:
-    """Give every seat its limits with what is used of them, and the open leads where they decide the turn."""
+    """Give every seat its limits with what is used of them."""
     members = {member.user: member for member in pool.members}
     capped = {seat.user_id: members[seat.email] for seat in wheel.seats if members[seat.email].caps != Caps()}
-    if pool.strategy == "least_loaded":
-        loads = open_leads_of([seat.user_id for seat in wheel.seats])
-        for seat in wheel.seats:
-            seat.open_leads = loads.get(seat.user_id, 0)
+    wheel.is_fixed = not capped
     if not capped:
         return
     given = _given(policy_id, pool.key, capped, clock)
-    open_leads = open_leads_of([user for user, member in capped.items() if member.caps.open is not None])
     for seat in wheel.seats:
         if seat.user_id in capped:
-            seat.limits = _limits(capped[seat.user_id].caps, seat, given.get(seat.user_id, {}), open_leads, clock)
+            seat.limits = _limits(capped[seat.user_id].caps, seat, given.get(seat.user_id, {}), clock)
 
 
-def _limits(caps: Caps, seat: Seat, given: dict[str, Any], open_leads: dict[int, int], clock: Clock) -> list[Limit]:
+def _limits(caps: Caps, seat: Seat, given: dict[str, Any], clock: Clock) -> list[Limit]:
     found = []
     if caps.per_hour is not None:
-        found.append(Limit("hourly cap", caps.per_hour, given.get("hour", 0), clock.hour()[1]))
+        found.append(Limit("hourly cap", caps.per_hour, Tally(given.get("hour", 0)), clock.hour()[1]))
     if caps.per_day is not None:
-        found.append(Limit("daily cap", caps.per_day, given.get("day", 0), clock.day()[1]))
+        found.append(Limit("daily cap", caps.per_day, Tally(given.get("day", 0)), clock.day()[1]))
     if caps.rolling is not None:
         hours, oldest = caps.rolling.hours, given.get("oldest")
         until = oldest + timedelta(hours=hours) if oldest else None
-        found.append(Limit(f"cap of {hours} hours", caps.rolling.leads, given.get("rolling", 0), until))
+        found.append(Limit(f"cap of {hours} hours", caps.rolling.leads, Tally(given.get("rolling", 0)), until))
     if caps.open is not None:
-        found.append(Limit("cap of open leads", caps.open, open_leads.get(seat.user_id, 0)))
+        found.append(Limit("cap of open leads", caps.open, seat.holding.open, is_shared=True))
     if caps.owned is not None and caps.owned.condition is not None:
-        used, counts = owned_by(seat.user_id, caps.owned.condition), compile_predicate(caps.owned.condition)
-        found.append(Limit("cap of such leads owned", caps.owned.most, used, counts=counts))
+        tally = seat.holding.owned[caps.owned.condition][0]
+        found.append(Limit("cap of such leads owned", caps.owned.most, tally, is_shared=True))
     return found
 
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from django.utils import timezone
 
-from martech.condition_fields import lookups_of, record_of, restored
+from martech.condition_fields import lookups_of, record_reader, restored
 from martech.lifecycle.document import FORWARD, rank
 from martech.models import Person, Stage
 from martech.scoring.document import grades
@@ -102,11 +102,12 @@ def _records(
     """Each person with what the conditions read of them, now and with the new score."""
     catalogue, keys = get_catalogue("person"), sorted(fields)
     names = ["pk", *lookups_of(keys, catalogue)]
+    read = record_reader(keys, names, catalogue)
     for start in range(0, len(changed), CHUNK):
         chunk = {one.person: one for one in changed[start : start + CHUNK]}
         for row in Person.objects.filter(pk__in=chunk).order_by().values_list(*names):
             person = chunk[row[0]]
-            record = restored(record_of(dict(zip(names, row, strict=True)), keys, catalogue), catalogue)
+            record = restored(read(row), catalogue)
             new = {
                 "person.score_fit": person.fit,
                 "person.score_engagement": person.engagement,

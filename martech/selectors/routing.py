@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from governance.models import User
-from martech.condition_fields import lookups_of, record_from, record_of
+from martech.condition_fields import lookups_of, record_from, record_reader
 from martech.models import (
     DecisionOutcome,
     Person,
@@ -111,41 +111,45 @@ def check_policy(policy: RoutingPolicy) -> list[Finding]:
 
 @dataclass(frozen=True)
 class Candidate:
-    """A person as routing reads them: what the engine must know, and what the new owner is told."""
+    """A person as routing reads them: what the engine must know, and `told`, of which the new owner hears."""
 
     pk: int
     lead: Lead
-    title: str
-    detail: str
+    told: Sequence[str]
 
     @property
     def owner_id(self) -> int | None:
         return self.lead.owner.pk if self.lead.owner else None
 
+    @property
+    def title(self) -> str:
+        first_name, last_name, email, *_rest = self.told
+        return f"{first_name} {last_name}".strip() or email or f"Person {self.pk}"
 
-_OWNERS = ("owner_id", "owner__is_active", "account__owner_id", "account__owner__is_active", "do_not_route")
-_TOLD = ("first_name", "last_name", "email", "company", "source")
+    @property
+    def detail(self) -> str:
+        return ", ".join(filter(None, self.told[3:]))
+
+
+_OWNERS = ("pk", "do_not_route", "owner_id", "owner__is_active", "account__owner_id", "account__owner__is_active")
+TOLD = ("first_name", "last_name", "email", "company", "source")
 
 
 def candidates_of(people: QuerySet[Person], engine: Engine) -> dict[int, Candidate]:
     """The people by id in the order of the query, read in one statement (and locked by it when the query locks)."""
     catalogue, fields = person_fields(), engine.policy.fields
-    names = ["pk", *dict.fromkeys([*_OWNERS, *_TOLD, *lookups_of(fields, catalogue)])]
-    rows = [dict(zip(names, row, strict=True)) for row in people.values_list(*names)]
-    by_hand = assigned_by_hand([row["pk"] for row in rows if row["owner_id"]])
-    return {row["pk"]: _candidate(row, record_of(row, fields, catalogue), by_hand) for row in rows}
+    names = list(dict.fromkeys([*_OWNERS, *TOLD, *lookups_of(fields, catalogue)]))
+    read = record_reader(fields, names, catalogue)
+    rows = list(people.values_list(*names))
+    by_hand = assigned_by_hand([row[0] for row in rows if row[2]])
+    return {row[0]: _candidate(row, read(row), by_hand) for row in rows}
 
 
-def _candidate(row: Mapping[str, Any], record: dict[str, Any], by_hand: Mapping[int, int]) -> Candidate:
-    owner = account_owner = None
-    if row["owner_id"]:
-        is_by_hand = by_hand.get(row["pk"]) == row["owner_id"]
-        owner = Owner(row["owner_id"], row["owner__is_active"], is_by_hand)
-    if row["account__owner_id"]:
-        account_owner = Owner(row["account__owner_id"], row["account__owner__is_active"])
-    name = f"{row['first_name']} {row['last_name']}".strip() or row["email"] or f"Person {row['pk']}"
-    detail = ", ".join(filter(None, [row["company"], row["source"]]))
-    return Candidate(row["pk"], Lead(record, owner, account_owner, row["do_not_route"]), name, detail)
+def _candidate(row: Sequence[Any], record: dict[str, Any], by_hand: Mapping[int, int]) -> Candidate:
+    pk, do_not_route, owner_id, is_active, account_owner_id, account_owner_is_active = row[:6]
+    owner = Owner(owner_id, is_active, by_hand.get(pk) == owner_id) if owner_id else None
+    account_owner = Owner(account_owner_id, account_owner_is_active) if account_owner_id else None
+    return Candidate(pk, Lead(record, owner, account_owner, do_not_route), row[6 : 6 + len(TOLD)])
 
 
 def assigned_by_hand(person_ids: Sequence[int]) -> dict[int, int]:

@@ -14,7 +14,7 @@ from governance.models import User
 from martech.models import PoolMemberState, TimeOff, WorkingCalendar
 from martech.routing.document import Member, Policy, Pool
 from martech.routing.wheel import Seat, Wheel
-from martech.selectors.caps import count_caps
+from martech.selectors.caps import Holdings, count_caps, holdings_of
 from mops.core import clock
 from mops.core.calendar_document import parse_calendar
 
@@ -89,10 +89,12 @@ def load_wheels(
     users = users if users is not None else users_of(pools)
     away = absences_of([user.pk for user in users.values()], now)
     by_pool = pointers if pointers is not None else pointers_of(policy_id, [pool.key for pool in pools])
+    ids = {email: user.pk for email, user in users.items()}
+    holdings = holdings_of((pool, ids[m.user], m) for pool in pools for m in pool.members if m.user in ids)
     wheels = {}
     for pool in pools:
         openings = Openings(calendar_of(pool.calendar), away, now)
-        wheels[pool.key] = _wheel(pool, users, openings)
+        wheels[pool.key] = _wheel(pool, users, openings, holdings)
         _place_pointers(wheels[pool.key], by_pool.get(pool.key, {}))
         count_caps(pool, wheels[pool.key], policy_id, openings)
     return wheels
@@ -142,8 +144,10 @@ def _calendar(pk: int, _updated_at: datetime) -> clock.Calendar:
     return parse_calendar(WorkingCalendar.objects.get(pk=pk).document).resolve()
 
 
-def _wheel(pool: Pool, users: Mapping[str, User], openings: Openings) -> Wheel:
+def _wheel(pool: Pool, users: Mapping[str, User], openings: Openings, holdings: Holdings) -> Wheel:
     seats = [_seat(member, users[member.user], openings) for member in pool.members if member.user in users]
+    for seat in seats:
+        seat.holding = holdings[seat.user_id]
     return Wheel(pool.key, pool.strategy, seats, pool.returner)
 
 

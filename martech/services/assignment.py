@@ -8,7 +8,7 @@ from django.utils import timezone
 from governance.models import User
 from martech.models import DecisionOutcome, Person, RoutingDecision
 from martech.routing.decision import Lead
-from martech.selectors.routing import Candidate
+from martech.selectors.routing import TOLD, Candidate
 from martech.services.decisions import tell_owners
 from martech.services.responses import end_clocks
 from mops.core.errors import DomainError
@@ -33,7 +33,7 @@ def assign_owner(*, person: Person, owner: User | None, actor: User | None, reas
         end_clocks([person.pk], now)
         decision = _manual_decision(locked, owner, actor, reason, now)
         if owner is not None and owner != actor:
-            told = Candidate(locked.pk, Lead({}), str(locked), ", ".join(filter(None, [locked.company, locked.source])))
+            told = Candidate(locked.pk, Lead({}), [getattr(locked, name) for name in TOLD])
             tell_owners({person.pk: owner.pk}, {person.pk: told}, now)
     person.owner = owner
     return decision

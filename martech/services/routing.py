@@ -149,7 +149,7 @@ def _new(batch: _Batch, row: RoutingWork, decision: Decision, written_at: dateti
         pool=decision.pool,
         owner=decision.owner,
         previous_owner=person.owner_id,
-        inputs=dict(person.lead.record),
+        inputs=person.lead.record,
         trace={**decision.trace, "cause": row.cause},
         arrived_at=row.created_at,
         decided_at=batch.now,

@@ -1,5 +1,6 @@
 """Statements that the ORM has no words for. Identifiers come from models and constants; values are always bound."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import connection
@@ -17,3 +18,8 @@ def fetch(sql: str, *values: Any) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         return list(cursor.fetchall())
+
+
+def array(numbers: Iterable[int | None]) -> str:
+    """Whole numbers as one value for `%s::bigint[]`; a list of thousands would be parsed as thousands of expressions."""
+    return "{" + ",".join(["NULL" if number is None else str(int(number)) for number in numbers]) + "}"

@@ -18,8 +18,10 @@ from typing import Any, TypeVar
 import structlog
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection, models, transaction
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils import timezone
+
+from mops.core.sql import array, execute
 
 log = structlog.get_logger(__name__)
 
@@ -141,31 +143,43 @@ def claim(kind: Kind, *, limit: int | None = None, now: datetime | None = None) 
         "now": now,
         "limit": limit or kind.batch,
     }
-    rows = [row for row in kind.model._default_manager.raw(statement, values) if row.state == WorkState.RUNNING]
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        taken = _instances(kind.model, fields, cursor.fetchall())
+    rows = [row for row in taken if row.state == WorkState.RUNNING]
     return sorted(rows, key=lambda row: (row.run_after, row.pk))
 
 
-def held(rows: Sequence[Work]) -> models.QuerySet[Work]:
-    """The given rows as far as their lease token is still ours."""
-    model = type(rows[0])
-    return model._default_manager.filter(
-        id__in=[row.pk for row in rows], state=WorkState.RUNNING, lease_token=rows[0].lease_token
-    )
+def _instances(model: type[Work], fields: Sequence[Any], rows: Sequence[tuple[Any, ...]]) -> list[Any]:
+    """Rows of all columns as instances; `Manager.raw` does the same at thrice the price."""
+    names = [field.attname for field in fields]
+    converted = [(place, field) for place, field in enumerate(fields) if field.get_db_converters(connection)]
+    for place, field in converted:
+        for convert in field.get_db_converters(connection):
+            rows = [(*row[:place], convert(row[place], field.cached_col, connection), *row[place + 1 :]) for row in rows]
+    return [model.from_db(connection.alias, names, row) for row in rows]
 
 
-def complete(rows: Sequence[Work], *, now: datetime | None = None) -> None:
-    """Mark claimed rows done; call inside the transaction of their effect. Raises StaleLease when fenced off."""
-    changed = held(rows).update(
-        state=WorkState.DONE, lease_until=None, lease_token=None, last_error="", finished_at=now or timezone.now()
-    )
+_HELD = "id = ANY(%s::bigint[]) AND state = 'running' AND lease_token = %s"
+_FREE = "lease_until = NULL, lease_token = NULL"
+
+
+def _change_held(rows: Sequence[Work], change: str, *values: Any) -> None:
+    """Run an UPDATE of claimed rows. Raises StaleLease when another worker has one of them."""
+    table = connection.ops.quote_name(rows[0]._meta.db_table)
+    changed = execute(f"UPDATE {table} SET {change} WHERE {_HELD}", *values, array(row.pk for row in rows), rows[0].lease_token)
     if changed != len(rows):
         raise StaleLease(f"{len(rows) - changed} of {len(rows)} leases were lost")
 
 
+def complete(rows: Sequence[Work], *, now: datetime | None = None) -> None:
+    """Mark claimed rows done; call inside the transaction of their effect. Raises StaleLease when fenced off."""
+    _change_held(rows, f"state = 'done', last_error = '', finished_at = %s, {_FREE}", now or timezone.now())
+
+
 def heartbeat(rows: Sequence[Work], lease: timedelta = LEASE) -> None:
     """Extend the lease of long work; raises StaleLease when another worker has it."""
-    if held(rows).update(lease_until=timezone.now() + lease) != len(rows):
-        raise StaleLease("the lease was lost")
+    _change_held(rows, "lease_until = %s", timezone.now() + lease)
 
 
 def postpone(rows: Sequence[Work], *, until: datetime) -> None:
@@ -173,11 +187,7 @@ def postpone(rows: Sequence[Work], *, until: datetime) -> None:
 
     Raises StaleLease when another worker has one of them.
     """
-    changed = held(rows).update(
-        state=WorkState.PENDING, attempts=F("attempts") - 1, run_after=until, lease_until=None, lease_token=None
-    )
-    if changed != len(rows):
-        raise StaleLease(f"{len(rows) - changed} of {len(rows)} leases were lost")
+    _change_held(rows, f"state = 'pending', attempts = attempts - 1, run_after = %s, {_FREE}", until)
     for row in rows:
         row.state = WorkState.PENDING
 
@@ -192,7 +202,7 @@ def fail(kind: Kind, row: Work, error: str, *, now: datetime | None = None) -> N
     """Record why a claimed row failed; it is tried again later, or quarantined after the last attempt."""
     now = now or timezone.now()
     is_last = row.attempts >= kind.max_attempts
-    held([row]).update(
+    type(row)._default_manager.filter(pk=row.pk, state=WorkState.RUNNING, lease_token=row.lease_token).update(
         state=WorkState.QUARANTINED if is_last else WorkState.PENDING,
         run_after=now + backoff(row.attempts),
         lease_until=None,

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from mops.core.conditions import (
     NO_LEAF,
     OPERATORS,
+    Blame,
     InstanceRecord,
     Not,
-    compile_first_failing,
     compile_predicate,
     dump,
     evaluate,
@@ -211,20 +211,23 @@ ABSENT: dict[str, Any] = {
 SAMPLE: dict[Type, Any] = {Type.NUMBER: 5, Type.BOOLEAN: True, Type.DATE: "2026-03-14", Type.DATETIME: "2026-03-14"}
 
 
-@given(trees, st.lists(rows, min_size=1, max_size=4))
-def test_the_compiled_culprit_is_the_first_failing_leaf(tree: dict[str, Any], some_rows: list[dict[str, Any]]) -> None:
-    node = parse(tree, CATALOGUE)
-    culprit, order = compile_first_failing(node), list(leaves(node))
+@given(st.lists(trees, min_size=1, max_size=3), st.lists(rows, min_size=1, max_size=4))
+def test_who_is_blamed_is_the_first_failing_leaf_of_every_condition(
+    some_trees: list[dict[str, Any]], some_rows: list[dict[str, Any]]
+) -> None:
+    nodes = [parse(tree, CATALOGUE) for tree in some_trees]
+    blame = Blame(nodes, lambda blamed: blamed)
     for row in some_rows:
         firm = row["firm"] and Firm(name=row["firm"][0], employees=row["firm"][1])
         record = InstanceRecord(Specimen(**{**row, "firm": firm}), CATALOGUE)
-        result = evaluate(node, record, now=NOW)
-        blamed, failing = culprit(record, NOW), first_failing(result)
-        assert (blamed is None) is result.passed
-        if failing is None:
-            assert blamed in (None, NO_LEAF)
-        else:
-            assert order[blamed] is failing.node
+        for node, blamed in zip(nodes, blame(record, NOW), strict=True):
+            result = evaluate(node, record, now=NOW)
+            failing = first_failing(result)
+            assert (blamed is None) is result.passed
+            if failing is None:
+                assert blamed in (None, NO_LEAF)
+            else:
+                assert list(leaves(node))[blamed] is failing.node
 
 
 def sample_tree(spec: Any, op: str) -> dict[str, Any]:

@@ -104,7 +104,7 @@ def test_nobody_exceeds_a_cap_and_the_others_go_on() -> None:
 
 def test_least_loaded_asks_for_open_leads_before_turns() -> None:
     desk = wheel(1, 1, 1, strategy="least_loaded")
-    desk.seats[0].open_leads, desk.seats[1].open_leads = 3, 1
+    desk.seats[0].holding.open.used, desk.seats[1].holding.open.used = 3, 1
     assert turns(desk, 5) == "cbcbc"
 
 

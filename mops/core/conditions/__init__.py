@@ -1,6 +1,7 @@
 """The one condition language: typed fields, `all/any/not`, one meaning in SQL, in Python and in words."""
 
 from mops.core.conditions.analysis import implies, is_unsatisfiable
+from mops.core.conditions.blame import NO_LEAF, Blame, Blamed
 from mops.core.conditions.catalogue import (
     Catalogue,
     CustomTest,
@@ -10,9 +11,7 @@ from mops.core.conditions.catalogue import (
     register_catalogue,
 )
 from mops.core.conditions.evaluate import (
-    NO_LEAF,
     Result,
-    compile_first_failing,
     compile_predicate,
     evaluate,
     first_failing,
@@ -28,6 +27,8 @@ __all__ = [
     "OPERATORS",
     "AllOf",
     "AnyOf",
+    "Blame",
+    "Blamed",
     "Catalogue",
     "ConditionError",
     "CustomTest",
@@ -41,7 +42,6 @@ __all__ = [
     "Result",
     "Type",
     "because",
-    "compile_first_failing",
     "compile_predicate",
     "dump",
     "evaluate",
