@@ -148,10 +148,7 @@ def decide_again(
     )
     match: Match = engine.match(lead, at)
     pools = engine.policy.pools
-    wheels = {
-        asked["pool"]: Wheel.from_state(pools[asked["pool"]].strategy, asked)
-        for asked in trace.get("pools", ())
-    }
+    wheels = {asked["pool"]: Wheel.from_state(pools[asked["pool"]].strategy, asked) for asked in trace.get("pools", ())}
     decision = engine.place(match, wheels, lead)
     return decision.rule, decision.pool, decision.owner, dict(decision.trace)
 

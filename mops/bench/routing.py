@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import connection, connections
 from django.db.models import F
+from django.urls import reverse
 from django.utils import timezone
 
 from governance.models import User
@@ -74,6 +75,7 @@ def publish(pools: int = POOLS) -> None:
             for member in range(MEMBERS)
         ]
     )
+    reverse("martech:people")  # a worker that runs has read the addresses of the pages long ago
     policy = create_policy(key="bench", name="Bench", actor=None)
     save_draft(policy=policy, document=policy_document(pools), actor=None, revision=0)
     publish_policy(policy=policy, actor=None)

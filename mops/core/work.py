@@ -156,7 +156,9 @@ def _instances(model: type[Work], fields: Sequence[Any], rows: Sequence[tuple[An
     converted = [(place, field) for place, field in enumerate(fields) if field.get_db_converters(connection)]
     for place, field in converted:
         for convert in field.get_db_converters(connection):
-            rows = [(*row[:place], convert(row[place], field.cached_col, connection), *row[place + 1 :]) for row in rows]
+            rows = [
+                (*row[:place], convert(row[place], field.cached_col, connection), *row[place + 1 :]) for row in rows
+            ]
     return [model.from_db(connection.alias, names, row) for row in rows]
 
 
@@ -167,7 +169,8 @@ _FREE = "lease_until = NULL, lease_token = NULL"
 def _change_held(rows: Sequence[Work], change: str, *values: Any) -> None:
     """Run an UPDATE of claimed rows. Raises StaleLease when another worker has one of them."""
     table = connection.ops.quote_name(rows[0]._meta.db_table)
-    changed = execute(f"UPDATE {table} SET {change} WHERE {_HELD}", *values, array(row.pk for row in rows), rows[0].lease_token)
+    statement = f"UPDATE {table} SET {change} WHERE {_HELD}"  # noqa: S608 - names and constants of this module
+    changed = execute(statement, *values, array(row.pk for row in rows), rows[0].lease_token)
     if changed != len(rows):
         raise StaleLease(f"{len(rows) - changed} of {len(rows)} leases were lost")
 

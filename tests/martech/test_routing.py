@@ -363,3 +363,47 @@ def test_a_colleague_who_is_faster_than_the_worker_wins() -> None:
     person.refresh_from_db()
     assert person.owner == bo
     assert list(RoutingDecision.objects.order_by("pk").values_list("outcome", flat=True)) == ["manual", "kept"]
+
+
+@pytest.mark.django_db
+def test_a_cap_of_open_leads_counts_what_another_pool_gave_in_the_same_batch() -> None:
+    ana, bo = make_reps("Ana", "Bo")
+    capped = {"user": ana.email, "caps": {"open": 3}}
+    text = document([bo])
+    text["pools"]["desk"]["members"] = [capped]
+    text["pools"]["late"] = {"strategy": "round_robin", "members": [capped]}
+    text["rules"][0]["to"] = "late"
+    publish(text)
+    made = make_people(6)
+    Person.objects.filter(pk__in=[person.pk for person in made[:3]]).update(country="DE")
+    enqueue_routing([person.pk for person in made], cause="created")
+    route()
+    assert owners() == {"Ana": 3, None: 3}
+
+
+@pytest.mark.django_db
+def test_a_lead_of_the_account_s_owner_counts_in_the_cap_of_the_pool() -> None:
+    (ana,) = make_reps("Ana")
+    text = {**document([ana]), "match_account_owner": True}
+    text["pools"]["desk"]["members"][0]["caps"] = {"open": 2}
+    publish(text)
+    account = make_account(owner=ana)
+    made = [make_person(account=account), make_person(account=account), make_person()]
+    for person in made:
+        enqueue_routing([person.pk], cause="created")
+    route()
+    assert owners() == {"Ana": 2, None: 1}
+
+
+@pytest.mark.django_db
+def test_what_a_decision_stores_survives_every_character() -> None:
+    odd = "a\tb\\n\\.\r\n„ü“\u2028"
+    text = document(make_reps("Ana"))
+    text["rules"] = [
+        {"name": 'Tab\t"and" \\ line', "when": {"field": "person.city", "op": "eq", "value": odd}, "to": "desk"}
+    ]
+    publish(text)
+    enqueue_routing([make_person(city=odd).pk], cause="created")
+    route()
+    decision = RoutingDecision.objects.get()
+    assert (decision.rule, decision.inputs) == ('Tab\t"and" \\ line', {"person.city": odd})
