@@ -13,7 +13,7 @@ AS_PLANNED = "alter function martech_identity_changed() reset enable_nestloop"
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('martech', '0011_sync_due'),
+        ('martech', '0013_people_in_bulk'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
