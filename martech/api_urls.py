@@ -17,6 +17,7 @@ urlpatterns = [
     path("people/<int:pk>/merges/", merging.MergesView.as_view(), name="person-merges"),
     path("routing/policies/", routing.PoliciesView.as_view(), name="policies"),
     path("routing/policies/<slug:key>/draft/", routing.DraftView.as_view(), name="policy-draft"),
+    path("routing/policies/<slug:key>/compare/", routing.CompareView.as_view(), name="policy-compare"),
     path("routing/policies/<slug:key>/check/", routing.CheckView.as_view(), name="policy-check"),
     path("routing/policies/<slug:key>/publish/", routing.PublishView.as_view(), name="policy-publish"),
     path("routing/policies/<slug:key>/replay/", routing.ReplayView.as_view(), name="policy-replay"),

@@ -1,6 +1,6 @@
 """Forms of the policy builder; what they say goes into the document, and the document is what is checked."""
 
-import json
+import hashlib
 from typing import Any
 
 from django import forms
@@ -9,6 +9,7 @@ from governance.models import User
 from martech.models import WorkingCalendar
 from martech.routing.document import HITS, ON_BREACH, OVERFLOW, RETURNERS, STRATEGIES
 from mops.core.conditions.widget import ConditionField
+from mops.core.document_text import TextRefused, Written, read_text
 
 Choices = list[tuple[str, str]]
 HIT_WORDS = {"first": "The first rule that matches", "unique": "Exactly one rule may match"}
@@ -156,20 +157,29 @@ def settings_initial(document: dict[str, Any]) -> dict[str, Any]:
 
 
 class TextForm(EditForm):
+    """`seen` is the digest of the text whose comparison the editor saw; only that one is saved."""
+
     document = forms.CharField(
         label="Policy as text",
         widget=forms.Textarea(attrs={"rows": 28, "class": "font-monospace", "spellcheck": "false"}),
-        help_text="The document of the interface, see docs/routing.md. Keep it in version control if you like.",
+        help_text="YAML or JSON, see docs/routing.md. Keep it in version control if you like.",
     )
+    file = forms.FileField(required=False, label="Or a file", help_text="Its text takes the place of the one above")
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def clean_document(self) -> Any:
+    def clean_document(self) -> Written:
         try:
-            return json.loads(self.cleaned_data["document"])
-        except json.JSONDecodeError as error:
-            place = f"line {error.lineno}, column {error.colno}"
-            raise forms.ValidationError(f"This is not JSON at {place}; check quotes and commas.") from None
-        except RecursionError:
-            raise forms.ValidationError("This is nested too deep; a policy needs a few levels.") from None
+            return read_text(self.cleaned_data["document"])
+        except TextRefused as refused:
+            raise forms.ValidationError(str(refused)) from None
+
+    @property
+    def digest(self) -> str:
+        return hashlib.sha256(str(self["document"].value()).encode()).hexdigest()[:16]
+
+    @property
+    def was_seen(self) -> bool:
+        return bool(self.cleaned_data["seen"] == self.digest)
 
 
 class NewPolicyForm(forms.Form):

@@ -3,20 +3,24 @@
 from functools import cached_property
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Prefetch, QuerySet
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
 from rest_framework import generics, serializers
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from governance.models import User
+from martech.api.policy_text import JsonDocumentParser, YamlDocumentParser, YamlRenderer, lines_named, written_in
 from martech.api.survivors import PersonAPIView
 from martech.models import Person, PolicyVersion, RoutingDecision, RoutingPolicy
 from martech.routing.replay import unfairness
 from martech.selectors.decisions import Line, decisions_for, explanations_of, preview_lines, replay_version, why
 from martech.selectors.observed import all_findings
+from martech.selectors.policy_text import compare_text
 from martech.selectors.routing import (
     document_to_edit,
     draft_of,
@@ -48,6 +52,17 @@ class FindingSerializer(serializers.Serializer[Any]):
 class LineSerializer(serializers.Serializer[Any]):
     title = serializers.CharField()
     detail = serializers.CharField()
+
+
+class LocatedFindingSerializer(FindingSerializer):
+    line = serializers.IntegerField(allow_null=True)
+
+
+class ComparisonSerializer(serializers.Serializer[Any]):
+    against = serializers.IntegerField(allow_null=True, help_text="The version it was compared with")
+    changed = serializers.BooleanField()
+    diff = serializers.CharField(allow_blank=True)
+    findings = LocatedFindingSerializer(many=True)
 
 
 class PolicySerializer(serializers.Serializer[Any]):
@@ -212,9 +227,14 @@ class PoliciesView(generics.ListAPIView[RoutingPolicy]):
 
 
 class DraftView(APIView):
-    """The policy document being edited; without a draft, the newest version's. The ETag names its revision."""
+    """The policy document being edited; without a draft, the newest version's. The ETag names its revision.
+
+    As JSON or, with `Accept: application/yaml` or `?format=yaml`, as YAML; it is sent in either.
+    """
 
     right = READ_AND_WRITE
+    renderer_classes = (JSONRenderer, YamlRenderer)
+    parser_classes = (JsonDocumentParser, YamlDocumentParser)
 
     @extend_schema(responses={200: dict})
     def get(self, request: Request, key: str) -> Response:
@@ -224,14 +244,29 @@ class DraftView(APIView):
     @extend_schema(request=dict, responses={200: dict})
     def put(self, request: Request, key: str) -> Response:
         """Keep a document as the draft; an unknown key becomes a new policy. With `If-Match` a change in between is 409."""
-        document = request.data
-        revision = revision_of(request.headers.get("If-Match"))
+        written = written_in(request)
+        document, revision = written.document, revision_of(request.headers.get("If-Match"))
         policy = RoutingPolicy.objects.filter(key=key).first()
-        if policy is None:
-            name = document.get("name") if isinstance(document, dict) else None
-            policy = create_policy(key=key, name=name if isinstance(name, str) else key, actor=as_user(request))
-        draft = save_draft(policy=policy, document=document, revision=revision, actor=as_user(request))
+        with lines_named(written), transaction.atomic():
+            if policy is None:
+                name = document.get("name") if isinstance(document, dict) else None
+                policy = create_policy(key=key, name=name if isinstance(name, str) else key, actor=as_user(request))
+            draft = save_draft(policy=policy, document=document, revision=revision, actor=as_user(request))
         return Response(draft.document, headers={"ETag": etag_of(draft)})
+
+
+class CompareView(APIView):
+    """What a document would change of the published version, in lines of YAML, and its findings; nothing is saved."""
+
+    right = {"POST": "martech.view_routing"}
+    parser_classes = (JsonDocumentParser, YamlDocumentParser)
+
+    @extend_schema(request=dict, responses=ComparisonSerializer)
+    def post(self, request: Request, key: str) -> Response:
+        found = compare_text(RoutingPolicy.objects.filter(key=key).first(), written_in(request))
+        findings = [{**finding.as_json(), "line": line} for line, finding in found.findings]
+        against = found.against.number if found.against else None
+        return Response({"against": against, "changed": bool(found.lines), "diff": found.diff, "findings": findings})
 
 
 def etag_of(draft: PolicyVersion | None) -> str:

@@ -10,6 +10,7 @@ from martech.models import DecisionOutcome, Person, RoutingDecision
 from martech.routing.decision import Lead
 from martech.selectors.routing import TOLD, Candidate
 from martech.services.decisions import tell_owners
+from martech.services.ownership import OwnerChange, tell_of_owners
 from martech.services.responses import end_clocks
 from mops.core.errors import DomainError
 from mops.core.history import recording
@@ -32,6 +33,7 @@ def assign_owner(*, person: Person, owner: User | None, actor: User | None, reas
         Person.objects.filter(pk=person.pk).update(owner=owner, updated_at=now)
         end_clocks([person.pk], now)
         decision = _manual_decision(locked, owner, actor, reason, now)
+        tell_of_owners([OwnerChange(locked.pk, decision.owner_id, locked.owner_id, decision.pk, now)])
         if owner is not None and owner != actor:
             told = Candidate(locked.pk, Lead({}), [getattr(locked, name) for name in TOLD])
             tell_owners({person.pk: owner.pk}, {person.pk: told}, now)

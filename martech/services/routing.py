@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from random import randrange
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -11,13 +12,16 @@ from django.utils import timezone
 from martech.models import DecisionOutcome, Person, PolicyVersion, RoutingDecision, RoutingWork
 from martech.routing.decision import Decision, Engine, Lead, Match
 from martech.routing.document import Policy
+from martech.routing.lanes import lanes_of
 from martech.routing.wheel import Wheel
 from martech.selectors.routing import Candidate, candidates_of, engine_of, published_version
 from martech.selectors.wheels import load_wheels, pointers_of, users_of
 from martech.services.decisions import NewDecision, give_owners, store_decisions, tell_owners
+from martech.services.ownership import OwnerChange, tell_of_owners
 from martech.services.pools import join_pools, store_turns
 from martech.services.responses import Clocks, start_clocks
 from mops.core.history import recording
+from mops.core.sql import among
 from mops.core.work import Kind, postpone, wake
 
 LOOK_AGAIN = timedelta(minutes=15)
@@ -87,7 +91,7 @@ def route_people(rows: Sequence[RoutingWork]) -> None:
 
 
 def _locked_people(rows: Sequence[RoutingWork], engine: Engine) -> dict[int, Candidate]:
-    people = Person.objects.living().filter(pk__in=[row.person_id for row in rows])
+    people = Person.objects.living().filter(pk__in=among(row.person_id for row in rows))
     return candidates_of(people.select_for_update(of=("self",), no_key=True).order_by("pk"), engine)
 
 
@@ -135,7 +139,9 @@ def _write(batch: _Batch, rows: Sequence[RoutingWork], decisions: Mapping[int, D
         if one.person in given:
             one.respond_by = clocks.due_at(one.rule, one.pool)
     store_decisions(made)
-    start_clocks([one for one in made if one.person in given], clocks)
+    new = [one for one in made if one.person in given]
+    start_clocks(new, clocks)
+    tell_of_owners([OwnerChange(one.person, one.owner, one.previous_owner, one.pk, written_at) for one in new])
     tell_owners(given, {person: batch.people[person] for person in given}, written_at)
 
 
@@ -182,4 +188,27 @@ def _hold(batch: _Batch, rows: Sequence[RoutingWork], decisions: Mapping[int, De
         postpone(waiting, until=until)
 
 
-ROUTING = Kind("routing", RoutingWork, route_people, batch=1_000)
+def lanes(rows: Sequence[RoutingWork]) -> list[list[RoutingWork]]:
+    """A large batch cut by the pools that its rules lead to, beginning anywhere.
+
+    Two workers then hold the pointers of different pools and need not wait for one another. It is a guess, made without
+    locks: whatever changed meanwhile is read again when the part is decided.
+    """
+    version = published_version()
+    if version is None or len(rows) <= ALONE:
+        return [list(rows)]
+    engine, now = engine_of(version), timezone.now()
+    lane_of = lanes_of(engine.policy, LANES)
+    people = candidates_of(Person.objects.filter(pk__in=among(row.person_id for row in rows)).order_by(), engine)
+    parts: list[list[RoutingWork]] = [[] for _lane in range(LANES)]
+    for row in rows:
+        person = people.get(row.person_id)
+        pool = engine.match(person.lead, now).pool if person else ""
+        parts[lane_of.get(pool, 0)].append(row)
+    first = randrange(LANES)  # noqa: S311 - where to begin, not a secret
+    return [part for part in parts[first:] + parts[:first] if part]
+
+
+ALONE, LANES = 500, 4
+"""Batches up to so many rows stay whole; larger ones become at most so many parts."""
+ROUTING = Kind("routing", RoutingWork, route_people, batch=4_000, parts=lanes)

@@ -1,6 +1,5 @@
 """The builder: every button and form changes the draft's document and comes back to the policy."""
 
-import json
 from collections.abc import Callable
 from typing import Any
 
@@ -18,14 +17,13 @@ from martech.routing_forms import (
     PoolForm,
     RuleForm,
     SettingsForm,
-    TextForm,
     colleagues,
     member_initial,
     pool_from,
     settings_initial,
 )
 from martech.selectors.routing import document_to_edit, draft_of
-from martech.services.policies import edit_draft, save_draft
+from martech.services.policies import edit_draft
 from martech.views.routing import crumbs, policy_by
 from mops.core.errors import DomainError
 from mops.core.pages import render_page, toast
@@ -139,24 +137,3 @@ def settings(request: HttpRequest, key: str) -> HttpResponse:
         if saved(request, policy, form, lambda text: editing.put_settings(text, form.settings(hops))):
             return redirect(policy)
     return form_page(request, policy, "Settings", form)
-
-
-@requires("martech.edit_routing")
-def text(request: HttpRequest, key: str) -> HttpResponse:
-    """The whole policy as text, to be changed or pasted."""
-    policy = policy_by(key)
-    shown = json.dumps(document_to_edit(policy), indent=2, ensure_ascii=False)
-    form = TextForm(request.POST or None, initial={"document": shown, "revision": revision_seen(policy)})
-    if request.method == "POST" and form.is_valid():
-        values = form.cleaned_data
-        try:
-            save_draft(
-                policy=policy,
-                document=values["document"],
-                revision=values["revision"],
-                actor=request.user,  # type: ignore[arg-type]
-            )
-            return redirect(policy)
-        except DomainError as error:
-            add_errors(form, error)
-    return form_page(request, policy, "Policy as text", form, is_wide=True)

@@ -1,6 +1,5 @@
 """Routing pages: the policies, one policy, its decisions."""
 
-import json
 from typing import Any
 
 from django.db.models import QuerySet
@@ -172,18 +171,6 @@ def _replayed(version: Any, days: int) -> dict[str, Any]:
     people = Person.objects.in_bulk([past.person for past, _pool in result.moved[:25]])
     moved = [(people[past.person], past, pool) for past, pool in result.moved[:25] if past.person in people]
     return {"result": result, "absent": absent, "shares": shares, "moved": moved, "number": len(result.moved)}
-
-
-@requires("martech.view_routing")
-def export(request: HttpRequest, key: str) -> HttpResponse:
-    """The policy as a text file, in a stable order."""
-    found = policy_by(key)
-    version = draft_of(found) or get_object_or_404(found.versions.order_by("-number")[:1])
-    text = json.dumps(version.document, indent=2, ensure_ascii=False) + "\n"
-    name = f"{found.key}-v{version.number}.json"
-    return HttpResponse(
-        text, content_type="application/json", headers={"Content-Disposition": f'attachment; filename="{name}"'}
-    )
 
 
 class RuleLeads(PersonList):

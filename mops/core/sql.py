@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import connection
+from django.db.models.expressions import RawSQL
 
 
 def execute(sql: str, *values: Any) -> int:
@@ -23,3 +24,8 @@ def fetch(sql: str, *values: Any) -> list[tuple[Any, ...]]:
 def array(numbers: Iterable[int | None]) -> str:
     """Whole numbers as one value for `%s::bigint[]`; a list of thousands would be parsed as thousands of expressions."""
     return "{" + ",".join(["NULL" if number is None else str(int(number)) for number in numbers]) + "}"
+
+
+def among(numbers: Iterable[int]) -> RawSQL:
+    """For `filter(pk__in=among(ids))`: one value however many there are, where a list becomes a parameter each."""
+    return RawSQL("SELECT unnest(%s::bigint[])", [array(numbers)])

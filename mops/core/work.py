@@ -78,6 +78,9 @@ class Kind:
 
     Without `is_atomic` it commits step by step by itself, extends the lease with `heartbeat` inside each step's
     transaction (which fences it off when the lease was lost), and must bear being begun again after any of them.
+
+    `parts(rows)` may cut a claimed batch into several of a transaction each, so that workers who need the same locks meet
+    at different ones.
     """
 
     name: str
@@ -87,6 +90,7 @@ class Kind:
     lease: timedelta = LEASE
     max_attempts: int = MAX_ATTEMPTS
     is_atomic: bool = True
+    parts: Callable[[Sequence[Any]], Sequence[Sequence[Any]]] = lambda rows: [rows]
 
 
 _kinds: dict[str, Kind] = {}
@@ -258,7 +262,7 @@ def run_due(name: str, *, limit: int = 100_000) -> int:
     kind, done, seen = _kinds[name], 0, 0
     while seen < limit and (rows := claim(kind)):
         seen += len(rows)
-        done += run_batch(kind, rows)
+        done += sum(run_batch(kind, part) for part in kind.parts(rows))
     return done
 
 

@@ -13,9 +13,11 @@ from django.utils import timezone
 from governance.models import Notification
 from martech.models import Person, PoolMemberState, RoutingDecision, RoutingWork, TimeOff, WorkingCalendar
 from martech.selectors.decisions import explanations_of
+from martech.services import ownership, routing
 from martech.services.assignment import assign_owner
+from martech.services.ownership import OwnerChange, record_write_back, register_owner_listener
 from martech.services.policies import preview_decision
-from martech.services.routing import enqueue_everybody, enqueue_routing, route_people
+from martech.services.routing import enqueue_everybody, enqueue_routing, lanes, route_people
 from mops.core import work
 from mops.core.errors import DomainError
 from tests.factories import make_account, make_person, make_user
@@ -407,3 +409,86 @@ def test_what_a_decision_stores_survives_every_character() -> None:
     route()
     decision = RoutingDecision.objects.get()
     assert (decision.rule, decision.inputs) == ('Tab\t"and" \\ line', {"person.city": odd})
+
+
+@pytest.mark.django_db
+def test_whoever_must_know_of_an_owner_is_told_in_the_same_transaction(monkeypatch: pytest.MonkeyPatch) -> None:
+    told_of: list[OwnerChange] = []
+    monkeypatch.setattr(ownership, "_listeners", {})
+    register_owner_listener("crm", told_of.extend)
+    ana, bo = make_reps("Ana", "Bo")
+    publish(document([ana]))
+    person = make_person()
+    enqueue_routing([person.pk], cause="created")
+    route()
+    by_hand = assign_owner(person=Person.objects.get(), owner=bo, actor=None)
+    routed = RoutingDecision.objects.get(outcome="assigned")
+    assert by_hand is not None
+    assert [(one.owner, one.previous, one.decision) for one in told_of] == [
+        (ana.pk, None, routed.pk),
+        (bo.pk, ana.pk, by_hand.pk),
+    ]
+    assert record_write_back([routed.pk], MONDAY) == 1
+    assert record_write_back([routed.pk], MONDAY + timedelta(hours=1)) == 0
+    routed.refresh_from_db()
+    assert routed.written_back_at == MONDAY
+
+
+@pytest.mark.django_db
+def test_an_owner_is_not_written_when_the_queue_of_the_crm_refuses(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_changes: object) -> None:
+        raise RuntimeError("the queue is full")
+
+    monkeypatch.setattr(ownership, "_listeners", {"crm": refuse})
+    publish(document(make_reps("Ana")))
+    enqueue_routing([make_person().pk], cause="created")
+    route()
+    assert owners() == {None: 1}
+    assert not RoutingDecision.objects.exists()
+    assert RoutingWork.objects.get().last_error == "RuntimeError: the queue is full"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_sixteen_workers_give_ten_reps_two_hundred_leads_each_within_their_caps() -> None:
+    reps = make_reps(*"ABCDEFGHIJ")
+    text = document(reps)
+    for member in text["pools"]["desk"]["members"]:
+        member["caps"] = {"per_day": 200, "open": 200}
+    publish(text)
+    enqueue_routing([person.pk for person in make_people(2_010)], cause="created")
+    kind = work.Kind("routing", RoutingWork, route_people, batch=40, parts=lanes)
+
+    def run(_worker: int) -> None:
+        try:
+            while rows := work.claim(kind):
+                for part in kind.parts(rows):
+                    work.run_batch(kind, part)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(16) as workers:
+        list(workers.map(run, range(16)))
+    assert owners() == {**dict.fromkeys("ABCDEFGHIJ", 200), None: 10}
+    assert RoutingDecision.objects.filter(outcome="assigned").count() == 2_000
+    assert RoutingWork.objects.filter(state="pending").count() == 10
+
+
+@pytest.mark.django_db
+def test_a_large_batch_is_cut_by_pools_and_nobody_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(routing, "ALONE", 3)
+    ana, bo = make_reps("Ana", "Bo")
+    text = document([ana])
+    text["pools"]["late"] = {"strategy": "round_robin", "members": [{"user": bo.email}]}
+    text["rules"][0]["to"] = "late"
+    publish(text)
+    made = make_people(8)
+    Person.objects.filter(pk__in=[person.pk for person in made[:3]]).update(country="DE")
+    enqueue_routing([person.pk for person in made], cause="created")
+    kind = next(kind for kind in work.kinds() if kind.name == "routing")
+    parts = lanes(work.claim(kind))
+    assert sorted(sorted(row.person_id for row in part) for part in parts) == [
+        [person.pk for person in made[:3]],
+        [person.pk for person in made[3:]],
+    ]
+    assert sum(work.run_batch(kind, part) for part in parts) == 8
+    assert owners() == {"Ana": 5, "Bo": 3}

@@ -1,0 +1,75 @@
+"""A policy as text: shown, compared with what is published, and only then saved in the draft."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect
+
+from martech.forms import add_errors
+from martech.routing.text import errors_with_lines, policy_text
+from martech.routing_forms import TextForm
+from martech.selectors.policy_text import compare_text
+from martech.selectors.routing import document_to_edit, draft_of
+from martech.services.policies import save_draft
+from martech.views.policy_edit import revision_seen
+from martech.views.routing import crumbs, policy_by
+from mops.core.document_text import FORMATS, MOST_BYTES
+from mops.core.errors import DomainError
+from mops.core.pages import render_page, toast
+from mops.core.rights import requires
+
+TYPES = {"yaml": "application/yaml", "json": "application/json"}
+
+
+def wanted_format(request: HttpRequest) -> str:
+    """`?format=json`; YAML by itself."""
+    asked = request.GET.get("format", "")
+    return asked if asked in FORMATS else "yaml"
+
+
+@requires("martech.view_routing")
+def export(request: HttpRequest, key: str) -> HttpResponse:
+    """The draft, or the newest version, as a file."""
+    policy, text_format = policy_by(key), wanted_format(request)
+    version = draft_of(policy) or get_object_or_404(policy.versions.order_by("-number")[:1])
+    name = f"{policy.key}-v{version.number}.{text_format}"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    text = policy_text(version.document, text_format)
+    return HttpResponse(text, content_type=f"{TYPES[text_format]}; charset=utf-8", headers=headers)
+
+
+@requires("martech.edit_routing")
+def text(request: HttpRequest, key: str) -> HttpResponse:
+    """The whole policy, to be changed or pasted. The first click compares, the second one saves what was compared."""
+    policy, text_format = policy_by(key), wanted_format(request)
+    shown = {"document": policy_text(document_to_edit(policy), text_format), "revision": revision_seen(policy)}
+    form = TextForm(_sent(request), initial=shown)
+    context: dict[str, Any] = {"title": "Policy as text", "form": form, "policy": policy, "crumbs": crumbs(policy)}
+    if form.is_bound and form.is_valid():
+        written, values = form.cleaned_data["document"], form.cleaned_data
+        if form.was_seen:
+            try:
+                save_draft(
+                    policy=policy,
+                    document=written.document,
+                    revision=values["revision"],
+                    actor=request.user,  # type: ignore[arg-type]
+                )
+            except DomainError as error:
+                add_errors(form, DomainError(error.detail, errors=errors_with_lines(error.errors, written)))
+            else:
+                toast(request, "Saved in the draft.")
+                return redirect(policy)
+        context |= {"compared": compare_text(policy, written), "seen": form.digest}
+    context |= {"format": text_format, "other": next(one for one in FORMATS if one != text_format)}
+    return render_page(request, "martech/policy_text.html", context, status=422 if form.errors else 200)
+
+
+def _sent(request: HttpRequest) -> QueryDict | None:
+    """What was posted, with the text of the file where one was chosen; a file that is no text shows as such."""
+    if request.method != "POST":
+        return None
+    sent = request.POST.copy()
+    if (file := request.FILES.get("file")) is not None:
+        sent["document"] = file.read(MOST_BYTES + 1).decode("utf-8-sig", "replace")
+    return sent
