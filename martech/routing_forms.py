@@ -42,13 +42,26 @@ def colleagues(*known: str) -> Choices:
     return [("", "—"), *((user.email.lower(), f"{user} ({user.email})") for user in users.order_by("name", "email"))]
 
 
+def everybody(*known: str) -> Choices:
+    """Active colleagues, and whoever is named already."""
+    users = (User.objects.filter(is_active=True) | User.objects.filter(email__in=known)).distinct()
+    return [("", "—"), *((user.email.lower(), f"{user} ({user.email})") for user in users.order_by("name", "email"))]
+
+
 class EditForm(forms.Form):
     """Every edit names the revision it saw, so that two editors never overwrite one another."""
 
     revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 
+    def put_on_top_of(self, revision: int) -> None:
+        """Sent again as it stands, it goes on top of what is there now."""
+        sent: Any = self.data.copy()  # type: ignore[attr-defined]
+        sent["revision"] = revision
+        self.data = sent
+
 
 class RuleForm(EditForm):
+    was = forms.CharField(required=False, widget=forms.HiddenInput)
     name = forms.CharField(max_length=200, help_text="What colleagues call these leads, such as DACH enterprise")
     when = ConditionField("person", label="When")
     to = forms.ChoiceField(label="Send to", help_text="The pool that gets the leads")
@@ -86,6 +99,7 @@ class PoolForm(EditForm):
 class MemberForm(forms.Form):
     user = forms.ChoiceField(required=False, label="Colleague")
     weight = forms.IntegerField(min_value=1, max_value=100, required=False, initial=1)
+    per_hour = forms.IntegerField(min_value=0, required=False, label="Most an hour")
     per_day = forms.IntegerField(min_value=0, required=False, label="Most a day")
     open = forms.IntegerField(min_value=0, required=False, label="Most open")
     paused = forms.BooleanField(required=False, label="Paused")
@@ -97,7 +111,7 @@ class MemberForm(forms.Form):
     def member(self) -> dict[str, Any]:
         """The member as the document says it; defaults are left out."""
         values = self.cleaned_data
-        caps = {name: values[name] for name in ("per_day", "open") if values.get(name) is not None}
+        caps = {name: values[name] for name in ("per_hour", "per_day", "open") if values.get(name) is not None}
         found: dict[str, Any] = {"user": values["user"]}
         if values.get("weight") not in (None, 1):
             found["weight"] = values["weight"]
@@ -126,34 +140,106 @@ class SettingsForm(EditForm):
     otherwise = forms.ChoiceField(label="Everyone else goes to", required=False)
     keep_owner = forms.BooleanField(required=False, label="Who has an owner keeps them")
     match_account_owner = forms.BooleanField(required=False, label="The owner of the account comes before the rules")
-    respond_within_minutes = forms.IntegerField(
-        min_value=1, max_value=525_600, required=False, label="Answer within (minutes)", help_text="Empty: no deadline"
-    )
-    sla_calendar = forms.ChoiceField(required=False, label="Counted in the hours of")
-    on_breach = forms.ChoiceField(choices=[(key, BREACH_WORDS[key]) for key in ON_BREACH], required=False)
 
     def __init__(self, *args: Any, pools: list[str], **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["otherwise"].choices = [("", "—"), *((key, key) for key in pools)]  # type: ignore[attr-defined]
-        self.fields["sla_calendar"].choices = calendars()  # type: ignore[attr-defined]
 
-    def settings(self, hops: int) -> dict[str, Any]:
+    def settings(self) -> dict[str, Any]:
         values = self.cleaned_data
         kept = ("name", "hit", "otherwise", "keep_owner", "match_account_owner")
-        return {**{name: values[name] for name in kept}, "sla": self._sla(hops)}
-
-    def _sla(self, hops: int) -> dict[str, Any] | None:
-        values = self.cleaned_data
-        if not values["respond_within_minutes"]:
-            return None
-        sla = {"respond_within_minutes": values["respond_within_minutes"], "on_breach": values["on_breach"] or "remind"}
-        calendar = {"calendar": values["sla_calendar"]} if values["sla_calendar"] else {}
-        return {**sla, **calendar, **({"max_hops": hops} if hops else {})}
+        return {name: values[name] for name in kept}
 
 
 def settings_initial(document: dict[str, Any]) -> dict[str, Any]:
-    sla = document.get("sla") or {}
-    return {**document, **sla, "sla_calendar": sla.get("calendar", ""), "keep_owner": document.get("keep_owner", True)}
+    return {**document, "keep_owner": document.get("keep_owner", True)}
+
+
+class ResponseForm(EditForm):
+    """A response time: of the policy, of a pool or of a rule."""
+
+    respond_within_minutes = forms.IntegerField(
+        min_value=1, max_value=525_600, required=False, label="Answer within (minutes)"
+    )
+    calendar = forms.ChoiceField(required=False, label="Counted in the hours of")
+    warn_at_percent = forms.IntegerField(
+        min_value=1, max_value=100, required=False, label="Warn at (percent of the time)", help_text="80 when empty"
+    )
+    on_breach = forms.ChoiceField(choices=[(key, BREACH_WORDS[key]) for key in ON_BREACH], label="When it is too late")
+    max_hops = forms.IntegerField(
+        min_value=0,
+        max_value=20,
+        required=False,
+        label="Reassign at most (times)",
+        help_text="Never back to who was late",
+    )
+    escalate_to = forms.ChoiceField(required=False, label="Tell of it", help_text="Nobody named: the ops managers")
+    pauses = forms.BooleanField(required=False, label="The clock stands still while the condition below holds")
+    pause_when = ConditionField("person", required=False, label="Stands still while")
+
+    def __init__(self, *args: Any, is_general: bool, **options: Any) -> None:
+        super().__init__(*args, **options)
+        known = str(self.initial.get("escalate_to", ""))
+        self.fields["calendar"].choices = calendars()  # type: ignore[attr-defined]
+        self.fields["escalate_to"].choices = everybody(known)  # type: ignore[attr-defined]
+        empty = "Empty: no deadline" if is_general else "Empty: the time of the pool, else of the policy"
+        self.fields["respond_within_minutes"].help_text = empty
+
+    def sla(self) -> dict[str, Any] | None:
+        """The response time as the document says it; None takes it out."""
+        values = self.cleaned_data
+        if not values["respond_within_minutes"]:
+            return None
+        names = ("respond_within_minutes", "calendar", "warn_at_percent", "on_breach", "max_hops", "escalate_to")
+        found = {name: values[name] for name in names if values[name]}
+        return {**found, **({"pause_when": values["pause_when"]} if values["pauses"] else {})}
+
+
+def response_initial(sla: dict[str, Any] | None) -> dict[str, Any]:
+    return {"on_breach": "remind", "pause_when": {"all": []}, **(sla or {}), "pauses": "pause_when" in (sla or {})}
+
+
+class CapsForm(EditForm):
+    """Every cap of one member of a pool; empty is no cap."""
+
+    per_hour = forms.IntegerField(min_value=0, required=False, label="Most an hour", help_text="By the pool’s clock")
+    per_day = forms.IntegerField(min_value=0, required=False, label="Most a day")
+    rolling_leads = forms.IntegerField(min_value=0, required=False, label="Most in any …", help_text="Leads")
+    rolling_hours = forms.IntegerField(
+        min_value=1, max_value=24 * 366, required=False, label="… of so many hours", help_text="Such as 24"
+    )
+    open = forms.IntegerField(
+        min_value=0, required=False, label="Most open", help_text="Neither customer, recycled nor disqualified"
+    )
+    owned_most = forms.IntegerField(min_value=0, required=False, label="Most owned that meet the condition")
+    owned_when = ConditionField("person", required=False, label="Which count")
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        if (values.get("rolling_leads") is None) is not (values.get("rolling_hours") is None):
+            self.add_error("rolling_hours", "Say both how many leads and in how many hours, or neither.")
+        return values
+
+    def caps(self) -> dict[str, Any]:
+        values = self.cleaned_data
+        found = {name: values[name] for name in ("per_hour", "per_day", "open") if values[name] is not None}
+        if values["rolling_leads"] is not None:
+            found["rolling"] = {"hours": values["rolling_hours"], "leads": values["rolling_leads"]}
+        if values["owned_most"] is not None:
+            found["owned"] = {"most": values["owned_most"], "when": values["owned_when"] or {"all": []}}
+        return found
+
+
+def caps_initial(member: dict[str, Any]) -> dict[str, Any]:
+    caps = member.get("caps") or {}
+    rolling, owned = caps.get("rolling") or {}, caps.get("owned") or {}
+    return {
+        **caps,
+        "rolling_leads": rolling.get("leads"),
+        "rolling_hours": rolling.get("hours"),
+        "owned_most": owned.get("most"),
+        "owned_when": owned.get("when", {"all": []}),
+    }
 
 
 class TextForm(EditForm):

@@ -3,15 +3,14 @@
 from typing import Any
 
 Document = dict[str, Any]
-WORDED = ("warn_at_percent", "escalate_to", "pause_when")
-"""What of a response time is written in the text of a policy only."""
-WORDED_CAPS = ("per_hour", "rolling", "owned")
-"""Caps that are written in the text only."""
+WORDED_CAPS = ("rolling", "owned")
+"""Caps with a page of their own, which the table of members does not show."""
 
 
-def put_rule(document: Document, index: int | None, rule: dict[str, Any]) -> None:
-    """Replace the rule at `index`, or add one at the end."""
+def put_rule(document: Document, index: int | None, rule: dict[str, Any], was: str = "") -> None:
+    """Replace the rule that `was` called so, or the one at `index`; without either add one at the end."""
     rules = document.setdefault("rules", [])
+    index = next((place for place, one in enumerate(rules) if was and one.get("name") == was), index)
     if index is None or index >= len(rules):
         rules.append(rule)
         return
@@ -28,6 +27,13 @@ def move_rule(document: Document, index: int, by: int) -> None:
     other = index + by
     if 0 <= index < len(rules) and 0 <= other < len(rules):
         rules[index], rules[other] = rules[other], rules[index]
+
+
+def place_rule(document: Document, index: int, place: int) -> None:
+    """Take the rule out and put it in at `place`, as a drag does."""
+    rules = document.get("rules", [])
+    if 0 <= index < len(rules) and 0 <= place < len(rules):
+        rules.insert(place, rules.pop(index))
 
 
 def drop_rule(document: Document, index: int) -> None:
@@ -54,10 +60,28 @@ def put_settings(document: Document, settings: dict[str, Any]) -> None:
     for key, value in settings.items():
         if value is None:
             document.pop(key, None)
-        elif key == "sla":
-            document[key] = {**_kept(document.get(key) or {}, value, WORDED), **value}
         else:
             document[key] = value
+
+
+def put_sla(document: Document, sla: dict[str, Any] | None, *, rule: int | None = None, pool: str = "") -> None:
+    """Set the response time of a rule (by index), of a pool or of the policy; None takes it out."""
+    place = document
+    if rule is not None:
+        place = document["rules"][rule]
+    elif pool:
+        place = document["pools"][pool]
+    if sla is None:
+        place.pop("sla", None)
+    else:
+        place["sla"] = sla
+
+
+def put_caps(document: Document, pool: str, user: str, caps: dict[str, Any]) -> None:
+    for member in document["pools"][pool].get("members", []):
+        if member.get("user") == user:
+            member.pop("caps", None)
+            member.update({"caps": caps} if caps else {})
 
 
 def _kept(before: Document, after: Document, keys: tuple[str, ...]) -> Document:

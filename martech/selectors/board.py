@@ -11,6 +11,7 @@ from django.db.models.functions import Extract, TruncHour
 from django.utils import timezone
 
 from martech.models import DecisionOutcome, Person, PolicyVersion, ResponseClock, RoutingDecision, RoutingWork
+from martech.routing.fairness import Fairness, fairness_of
 from martech.routing.wheel import Wheel
 from martech.selectors.caps import open_leads_of
 from martech.selectors.policies import now_words
@@ -47,6 +48,7 @@ class Rep:
     open_leads: int
     due: int
     late: int
+    share_now: str = "—"
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,7 @@ class PoolNow:
     reps: Sequence[Rep]
     waiting: int
     got_today: int
+    fairness: Fairness | None = None
 
     @property
     def there(self) -> int:
@@ -153,6 +156,7 @@ def _pool_now(
     due: dict[int, tuple[int, int]],
     waiting: int,
 ) -> PoolNow:
+    fairness = fairness_of(wheel)
     reps = [
         Rep(
             seat.user_id,
@@ -161,10 +165,11 @@ def _pool_now(
             got[wheel.pool, seat.user_id],
             open_leads.get(seat.user_id, 0),
             *due.get(seat.user_id, (0, 0)),
+            fairness.words(seat.user_id) if fairness else "—",
         )
         for seat in wheel.seats
     ]
-    return PoolNow(wheel.pool, reps, waiting, sum(rep.got_today for rep in reps))
+    return PoolNow(wheel.pool, reps, waiting, sum(rep.got_today for rep in reps), fairness)
 
 
 def _waiting_by_pool() -> Counter[str]:

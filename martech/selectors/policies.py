@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Count, Min, Prefetch, QuerySet
 from django.utils import timezone
 
+from governance.selectors.history import history_of
 from martech.models import (
     DecisionOutcome,
     Person,
@@ -18,7 +19,8 @@ from martech.models import (
     RoutingWork,
     WorkingCalendar,
 )
-from martech.routing.document import Policy, Pool
+from martech.routing.document import Policy, Pool, Sla
+from martech.routing.fairness import Fairness, fairness_of
 from martech.routing.reading import Finding
 from martech.routing.wheel import Seat, Wheel
 from martech.selectors.matching import EVERYONE_ELSE, by_rule, since
@@ -38,6 +40,7 @@ class RuleCard:
     fragments: Sequence[Fragment]
     leads: int
     findings: Sequence[Finding] = ()
+    sla: Sla | None = None
 
     @property
     def number(self) -> int:
@@ -56,6 +59,7 @@ class MemberCard:
     share: float
     now: str
     now_kind: str
+    share_now: str = "—"
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,7 @@ class PoolCard:
     note: str
     members: Sequence[MemberCard]
     findings: Sequence[Finding] = ()
+    fairness: Fairness | None = None
 
 
 @dataclass(frozen=True)
@@ -112,6 +117,7 @@ def policy_page(policy: RoutingPolicy, user: Any) -> PolicyPage:
             fragments(rule.condition) if rule.condition is not None else (),
             counts[index],
             _findings_at(findings, f"rules[{index}]"),
+            rule.sla,
         )
         for index, rule in enumerate(document.rules)
     ]
@@ -164,6 +170,7 @@ def _pool_cards(policy: RoutingPolicy, document: Policy, findings: Sequence[Find
             " · ".join(filter(None, [pool.strategy.replace("_", " "), names.get(pool.calendar, "")])),
             _member_cards(wheels[key], got),
             _findings_at(findings, f"pools.{key}"),
+            fairness_of(wheels[key]),
         )
         for key, pool in document.pools.items()
     ]
@@ -181,6 +188,7 @@ def _member_cards(wheel: Wheel, got: Mapping[tuple[str, int], int]) -> list[Memb
     numbers = [got.get((wheel.pool, seat.user_id), 0) for seat in wheel.seats]
     weights = sum(seat.weight for seat in wheel.seats) or 1
     most = max(numbers, default=0) or 1
+    fairness = fairness_of(wheel)
     return [
         MemberCard(
             seat.user_id,
@@ -190,6 +198,7 @@ def _member_cards(wheel: Wheel, got: Mapping[tuple[str, int], int]) -> list[Memb
             sum(numbers) * seat.weight / weights,
             number / most,
             *now_words(seat),
+            fairness.words(seat.user_id) if fairness else "—",
         )
         for seat, number in zip(wheel.seats, numbers, strict=True)
     ]
@@ -230,6 +239,16 @@ def waiting(user: Any) -> Waiting:
     found = rows.aggregate(number=Count("pk"), oldest=Min("created_at"))
     unqueued = Person.objects.visible_to(user).routable().exclude(routing_work__in=rows).order_by().count()
     return Waiting(found["number"], found["oldest"], unqueued)
+
+
+def last_change(policy: RoutingPolicy, user: Any) -> str:
+    """ "Ana saved revision 4 at 10:32." about the draft; empty without one."""
+    draft = draft_of(policy)
+    if draft is None:
+        return "The draft is gone."
+    latest = history_of(user, draft, 1)
+    who = latest[0].actor if latest else ""
+    return f"{who or 'Somebody'} saved revision {draft.revision} at {timezone.localtime(draft.updated_at):%H:%M}."
 
 
 def policies_with_versions() -> QuerySet[RoutingPolicy]:

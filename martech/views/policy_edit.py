@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,20 +13,25 @@ from martech.forms import add_errors
 from martech.models import RoutingPolicy
 from martech.routing import editing
 from martech.routing_forms import (
+    CapsForm,
     EditForm,
     MemberFormSet,
     PoolForm,
+    ResponseForm,
     RuleForm,
     SettingsForm,
+    caps_initial,
     colleagues,
     member_initial,
     pool_from,
+    response_initial,
     settings_initial,
 )
+from martech.selectors.policies import last_change
 from martech.selectors.routing import document_to_edit, draft_of
 from martech.services.policies import edit_draft
 from martech.views.routing import crumbs, policy_by
-from mops.core.errors import DomainError
+from mops.core.errors import ConflictError, DomainError
 from mops.core.pages import render_page, toast
 from mops.core.rights import requires
 
@@ -37,8 +43,12 @@ def revision_seen(policy: RoutingPolicy) -> int:
     return draft.revision if draft else 0
 
 
-def saved(request: HttpRequest, policy: RoutingPolicy, form: forms.Form, change: Change) -> bool:
-    """Whether the change went into the draft; a refusal stands on the form."""
+def saved(request: HttpRequest, policy: RoutingPolicy, form: EditForm, change: Change) -> bool:
+    """Whether the change went into the draft; a refusal stands on the form.
+
+    When somebody saved meanwhile the form stays as it was filled in, says who, and goes on top of theirs when it is
+    sent again.
+    """
     try:
         edit_draft(
             policy=policy,
@@ -46,6 +56,12 @@ def saved(request: HttpRequest, policy: RoutingPolicy, form: forms.Form, change:
             actor=request.user,  # type: ignore[arg-type]
             revision=form.cleaned_data["revision"],
         )
+    except ConflictError as error:
+        form.add_error(
+            None, f"{error.detail} {last_change(policy, request.user)} Your input is kept: save again to put it on top."
+        )
+        form.put_on_top_of(revision_seen(policy))
+        return False
     except DomainError as error:
         add_errors(form, error)
         return False
@@ -69,23 +85,29 @@ def rule(request: HttpRequest, key: str, number: int | None = None) -> HttpRespo
         raise Http404
     index = number - 1 if number else None
     first = rules[index] if index is not None else {"when": {"all": []}}
-    initial = {**first, "revision": revision_seen(policy)}
+    initial = {**first, "revision": revision_seen(policy), "was": first.get("name", "")}
     form = RuleForm(request.POST or None, initial=initial, pools=list(document.get("pools", {})))
     is_sent = request.method == "POST" and form.is_valid()
-    if is_sent and saved(request, policy, form, lambda text: editing.put_rule(text, index, form.rule())):
+    if is_sent and saved(
+        request, policy, form, lambda text: editing.put_rule(text, index, form.rule(), form.cleaned_data["was"])
+    ):
         return redirect(policy)
-    return form_page(request, policy, f"Rule {number}" if number else "New rule", form)
+    more = {"response_of": f"?rule={number}"} if number else {}
+    return form_page(request, policy, f"Rule {number}" if number else "New rule", form, **more)
 
 
 @requires("martech.edit_routing")
 @require_POST
 def change_rule(request: HttpRequest, key: str, number: int) -> HttpResponse:
-    """Moves a rule up or down, or removes it."""
+    """Moves a rule up or down or to a place, or removes it."""
     policy = policy_by(key)
+    if not request.POST.get("place", "1").isdecimal():
+        raise Http404
     changes: dict[str, Change] = {
         "up": lambda text: editing.move_rule(text, number - 1, -1),
         "down": lambda text: editing.move_rule(text, number - 1, 1),
         "remove": lambda text: editing.drop_rule(text, number - 1),
+        "place": lambda text: editing.place_rule(text, number - 1, int(request.POST.get("place", number)) - 1),
     }
     return _at_once(request, policy, changes.get(request.POST.get("do", "")))
 
@@ -116,7 +138,8 @@ def pool(request: HttpRequest, key: str, pool: str | None = None) -> HttpRespons
         made = pool_from(form, members)
         if saved(request, policy, form, lambda text: editing.put_pool(text, form.cleaned_data["key"], made)):
             return redirect(policy)
-    return form_page(request, policy, f"Pool {pool}" if pool else "New pool", form, members=members, pool=pool)
+    more = {"members": members, "pool": pool, "response_of": f"?{urlencode({'pool': pool})}" if pool else ""}
+    return form_page(request, policy, f"Pool {pool}" if pool else "New pool", form, **more)
 
 
 @requires("martech.edit_routing")
@@ -127,13 +150,47 @@ def remove_pool(request: HttpRequest, key: str, pool: str) -> HttpResponse:
 
 @requires("martech.edit_routing")
 def settings(request: HttpRequest, key: str) -> HttpResponse:
-    """Name, which rule decides, fallback, owners and the deadline."""
+    """Name, which rule decides, fallback and owners."""
     policy = policy_by(key)
     document = document_to_edit(policy)
     initial = {**settings_initial(document), "revision": revision_seen(policy)}
     form = SettingsForm(request.POST or None, initial=initial, pools=list(document.get("pools", {})))
+    is_sent = request.method == "POST" and form.is_valid()
+    if is_sent and saved(request, policy, form, lambda text: editing.put_settings(text, form.settings())):
+        return redirect(policy)
+    return form_page(request, policy, "Settings", form, response_of="?")
+
+
+@requires("martech.edit_routing")
+def response(request: HttpRequest, key: str) -> HttpResponse:
+    """The response time of the policy, or of `?pool=` or `?rule=` (its number)."""
+    policy = policy_by(key)
+    document = document_to_edit(policy)
+    pool, rules = request.GET.get("pool", ""), document.get("rules", [])
+    number = int(request.GET["rule"]) if request.GET.get("rule", "").isdecimal() else 0
+    if (pool and pool not in document.get("pools", {})) or number > len(rules):
+        raise Http404
+    place = rules[number - 1] if number else document["pools"][pool] if pool else document
+    initial = {**response_initial(place.get("sla")), "revision": revision_seen(policy)}
+    form = ResponseForm(request.POST or None, initial=initial, is_general=place is document)
     if request.method == "POST" and form.is_valid():
-        hops = (document.get("sla") or {}).get("max_hops", 0)
-        if saved(request, policy, form, lambda text: editing.put_settings(text, form.settings(hops))):
+        index = number - 1 if number else None
+        if saved(request, policy, form, lambda text: editing.put_sla(text, form.sla(), rule=index, pool=pool)):
             return redirect(policy)
-    return form_page(request, policy, "Settings", form)
+    of = f"rule {number}" if number else f"pool {pool}" if pool else "the policy"
+    return form_page(request, policy, f"Response time of {of}", form)
+
+
+@requires("martech.edit_routing")
+def member_caps(request: HttpRequest, key: str, pool: str, user: str) -> HttpResponse:
+    """Every cap of a member of a pool, with those that need more than a number."""
+    policy = policy_by(key)
+    members = document_to_edit(policy).get("pools", {}).get(pool, {}).get("members", [])
+    member = next((one for one in members if one.get("user") == user), None)
+    if member is None:
+        raise Http404
+    form = CapsForm(request.POST or None, initial={**caps_initial(member), "revision": revision_seen(policy)})
+    is_sent = request.method == "POST" and form.is_valid()
+    if is_sent and saved(request, policy, form, lambda text: editing.put_caps(text, pool, user, form.caps())):
+        return redirect("martech:edit-pool", key, pool)
+    return form_page(request, policy, f"Caps of {user} in {pool}", form)

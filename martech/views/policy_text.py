@@ -8,13 +8,14 @@ from django.shortcuts import get_object_or_404, redirect
 from martech.forms import add_errors
 from martech.routing.text import errors_with_lines, policy_text
 from martech.routing_forms import TextForm
+from martech.selectors.policies import last_change
 from martech.selectors.policy_text import compare_text
 from martech.selectors.routing import document_to_edit, draft_of
 from martech.services.policies import save_draft
 from martech.views.policy_edit import revision_seen
 from martech.views.routing import crumbs, policy_by
 from mops.core.document_text import FORMATS, MOST_BYTES
-from mops.core.errors import DomainError
+from mops.core.errors import ConflictError, DomainError
 from mops.core.pages import render_page, toast
 from mops.core.rights import requires
 
@@ -55,6 +56,12 @@ def text(request: HttpRequest, key: str) -> HttpResponse:
                     revision=values["revision"],
                     actor=request.user,  # type: ignore[arg-type]
                 )
+            except ConflictError as error:
+                form.add_error(
+                    None,
+                    f"{error.detail} {last_change(policy, request.user)} Your text is kept: save it again to replace theirs.",
+                )
+                form.put_on_top_of(revision_seen(policy))
             except DomainError as error:
                 add_errors(form, DomainError(error.detail, errors=errors_with_lines(error.errors, written)))
             else:

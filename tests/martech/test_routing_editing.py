@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from martech.routing.editing import put_pool, put_rule, put_settings
+from martech.routing.editing import place_rule, put_caps, put_pool, put_rule, put_sla
 
 EVERYBODY: dict[str, Any] = {"all": []}
 
@@ -29,9 +29,37 @@ def test_a_pool_keeps_its_response_time_and_the_caps_no_form_shows() -> None:
     }
 
 
-def test_settings_keep_the_warning_of_the_response_time_and_may_drop_all_of_it() -> None:
-    document: dict[str, Any] = {"sla": {"respond_within_minutes": 30, "warn_at_percent": 50}}
-    put_settings(document, {"name": "Inbound", "sla": {"respond_within_minutes": 60}})
-    assert document == {"name": "Inbound", "sla": {"warn_at_percent": 50, "respond_within_minutes": 60}}
-    put_settings(document, {"sla": None})
-    assert document == {"name": "Inbound"}
+def test_a_renamed_and_moved_rule_is_found_by_what_it_was_called() -> None:
+    document = {"rules": [{"name": "New"}, {"name": "Hot", "when": EVERYBODY, "to": "desk"}]}
+    put_rule(document, 0, {"name": "Hotter", "when": EVERYBODY, "to": "desk"}, "Hot")
+    assert [rule["name"] for rule in document["rules"]] == ["New", "Hotter"]
+
+
+def test_a_dragged_rule_takes_its_place_and_the_others_keep_their_order() -> None:
+    document: dict[str, Any] = {"rules": [{"name": name} for name in "abcd"]}
+    place_rule(document, 3, 0)
+    assert [rule["name"] for rule in document["rules"]] == ["d", "a", "b", "c"]
+    place_rule(document, 0, 9)
+    assert [rule["name"] for rule in document["rules"]] == ["d", "a", "b", "c"]
+
+
+def test_a_response_time_belongs_to_the_policy_a_pool_or_a_rule() -> None:
+    document: dict[str, Any] = {"rules": [{"name": "Hot"}], "pools": {"desk": {}}}
+    put_sla(document, {"respond_within_minutes": 5}, rule=0)
+    put_sla(document, {"respond_within_minutes": 9}, pool="desk")
+    put_sla(document, {"respond_within_minutes": 30})
+    assert [document["rules"][0]["sla"], document["pools"]["desk"]["sla"], document["sla"]] == [
+        {"respond_within_minutes": 5},
+        {"respond_within_minutes": 9},
+        {"respond_within_minutes": 30},
+    ]
+    put_sla(document, None, pool="desk")
+    assert document["pools"]["desk"] == {}
+
+
+def test_caps_are_replaced_as_a_whole() -> None:
+    document: dict[str, Any] = {"pools": {"desk": {"members": [{"user": "a@x.com", "caps": {"open": 3}}]}}}
+    put_caps(document, "desk", "a@x.com", {"per_hour": 2})
+    assert document["pools"]["desk"]["members"] == [{"user": "a@x.com", "caps": {"per_hour": 2}}]
+    put_caps(document, "desk", "a@x.com", {})
+    assert document["pools"]["desk"]["members"] == [{"user": "a@x.com"}]

@@ -209,13 +209,16 @@ def test_every_routing_page_opens_for_an_ops_manager(django_assert_max_num_queri
     decision = RoutingDecision.objects.get()
     client, base = page(), "/martech/routing/"
     paths = ["", "new/", "decisions/", f"decisions/{decision.pk}/"]
-    paths += [f"inbound/{end}" for end in ("", "try/?country=DE", "replay/", "export/", "text/", "settings/")]
+    paths += [
+        f"inbound/{end}" for end in ("", "try/?country=DE", "replay/", "export/", "text/", "settings/", "response/")
+    ]
     paths += [f"inbound/{end}" for end in ("rules/new/", "rules/1/", "rules/1/leads/", "pools/new/", "pools/desk/")]
+    paths.append("inbound/pools/desk/caps/ana@example.com/")
     for path in paths:
         with django_assert_max_num_queries(34):
             assert client.get(base + path).status_code == 200, path
     assert client.get(f"/martech/people/{person.pk}/").status_code == 200
-    assert version.document == json.loads(client.get(base + "inbound/export/").content)
+    assert version.document == json.loads(client.get(base + "inbound/export/?format=json").content)
 
 
 def test_the_count_of_a_rule_opens_as_many_people() -> None:
@@ -272,7 +275,7 @@ def test_a_stale_form_is_refused_and_says_so() -> None:
     rule = {"revision": 0, "name": "Late", "when": '{"all": []}', "to": "desk"}
     answer = page().post("/martech/routing/inbound/rules/new/", rule)
     assert answer.status_code == 422
-    assert "make your change again" in answer.content.decode()
+    assert "Your input is kept: save again to put it on top" in answer.content.decode()
     assert PolicyVersion.objects.get(state="draft").document["name"] == "Mine"
 
 
@@ -325,3 +328,96 @@ def test_saving_a_draft_of_the_wrong_shape_changes_nothing() -> None:
         save_draft(policy=version.policy, document={"name": "X", "rules": {}}, actor=None)
     assert refusal.value.errors == {"rules": ["is not a list; write [ … ]"]}
     assert PolicyVersion.objects.count() == 1
+
+
+def test_a_response_time_with_warning_and_pause_is_built_in_the_browser() -> None:
+    ana, bo = make_reps("Ana", "Bo")
+    publish(document([ana, bo]))
+    client = page()
+    condition = {"all": [{"field": "person.country", "op": "eq", "value": "DE"}]}
+    sent = {
+        "revision": 0,
+        "respond_within_minutes": 30,
+        "warn_at_percent": 50,
+        "on_breach": "reassign",
+        "max_hops": 2,
+        "escalate_to": bo.email,
+        "pauses": "on",
+        "pause_when": json.dumps(condition),
+    }
+    said = {
+        key: sent[key] for key in ("respond_within_minutes", "warn_at_percent", "on_breach", "max_hops", "escalate_to")
+    }
+    said["pause_when"] = condition
+    address = "/martech/routing/inbound/response/"
+    for revision, place in enumerate(("", "?pool=desk", "?rule=1")):
+        assert client.post(f"{address}{place}", {**sent, "revision": revision}).status_code == 302
+    text = PolicyVersion.objects.get(state="draft").document
+    assert [text["sla"], text["pools"]["desk"]["sla"], text["rules"][0]["sla"]] == [said, said, said]
+    assert b"Answer within 30 working minutes" in client.get("/martech/routing/inbound/").content
+    assert client.post(address, {"revision": 3, "on_breach": "remind"}).status_code == 302
+    assert "sla" not in PolicyVersion.objects.get(state="draft").document
+    for wrong in ("?pool=none", "?rule=9"):
+        assert client.get(f"{address}{wrong}").status_code == 404
+
+
+def test_every_cap_of_a_member_is_built_in_the_browser() -> None:
+    (ana,) = make_reps("Ana")
+    publish(document([ana]))
+    client, address = page(), f"/martech/routing/inbound/pools/desk/caps/{ana.email}/"
+    condition = {"all": [{"field": "account.employees", "op": "gte", "value": 500}]}
+    sent = {
+        "revision": 0,
+        "per_hour": 2,
+        "per_day": 9,
+        "rolling_leads": 5,
+        "rolling_hours": 24,
+        "open": 40,
+        "owned_most": 50,
+        "owned_when": json.dumps(condition),
+    }
+    half = client.post(address, {**sent, "rolling_hours": ""})
+    assert (half.status_code, PolicyVersion.objects.count()) == (422, 1)
+    assert client.post(address, sent).status_code == 302
+    member = PolicyVersion.objects.get(state="draft").document["pools"]["desk"]["members"][0]
+    assert member["caps"] == {
+        "per_hour": 2,
+        "per_day": 9,
+        "open": 40,
+        "rolling": {"hours": 24, "leads": 5},
+        "owned": {"most": 50, "when": condition},
+    }
+    shown = client.get(address).context["form"].initial
+    assert (shown["rolling_leads"], shown["owned_most"], shown["owned_when"]) == (5, 50, condition)
+    assert client.get("/martech/routing/inbound/pools/desk/caps/nobody@example.com/").status_code == 404
+
+
+def test_a_rule_is_dragged_to_its_place() -> None:
+    version = publish(document(make_reps("Ana")))
+    text = {**version.document, "rules": [{**version.document["rules"][0], "name": name} for name in "abc"]}
+    save_draft(policy=version.policy, document=text, actor=None, revision=0)
+    client, address = page(), "/martech/routing/inbound/rules/3/change/"
+    assert client.post(address, {"revision": 1, "do": "place", "place": "1"}).status_code == 302
+    assert [rule["name"] for rule in PolicyVersion.objects.get(state="draft").document["rules"]] == ["c", "a", "b"]
+    assert client.post(address, {"revision": 2, "do": "place", "place": "x"}).status_code == 404
+
+
+def test_who_was_overtaken_keeps_the_input_and_goes_on_top_of_it() -> None:
+    version = publish(document(make_reps("Ana")))
+    other = make_user("ops_manager", name="Olga")
+    edit_draft(
+        policy=version.policy,
+        change=lambda text: text["rules"].insert(0, {**text["rules"][0], "name": "First"}),
+        actor=other,
+        revision=0,
+    )
+    client, address = page(), "/martech/routing/inbound/rules/1/"
+    sent = {"revision": 0, "was": "German", "name": "German speakers", "when": '{"all": []}', "to": "desk"}
+    answer = client.post(address, sent)
+    assert answer.status_code == 422
+    assert "Olga saved revision 1" in answer.content.decode()
+    form = answer.context["form"]
+    assert (form["name"].value(), form["revision"].value()) == ("German speakers", 1)
+    assert client.post(address, {**sent, "revision": 1}).status_code == 302
+    rules = PolicyVersion.objects.get(state="draft").document["rules"]
+    assert [rule["name"] for rule in rules] == ["First", "German speakers"]
