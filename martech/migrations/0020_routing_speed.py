@@ -13,7 +13,7 @@ AS_PLANNED = "alter function martech_identity_changed() reset enable_nestloop"
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('martech', '0018_topics_of_changes'),
+        ('martech', '0019_leaner_history'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
