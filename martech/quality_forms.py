@@ -5,7 +5,9 @@ from typing import Any
 from django import forms
 
 from governance.models import User
+from martech.condition_fields import countries
 from martech.quality.document import FORMATS, MOST_WEIGHT, STATISTICS
+from martech.quality.fixing import FIXES, LIMITS
 from martech.quality.reading import EVERYBODY
 from martech.routing_forms import EditForm
 from mops.core.conditions import Type, get_catalogue
@@ -129,3 +131,23 @@ class MonitorOwnerForm(forms.Form):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["owner"].queryset = colleagues()  # type: ignore[attr-defined]
+
+
+class FixForm(forms.Form):
+    """What a fix corrects. It is counted first; nothing is changed before somebody has seen it."""
+
+    kind = forms.ChoiceField(choices=list(FIXES.items()), label="Correct by")
+    field = forms.ChoiceField(label="In")
+    default_country = forms.ChoiceField(
+        required=False, label="Country of numbers without one", help_text="For phones of people whose country is empty"
+    )
+    property = forms.CharField(
+        required=False, max_length=100, label="Property", help_text="For filling from a property: its name"
+    )
+    monitor = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        labels = [(name, name.replace("_", " ").capitalize()) for name in LIMITS]
+        self.fields["field"].choices = labels  # type: ignore[attr-defined]
+        self.fields["default_country"].choices = [("", "—"), *countries()]  # type: ignore[attr-defined]

@@ -212,6 +212,9 @@ def register_quality() -> None:
         "Findings", "martech:findings", "martech.view_quality", "data quality monitor due", "clipboard-check"
     )
     register_action(
+        "Fixes of data quality", "martech:quality-fixes", "martech.edit_quality", "bulk correct phone", "wand"
+    )
+    register_action(
         "New monitor", "martech:new-monitor", "martech.edit_quality", "data quality completeness drift", "shield-plus"
     )
 

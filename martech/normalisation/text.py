@@ -2,7 +2,9 @@
 
 import re
 
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u2028\u2029\ufeff]")
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+"""What no name has: control characters, line separators, overrides of the direction (a name that reads as another),
+and halves of characters, which cannot be stored. Marks of direction that right-to-left text needs stay."""
 SPACE = re.compile(r"\s+")
 
 

@@ -1,5 +1,6 @@
 """What comes in about a person, checked and normalised before anything is written."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -75,8 +76,8 @@ def read_email(data: Mapping[str, Any], errors: dict[str, list[str]]) -> tuple[s
         if not data.get("external_id"):
             errors["email"] = ["Give an e-mail address, or an external_id with its system."]
         return "", ""
-    if not isinstance(given, str):
-        errors["email"] = ["Send text."]
+    if not isinstance(given, str) or is_unstorable(given):
+        errors["email"] = ["Send text, without NUL and halves of characters."]
         return "", ""
     try:
         return given.strip(), email_key(given)
@@ -85,13 +86,25 @@ def read_email(data: Mapping[str, Any], errors: dict[str, list[str]]) -> tuple[s
         return "", ""
 
 
+UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
+
+
+def is_unstorable(value: Any) -> bool:
+    """Whether a text in it, at any depth, has a NUL or half a character; PostgreSQL keeps neither."""
+    if isinstance(value, str):
+        return UNSTORABLE.search(value) is not None
+    if isinstance(value, Mapping):
+        return any(is_unstorable(part) for pair in value.items() for part in pair)
+    return isinstance(value, list) and any(map(is_unstorable, value))
+
+
 def read_mapping(data: Mapping[str, Any], name: str, errors: dict[str, list[str]]) -> dict[str, Any]:
     given = data.get(name) or {}
     if not isinstance(given, dict) or len(given) > MAX_PROPERTIES:
         errors[name] = [f"Send an object with at most {MAX_PROPERTIES} keys."]
         return {}
-    if "\x00" in str(given) or "\\x00" in repr(given):
-        errors[name] = ["It holds a NUL character, which cannot be stored."]
+    if is_unstorable(given):
+        errors[name] = ["It holds a NUL or half a character, which cannot be stored."]
         return {}
     return {str(key)[:100]: value for key, value in given.items()}
 
@@ -127,7 +140,9 @@ def read_person(data: Any) -> PersonInput:
         raise DomainError("A person is an object.", errors={"non_field_errors": ["Send a JSON object."]})
     errors: dict[str, list[str]] = {}
     for name in sorted(set(data) - KNOWN):
-        errors[str(name)] = [f"Unknown field; put it under properties, or use one of {', '.join(sorted(KNOWN))}."]
+        errors[UNSTORABLE.sub("�", str(name))] = [
+            f"Unknown field; put it under properties, or use one of {', '.join(sorted(KNOWN))}."
+        ]
     email, key = read_email(data, errors)
     values = read_texts(data, errors)
     utm, properties = read_utm(data, errors), read_mapping(data, "properties", errors)
@@ -148,13 +163,11 @@ def read_identity(data: Mapping[str, Any], errors: dict[str, list[str]]) -> tupl
     external_id = data.get("external_id")
     if external_id in (None, ""):
         return None
-    if not isinstance(external_id, str) or len(external_id) > 255:
-        errors["external_id"] = ["Send text of at most 255 characters."]
-        return None
     system = data.get("system") or "api"
-    if not isinstance(system, str) or len(system) > 80:
-        errors["system"] = ["Send text of at most 80 characters."]
-        return None
+    for name, value, limit in (("external_id", external_id, 255), ("system", system, 80)):
+        if not isinstance(value, str) or len(value) > limit or is_unstorable(value):
+            errors[name] = [f"Send text of at most {limit} characters, without NUL."]
+            return None
     return system, external_id
 
 

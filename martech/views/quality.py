@@ -14,6 +14,7 @@ from martech.quality.document import KIND_HELP, KINDS
 from martech.quality.standard import standard_monitors
 from martech.quality_forms import MonitorForm, MonitorOwnerForm, NewMonitorForm, monitor_initial
 from martech.selectors.quality import count_now, quality_page, question, read_document
+from martech.selectors.quality_fixes import suggested_fixes
 from martech.selectors.quality_page import monitor_page
 from martech.services.quality.monitors import (
     add_standard_monitors,
@@ -75,10 +76,12 @@ def crumbs(monitor: Monitor | None = None) -> list[Crumb]:
 def monitor(request: HttpRequest, key: str) -> HttpResponse:
     """One monitor: its question, its trend, where failing values come from, its finding, its versions."""
     found = get_object_or_404(Monitor.objects.select_related("owner"), key=key)
+    page = monitor_page(found)
     context = {
         "title": found.name,
         "monitor": found,
-        "page": monitor_page(found),
+        "page": page,
+        "suggestions": suggested_fixes(page.rule),
         "owner_form": MonitorOwnerForm(initial={"owner": found.owner_id}),
         "crumbs": crumbs(),
     }

@@ -8,6 +8,7 @@ NAMES = {
     "import": "mops.bench.importing",
     "dashboard": "mops.bench.dashboards",
     "dedupe": "mops.bench.dedupe",
+    "quality": "mops.bench.quality",
     "routing": "mops.bench.routing",
     "scoring": "mops.bench.scoring",
     "segments": "mops.bench.segments",

@@ -1,10 +1,14 @@
 """Brightline's scoring model and lifecycle."""
 
+from datetime import date
 from typing import Any
 
 from governance.models import User
 from martech.lifecycle.document import default_document
+from martech.quality.standard import standard_monitors
 from martech.services.lifecycle import publish_lifecycle, save_lifecycle_draft
+from martech.services.quality.monitors import add_standard_monitors
+from martech.services.quality.running import run_monitors
 from martech.services.scoring import publish_scoring, save_scoring_draft
 
 
@@ -72,6 +76,12 @@ def lifecycle_document() -> dict[str, Any]:
         if stage["key"] == "mql":
             stage["when"] = {"all": grades}
     return document
+
+
+def write_monitors(actor: User, today: date) -> None:
+    """The proposed monitors, and the first answers to them."""
+    add_standard_monitors(documents=standard_monitors(today), actor=actor)
+    run_monitors()
 
 
 def write_rules(actor: User) -> None:

@@ -38,6 +38,8 @@ def seed_demo(
     made["scored"] = refresh_people()
     say("Sorting people into segments…")
     made["segments"] = audiences.write_segments(User.objects.get(email="omar.haddad@brightline.example"))
+    say("Asking the monitors of data quality…")
+    rules.write_monitors(User.objects.get(email="omar.haddad@brightline.example"), until.date())
     say("Routing the newest leads…")
     enqueue_everybody(cause="demo")
     made["routed"] = work.run_due("routing")

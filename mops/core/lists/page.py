@@ -128,7 +128,7 @@ class ListPage(View):
 
     @cached_property
     def text(self) -> str:
-        return self.request.GET.get("q", "").strip() if self.searched else ""
+        return self.request.GET.get("q", "").replace("\x00", "").strip()[:200] if self.searched else ""
 
     @cached_property
     def filterset(self) -> FilterSet | None:
