@@ -26,6 +26,10 @@ class SegmentQuerySet(models.QuerySet["Segment"]):
         """Those that follow their conditions."""
         return self.in_use().filter(kind=SegmentKind.LIVE)
 
+    def to_follow(self) -> "SegmentQuerySet":
+        """The live ones, and static ones that were never counted to the end."""
+        return self.in_use().filter(Q(kind=SegmentKind.LIVE) | Q(is_due=True))
+
 
 @tracked(exclude=["members", "evaluated_at", "is_due", "last_error", "proved_at", "proved_people", "differing"])
 class Segment(models.Model):

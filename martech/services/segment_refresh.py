@@ -70,7 +70,7 @@ def follow_segments(changed: Mapping[int, Topics], now: datetime) -> None:
     Call it inside the transaction that took the changes. A segment that cannot be counted is left for a full count,
     and says why; the others are not held up by it.
     """
-    segments = {segment.key: segment for segment in Segment.objects.live()}
+    segments = {segment.key: segment for segment in Segment.objects.to_follow()}
     if not segments:
         return
     versions = versions_in_force(list(segments.values()))

@@ -26,19 +26,24 @@ from martech.models import (
     DealPerson,
     DuplicatePair,
     FitContribution,
+    FixedPerson,
     FormerValue,
     IdentityCluster,
     LockedIdentity,
     MatchKey,
     Person,
+    PersonConsent,
     PersonEmail,
     PersonIdentity,
     PersonMerge,
+    QualityFix,
     ResponseClock,
     RoutingDecision,
     RoutingWork,
     RuleVersion,
     ScoringVersion,
+    Segment,
+    SegmentMembership,
     StageMove,
     Touch,
 )
@@ -109,6 +114,11 @@ def add_identity(person: Person) -> None:
     FormerValue.objects.create(person=person, field="phone", value="+491")
     IdentityCluster.objects.create(person=person, auto_cluster=person.pk, review_cluster=person.pk)
     LockedIdentity.objects.create(person=person)
+    fix = QualityFix.objects.create(kind="case", field="city")
+    FixedPerson.objects.create(fix=fix, person=person, after="Bonn")
+    segment = Segment.objects.create(key=f"s-{person.pk}", name=f"S {person.pk}", kind="static")
+    SegmentMembership.objects.create(segment=segment, person=person, entered_at=AT)
+    PersonConsent.objects.create(person=person, purpose="events", channel="email", state="granted", since=AT)
     pair = dict(band="review", rule="name_org", score=0.9, signals=1, rule_version=1)
     later = make_person()
     DuplicatePair.objects.create(one=person, other=later, **pair)

@@ -16,6 +16,7 @@ from martech.models import (
     DealPerson,
     Person,
     PersonConsent,
+    PersonEmail,
     Segment,
     SegmentDay,
     SegmentMembership,
@@ -155,6 +156,29 @@ def test_consent_moves_people_and_an_end_takes_them_out() -> None:
         record_consents(email_key=person.email, consents=[{**said, "state": "withdrawn"}], source="form", actor=None)
         refresh_people()
     assert PersonConsent.objects.get().state == "withdrawn"
+
+
+@pytest.mark.django_db
+def test_another_address_brings_what_was_said_about_it() -> None:
+    said = {"purpose": "newsletter", "channel": "email", "state": "withdrawn"}
+    segment = make({"field": "person.consent", "op": "eq", "value": said})
+    person = make_person(recorded_at=timezone.now() - timedelta(days=1))
+    record_consents(email_key="other@example.org", consents=[said], source="form", actor=None)
+    refresh_people()
+    assert members(segment) == set()
+    PersonEmail.objects.create(person=person, address="other@example.org", key="other@example.org")
+    refresh_people()
+    assert members(segment) == {person.pk}
+
+
+@pytest.mark.django_db
+def test_a_static_segment_that_could_not_be_counted_at_once_is_counted_later() -> None:
+    person = make_person(country="DE")
+    segment = make(GERMAN, kind="static")
+    SegmentMembership.objects.all().delete()
+    Segment.objects.filter(pk=segment.pk).update(is_due=True, evaluated_at=None, members=0)
+    refresh_people()
+    assert members(segment) == {person.pk}
 
 
 @pytest.mark.django_db
