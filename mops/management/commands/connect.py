@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from martech.connectors.registry import FOLDERS, vendor
 from martech.models import ConnectionState
 from martech.services.sync.connections import check_connection, save_connection
+from martech.services.tracking.sources import create_source
 from mops.core.errors import DomainError
 from mops.management.refusals import said
 
@@ -45,11 +46,9 @@ class Command(BaseCommand):
             raise CommandError(f"{connection.name} is saved, and does not work yet.")
 
     def connect_cdp(self, name: str) -> None:
-        from martech.services.cdp import create_source
-
-        made = create_source(name=name, actor=None)
+        _source, key = create_source(name=name, actor=None)
         self.stderr.write("The write key is shown only now:")
-        self.stdout.write(made.write_key)
+        self.stdout.write(key)
 
     def pair(self, text: str) -> tuple[str, str]:
         key, equals, value = text.partition("=")
