@@ -33,6 +33,9 @@ PERMISSIONS: dict[str, tuple[str, frozenset[str]]] = {
     "martech.view_routing": ("See routing policies", MARKETERS | READERS | {Role.SALES_REP, Role.INTEGRATION}),
     "martech.view_quality": ("See data quality", MARKETERS | READERS),
     "martech.edit_quality": ("Change monitors, findings and fixes of data quality", OPERATORS),
+    "martech.view_sync": ("See connections and what they synchronise", MARKETERS | READERS),
+    "martech.edit_sync": ("Change connections and their mappings", OPERATORS),
+    "martech.approve_sync": ("Approve and take back what is written to other systems", OPERATORS),
     "martech.view_event_source": (
         "See event sources and their events",
         OPERATORS | {Role.PRIVACY_OFFICER, Role.INTEGRATION},

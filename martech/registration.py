@@ -238,6 +238,18 @@ def register_tracking() -> None:
 
 
 def register_sync() -> None:
+    from martech import sync_panels
     from martech.services.sync.rounds import SYNC
 
     register_work(SYNC)
+    register_nav(
+        "martech", "Connections", "martech:connections", "plug", "martech.view_sync", sync_panels.waits, order=55
+    )
+    register_action("Sync runs", "martech:sync-runs", "martech.view_sync", "hubspot salesforce marketo crm", "refresh")
+    register_action("Dead letters", "martech:dead-letters", "martech.view_sync", "sync errors failed records", "mail-x")
+    register_due("martech.connections", "martech.edit_sync", sync_panels.broken_connections, order=5)
+    register_due("martech.held_runs", "martech.approve_sync", sync_panels.held_runs, order=6)
+    register_due("martech.dead_letters", "martech.edit_sync", sync_panels.open_letters, order=15)
+    for kind in ("person", "account", "deal"):
+        register_panel(f"martech.{kind}", sync_panels.places_panel, order=60)
+        register_trail(f"martech.{kind}", sync_panels.sync_trail)

@@ -19,6 +19,8 @@ from martech.views import (
     routing,
     scoring,
     segments,
+    sync,
+    sync_runs,
     tracking,
 )
 
@@ -125,4 +127,19 @@ urlpatterns = [
     path("sources/<int:pk>/edit/", tracking.edit, name="edit-event-source"),
     path("sources/<int:pk>/keys/add/", tracking.add_key, name="add-write-key"),
     path("sources/<int:pk>/keys/<int:key>/revoke/", tracking.revoke_key, name="revoke-write-key"),
+    path("sync/", sync.connections, name="connections"),
+    path("sync/new/<slug:vendor>/", sync.new_connection, name="new-connection"),
+    path("sync/runs/", sync_runs.RunList.as_view(), name="sync-runs"),
+    path("sync/runs/<int:pk>/", sync_runs.run, name="sync-run"),
+    path("sync/runs/<int:pk>/decide/", sync_runs.decide, name="decide-sync-run"),
+    path("sync/letters/", sync_runs.LetterList.as_view(), name="dead-letters"),
+    path("sync/letters/retry/", sync_runs.retry, name="retry-letters"),
+    path("sync/letters/drop/", sync_runs.drop, name="drop-letters"),
+    path("sync/to/<slug:name>/", sync.connection, name="connection"),
+    path("sync/to/<slug:name>/edit/", sync.edit_connection, name="edit-connection"),
+    path("sync/to/<slug:name>/settings/", sync.connection_settings, name="connection-settings"),
+    path("sync/to/<slug:name>/test/", sync.test_connection, name="test-connection"),
+    path("sync/to/<slug:name>/do/", sync.connection_action, name="connection-action"),
+    path("sync/to/<slug:name>/<slug:object>/do/", sync.object_action, name="sync-object-action"),
+    path("sync/to/<slug:name>/<slug:object>/mapping/", sync_runs.mapping, name="mapping"),
 ]

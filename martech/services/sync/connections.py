@@ -180,3 +180,15 @@ def resume_connection(*, connection: Connection, actor: User | None) -> None:
         Connection.objects.filter(pk=connection.pk).update(
             state=ConnectionState.ACTIVE, paused_until=None, problem={}, next_run_at=timezone.now()
         )
+
+
+def change_connection(*, connection: Connection, values: Mapping[str, Any], actor: User | None) -> None:
+    """How often it runs, and what it may do without approval."""
+    guard = {name: values[name] for name in ("rows", "blank_outs", "creates")}
+    with recording("change_connection", actor=actor):
+        Connection.objects.filter(pk=connection.pk).update(
+            every_seconds=values["every_seconds"],
+            pushes_alone=values["pushes_alone"],
+            guard={**connection.guard, **guard},
+            updated_at=timezone.now(),
+        )

@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
+from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from martech.models import DeadLetter, SyncObject, SyncRun
+from martech.models import DeadLetter, RemoteRow, SyncObject, SyncRun
 from mops.core.sql import execute
 
 
@@ -61,3 +64,25 @@ def raise_up(
     rows = DeadLetter.objects.filter(object=object, direction=direction, resolved_at=None)
     rows = rows.filter(local_id__in=local_ids) if local_ids else rows.filter(external_id__in=external_ids)
     return rows.update(resolved_at=timezone.now(), resolution="Went through")
+
+
+def retry_letters(rows: QuerySet[DeadLetter]) -> int:
+    """Let these records be tried with the next round, whatever they were told before; answers how many."""
+    letters = list(rows.select_related(None).values_list("pk", "object_id", "external_id", "direction"))
+    with transaction.atomic():
+        DeadLetter.objects.filter(pk__in=[letter[0] for letter in letters]).update(retry_at=timezone.now())
+        for object_id in {letter[1] for letter in letters}:
+            ids = [one[2] for one in letters if one[1] == object_id and one[3] == "pull" and one[2]]
+            RemoteRow.objects.filter(object_id=object_id, external_id__in=ids).update(
+                values={}, modified_at=None
+            )  # as if never seen, so that it is news again
+            SyncObject.objects.filter(pk=object_id).update(backfilled_at=None) if ids else None
+    return len(letters)
+
+
+def drop_letters(rows: QuerySet[DeadLetter], *, actor: Any) -> int:
+    """Close letters that nobody will act on; answers how many."""
+    pks = list(rows.select_related(None).values_list("pk", flat=True))
+    return DeadLetter.objects.filter(pk__in=pks).update(
+        resolved_at=timezone.now(), resolution=f"Dropped by {actor}"[:200]
+    )

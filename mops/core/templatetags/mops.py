@@ -1,6 +1,6 @@
 """Tags and filters every template has without loading them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from functools import cache
@@ -248,3 +248,9 @@ def sentence(text: object) -> str:
     """First letter large, the rest as it is."""
     plain = conditional_escape(text)
     return mark_safe(plain[:1].upper() + plain[1:])
+
+
+@register.filter
+def item(pairs: Mapping[str, object] | None, key: str) -> object:
+    """The value under a key that only the template knows; None where there is none."""
+    return (pairs or {}).get(key)

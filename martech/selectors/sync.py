@@ -1,0 +1,315 @@
+"""What the pages of synchronisation show."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, Max, QuerySet
+from django.utils import timezone
+
+from martech.connectors.port import Retirement, Vendor
+from martech.connectors.registry import vendor as vendor_of
+from martech.models import (
+    Connection,
+    ConnectionState,
+    DeadLetter,
+    PlannedWrite,
+    RemoteOwner,
+    RemoteRow,
+    RunState,
+    SyncChange,
+    SyncObject,
+    SyncRun,
+)
+from martech.services.sync.budget import SharedBudget
+from martech.sync.reasons import NEXT_STEPS, REASONS
+from mops.core.versions import published_among
+
+SHOWN_ROWS = 100
+LATE = 4
+"""So many periods without a finished round make a connection late."""
+
+
+@dataclass(frozen=True)
+class Health:
+    """How a connection is. `level` is good, warn or bad; nothing is good that is not."""
+
+    level: str
+    word: str
+    detail: str = ""
+    remedy: str = ""
+
+
+@dataclass(frozen=True)
+class ObjectLine:
+    object: SyncObject
+    label: str
+    records: int
+    waiting: int
+    letters: int
+    fresh_at: datetime | None
+    version: int | None
+    aside: Mapping[str, str]
+    is_mapped: bool
+
+
+@dataclass(frozen=True)
+class ConnectionLine:
+    connection: Connection
+    label: str
+    health: Health
+    fresh_at: datetime | None
+    records: int
+    waiting: int
+    letters: int
+    held: int
+
+
+def run_rows() -> QuerySet[SyncRun]:
+    return SyncRun.objects.select_related("connection", "object", "actor")
+
+
+def letter_rows() -> QuerySet[DeadLetter]:
+    return DeadLetter.objects.select_related("object__connection", "owner")
+
+
+def connection_lines() -> list[ConnectionLine]:
+    """Every connection with its health, in five statements for all of them."""
+    live = RemoteRow.objects.filter(local_id__isnull=False, fate="")
+    records = counted(live, "object__connection")
+    waiting = counted(live.filter(due_at__isnull=False), "object__connection")
+    letters = counted(DeadLetter.objects.filter(resolved_at=None), "object__connection")
+    held = counted(SyncRun.objects.filter(state=RunState.HELD), "connection")
+    fresh = freshness("connection")
+    return [
+        ConnectionLine(
+            one,
+            label_of(one),
+            health_of(one, fresh.get(one.pk)),
+            fresh.get(one.pk),
+            records.get(one.pk, 0),
+            waiting.get(one.pk, 0),
+            letters.get(one.pk, 0),
+            held.get(one.pk, 0),
+        )
+        for one in Connection.objects.all()
+    ]
+
+
+def counted(rows: QuerySet[Any], by: str) -> dict[int, int]:
+    return dict(rows.order_by().values_list(by).annotate(n=Count("pk")))
+
+
+def freshness(by: str) -> dict[int, datetime]:
+    done = SyncRun.objects.filter(kind__in=["pull", "backfill"], state=RunState.DONE)
+    return dict(done.order_by().values_list(by).annotate(at=Max("finished_at")))
+
+
+def label_of(connection: Connection) -> str:
+    try:
+        return vendor_of(connection.vendor).label
+    except KeyError:
+        return connection.vendor
+
+
+def health_of(connection: Connection, fresh_at: datetime | None) -> Health:
+    """Broken, paused, waiting for a budget, late, or well."""
+    now = timezone.now()
+    problem = connection.problem or {}
+    if connection.state == ConnectionState.NEW:
+        return Health("warn", "Not tested yet", "Test it to begin.")
+    if connection.state == ConnectionState.PAUSED:
+        return Health("warn", "Paused", "Somebody paused it.", "Resume it when it may go on.")
+    if connection.state == ConnectionState.BROKEN:
+        return Health("bad", "Needs attention", problem.get("detail", ""), problem.get("remedy", ""))
+    if connection.paused_until and connection.paused_until > now:
+        return Health("warn", "Waits", problem.get("detail", ""), problem.get("remedy", ""))
+    if fresh_at is None:
+        return Health("warn", "First round under way", "Nothing was read to the end yet.")
+    if now - fresh_at > timedelta(seconds=connection.every_seconds * LATE):
+        return Health("bad", "Late", "No round was finished for a while.", "Look at the last runs, and at the workers.")
+    if problem:
+        return Health("warn", "Last round failed in part", problem.get("detail", ""), problem.get("remedy", ""))
+    return Health("good", "In step")
+
+
+def object_lines(connection: Connection) -> list[ObjectLine]:
+    rows = RemoteRow.objects.filter(object__connection=connection, local_id__isnull=False, fate="")
+    records, waiting = counted(rows, "object"), counted(rows.filter(due_at__isnull=False), "object")
+    open_letters = DeadLetter.objects.filter(object__connection=connection, resolved_at=None)
+    letters, fresh = counted(open_letters, "object"), freshness("object")
+    found = []
+    for one in SyncObject.objects.filter(connection=connection).prefetch_related("versions"):
+        version = next((v for v in one.versions.all() if v.state == "published"), None)
+        found.append(
+            ObjectLine(
+                one,
+                object_label(connection, one.name),
+                records.get(one.pk, 0),
+                waiting.get(one.pk, 0),
+                letters.get(one.pk, 0),
+                fresh.get(one.pk),
+                version.number if version else None,
+                one.set_aside,
+                one.kind in ("person", "account", "deal"),
+            )
+        )
+    return found
+
+
+def object_label(connection: Connection, name: str) -> str:
+    try:
+        return vendor_of(connection.vendor).objects[name].label
+    except KeyError:
+        return name
+
+
+@dataclass(frozen=True)
+class ReasonLine:
+    """Open dead letters of one reason, with what to do about them."""
+
+    reason: str
+    label: str
+    step: str
+    number: int
+    newest: datetime
+
+
+def reason_lines(connection: Connection | None = None) -> list[ReasonLine]:
+    rows = DeadLetter.objects.filter(resolved_at=None)
+    if connection is not None:
+        rows = rows.filter(object__connection=connection)
+    grouped = rows.order_by().values_list("reason").annotate(n=Count("pk"), newest=Max("last_at")).order_by("-n")
+    return [
+        ReasonLine(reason, REASONS.get(reason, reason), NEXT_STEPS.get(reason, ""), n, newest)
+        for reason, n, newest in grouped
+    ]
+
+
+@dataclass(frozen=True)
+class BudgetLine:
+    policy: str
+    used: int
+    account: int
+    limit: int
+
+    @property
+    def share(self) -> int:
+        """Per cent of the limit that the whole account used."""
+        return min(100, round(100 * max(self.used, self.account) / self.limit)) if self.limit else 0
+
+
+def budget_lines(connection: Connection, vendor: Vendor) -> list[BudgetLine]:
+    policies = {policy.name: policy for policy in vendor.policies(connection.options)}
+    account = f"{connection.vendor}:{connection.account_id or connection.name}"
+    budget = SharedBudget(account, policies)
+    told = connection.usage or {}
+    return [
+        BudgetLine(
+            name,
+            row["used"],
+            told.get(name, {}).get("used", row["used"]),
+            told.get(name, {}).get("limit", row["limit"]),
+        )
+        for name, row in budget.used().items()
+    ]
+
+
+@dataclass(frozen=True)
+class RetirementLine:
+    retirement: Retirement
+    days: int
+
+
+def retirement_lines(connection: Connection, vendor: Vendor, today: date) -> list[RetirementLine]:
+    """What the vendor ends and this connection uses, the nearest first."""
+    lines = [
+        RetirementLine(one, (date.fromisoformat(one.on) - today).days)
+        for one in vendor.retirements
+        if one.applies(connection.options)
+    ]
+    return sorted(lines, key=lambda line: line.days)
+
+
+def unknown_owners(connection: Connection) -> QuerySet[RemoteOwner]:
+    """People over there who own records and are nobody here."""
+    return RemoteOwner.objects.filter(connection=connection, user=None, is_active=True)
+
+
+def planned_rows(run: SyncRun) -> list[PlannedWrite]:
+    rank = {"failed": 0, "unknown": 1, "stale": 2, "denied": 3}
+    rows = list(PlannedWrite.objects.filter(run=run).order_by("pk")[: SHOWN_ROWS * 5])
+    return sorted(rows, key=lambda row: rank.get(row.state, 9))[:SHOWN_ROWS]
+
+
+def taken_rows(run: SyncRun) -> Sequence[SyncChange]:
+    return list(SyncChange.objects.filter(run=run, before__isnull=False).order_by("pk")[:SHOWN_ROWS])
+
+
+@dataclass(frozen=True)
+class PlaceLine:
+    """Where a record of ours also is."""
+
+    connection: Connection
+    object: str
+    external_id: str
+    url: str
+    seen_at: datetime
+    is_due: bool
+    fate: str
+    letters: list[DeadLetter]
+
+
+def places_of(kind: str, pk: int) -> list[PlaceLine]:
+    rows = RemoteRow.objects.filter(object__kind=kind, local_id=pk).select_related("object__connection")
+    letters: dict[int, list[DeadLetter]] = {}
+    for letter in DeadLetter.objects.filter(object__kind=kind, local_id=pk, resolved_at=None):
+        letters.setdefault(letter.object_id, []).append(letter)
+    return [
+        PlaceLine(
+            row.object.connection,
+            object_label(row.object.connection, row.object.name),
+            row.external_id,
+            record_url(row),
+            row.seen_at,
+            row.due_at is not None,
+            row.fate,
+            letters.get(row.object_id, []),
+        )
+        for row in rows.order_by("object__connection__name", "object__order")
+    ]
+
+
+def record_url(row: RemoteRow) -> str:
+    connection = row.object.connection
+    try:
+        return vendor_of(connection.vendor).record_url(connection.options, row.object.name, row.external_id)
+    except KeyError:
+        return ""
+
+
+@dataclass(frozen=True)
+class WhyLine:
+    """One change of one field by a run."""
+
+    at: datetime
+    field: str
+    before: Any
+    after: Any
+    why: str
+    run: SyncRun
+
+
+def why_lines(kind: str, pk: int, limit: int = 50) -> list[WhyLine]:
+    """The newest changes that synchronisation made to a record of ours, field by field, with the rule of each."""
+    rows = SyncChange.objects.filter(kind=kind, local_id=pk).select_related("run__connection").order_by("-at")[:limit]
+    return [
+        WhyLine(row.at, name, (row.before or {}).get(name), value, row.why.get(name, row.why.get("sent", "")), row.run)
+        for row in rows
+        for name, value in row.after.items()
+    ]
+
+
+def mapping_in_force(object: SyncObject) -> Any:
+    return published_among(object.versions.all())

@@ -1,0 +1,52 @@
+"""Classes of failure and difference in words, each with the next step."""
+
+from collections.abc import Mapping
+
+REASONS: Mapping[str, str] = {
+    "invalid_value": "A value that does not fit the field",
+    "unknown_field": "A field that does not exist over there",
+    "read_only_field": "A field that cannot be written",
+    "required_field": "A required field is empty",
+    "unknown_option": "A value that is no option",
+    "too_long": "A text that is too long",
+    "unknown_owner": "An owner who is nobody over there",
+    "duplicate": "The other system says it is a duplicate",
+    "ambiguous": "Several records match",
+    "not_found": "The record is gone over there",
+    "deleted": "The record was deleted over there",
+    "locked": "The record was locked",
+    "validation_rule": "A rule of the other system refuses it",
+    "not_allowed": "The connection may not write it",
+    "consent": "No consent",
+    "conflict": "Two sides disagree, and people decide",
+    "other": "Something unexpected",
+}
+NEXT_STEPS: Mapping[str, str] = {
+    "invalid_value": "Correct the value at its source, or change the transform of the mapping.",
+    "unknown_field": "Choose another field in the mapping.",
+    "read_only_field": "Set the field's direction to pull.",
+    "required_field": "Map a field to it, or fill it here.",
+    "unknown_option": "Add the value to the field's value map.",
+    "too_long": "Shorten the value.",
+    "unknown_owner": "Say on the connection's page who is who.",
+    "duplicate": "Merge the two over there, or link them.",
+    "ambiguous": "Merge the records over there.",
+    "not_found": "Nothing to do, unless it should be made again.",
+    "deleted": "Nothing to do, unless it should be restored.",
+    "locked": "Wait: it is tried again by itself.",
+    "validation_rule": "Correct the record as the message says.",
+    "not_allowed": "Give the connection's user the right over there.",
+    "conflict": "Open the record and decide.",
+    "other": "Look at the message; the log tells more.",
+}
+DIFFERENCES: Mapping[str, str] = {
+    "missed": "Over there, and not known here",
+    "not_taken": "Read, and not taken in",
+    "gone_there": "Known here, and gone over there",
+    "left_out_there": "Left out of the other system's list",
+    "change_missed": "Changed over there, and not noticed here",
+    "waits_to_be_sent": "Ours waits to be sent",
+    "differs_by_rule": "Different on purpose, by the field's rule",
+    "dead_letter": "Waits as a dead letter",
+    "only_here": "Only here, though the mapping wants it over there",
+}

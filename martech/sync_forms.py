@@ -1,0 +1,76 @@
+"""Forms of connections and mappings, made from what the vendor asks for."""
+
+import json
+from typing import Any
+
+from django import forms
+
+from martech.connectors.port import Vendor
+from martech.models import Connection
+
+
+class ConnectionForm(forms.Form):
+    """The settings of a vendor. A secret that is kept already may stay empty."""
+
+    def __init__(self, vendor: Vendor, *args: Any, connection: Connection | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if connection is None:
+            self.fields["name"] = forms.SlugField(
+                max_length=60, initial=vendor.key, help_text="Our people carry the other system's ids under it"
+            )
+        for one in vendor.settings:
+            has_secret = one.is_secret and connection is not None and bool(connection.sealed)
+            self.fields[one.name] = self.field_of(one, has_secret, connection)
+        self.fields["base_url"] = forms.URLField(
+            required=False,
+            label="Another address",
+            initial=connection.base_url if connection else "",
+            help_text="Only for a practice server or a proxy",
+            assume_scheme="https",
+        )
+
+    def field_of(self, one: Any, has_secret: bool, connection: Connection | None) -> forms.Field:
+        known: dict[str, Any] = {
+            "label": one.label,
+            "help_text": one.help,
+            "required": one.is_required and not has_secret,
+        }
+        if one.is_secret:
+            if has_secret:
+                known["help_text"] = f"{one.help} Kept sealed; leave it empty to keep it.".strip()
+            widget = forms.PasswordInput(attrs={"autocomplete": "off"})
+            return forms.CharField(widget=widget, **known)
+        initial = connection.options.get(one.name, one.default) if connection else one.default
+        if one.choices:
+            return forms.ChoiceField(choices=[(value, value) for value in one.choices], initial=initial, **known)
+        return forms.CharField(initial=initial, **known)
+
+    def given(self) -> dict[str, str]:
+        return {
+            n: str(v) for n, v in self.cleaned_data.items() if n not in ("name", "base_url") and v not in (None, "")
+        }
+
+
+class MappingForm(forms.Form):
+    """The mapping as text. The revision is the one the editor saw."""
+
+    document = forms.CharField(widget=forms.Textarea(attrs={"rows": 24, "class": "code", "spellcheck": "false"}))
+    revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def clean_document(self) -> Any:
+        try:
+            return json.loads(self.cleaned_data["document"])
+        except json.JSONDecodeError as error:
+            raise forms.ValidationError(
+                f"Line {error.lineno}, column {error.colno}: {error.msg}. Write JSON as shown before."
+            ) from error
+
+
+class ConnectionSettingsForm(forms.Form):
+    """How often it runs and what it may do by itself."""
+
+    every_seconds = forms.IntegerField(min_value=30, max_value=86_400, label="Seconds between two rounds")
+    pushes_alone = forms.BooleanField(required=False, label="Write without approval while the guard rails hold")
+    rows = forms.IntegerField(min_value=0, label="Records a push may write without approval")
+    blank_outs = forms.IntegerField(min_value=0, label="Values it may empty")
+    creates = forms.IntegerField(min_value=0, label="Records it may create")

@@ -1,0 +1,72 @@
+"""What synchronisation adds to the pages of others: where a record also is, why it changed, what is broken or due."""
+
+from typing import Any
+
+from django.db.models import Min
+from django.http import HttpRequest
+from django.urls import reverse
+
+from martech.models import Connection, ConnectionState, DeadLetter, RunState, SyncRun
+from martech.selectors.sync import places_of, why_lines
+from mops.core.registry import Due, Panel, TrailEntry
+from mops.core.rights import can
+
+
+def waits(user: Any) -> tuple[int, bool] | None:
+    """Plans that wait for approval, and broken connections."""
+    held = SyncRun.objects.filter(state=RunState.HELD)[:100].count()
+    broken = Connection.objects.filter(state=ConnectionState.BROKEN).count()
+    return (held + broken, bool(broken)) if held or broken else None
+
+
+def broken_connections(user: Any) -> Due | None:
+    found = Connection.objects.filter(state=ConnectionState.BROKEN)
+    number = found.count()
+    title = "connection needs attention" if number == 1 else "connections need attention"
+    since = found.aggregate(at=Min("updated_at"))["at"]
+    return Due(title, number, since, reverse("martech:connections"), "plug-x", is_broken=True)
+
+
+def held_runs(user: Any) -> Due | None:
+    found = SyncRun.objects.filter(state=RunState.HELD)
+    since = found.aggregate(at=Min("created_at"))["at"]
+    url = f"{reverse('martech:sync-runs')}?state=held"
+    return Due("writes to other systems wait for approval", found.count(), since, url, "shield-question")
+
+
+def open_letters(user: Any) -> Due | None:
+    found = DeadLetter.objects.filter(resolved_at=None)
+    since = found.aggregate(at=Min("first_at"))["at"]
+    return Due("records did not go through", found.count(), since, reverse("martech:dead-letters"), "mail-x")
+
+
+def places_panel(request: HttpRequest, obj: Any) -> Panel | None:
+    """The card “In other systems”."""
+    if not can(request.user, "martech.view_sync"):
+        return None
+    kind = obj._meta.model_name
+    places = places_of(kind, obj.pk)
+    if not places:
+        return None
+    return Panel("In other systems", "martech/places_panel.html", {"places": places})
+
+
+def sync_trail(user: Any, obj: Any, limit: int) -> list[TrailEntry]:
+    """Each field that a run changed, with the rule that decided."""
+    if not can(user, "martech.view_sync"):
+        return []
+    return [
+        TrailEntry(
+            line.at,
+            "refresh",
+            f"{line.field.replace('_', ' ').capitalize()} by {line.run.connection}: {shown(line.before)} → {shown(line.after)}",
+            line.why,
+            line.run.get_absolute_url(),
+            "Syncs",
+        )
+        for line in why_lines(obj._meta.model_name, obj.pk, limit)
+    ]
+
+
+def shown(value: Any) -> str:
+    return "nothing" if value in (None, "") else str(value)

@@ -1,0 +1,168 @@
+"""Connections: their health, their set-up, and what somebody asks of them."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from martech.connectors.registry import vendor as vendor_of
+from martech.connectors.registry import vendors
+from martech.forms import add_errors
+from martech.models import Connection, RunKind, SyncObject, SyncRun, SyncWork
+from martech.selectors import sync as selectors
+from martech.services.sync.connections import (
+    change_connection,
+    check_connection,
+    pause_connection,
+    resume_connection,
+    save_connection,
+)
+from martech.services.sync.runs import request_run
+from martech.sync.guard import Guard
+from martech.sync_forms import ConnectionForm, ConnectionSettingsForm
+from mops.core.errors import DomainError
+from mops.core.pages import Crumb, render_page, toast
+from mops.core.rights import requires
+from mops.core.work import wake
+
+
+@requires("martech.view_sync")
+def connections(request: HttpRequest) -> HttpResponse:
+    """Every connection and how it is; what waits for somebody first."""
+    context = {
+        "title": "Connections",
+        "lines": selectors.connection_lines(),
+        "reasons": selectors.reason_lines(),
+        "runs": selectors.run_rows().exclude(read=0, state="done")[:12],
+        "vendors": list(vendors().values()),
+    }
+    return render_page(request, "martech/connections.html", context, partial="health")
+
+
+@requires("martech.edit_sync")
+def new_connection(request: HttpRequest, vendor: str) -> HttpResponse:
+    try:
+        chosen = vendor_of(vendor)
+    except KeyError as error:
+        raise Http404 from error
+    return connection_form(request, chosen, None, f"Connect {chosen.label}")
+
+
+@requires("martech.edit_sync")
+def edit_connection(request: HttpRequest, name: str) -> HttpResponse:
+    found = get_object_or_404(Connection, name=name)
+    return connection_form(request, vendor_of(found.vendor), found, f"Credentials of {name}")
+
+
+def connection_form(request: HttpRequest, vendor: Any, found: Connection | None, title: str) -> HttpResponse:
+    """Save, then test at once, so that the next page says what works."""
+    form = ConnectionForm(vendor, request.POST or None, connection=found)
+    if request.method == "POST" and form.is_valid():
+        name = found.name if found else form.cleaned_data["name"]
+        try:
+            saved, _is_new = save_connection(
+                vendor=vendor.key,
+                name=name,
+                given=form.given(),
+                base_url=form.cleaned_data["base_url"],
+                actor=request.user,  # type: ignore[arg-type]
+            )
+            return redirect("martech:test-connection", name=saved.name)
+        except DomainError as error:
+            add_errors(form, error)
+        except ValidationError as error:
+            form.add_error(None, error.messages)  # type: ignore[arg-type]
+    crumbs = [Crumb("Connections", "/martech/sync/")]
+    context = {"title": title, "form": form, "back": found.get_absolute_url() if found else "/martech/sync/"}
+    return render_page(
+        request, "martech/person_form.html", {**context, "crumbs": crumbs}, status=422 if form.errors else 200
+    )
+
+
+@requires("martech.edit_sync")
+def test_connection(request: HttpRequest, name: str) -> HttpResponse:
+    """The set-up assistant's last page: every step, and what to do about the one that failed."""
+    found = get_object_or_404(Connection, name=name)
+    steps = list(check_connection(found)) if request.method == "POST" else None
+    context = {"title": f"Test {name}", "connection": found, "steps": steps}
+    context["is_ok"] = steps is not None and all(step.is_ok for step in steps)
+    context["crumbs"] = [Crumb("Connections", "/martech/sync/"), Crumb(name, found.get_absolute_url())]
+    return render_page(request, "martech/connection_test.html", context)
+
+
+@requires("martech.view_sync")
+def connection(request: HttpRequest, name: str) -> HttpResponse:
+    found = get_object_or_404(Connection, name=name)
+    vendor = vendor_of(found.vendor)
+    fresh = selectors.freshness("connection").get(found.pk)
+    context = {
+        "title": found.name,
+        "connection": found,
+        "vendor": vendor,
+        "health": selectors.health_of(found, fresh),
+        "fresh_at": fresh,
+        "objects": selectors.object_lines(found),
+        "reasons": selectors.reason_lines(found),
+        "runs": selectors.run_rows().filter(connection=found).exclude(read=0, state="done")[:12],
+        "budgets": selectors.budget_lines(found, vendor),
+        "retirements": selectors.retirement_lines(found, vendor, timezone.localdate()),
+        "owners": selectors.unknown_owners(found)[:20],
+        "crumbs": [Crumb("Connections", "/martech/sync/")],
+    }
+    return render_page(request, "martech/connection.html", context, partial="health")
+
+
+@requires("martech.edit_sync")
+def connection_settings(request: HttpRequest, name: str) -> HttpResponse:
+    found = get_object_or_404(Connection, name=name)
+    guard = Guard.of(found.guard)
+    initial = {"every_seconds": found.every_seconds, "pushes_alone": found.pushes_alone}
+    initial |= {"rows": guard.rows, "blank_outs": guard.blank_outs, "creates": guard.creates}
+    form = ConnectionSettingsForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        change_connection(connection=found, values=form.cleaned_data, actor=request.user)  # type: ignore[arg-type]
+        toast(request, "The settings were saved.")
+        return redirect(found)
+    context = {"title": f"Settings of {name}", "form": form, "back": found.get_absolute_url()}
+    context["crumbs"] = [Crumb("Connections", "/martech/sync/"), Crumb(name, found.get_absolute_url())]
+    return render_page(request, "martech/person_form.html", context, status=422 if form.errors else 200)
+
+
+@requires("martech.edit_sync")
+@require_POST
+def connection_action(request: HttpRequest, name: str) -> HttpResponse:
+    """Sync now, pause or resume."""
+    found = get_object_or_404(Connection, name=name)
+    user: Any = request.user
+    match request.POST.get("do"):
+        case "pause":
+            pause_connection(connection=found, actor=user)
+            toast(request, f"{name} is paused.")
+        case "resume":
+            resume_connection(connection=found, actor=user)
+            toast(request, f"{name} goes on.")
+        case "sync":
+            SyncWork.objects.bulk_create([SyncWork(connection=found)], ignore_conflicts=True)
+            wake("sync")
+            toast(request, "A round begins.")
+    return redirect(found)
+
+
+@requires("martech.edit_sync")
+@require_POST
+def object_action(request: HttpRequest, name: str, object: str) -> HttpResponse:
+    """Ask for a backfill or a completeness proof."""
+    found = get_object_or_404(SyncObject, connection__name=name, name=object)
+    kind = request.POST.get("do", "")
+    if kind not in (RunKind.BACKFILL, RunKind.COMPARE):
+        raise Http404
+    try:
+        run = request_run(found.connection, kind, object=found, actor=request.user)  # type: ignore[arg-type]
+    except DomainError as error:
+        toast(request, error.detail, "error")
+        return redirect(found.connection)
+    toast(request, f"{SyncRun(kind=kind).get_kind_display()} was asked for.")
+    return redirect(run)

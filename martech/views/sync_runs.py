@@ -1,0 +1,285 @@
+"""Runs with their plans and proofs, mappings, dead letters."""
+
+import json
+from typing import Any
+
+import django_filters as filters
+import django_tables2 as tables
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_POST
+
+from martech.forms import add_errors
+from martech.models import Connection, DeadLetter, RunKind, RunState, SyncDifference, SyncObject, SyncRun
+from martech.models.sync import COUNTS
+from martech.selectors import sync as selectors
+from martech.services.sync.dead_letters import drop_letters, retry_letters
+from martech.services.sync.mappings import check_mapping, publish_mapping, save_mapping_draft
+from martech.services.sync.rounds import approve_run, reject_run
+from martech.services.sync.undoing import request_undo
+from martech.sync.reasons import DIFFERENCES, NEXT_STEPS, REASONS
+from martech.sync_forms import MappingForm
+from mops.core.errors import DomainError
+from mops.core.lists import (
+    BulkAction,
+    Empty,
+    LinkedColumn,
+    ListPage,
+    ListTable,
+    NumberColumn,
+    PillColumn,
+    Total,
+    WhenColumn,
+)
+from mops.core.pages import Crumb, render_page, toast
+from mops.core.rights import requires
+from mops.core.versions import newest_among, published_among
+
+STATE_KINDS = {
+    RunState.DONE.label: "good",
+    RunState.RUNNING.label: "accent",
+    RunState.HELD.label: "warn",
+    RunState.FAILED.label: "bad",
+}
+
+
+class RunTable(ListTable):
+    run = LinkedColumn(accessor="get_kind_display", order_by="kind")
+    connection = tables.Column(accessor="connection__name")
+    object = tables.Column(accessor="object__name")
+    state = PillColumn(accessor="get_state_display", order_by="state", kinds=STATE_KINDS)
+    read = NumberColumn(verbose_name="Records")
+    created = NumberColumn()
+    updated = NumberColumn()
+    conflicted = NumberColumn(verbose_name="Conflicts")
+    failed = NumberColumn()
+    unknown = NumberColumn()
+    calls = NumberColumn()
+    created_at = WhenColumn(verbose_name="Asked for")
+
+    fixed = ("run",)
+    default_columns = (
+        *("run", "connection", "object", "state", "read", "created", "updated", "conflicted", "failed", "created_at"),
+    )
+
+    class Meta(ListTable.Meta):
+        model = SyncRun
+        fields = ()
+
+
+class RunFilter(filters.FilterSet):
+    connection = filters.ModelChoiceFilter(queryset=Connection.objects.all(), to_field_name="name", label="Connection")
+    kind = filters.MultipleChoiceFilter(choices=RunKind.choices, label="Kind")
+    state = filters.MultipleChoiceFilter(choices=RunState.choices, label="State")
+
+    class Meta:
+        model = SyncRun
+        fields: list[str] = []
+
+
+class RunList(ListPage):
+    permission = "martech.view_sync"
+    model = SyncRun
+    table_class = RunTable
+    filterset_class = RunFilter
+    title = "Sync runs"
+    empty = Empty("No run yet", "Connect a system; every run is kept here with what it did.", "refresh")
+
+    def visible(self, user: Any) -> QuerySet[SyncRun]:
+        return selectors.run_rows()
+
+    def lede(self, total: Total) -> str:
+        return "What each run read and wrote. The counts of a run add up to the records it looked at."
+
+
+class LetterTable(ListTable):
+    reason = tables.Column()
+    record = tables.Column(accessor="external_id", empty_values=())
+    object = tables.Column(accessor="object__name")
+    connection = tables.Column(accessor="object__connection__name")
+    direction = tables.Column(accessor="get_direction_display", order_by="direction")
+    field = tables.Column()
+    message = tables.Column()
+    attempts = NumberColumn()
+    first_at = WhenColumn(verbose_name="Since")
+    last_at = WhenColumn(verbose_name="Last tried")
+
+    fixed = ("reason",)
+    default_columns = ("reason", "record", "object", "connection", "direction", "field", "message", "first_at")
+
+    class Meta(ListTable.Meta):
+        model = DeadLetter
+        fields = ()
+
+    def render_reason(self, value: str) -> str:
+        return REASONS.get(value, value)
+
+    def render_record(self, record: DeadLetter) -> str:
+        return record.external_id or f"ours: {record.local_id}"
+
+
+class LetterFilter(filters.FilterSet):
+    reason = filters.MultipleChoiceFilter(choices=list(REASONS.items()), label="Reason")
+    connection = filters.ModelChoiceFilter(
+        field_name="object__connection", queryset=Connection.objects.all(), to_field_name="name", label="Connection"
+    )
+    direction = filters.ChoiceFilter(choices=[("pull", "From there"), ("push", "To there")], label="Direction")
+
+    class Meta:
+        model = DeadLetter
+        fields: list[str] = []
+
+
+class LetterList(ListPage):
+    permission = "martech.view_sync"
+    model = DeadLetter
+    table_class = LetterTable
+    filterset_class = LetterFilter
+    search_fields = ("external_id", "field", "message")
+    title = "Dead letters"
+    empty = Empty("Nothing waits", "Every record went through.", "mail-check")
+    bulk_actions = (
+        BulkAction("Try again", "martech:retry-letters", "refresh", "martech.edit_sync"),
+        BulkAction(
+            "Drop",
+            "martech:drop-letters",
+            "trash",
+            "martech.edit_sync",
+            confirm="Drop these letters? The records stay.",
+        ),
+    )
+
+    def visible(self, user: Any) -> QuerySet[DeadLetter]:
+        return selectors.letter_rows().filter(resolved_at=None)
+
+    def lede(self, total: Total) -> str:
+        reasons = self.request.GET.getlist("reason")
+        step = NEXT_STEPS.get(reasons[0], "") if len(reasons) == 1 else ""
+        return step or "Records that could not be taken in or written, each with its reason, until they go through."
+
+
+@requires("martech.edit_sync")
+@require_POST
+def retry(request: HttpRequest) -> HttpResponse:
+    number = retry_letters(LetterList.selected(request))
+    toast(request, f"{number:,} are tried again with the next round.")
+    return redirect("martech:dead-letters")
+
+
+@requires("martech.edit_sync")
+@require_POST
+def drop(request: HttpRequest) -> HttpResponse:
+    number = drop_letters(LetterList.selected(request), actor=request.user)
+    toast(request, f"{number:,} letters were dropped.")
+    return redirect("martech:dead-letters")
+
+
+@requires("martech.view_sync")
+def run(request: HttpRequest, pk: int) -> HttpResponse:
+    """One run: its counts, its plan or proof, and what can be done about it."""
+    found = get_object_or_404(selectors.run_rows().select_related("reverts", "approved_by"), pk=pk)
+    differences = SyncDifference.objects.filter(run=found)
+    reason = request.GET.get("reason", "")
+    context = {
+        "title": f"{found.get_kind_display()} {found.object.name if found.object else ''}".strip(),
+        "run": found,
+        "counts": [(name, getattr(found, name)) for name in COUNTS],
+        "planned": selectors.planned_rows(found),
+        "taken": selectors.taken_rows(found),
+        "by_field": sorted((found.plan or {}).get("by_field", {}).items(), key=lambda pair: -pair[1]),
+        "reasons": [(key, DIFFERENCES.get(key, key), n) for key, n in (found.plan or {}).get("reasons", {}).items()],
+        "differences": (differences.filter(reason=reason) if reason else differences)[:100],
+        "difference_words": DIFFERENCES,
+        "can_undo": found.kind in (RunKind.PULL, RunKind.PUSH, RunKind.BACKFILL)
+        and found.state in (RunState.DONE, RunState.FAILED)
+        and bool(found.updated or found.created),
+        "crumbs": [
+            Crumb("Connections", "/martech/sync/"),
+            Crumb(str(found.connection), found.connection.get_absolute_url()),
+        ],
+    }
+    return render_page(request, "martech/sync_run.html", context, partial="state")
+
+
+@requires("martech.approve_sync")
+@require_POST
+def decide(request: HttpRequest, pk: int) -> HttpResponse:
+    """Approve, reject or undo a run."""
+    found = get_object_or_404(SyncRun, pk=pk)
+    user: Any = request.user
+    try:
+        match request.POST.get("do"):
+            case "approve":
+                approve_run(run=found, actor=user)
+                toast(request, "Approved; it is written with the next round.")
+            case "reject":
+                reject_run(run=found, actor=user)
+                toast(request, "Rejected; nothing was written.")
+            case "undo":
+                undo = request_undo(run=found, actor=user)
+                toast(request, "The undoing is being planned.")
+                return redirect(undo)
+    except DomainError as error:
+        toast(request, error.detail, "error")
+    return redirect(found)
+
+
+@requires("martech.edit_sync")
+def mapping(request: HttpRequest, name: str, object: str) -> HttpResponse:
+    """The field mapping: as it is in force, the draft with its findings, and its publishing."""
+    found = get_object_or_404(SyncObject.objects.select_related("connection"), connection__name=name, name=object)
+    newest = newest_among(found.versions.all())
+    document = newest.document if newest else {"fields": []}
+    form = MappingForm(request.POST or None, initial={"document": pretty(document), "revision": revision_of(newest)})
+    if request.method == "POST" and form.is_valid():
+        try:
+            return save_or_publish(request, found, form)
+        except DomainError as error:
+            add_errors(form, error)
+    checked = check_mapping(found, document)
+    context = {
+        "title": f"Mapping of {found.name}",
+        "object": found,
+        "form": form,
+        "rules": checked.mapping.rules,
+        "findings": checked.findings,
+        "in_force": published_among(found.versions.all()),
+        "draft": newest if newest and newest.state == "draft" else None,
+        "versions": found.versions.all()[:10],
+        "crumbs": [Crumb("Connections", "/martech/sync/"), Crumb(name, found.connection.get_absolute_url())],
+    }
+    return render_page(request, "martech/mapping.html", context, status=422 if form.errors else 200)
+
+
+def save_or_publish(request: HttpRequest, found: SyncObject, form: MappingForm) -> HttpResponse:
+    user: Any = request.user
+    if form.cleaned_data["document"] != getattr(newest_among(found.versions.all()), "document", None):
+        save_mapping_draft(
+            object=found,
+            document=form.cleaned_data["document"],
+            actor=user,
+            revision=form.cleaned_data["revision"] or 0,
+        )
+    if request.POST.get("do") == "publish":
+        publish_mapping(object=found, actor=user)
+        toast(request, "The mapping is in force; records are looked at again.")
+    else:
+        toast(request, "The draft was saved.")
+    return redirect("martech:mapping", name=found.connection.name, object=found.name)
+
+
+def revision_of(version: Any) -> int:
+    return version.revision if version is not None and version.state == "draft" else 0
+
+
+def pretty(document: Any) -> str:
+    """One field a line, so that a difference can be read."""
+    rows = document.get("fields", [])
+    lines = ",\n    ".join(json.dumps(row, ensure_ascii=False) for row in rows)
+    rest = "".join(
+        f",\n  {json.dumps(key)}: {json.dumps(value, ensure_ascii=False)}"
+        for key, value in document.items()
+        if key != "fields"
+    )
+    return f'{{\n  "fields": [\n    {lines}\n  ]{rest}\n}}'
