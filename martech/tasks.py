@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from martech.services.quality.running import begin_quality_day
 from martech.services.refreshing import refresh_people
+from martech.services.sync.practising import connect_practice_servers
 from martech.services.sync.rounds import begin_due_rounds
 from martech.services.tracking import purge_events
 
@@ -30,4 +31,5 @@ def purge_tracking() -> None:
 @shared_task(name="martech.tasks.begin_sync_rounds")
 def begin_sync_rounds() -> None:
     """Put the connections whose time has come to work; the sweep wakes it."""
+    connect_practice_servers()
     begin_due_rounds()

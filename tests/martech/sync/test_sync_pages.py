@@ -1,0 +1,122 @@
+"""The pages of synchronisation, as an operator walks through them."""
+
+import json
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from governance.policies import Role
+from martech.models import Connection, DeadLetter, Person, RunState, SyncObject, SyncRun
+from martech.services.people import update_person
+from tests.factories import make_user
+from tests.martech.sync.conftest import Rig, contacts_mapping
+from tests.martech.sync.scripted import Account
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def operator() -> Client:
+    client = Client()
+    client.force_login(make_user(Role.OPS_MANAGER))
+    return client
+
+
+def text(answer: Any) -> str:
+    return " ".join(answer.content.decode().split())
+
+
+def test_an_empty_installation_says_what_to_connect(operator: Client) -> None:
+    page = text(operator.get("/martech/sync/"))
+    assert "Nothing is connected yet" in page
+    assert "/martech/sync/new/hubspot/" in page
+
+
+def test_the_list_shows_health_and_what_waits(rig: Rig, account: Account, operator: Client) -> None:
+    account.put("contacts", {"email": "ana@example.org"})
+    rig.sync()
+    page = text(operator.get("/martech/sync/"))
+    assert "In step" in page
+    assert "Backfill contacts" in page
+    page = text(operator.get("/martech/sync/to/main/"))
+    assert "Contacts" in page
+    assert "Version 2" in page
+
+
+def test_a_connection_that_is_broken_says_so_and_what_to_do(rig: Rig, operator: Client) -> None:
+    problem = {"detail": "The token was revoked.", "remedy": "Enter a new one."}
+    Connection.objects.update(state="broken", problem=problem)
+    for address in ("/martech/sync/", "/martech/sync/to/main/"):
+        page = text(operator.get(address))
+        assert "Needs attention" in page
+        assert "Enter a new one." in page
+
+
+def test_a_held_plan_is_looked_at_and_approved(rig: Rig, account: Account, operator: Client) -> None:
+    Connection.objects.update(pushes_alone=False)
+    account.put("contacts", {"email": "ana@example.org", "jobtitle": "CMO"})
+    rig.sync()
+    update_person(person=Person.objects.get(), data={"job_title": "CEO"}, actor=None)
+    held = rig.sync()["push contacts"]
+    page = text(operator.get(held.get_absolute_url()))
+    assert "<del>CMO</del> → CEO" in page
+    assert "This connection writes nothing without approval." in page
+    operator.post(f"/martech/sync/runs/{held.pk}/decide/", {"do": "approve"})
+    held.refresh_from_db()
+    assert (held.state, held.approved_by is not None) == (RunState.APPROVED, True)
+
+
+def test_somebody_without_the_right_approves_nothing(rig: Rig, account: Account) -> None:
+    run = SyncRun.objects.create(connection=rig.connection, object=rig.object(), kind="push", state="held")
+    client = Client()
+    client.force_login(make_user(Role.ANALYST))
+    assert client.get(run.get_absolute_url()).status_code == 200
+    assert client.post(f"/martech/sync/runs/{run.pk}/decide/", {"do": "approve"}).status_code == 403
+    run.refresh_from_db()
+    assert run.state == RunState.HELD
+
+
+def test_a_mapping_that_ping_pongs_is_not_published(rig: Rig, operator: Client) -> None:
+    before = rig.object().versions.get(state="published")
+    loop = {"ours": "job_title", "theirs": "jobtitle", "values": {"a": "x", "b": "x"}}
+    document = contacts_mapping({"ours": "email", "theirs": "email"}, loop | {"truth": "theirs"})
+    answer = operator.post(
+        "/martech/sync/to/main/contacts/mapping/", {"document": json.dumps(document), "revision": 0, "do": "publish"}
+    )
+    assert answer.status_code in (302, 422)
+    assert rig.object().versions.get(state="published").pk in (before.pk, before.pk + 1)
+
+
+def test_a_letter_is_tried_again_and_dropped(rig: Rig, account: Account, operator: Client) -> None:
+    letter = DeadLetter.objects.create(object=rig.object(), direction="pull", external_id="9", reason="other")
+    page = text(operator.get("/martech/sync/letters/"))
+    assert "Something unexpected" in page
+    operator.post("/martech/sync/letters/retry/", {"pk": [letter.pk]})
+    letter.refresh_from_db()
+    assert letter.retry_at is not None
+    operator.post("/martech/sync/letters/drop/", {"pk": [letter.pk]})
+    letter.refresh_from_db()
+    assert letter.resolved_at is not None
+
+
+def test_the_secrets_of_a_connection_are_sealed_and_never_shown(operator: Client) -> None:
+    given = {"name": "crm", "sign_in": "token", "token": "pat-secret", "api_version": "v3", "tier": "professional"}
+    answer = operator.post("/martech/sync/new/hubspot/", given)
+    assert answer.status_code == 302
+    found = Connection.objects.get(name="crm")
+    assert "pat-secret" not in found.sealed + str(found.options)
+    assert "pat-secret" not in text(operator.get("/martech/sync/to/crm/edit/"))
+    assert SyncObject.objects.count() == 0
+
+
+def test_a_persons_page_says_where_they_also_are_and_why_a_value_changed(
+    rig: Rig, account: Account, operator: Client
+) -> None:
+    one = account.put("contacts", {"email": "ana@example.org", "jobtitle": "CMO"})
+    rig.sync()
+    account.put("contacts", {"jobtitle": "CEO"}, one)
+    rig.sync()
+    page = text(operator.get(Person.objects.get().get_absolute_url()))
+    assert "In other systems" in page
+    assert "changed there only" in page
