@@ -14,7 +14,7 @@ from reporting.selectors.subjects import funnel_stages
 
 @dataclass(frozen=True)
 class CohortStep:
-    """Who came to a stage or beyond it. `rate` is of the step before, `share` of the cohort; both None at the first.
+    """Who came to a stage or beyond it. `rate` is of the step before, None at the first; `share` is of the cohort.
 
     `days` is the median since the step before, over those who made it. People count once, by their first entries,
     however often they were recycled and came again.
@@ -22,7 +22,7 @@ class CohortStep:
 
     label: str
     people: int
-    share: float | None
+    share: float
     rate: float | None
     days: float | None
     url: str
@@ -32,7 +32,9 @@ class CohortStep:
 def cohort_steps(entered: int, dates: Dates, scope: Scope) -> list[CohortStep]:
     """MQL and every later stage of the lifecycle in force; `entered` is how many became MQL in the period."""
     found = step_histograms(scope, dates.from_, dates.to)
-    first = CohortStep("MQL", entered, None, None, None, records_url("mqls", dates.from_, dates.to, scope))
+    first = CohortStep(
+        "MQL", entered, 1.0 if entered else 0.0, None, None, records_url("mqls", dates.from_, dates.to, scope)
+    )
     steps = [first]
     for stage in funnel_stages()[1:]:
         steps.append(_step(stage, found.get(stage, []), entered, steps[-1].people, dates, scope))
@@ -47,7 +49,7 @@ def _step(
     return CohortStep(
         label="Won" if stage == Stage.CUSTOMER else stage.label,
         people=people,
-        share=people / entered if entered else None,
+        share=people / entered if entered else 0.0,
         rate=people / before if before else None,
         days=median_of(histogram),
         url=url,
