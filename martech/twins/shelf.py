@@ -14,6 +14,7 @@ class Shelf:
     """`changed` names a document; `flush` asks its reader for the present one and writes it, None removes it."""
 
     def __init__(self, path: Path) -> None:
+        path.touch(mode=0o600)
         self._connection = sqlite3.connect(path, check_same_thread=False)
         self._connection.execute("pragma journal_mode = wal")
         self._connection.execute("pragma synchronous = normal")

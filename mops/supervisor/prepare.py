@@ -14,8 +14,8 @@ from django.db.migrations.executor import MigrationExecutor
 
 from mops.core.embedded.state import write_private
 
-PRACTICE_PEOPLE = 5_000
-"""Enough to practise on, few enough that all practice servers together stay below a hundred megabytes."""
+PRACTICE_PEOPLE = 2_000
+"""Enough to practise on, few enough that all practice servers together stay below fifty megabytes."""
 
 
 def say(text: str) -> None:
@@ -56,7 +56,7 @@ def write_practice(*, is_wanted: bool) -> None:
     path = population_file(settings.DATA_DIR)
     if is_wanted and not path.exists() and (settings.DATA_DIR / "demo-sign-ins").exists():
         say("Seeding the practice servers…")
-        save_population(own_population(people=PRACTICE_PEOPLE), path)
+        save_population(own_population(people=PRACTICE_PEOPLE, touches=3 * PRACTICE_PEOPLE), path)
 
 
 def demo_sign_ins() -> list[str]:

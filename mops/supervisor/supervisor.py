@@ -186,9 +186,25 @@ def commands(options: argparse.Namespace, directory: Path) -> dict[str, list[str
     web = ["gunicorn", "mops.wsgi:application", f"--bind={bind}:{options.port}", f"--workers={options.workers}"]
     web += ["--worker-class=gthread", "--threads=4", "--preload", "--timeout=120", "--graceful-timeout=3"]
     web += ["--no-control-socket", "--log-level=warning"]
-    celery = ["celery", "-A", "mops.celery"]
-    worker = [*celery, "worker", "--concurrency=2", "--without-gossip", "--without-mingle", "--loglevel=WARNING"]
-    beat = [*celery, "beat", "--loglevel=WARNING", "--pidfile=", f"--schedule={directory / 'beat-schedule'}"]
+    worker = [
+        "celery",
+        "-A",
+        "mops.celery",
+        "worker",
+        "--concurrency=2",
+        "--without-gossip",
+        "--without-mingle",
+        "--loglevel=WARNING",
+    ]
+    beat = [
+        "celery",
+        "-A",
+        "mops.supervisor.beat",
+        "beat",
+        "--loglevel=WARNING",
+        "--pidfile=",
+        f"--schedule={directory / 'beat-schedule'}",
+    ]
     parts = {"web": web, "worker": worker, "beat": beat}
     return {name: [sys.executable, "-m", *command] for name, command in parts.items()}
 

@@ -1,6 +1,7 @@
 """The people of a practice server: repeatable, coherent, and read from the own database where that is asked."""
 
 import itertools
+import socket
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -82,3 +83,13 @@ def test_a_vendor_without_a_practice_server_is_named() -> None:
     with pytest.raises(CommandError, match="invalid choice"):
         call_command("twin", "pipedrive")
     assert VENDORS == ("hubspot", "salesforce", "marketo")
+
+
+def test_the_command_refuses_an_unknown_fault_and_a_port_in_use() -> None:
+    with pytest.raises(CommandError, match="nope is no fault of this server"):
+        call_command("twin", "hubspot", people=1, faults="nope")
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        with pytest.raises(CommandError, match="in use"):
+            call_command("twin", "hubspot", people=1, port=taken.getsockname()[1])
