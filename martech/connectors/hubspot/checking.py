@@ -10,6 +10,8 @@ from martech.connectors.hubspot.paths import USAGE, Paths
 from martech.connectors.hubspot.policies import DAILY
 from martech.connectors.port import CheckStep
 
+RECORDS = ("contacts", "companies", "deals")
+
 
 class Checking:
     def __init__(self, calls: Calls, paths: Paths) -> None:
@@ -38,13 +40,15 @@ class Checking:
                 return
 
     def probes(self) -> Iterator[tuple[str, Callable[[], str]]]:
+        """What most can do without comes last, since the steps end at the first that fails."""
         yield "Calls of the day", self.usage
         yield "Owners", lambda: self.listed(self.paths.owners())
-        for object in ("contacts", "companies", "deals", *ACTIVITIES):
+        for object in RECORDS:
             yield OBJECTS[object].label, lambda o=object: self.listed(self.paths.objects(o))  # type: ignore[misc]
-        for object in ("contacts", "companies", "deals"):
             yield f"Fields of {OBJECTS[object].label.lower()}", lambda o=object: self.fields(o)  # type: ignore[misc]
         yield "Campaigns", lambda: self.listed(self.paths.campaigns())
+        for object in ACTIVITIES:
+            yield OBJECTS[object].label, lambda o=object: self.listed(self.paths.objects(o))  # type: ignore[misc]
 
     def tried(self, title: str, probe: Callable[[], str]) -> CheckStep:
         try:
