@@ -6,7 +6,7 @@ from django import forms
 from django.contrib import admin
 from django.utils.html import format_html
 
-from martech.models import PolicyVersion, RoutingDecision, RoutingPolicy, TimeOff, WorkingCalendar
+from martech.models import Contract, PolicyVersion, RoutingDecision, RoutingPolicy, TimeOff, Tool, WorkingCalendar
 from mops.core.admin_pages import ReadOnlyAdmin, RightsAdmin
 from mops.core.calendar_document import parse_calendar
 from mops.core.clock import CalendarError
@@ -66,3 +66,20 @@ class RoutingDecisionAdmin(ReadOnlyAdmin):
     list_filter = ("outcome",)
     list_select_related = ("person", "owner")
     show_full_result_count = False
+
+
+@admin.register(Tool)
+class ToolAdmin(ReadOnlyAdmin):
+    view_right = "martech.view_stack"
+    list_display = ("name", "vendor", "area", "state", "owner")
+    list_filter = ("area", "state")
+    search_fields = ("name", "vendor")
+
+
+@admin.register(Contract)
+class ContractAdmin(RightsAdmin):
+    view_right, edit_right = "martech.view_stack", "martech.edit_stack"
+    is_deletable = True
+    list_display = ("tool", "yearly", "currency", "seats", "renews_on")
+    list_filter = ("currency", "is_automatic")
+    exclude = ("reminded_days",)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from martech.api import market, matching, merging, people, quality, routing, scoring, segments
+from martech.api import market, matching, merging, people, quality, routing, scoring, segments, stack
 
 urlpatterns = [
     path("people/", people.PeopleView.as_view(), name="people"),
@@ -36,5 +36,6 @@ urlpatterns = [
     path("segments/", segments.SegmentsView.as_view(), name="segments"),
     path("segments/<int:pk>/", segments.SegmentView.as_view(), name="segment"),
     path("segments/<int:pk>/people/", segments.SegmentPeopleView.as_view(), name="segment-people"),
+    path("tools/", stack.ToolsView.as_view(), name="tools"),
     path("touches/", market.TouchesView.as_view(), name="touches"),
 ]

@@ -36,6 +36,8 @@ PERMISSIONS: dict[str, tuple[str, frozenset[str]]] = {
     "martech.view_sync": ("See connections and what they synchronise", MARKETERS | READERS),
     "martech.edit_sync": ("Change connections and their mappings", OPERATORS),
     "martech.approve_sync": ("Approve and take back what is written to other systems", OPERATORS),
+    "martech.view_stack": ("See the tool inventory", MARKETERS | READERS | {Role.PRIVACY_OFFICER}),
+    "martech.edit_stack": ("Change the tool inventory and ask who uses what", OPERATORS),
     "martech.view_event_source": (
         "See event sources and their events",
         OPERATORS | {Role.PRIVACY_OFFICER, Role.INTEGRATION},

@@ -34,12 +34,15 @@ def register() -> None:
     register_quality()
     register_tracking()
     register_sync()
+
+    register_stack()
     register_dues()
 
 
 def register_dues() -> None:
-    from martech import due
+    from martech import due, stack_due
 
+    register_due("martech.renewals", "martech.view_stack", stack_due.renewals, order=60)
     register_due("martech.imports", "martech.import_data", due.failed_imports, order=10)
     register_due("martech.answers", "martech.view_routing", due.unanswered_leads, order=20)
     register_due("martech.quality", "martech.view_quality", due.quality_findings, order=25)
@@ -253,3 +256,16 @@ def register_sync() -> None:
     for kind in ("person", "account", "deal"):
         register_panel(f"martech.{kind}", sync_panels.places_panel, order=60)
         register_trail(f"martech.{kind}", sync_panels.sync_trail)
+
+
+def register_stack() -> None:
+    from martech.selectors import stack_evidence as evidence
+    from martech.stack.registry import register_evidence
+
+    register_evidence("sync runs", evidence.sync_evidence)
+    register_evidence("event sources", evidence.event_evidence)
+    register_evidence("own records", evidence.own_evidence)
+    register_nav("martech", "Tools", "martech:stack", "tools", "martech.view_stack", order=70)
+    register_action("Map of integrations", "martech:stack-map", "martech.view_stack", "tools stack diagram", "sitemap")
+    register_action("Overlaps of tools", "martech:stack-overlap", "martech.view_stack", "stack matrix", "layout-grid")
+    register_action("Tool survey", "martech:stack-survey", None, "what do you use questions", "user-question")

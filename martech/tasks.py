@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from martech.services.quality.running import begin_quality_day
 from martech.services.refreshing import refresh_people
+from martech.services.stack import remind
 from martech.services.sync.practising import connect_practice_servers
 from martech.services.sync.rounds import begin_due_rounds
 from martech.services.tracking import purge_events
@@ -33,3 +34,9 @@ def begin_sync_rounds() -> None:
     """Put the connections whose time has come to work; the sweep wakes it."""
     connect_practice_servers()
     begin_due_rounds()
+
+
+@shared_task(name="martech.tasks.remind_of_tools")
+def remind_of_tools() -> None:
+    """Tell owners of renewals that come near, and colleagues of questions that wait."""
+    remind(timezone.now())

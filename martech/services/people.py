@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from governance.models import User
 from governance.services.consents import record_consents
+from martech.identity.addresses import read_mail
 from martech.models import Person, PersonEmail, PersonIdentity, Stage, StageMove
 from martech.services.accounts import match_people
 from martech.services.intake import PersonInput, read_person
@@ -20,7 +21,7 @@ from mops.core.history import recording
 
 
 class MovedMeanwhile(Exception):
-    """The person was merged into another between finding and locking them; look again.
+    """The person was merged into another, or made by somebody else, between looking and writing; look again.
 
     The lock is given up on the way: following it while holding it would be a deadlock with whoever merges.
     """
@@ -58,7 +59,7 @@ def write_person(given: PersonInput, *, actor: User | None, source: str) -> Save
     person, changes = known or create_row(given), {}
     if known is not None:
         change_row(known, changes := changes_of(known, given))
-    is_new_address = add_keys(person, given)
+    is_new_address = add_keys(person, given, is_new_person=known is None)
     if known is None or is_new_address or MATCHED_BY & changes.keys():
         match_people([person.pk])
     if given.consents and given.key:
@@ -139,9 +140,14 @@ MATCHED_BY = frozenset({"company", "website", "phone", "country", "email"})
 """A change of these may lead to another account."""
 
 
-def add_keys(person: Person, given: PersonInput) -> bool:
-    """The address and the id now belong to this person; a race for either is an IntegrityError. Says if it is new."""
+def add_keys(person: Person, given: PersonInput, *, is_new_person: bool) -> bool:
+    """The address and the id now belong to this person; a race for either is an IntegrityError. Says if it is new.
+
+    Raises MovedMeanwhile for a new person whose address somebody took since it was looked for.
+    """
     is_new = bool(given.key) and not PersonEmail.objects.filter(key=given.key).exists()
+    if given.key and not is_new and is_new_person and not is_another_at_a_desk(given):
+        raise MovedMeanwhile
     if is_new:
         PersonEmail.objects.create(person=person, address=given.email, key=given.key)
     if given.identity:
@@ -150,6 +156,12 @@ def add_keys(person: Person, given: PersonInput) -> bool:
             system=system, object="person", external_id=external_id, defaults={"person": person}
         )
     return is_new
+
+
+def is_another_at_a_desk(given: PersonInput) -> bool:
+    """A named person on a role address may be somebody else than its holder, who keeps it."""
+    mail = read_mail(given.key)
+    return mail is not None and mail.is_role and bool(given.values.get("first_name") or given.values.get("last_name"))
 
 
 EDITABLE = (

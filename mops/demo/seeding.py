@@ -15,7 +15,7 @@ from mops.core import work
 from mops.core.copying import reserve_ids
 from mops.core.errors import ConflictError
 from mops.core.history import recording
-from mops.demo import audiences, company, market, money, rules, story
+from mops.demo import audiences, company, market, money, rules, story, tools
 from mops.demo.population import companies, populate
 
 Say = Callable[[str], Any]
@@ -76,6 +76,7 @@ def write_company(
     rules.write_rules(users["omar.haddad@brightline.example"])
     made["consents"] = audiences.write_consents(until)
     made["suppressed"] = audiences.write_suppressions(users["omar.haddad@brightline.example"])
+    made["tools"] = tools.write_tools(users, today)
     return made
 
 

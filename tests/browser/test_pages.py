@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from governance.models import Suppression, User
-from martech.models import Account, Deal, Person, Segment
+from martech.models import Account, Deal, Person, Segment, Tool
 from mops.demo.seeding import seed_demo
 from planning.models import BudgetLine, Campaign
 from reporting.services import refresh_rollups
@@ -30,6 +30,7 @@ def pages() -> dict[str, str]:
     assert line
     assert campaign
     assert request
+    tool = Tool.objects.get(name="Livestorm")
     source, key = make_source()
     post(key, "track", {"event": "Demo Requested", "userId": "u1"})
     post(key, "track", {"userId": "u1"})
@@ -58,6 +59,13 @@ def pages() -> dict[str, str]:
         "suppress": "/governance/suppression/add/",
         "suppression": f"/governance/suppression/{entry.pk}/",
         "routing": "/martech/routing/",
+        "tools": "/martech/tools/",
+        "tool": tool.get_absolute_url(),
+        "new-tool": "/martech/tools/new/",
+        "tool-map": "/martech/tools/map/",
+        "tool-overlap": "/martech/tools/overlap/",
+        "tool-import": "/martech/tools/import/",
+        "tool-survey": "/martech/tools/survey/",
         "sources": "/martech/sources/",
         "source": source.get_absolute_url(),
         "policy": "/martech/routing/inbound/",

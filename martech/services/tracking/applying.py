@@ -28,9 +28,10 @@ def apply_intakes(rows: Sequence[EventIntake]) -> None:
     events = SourceEvent.objects.filter(intake__in=[row.pk for row in rows], state=EventState.WAITING)
     waiting = list(events.select_related("source").order_by("at", "id"))
     with recording("apply_events"):
+        bound: set[Bound] = set()
         while waiting:
-            bound = apply_events(waiting)
-            waiting = released(bound, waiting)
+            bound |= apply_events(waiting)
+            waiting = released(bound, after=waiting)
 
 
 def apply_events(events: Sequence[SourceEvent]) -> set[Bound]:
@@ -75,15 +76,15 @@ def settle(events: Iterable[SourceEvent], known: Known) -> None:
         event.state = EventState.APPLIED if event.person_id else EventState.HELD
 
 
-def released(bound: Iterable[Bound], done: Sequence[SourceEvent]) -> list[SourceEvent]:
-    """Held events that belong to the ids bound just now."""
+def released(bound: Iterable[Bound], *, after: Sequence[SourceEvent]) -> list[SourceEvent]:
+    """The next held events that belong to ids bound in this batch; each is taken up once, as it is held no more then."""
     which = Q()
     for system, kind, external_id in bound:
         same = Q(user_id=external_id) if kind == USER else Q(user_id="", anonymous_id=external_id)
         which |= same & Q(source__system=system)
     if not which:
         return []
-    rows = SourceEvent.objects.filter(which, state=EventState.HELD).exclude(pk__in=[event.pk for event in done])
+    rows = SourceEvent.objects.filter(which, state=EventState.HELD).exclude(pk__in=[event.pk for event in after])
     return list(rows.select_related("source").order_by("at", "id")[:HELD_AT_ONCE])
 
 

@@ -279,3 +279,21 @@ def test_sixteen_identifies_of_one_new_address_at_once_make_one_person() -> None
     assert (person.job_title, person.touches.count()) == ("Buyer", 16)
     assert PersonIdentity.objects.filter(person=person, object="user").count() == 16
     assert set(SourceEvent.objects.values_list("state", flat=True)) == {"applied"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_address_saved_at_once_by_many_makes_one_person() -> None:
+    def run(turn: int) -> None:
+        try:
+            save_person(data={"email": "ana@acme.example", "city": f"City {turn}"}, actor=None)
+        finally:
+            connection.close()
+
+    for turns in range(3):
+        Person.objects.all().delete()
+        threads = [threading.Thread(target=run, args=(turn,)) for turn in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert (turns, Person.objects.count(), PersonEmail.objects.count()) == (turns, 1, 1)

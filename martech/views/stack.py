@@ -1,0 +1,182 @@
+"""The tool inventory: what there is, what it costs, what of it is used, and what to do about it."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from martech.forms import add_errors
+from martech.models import Contract, Integration, Tool, UsageQuestion
+from martech.models.stack import open_questions
+from martech.selectors.stack import drawing, stack
+from martech.services.stack import (
+    answer_question,
+    ask_colleagues,
+    connect_tools,
+    disconnect_tools,
+    save_contract,
+    save_tool,
+)
+from martech.services.stack_import import COLUMNS, import_tools
+from martech.stack.taxonomy import CAPABILITIES
+from martech.stack_forms import AskForm, ContractForm, IntegrationForm, InventoryForm, ToolForm
+from martech.views.imports import keep_upload
+from mops.core.errors import DomainError
+from mops.core.pages import Crumb, render_page, toast
+from mops.core.rights import SIGNED_IN, requires
+from mops.core.tabular import TableError
+
+
+@requires("martech.view_stack")
+def overview(request: HttpRequest) -> HttpResponse:
+    """All tools with cost and use, and what to cut or use better, by the money it is about."""
+    return render_page(
+        request, "martech/stack/overview.html", {"title": "Tools", "stack": stack(), "currency": settings.BASE_CURRENCY}
+    )
+
+
+@requires("martech.view_stack")
+def tool(request: HttpRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(Tool.objects.select_related("owner"), pk=pk)
+    whole = stack()
+    context: dict[str, Any] = {
+        "title": found.name,
+        "tool": found,
+        "line": next((line for line in whole.lines if line.tool.pk == pk), None),
+        "suggestions": [one for one in whole.suggestions if one.tool == pk],
+        "labels": CAPABILITIES,
+        "currency": settings.BASE_CURRENCY,
+        "sends": list(found.sends.select_related("end")),
+        "receives": list(found.receives.select_related("start")),
+        "ask": AskForm(),
+        "link": IntegrationForm(tool=found),
+    }
+    return render_page(request, "martech/stack/tool.html", context)
+
+
+def form_page(request: HttpRequest, form: Any, title: str, back: str, crumbs: list[Crumb]) -> HttpResponse:
+    context = {"title": title, "form": form, "back": back, "crumbs": crumbs}
+    return render_page(request, "martech/stack/form.html", context, status=422 if form.errors else 200)
+
+
+@requires("martech.edit_stack")
+def edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+    """Add a tool, or change one."""
+    found = get_object_or_404(Tool, pk=pk) if pk else None
+    form = ToolForm(request.POST or None, initial=ToolForm.initial_of(found) if found else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            saved = save_tool(tool=found, actor=request.user, values=form.cleaned_data)  # type: ignore[arg-type]
+        except DomainError as error:
+            add_errors(form, error)
+        else:
+            toast(request, f"{saved} was saved.")
+            return redirect(saved)
+    back = found.get_absolute_url() if found else reverse("martech:stack")
+    crumbs = [Crumb(found.name, back)] if found else []
+    return form_page(request, form, f"Edit {found}" if found else "Add a tool", back, crumbs)
+
+
+@requires("martech.edit_stack")
+def contract(request: HttpRequest, pk: int, contract: int | None = None) -> HttpResponse:
+    """Add a contract to a tool, or change one."""
+    found = get_object_or_404(Tool, pk=pk)
+    known = get_object_or_404(Contract, pk=contract, tool=found) if contract else None
+    form = ContractForm(request.POST or None, initial=ContractForm.initial_of(known) if known else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            save_contract(tool=found, contract=known, actor=request.user, values=form.cleaned_data)  # type: ignore[arg-type]
+        except DomainError as error:
+            add_errors(form, error)
+        else:
+            toast(request, "The contract was saved.")
+            return redirect(found)
+    crumbs = [Crumb(found.name, found.get_absolute_url())]
+    return form_page(request, form, f"Contract of {found}", found.get_absolute_url(), crumbs)
+
+
+@requires("martech.edit_stack")
+@require_POST
+def connect(request: HttpRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(Tool, pk=pk)
+    form = IntegrationForm(request.POST, tool=found)
+    if not form.is_valid():
+        return form_page(request, form, f"Join {found} to a tool", found.get_absolute_url(), [])
+    connect_tools(start=found, actor=request.user, **form.cleaned_data)  # type: ignore[arg-type]
+    toast(request, f"{found} sends to {form.cleaned_data['end']}.")
+    return redirect(found)
+
+
+@requires("martech.edit_stack")
+@require_POST
+def disconnect(request: HttpRequest, pk: int, link: int) -> HttpResponse:
+    found = get_object_or_404(Integration, pk=link, start=pk)
+    disconnect_tools(integration=found, actor=request.user)  # type: ignore[arg-type]
+    toast(request, "The integration was removed.")
+    return redirect("martech:tool", pk=pk)
+
+
+@requires("martech.edit_stack")
+@require_POST
+def ask(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask colleagues what of a tool they use."""
+    found = get_object_or_404(Tool, pk=pk)
+    form = AskForm(request.POST)
+    if not form.is_valid():
+        return form_page(request, form, f"Ask about {found}", found.get_absolute_url(), [])
+    asked = ask_colleagues(tool=found, users=form.cleaned_data["users"], actor=request.user)  # type: ignore[arg-type]
+    toast(request, f"{asked} question{'s were' if asked != 1 else ' was'} asked.")
+    return redirect(found)
+
+
+@requires("martech.view_stack")
+def overlap(request: HttpRequest) -> HttpResponse:
+    whole = stack()
+    rows = [(CAPABILITIES.get(row.capability, row.capability), row) for row in whole.overlaps()]
+    context = {"title": "Overlaps", "columns": [line.tool for line in whole.lines], "rows": rows}
+    return render_page(request, "martech/stack/overlap.html", context)
+
+
+@requires("martech.view_stack")
+def chart(request: HttpRequest) -> HttpResponse:
+    links = Integration.objects.select_related("start", "end").order_by("start__name", "end__name")
+    context = {"title": "Map of integrations", "drawing": drawing(), "links": list(links)}
+    return render_page(request, "martech/stack/map.html", context)
+
+
+@requires(SIGNED_IN)
+def survey(request: HttpRequest) -> HttpResponse:
+    """The questions that the user has still to answer, one click each."""
+    if request.method == "POST":
+        found = get_object_or_404(UsageQuestion, pk=request.POST.get("question") or 0, user=request.user.pk)
+        try:
+            answer_question(question=found, user=request.user, answer=request.POST.get("answer", ""))  # type: ignore[arg-type]
+        except DomainError as error:
+            toast(request, error.detail, "error")
+        return redirect("martech:stack-survey")
+    questions = list(open_questions(request.user).select_related("capability__tool"))
+    return render_page(request, "martech/stack/survey.html", {"title": "What do you use?", "questions": questions})
+
+
+@requires("martech.edit_stack")
+def inventory(request: HttpRequest) -> HttpResponse:
+    """An inventory from a file; what was not taken stands there with its reason."""
+    form = InventoryForm(request.POST or None, request.FILES or None)
+    outcome = None
+    if request.method == "POST" and form.is_valid():
+        path = None
+        try:
+            path = keep_upload(form.cleaned_data["file"])
+            outcome = import_tools(path=path, actor=request.user)  # type: ignore[arg-type]
+        except DomainError as error:
+            add_errors(form, error)
+        except TableError as error:
+            form.add_error("file", str(error))
+        finally:
+            if path:
+                path.unlink(missing_ok=True)
+    context = {"title": "Import an inventory", "form": form, "outcome": outcome, "columns": COLUMNS}
+    return render_page(request, "martech/stack/import.html", context, status=422 if form.errors else 200)

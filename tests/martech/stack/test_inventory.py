@@ -1,0 +1,248 @@
+"""The inventory over its pages, its file and its API."""
+
+import json
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from governance.models import Notification
+from martech.models import Contract, Integration, Tool, UsageQuestion
+from martech.selectors.stack import stack
+from martech.services.stack import answer_question, ask_colleagues, remind, save_contract, save_tool
+from planning.models import ExchangeRate
+from tests.factories import make_token, make_user
+from tests.martech.tracking.calls import make_source, send
+
+NOON = datetime(2026, 9, 1, 12, tzinfo=UTC)
+
+
+def page(role: str = "ops_manager") -> Client:
+    client = Client()
+    client.force_login(make_user(role))
+    return client
+
+
+def make_tool(name: str = "Drift", *capabilities: str, **values: Any) -> Tool:
+    return save_tool(actor=None, values={"name": name, "capabilities": capabilities, **values})
+
+
+@pytest.mark.django_db
+def test_an_empty_inventory_says_what_to_do_and_a_tool_is_added_on_its_page() -> None:
+    client = page()
+    assert b"No tool yet" in client.get("/martech/tools/").content
+    form = {
+        "name": "Drift",
+        "area": "reach",
+        "state": "active",
+        "capabilities": ["chat", "meetings"],
+        "holds": ["people"],
+    }
+    answer = client.post("/martech/tools/new/", form, follow=True)
+    tool = Tool.objects.get()
+    assert (answer.status_code, sorted(one.key for one in tool.capabilities.all())) == (200, ["chat", "meetings"])
+    assert "Nobody was asked" in answer.content.decode()
+    again = client.post("/martech/tools/new/", form)
+    assert (again.status_code, Tool.objects.count()) == (422, 1)
+    assert "Choose another name" in again.content.decode()
+
+
+@pytest.mark.django_db
+def test_a_capability_that_stays_keeps_what_was_said_of_it() -> None:
+    tool = make_tool("Drift", "chat", "meetings")
+    user = make_user()
+    ask_colleagues(tool=tool, users=[user], actor=None)
+    answer_question(question=UsageQuestion.objects.get(capability__key="chat"), user=user, answer="yes")
+    save_tool(tool=tool, actor=None, values={"name": "Drift", "capabilities": ["chat", "abm"]})
+    [line] = stack().lines
+    assert {one.capability: one.use.value for one in line.use.verdicts} == {"chat": "used", "abm": "unknown"}
+
+
+@pytest.mark.django_db
+def test_costs_are_in_the_base_currency_and_one_without_a_rate_is_said() -> None:
+    ExchangeRate.objects.create(currency="USD", date=date(2026, 1, 1), rate=Decimal("0.5"))
+    for name, currency in (("One", "USD"), ("Two", "EUR"), ("Three", "CHF")):
+        save_contract(tool=make_tool(name), actor=None, values={"yearly": Decimal(1_000), "currency": currency})
+    found = stack()
+    assert (found.yearly, found.unconverted) == (Decimal("1500.00"), ["CHF"])
+    assert {line.tool.name: line.use.cost for line in found.lines} == {
+        "One": Decimal("500.00"),
+        "Two": Decimal("1000.00"),
+        "Three": None,
+    }
+    shown = page().get("/martech/tools/").content.decode()
+    assert "without a rate: CHF" in shown
+
+
+@pytest.mark.django_db
+def test_use_is_measured_where_mops_sees_it() -> None:
+    make_tool("Website events", "cdp", "experiments", system="cdp")
+    _source, key = make_source()
+    send(key, {"type": "page", "userId": "u"}, {"type": "page", "userId": "u"})
+    [line] = stack().lines
+    told = {one.capability: (one.use.value, one.why) for one in line.use.verdicts}
+    assert told["cdp"] == ("used", "2 events from 1 sources")
+    assert told["experiments"][0] == "unknown"
+
+
+@pytest.mark.django_db
+def test_the_inventory_costs_the_same_however_many_tools_there_are(django_assert_num_queries: Any) -> None:
+    for number in range(12):
+        save_contract(tool=make_tool(f"Tool {number}", "chat", "crm"), actor=None, values={"yearly": Decimal(10)})
+    with django_assert_num_queries(12):
+        stack(NOON)
+
+
+@pytest.mark.django_db
+def test_owners_are_reminded_of_a_notice_at_each_distance_once() -> None:
+    owner = make_user("campaign_owner")
+    tool = make_tool("Drift", owner=owner)
+    renews = (NOON + timedelta(days=100)).date()
+    contract = save_contract(tool=tool, actor=None, values={"renews_on": renews, "notice_days": 30})
+    told = []
+    for days in (0, 5, 10, 11, 39, 40, 63, 64, 70, 71):  # notice can be given until day 70
+        with time_machine.travel(NOON + timedelta(days=days), tick=False):
+            told.append((days, remind(NOON + timedelta(days=days))))
+    assert [days for days, sent in told if sent] == [10, 40, 63]
+    assert set(Notification.objects.values_list("user", flat=True)) == {owner.pk}
+    save_contract(tool=tool, contract=contract, actor=None, values={"renews_on": renews + timedelta(days=365)})
+    assert Contract.objects.get().reminded_days is None
+
+
+@pytest.mark.django_db
+def test_without_an_owner_marketing_operations_is_reminded() -> None:
+    operator, _reader = make_user("ops_manager"), make_user("analyst")
+    save_contract(tool=make_tool(), actor=None, values={"renews_on": date(2026, 10, 1), "notice_days": 30})
+    with time_machine.travel(NOON, tick=False):
+        assert remind(NOON) == 1
+    assert Notification.objects.get().user == operator
+
+
+@pytest.mark.django_db
+def test_colleagues_are_asked_once_reminded_once_and_answer_with_a_click() -> None:
+    tool, user = make_tool("Drift", "chat", "meetings"), make_user("requester")
+    client = page()
+    client.post(f"/martech/tools/{tool.pk}/ask/", {"users": [user.pk]})
+    client.post(f"/martech/tools/{tool.pk}/ask/", {"users": [user.pk]})
+    assert (UsageQuestion.objects.count(), Notification.objects.filter(user=user).count()) == (2, 1)
+    week = datetime.now(UTC) + timedelta(days=8)
+    assert (remind(week), remind(week)) == (1, 0)
+    asked = Client()
+    asked.force_login(user)
+    assert "Do you use" in asked.get("/martech/tools/survey/").content.decode()
+    for question, answer in zip(UsageQuestion.objects.all(), ("yes", "no"), strict=True):
+        asked.post("/martech/tools/survey/", {"question": question.pk, "answer": answer})
+    assert "Nothing to answer" in asked.get("/martech/tools/survey/").content.decode()
+    [line] = stack().lines
+    assert (line.use.utilisation, line.use.verdicts[0].why) == (0.5, "1 of 1 asked use it")
+
+
+@pytest.mark.django_db
+def test_nobody_answers_for_another() -> None:
+    tool, user = make_tool("Drift", "chat"), make_user()
+    ask_colleagues(tool=tool, users=[user], actor=None)
+    question = UsageQuestion.objects.get()
+    assert page().post("/martech/tools/survey/", {"question": question.pk, "answer": "yes"}).status_code == 404
+    question.refresh_from_db()
+    assert question.answer == ""
+
+
+@pytest.mark.django_db
+def test_integrations_are_drawn_and_stand_in_words() -> None:
+    one, other = make_tool("HubSpot", "email"), make_tool("Salesforce", "crm")
+    client = page()
+    client.post(f"/martech/tools/{one.pk}/connect/", {"end": other.pk, "what": "Contacts", "is_both_ways": "on"})
+    shown = client.get("/martech/tools/map/").content.decode()
+    assert "HubSpot and Salesforce: Contacts" in shown
+    assert shown.count("<rect") == 2
+    assert "Both ways" in shown
+    link = Integration.objects.get()
+    client.post(f"/martech/tools/{one.pk}/connect/{link.pk}/remove/")
+    assert Integration.objects.count() == 0
+
+
+@pytest.mark.django_db
+def test_overlaps_show_who_does_the_same() -> None:
+    make_tool("Asana", "proofing"), make_tool("Figma", "proofing", "design")
+    shown = page("analyst").get("/martech/tools/overlap/").content.decode()
+    assert shown.index("Proofing and approval") < shown.index(">Design")
+
+
+FILE = """name;vendor;owner;capabilities;holds;sends to;yearly;currency;seats;renews on;notice days
+Drift;Salesloft;{owner};Chat|meetings;People;HubSpot;24000,00;USD;6;2027-03-31;60
+HubSpot;;;email;;;;;;;
+Broken;;nobody@example.com;telepathy;;;much;;;soon;
+;;;chat;;;;;;;
+"""
+
+
+@pytest.mark.django_db
+def test_an_inventory_comes_from_a_file_and_wrong_rows_are_named() -> None:
+    client, owner = page(), make_user()
+    for expected in ("2 added, 0 changed, 2 not taken", "0 added, 2 changed, 2 not taken"):
+        file = SimpleUploadedFile("tools.csv", FILE.format(owner=owner.email).replace("24000,00", "24000.00").encode())
+        shown = client.post("/martech/tools/import/", {"file": file}).content.decode()
+        assert expected in shown
+        assert "Nobody here has the address nobody@example.com." in shown
+    drift = Tool.objects.get(name="Drift")
+    contract = drift.contracts.get()
+    assert (drift.owner, drift.holds, sorted(one.key for one in drift.capabilities.all())) == (
+        owner,
+        ["people"],
+        ["chat", "meetings"],
+    )
+    assert (contract.yearly, contract.currency, contract.seats, contract.notice_on) == (
+        Decimal(24_000),
+        "USD",
+        6,
+        date(2027, 1, 30),
+    )
+    assert (drift.sends.get().end.name, Tool.objects.count()) == ("HubSpot", 2)
+
+
+@pytest.mark.django_db
+def test_a_file_that_is_no_table_is_refused() -> None:
+    client = page()
+    for content, name in ((b"", "tools.csv"), (b"a,b\n1,2\n", "tools.csv"), (b"\x00\x01\x02", "tools.xlsx")):
+        answer = client.post("/martech/tools/import/", {"file": SimpleUploadedFile(name, content)})
+        assert (answer.status_code, Tool.objects.count()) == (422, 0)
+
+
+@pytest.mark.django_db
+def test_contracts_that_make_no_sense_are_refused() -> None:
+    client, tool = page(), make_tool()
+    wrong = {"currency": "euro", "starts_on": "2027-01-01", "renews_on": "2026-01-01", "notice_days": 30}
+    answer = client.post(f"/martech/tools/{tool.pk}/contracts/new/", wrong)
+    assert (answer.status_code, Contract.objects.count()) == (422, 0)
+    good = {"currency": "eur", "yearly": "10", "renews_on": "2027-01-01", "notice_days": 30, "is_automatic": "on"}
+    assert client.post(f"/martech/tools/{tool.pk}/contracts/new/", good).status_code == 302
+    assert Contract.objects.get().currency == "EUR"
+
+
+@pytest.mark.django_db
+def test_readers_read_and_change_nothing() -> None:
+    tool, client = make_tool("Drift", "chat"), page("analyst")
+    assert client.get(tool.get_absolute_url()).status_code == 200
+    for path in ("edit/", "contracts/new/", "connect/", "ask/"):
+        assert client.post(f"/martech/tools/{tool.pk}/{path}", {"name": "x"}).status_code == 403
+    assert client.get("/martech/tools/import/").status_code == 403
+    assert (Tool.objects.get().name, page("sales_rep").get("/martech/tools/").status_code) == ("Drift", 403)
+
+
+@pytest.mark.django_db
+def test_tools_over_the_api() -> None:
+    client, token = Client(), make_token()
+    headers = {"authorization": f"Bearer {token}"}
+
+    def post(**said: Any) -> Any:
+        return client.post("/api/v1/tools/", json.dumps(said), content_type="application/json", headers=headers)
+
+    assert post(name="Drift", capabilities=["chat"]).status_code == 201
+    assert post(name="drift", vendor="Salesloft").status_code == 200
+    assert post(name="Gong", capabilities=["telepathy"]).status_code in (400, 422)
+    [row] = client.get("/api/v1/tools/", headers=headers).json()["results"]
+    assert (row["name"], row["vendor"], row["capabilities"]) == ("drift", "Salesloft", ["chat"])
