@@ -10,14 +10,23 @@ from martech.models import Contract, Tool, ToolState
 from martech.stack.taxonomy import AREAS, DATA, choices
 
 
+def several(name: str) -> forms.SelectMultiple:
+    """A select of many that keeps its name when the page turns it into a search field."""
+    return forms.SelectMultiple(attrs={"aria-label": name})
+
+
 class ToolForm(forms.Form):
     name = forms.CharField(max_length=120)
     vendor = forms.CharField(max_length=120, required=False)
     area = forms.ChoiceField(choices=[(key, label) for key, (label, _rows) in AREAS.items()])
     state = forms.ChoiceField(choices=ToolState.choices, initial=ToolState.ACTIVE)
     owner = forms.ModelChoiceField(User.objects.none(), required=False, help_text="Who is reminded of its renewal")
-    capabilities = forms.MultipleChoiceField(choices=choices, required=False, help_text="What it can do, used or not")
-    holds = forms.MultipleChoiceField(choices=DATA, required=False, label="Data it holds")
+    capabilities = forms.MultipleChoiceField(
+        choices=choices, required=False, help_text="What it can do, used or not", widget=several("Capabilities")
+    )
+    holds = forms.MultipleChoiceField(
+        choices=DATA, required=False, label="Data it holds", widget=several("Data it holds")
+    )
     system = forms.ChoiceField(
         choices=[
             ("", "None of these"),
@@ -70,7 +79,9 @@ class IntegrationForm(forms.Form):
 
 
 class AskForm(forms.Form):
-    users = forms.ModelMultipleChoiceField(User.objects.none(), label="Who works with it?")
+    users = forms.ModelMultipleChoiceField(
+        User.objects.none(), label="Who works with it?", widget=several("Who works with it?")
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -4,8 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-WIDTH, COLUMN, ROW, TOP = 168, 236, 64, 56
+WIDTH, COLUMN, ROW, TOP = 196, 260, 64, 56
 HEIGHT = 40
+LONGEST = 25
+"""Characters of a name that fit into a box."""
 ORDER = ("people", "reach", "sell", "measure", "run", "")
 
 
@@ -35,7 +37,12 @@ class Node:
 
     @property
     def short(self) -> str:
-        return self.label if len(self.label) <= 20 else self.label[:19] + "…"
+        return self.label if len(self.label) <= LONGEST else self.label[: LONGEST - 1] + "…"
+
+    @property
+    def spoken(self) -> str:
+        """The name for who does not see the box; it holds what stands there."""
+        return self.label if self.short == self.label else f"{self.short} {self.label}"
 
 
 @dataclass(frozen=True)
