@@ -163,6 +163,7 @@ def change_list(state: State, call: Call, number: str) -> Answer:
         if one is None:
             raise Refused("610")
         result = []
+        state.on_change("list", number)
         for row in rows_of(call):
             lead = int(row.get("id", 0))
             if lead not in state.leads:

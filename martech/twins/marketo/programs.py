@@ -107,5 +107,6 @@ def join(state: State, program: Program, lead: int, status: str, at: datetime) -
         "nurtureCadence": None,
         "stream": None,
     }
+    state.on_change("program", str(program.id))
     said = (("New Status", status), ("Program Member ID", lead), ("Success", reached))
     state.note(lead, PROGRESS, at, program.id, program.name, said)

@@ -1,7 +1,7 @@
 """Which address of Marketo's API is answered by what."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,8 +14,10 @@ from martech.twins.marketo.envelope import MESSAGES, Refused, failed, succeeded
 from martech.twins.marketo.extracts import Extracts
 from martech.twins.marketo.gate import Gate
 from martech.twins.marketo.imports import Imports
+from martech.twins.marketo.keeping import Keeping
 from martech.twins.marketo.state import State
 from martech.twins.serving import Answer, Call
+from martech.twins.shelf import Shelf
 
 Route = Callable[..., Answer]
 CLIENT_ID, CLIENT_SECRET = "practice", "practice-secret"
@@ -41,7 +43,11 @@ class MarketoTwin:
     """A Marketo account over HTTP. With `limits` off no quota refuses and extracts are ready at once."""
 
     name = "marketo"
-    credentials = {"munchkin_id": "000-MOPS-000", "client_id": CLIENT_ID, "client_secret": CLIENT_SECRET}
+    credentials: Mapping[str, str] = {
+        "munchkin_id": "000-MOPS-000",
+        "client_id": CLIENT_ID,
+        "client_secret": CLIENT_SECRET,
+    }
 
     def __init__(self, state: State, *, limits: bool = True) -> None:
         self.state = state
@@ -133,6 +139,10 @@ class MarketoTwin:
             if wanted == method and (found := pattern.fullmatch(call.path)):
                 return route(call, *found.groups())
         raise Refused("610")
+
+    def keep(self, shelf: Shelf) -> None:
+        """Take in what was kept, and keep every change from now on."""
+        Keeping(self.state, shelf)
 
     def control(self, call: Call) -> Answer:
         return self.controls.answer(call)

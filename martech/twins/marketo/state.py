@@ -2,6 +2,7 @@
 
 import threading
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -133,7 +134,8 @@ class State:
         self.merged: dict[int, int] = {}
         self.race_seconds = 0.0
         self.has_updated_filter = True
-        self._next_lead = 1
+        self.on_change: Callable[[str, str], None] = lambda kind, key: None
+        self.next_lead = 1
 
     def find(self, field: str, value: str) -> list[int]:
         """Ids of the leads whose searchable field has the value, without regard to case."""
@@ -144,7 +146,7 @@ class State:
 
     def add_lead(self, values: dict[str, Any], at: datetime | None = None) -> int:
         now = at or self.clock.now()
-        number, self._next_lead = self._next_lead, self._next_lead + 1
+        number, self.next_lead = self.next_lead, self.next_lead + 1
         self.leads[number] = {"id": number, "createdAt": iso(now), "updatedAt": iso(now)}
         self._write(number, values)
         name = f"{values.get('firstName') or ''} {values.get('lastName') or ''}".strip()
@@ -171,13 +173,26 @@ class State:
                 if value:
                     self.by_value[name][str(value).lower()].add(number)
             lead[name] = value
+        self.on_change("lead", str(number))
+        self.on_change("account", "")
+
+    def put_lead(self, number: int, found: dict[str, Any] | None) -> None:
+        """A lead as it was kept, or that it is gone."""
+        if number in self.leads:
+            self.drop_lead(number)
+        if found is not None:
+            self.leads[number] = {"id": number}
+            self._write(number, found)
 
     def drop_lead(self, number: int) -> dict[str, Any]:
         lead = self.leads.pop(number)
         for name, index in self.by_value.items():
             index[str(lead.get(name) or "").lower()].discard(number)
         for one in self.lists.values():
-            one.members.discard(number)
+            if number in one.members:
+                one.members.discard(number)
+                self.on_change("list", str(one.id))
+        self.on_change("lead", str(number))
         return lead
 
     def delete_lead(self, number: int) -> None:
@@ -201,6 +216,7 @@ class State:
                 if loser in program.members:
                     program.members.setdefault(winner, program.members[loser])
                     del program.members[loser]
+                    self.on_change("program", str(program.id))
         said = (
             ("Merge IDs", ",".join(map(str, losers))),
             ("Master Updated", True),
@@ -220,3 +236,4 @@ class State:
     ) -> None:
         number = len(self.happenings) + 1
         self.happenings.append(Happening(number, lead, type, at, at + self.lag, value_id, value, attributes, changes))
+        self.on_change("happening", str(number))

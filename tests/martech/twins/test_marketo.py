@@ -22,6 +22,7 @@ from martech.twins.marketo.behaviours import BEHAVIOURS
 from martech.twins.marketo.programs import join
 from martech.twins.marketo.server import CLIENT_ID, CLIENT_SECRET
 from martech.twins.marketo.state import Program, StaticList
+from martech.twins.shelf import Shelf
 from tests.martech.marketo_practice import NOON, Practice, days_before, practice
 
 
@@ -381,3 +382,24 @@ def test_an_invented_market_lives_in_it() -> None:
     )
     dates = [one.at for one in state.happenings]
     assert dates == sorted(dates)
+
+
+def test_what_happened_is_known_again_after_a_restart(tmp_path: Path) -> None:
+    population = invented(30, seed=3)
+    clock = TwinClock(population.people[0].created_at + timedelta(days=4_000))
+    first, shelf = make(population, clock=clock, limits=False), Shelf(tmp_path / "marketo.sqlite3")
+    first.keep(shelf)
+    state = first.state
+    new = state.add_lead({"email": "new@acme.example"})
+    state.change_lead(new, {"title": "CFO"})
+    state.delete_lead(3)
+    state.merge_leads(new, [4])
+    join(state, next(iter(state.programs.values())), new, "Attended", clock.now())
+    shelf.close()
+    again, shelf = make(population, clock=clock, limits=False), Shelf(tmp_path / "marketo.sqlite3")
+    again.keep(shelf)
+    shelf.close()
+    for name in ("leads", "happenings", "programs", "lists", "merged", "next_lead"):
+        assert getattr(again.state, name) == getattr(state, name), name
+    assert again.state.find("email", "new@acme.example") == [new]
+    assert again.state.find("id", "3") == []
