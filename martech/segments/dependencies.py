@@ -29,7 +29,6 @@ TOPIC_OF = {
     "person.owner_team": "owner_id",
     "person.updated_at": EVERY_CHANGE,
     "person.deals": "deals",
-    "person.consent": "consent",
 }
 
 
@@ -66,6 +65,8 @@ def mentioned_in(leaf: Leaf) -> tuple[str, ...]:
 def topics_of(leaf: Leaf) -> Iterator[str]:
     if leaf.field == "person.segment":
         yield from (f"segment:{key}" for key in mentioned_in(leaf))
+    elif leaf.field == "person.consent":
+        yield from ("consent", "email")  # another address brings what was said about it
     elif leaf.field == "person.touches":
         yield from touch_topics(leaf.value)
     elif leaf.field in TOPIC_OF:
