@@ -91,6 +91,18 @@ class RemoteRecord:
     links: tuple[Link, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class HumanActivity:
+    """Something a colleague did with people: `kind` is call, email, meeting or message, `people` are (object, id), and
+    `owner_id` is who did it, all by the vendor's ids."""
+
+    id: str
+    kind: str
+    at: datetime
+    people: tuple[tuple[str, str], ...]
+    owner_id: str
+
+
 class Fate(StrEnum):
     """What became of a record that is no longer itself, on the vendor's evidence."""
 
@@ -365,3 +377,5 @@ class Vendor:
     retirements: tuple[Retirement, ...] = ()
     record_url: Callable[[Mapping[str, Any], str, str], str] = lambda settings, object, id: ""
     """`record_url(settings, object, id)`: the record's page in the vendor's own product, or nothing."""
+    activity: Callable[[str, RemoteRecord], HumanActivity | None] = lambda object, record: None
+    """`activity(object, record)`: what a record of Kind.ACTIVITY was between people; None for what no human did."""

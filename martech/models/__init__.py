@@ -1,6 +1,7 @@
 """Tables of martech."""
 
 from martech.models.account import Account
+from martech.models.activity import Activity, ActivityKind, DealStageEntry
 from martech.models.batch import (
     ImportAddition,
     ImportBatch,
@@ -107,6 +108,8 @@ __all__ = [
     "AccountEvidence",
     "AccountIdentity",
     "AccountKey",
+    "Activity",
+    "ActivityKind",
     "Answer",
     "ChangedPerson",
     "ClockEnd",
@@ -117,6 +120,7 @@ __all__ = [
     "Deal",
     "DealIdentity",
     "DealPerson",
+    "DealStageEntry",
     "DealState",
     "DecisionOutcome",
     "DuplicatePair",

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from governance.models import User
 from martech.lifecycle.document import DISQUALIFIED, FORWARD, RECYCLED, Lifecycle, StageRule, rank
-from martech.models import Deal, DealState, LifecycleVersion, MoveCause, Person, Stage, StageMove, Touch
+from martech.models import Deal, DealStageEntry, DealState, LifecycleVersion, MoveCause, Person, Stage, StageMove, Touch
 from martech.selectors.lifecycle import (
     check_lifecycle,
     labels,
@@ -116,8 +116,16 @@ def _enter_by_condition(
 
 
 def _enter_by_deal(stage: StageRule, ids: Sequence[int], version: LifecycleVersion, now: datetime) -> int:
-    """A deal opened or won moves its people here from wherever they are before; not when a colleague moved them since."""
-    moment = Coalesce("opened_at", "created_at") if stage.on_deal == "opened" else Coalesce("closed_at", "updated_at")
+    """A deal opened or won moves its people here from wherever they are before; not when a colleague moved them since.
+
+    The moment a deal entered its won stage comes before its close date, which is a plan that people edit.
+    """
+    entries = DealStageEntry.objects.filter(deal=OuterRef("pk"))
+    if stage.on_deal == "opened":
+        moment = Coalesce("opened_at", Subquery(entries.order_by("at").values("at")[:1]), "created_at")
+    else:
+        won = entries.filter(state=DealState.WON).order_by("-at")
+        moment = Coalesce(Subquery(won.values("at")[:1]), "closed_at", "updated_at")
     deals = Deal.objects.filter(contacts__person=OuterRef("pk")).annotate(moment=moment)
     if stage.on_deal == "won":
         deals = deals.filter(state=DealState.WON)

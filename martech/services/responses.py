@@ -1,5 +1,6 @@
 """Response clocks: started with an owner, warned, breached and acted on, ended by an answer or another owner."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -92,24 +93,36 @@ def record_response(
 
 
 def _answer(clock: ResponseClock, how: str, at: datetime) -> None:
+    """Measure the clock by the answer, whatever was thought before; one that had ended keeps its end."""
+    clock.verdict = {}
     clock.verdict = verdict_of(clock, at)
-    clock.answered_at, clock.answered_how, clock.ended_at, clock.end = at, how[:40], at, ClockEnd.ANSWERED
-    if clock.breached_at is None and at > clock.due_at:
-        clock.breached_at = clock.due_at
+    clock.answered_at, clock.answered_how = at, how[:40]
+    if clock.is_running:
+        clock.ended_at, clock.end = at, ClockEnd.ANSWERED
+    clock.breached_at = clock.due_at if at > clock.due_at else None
     clock.save(update_fields=["verdict", "answered_at", "answered_how", "ended_at", "end", "breached_at"])
 
 
-def record_responses(activities: Iterable[tuple[int, datetime, str]]) -> int:
-    """Activities of owners, `(person id, when, how)`, in any order: the first one after a clock began ends it."""
-    first: dict[int, tuple[datetime, str]] = {}
-    for person, at, how in sorted(activities, key=lambda one: one[1]):
-        first.setdefault(person, (at, how))
-    running = ResponseClock.objects.filter(person__in=list(first), ended_at=None).values_list("person", "started_at")
-    ended = 0
-    for person in Person.objects.filter(pk__in=[pk for pk, start in running if first[pk][0] >= start]).order_by("pk"):
-        at, how = first[person.pk]
-        ended += record_response(person=person, how=how, actor=None, at=at) is not None
-    return ended
+def record_responses(activities: Iterable[tuple[int, int, datetime, str]]) -> int:
+    """Activities of owners, `(person id, owner id, when, how)`, in any order; answers how many clocks they answered.
+
+    The first activity of the owner while their clock ran counts. One that is heard of after the lead went to somebody
+    else is the truth all the same: the clock that ended then is told, and its breach taken back where there was none.
+    """
+    rows = sorted(activities, key=lambda one: one[2])
+    clocks: dict[tuple[int, int], list[ResponseClock]] = defaultdict(list)
+    answered = 0
+    with transaction.atomic(), recording("record_responses"):
+        found = ResponseClock.objects.filter(person__in={row[0] for row in rows}, answered_at=None).order_by("pk")
+        for clock in found.select_for_update(of=("self",)).select_related("decision__version"):
+            clocks[clock.person_id, clock.owner_id].append(clock)
+        for person, owner, at, how in rows:
+            for clock in clocks[person, owner]:
+                if clock.answered_at is None and clock.started_at <= at <= (clock.ended_at or at):
+                    _answer(clock, how, at)
+                    RoutingDecision.objects.filter(pk=clock.decision_id, responded_at=None).update(responded_at=at)
+                    answered += 1
+    return answered
 
 
 def retry_elsewhere(clocks: Sequence[ResponseClock]) -> None:

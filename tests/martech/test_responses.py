@@ -189,10 +189,10 @@ def test_the_first_activity_after_the_start_counts_and_older_ones_do_not(clock: 
     (ana,) = make_reps("Ana")
     person = routed([ana])
     minute = timedelta(minutes=1)
-    activities = [(person.pk, START + 9 * minute, "call"), (person.pk, START - minute, "email")]
+    activities = [(person.pk, ana.pk, START + 9 * minute, "call"), (person.pk, ana.pk, START - minute, "email")]
     assert record_responses([activities[1]]) == 0
-    assert record_responses(activities) == 0
-    assert record_responses([activities[0], (person.pk, START + 20 * minute, "meeting")]) == 1
+    assert record_responses([(person.pk, make_user().pk, START + 9 * minute, "call")]) == 0
+    assert record_responses([*activities, (person.pk, ana.pk, START + 20 * minute, "meeting")]) == 1
     assert ResponseClock.objects.get().answered_how == "call"
     assert record_responses([activities[0]]) == 0
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from martech.connectors.port import BudgetPolicy, Retirement, Suggestion, Vendor
+from martech.connectors.salesforce.activities import human_activity
 from martech.connectors.salesforce.connector import SalesforceConnector
 from martech.connectors.salesforce.objects import OBJECTS
 from martech.connectors.salesforce.refusals import CONCURRENT, DAILY
@@ -119,4 +120,5 @@ VENDOR = Vendor(
     suggestions=SUGGESTIONS,
     retirements=RETIREMENTS,
     record_url=record_url,
+    activity=human_activity,
 )
