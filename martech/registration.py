@@ -242,9 +242,11 @@ def register_tracking() -> None:
 
 def register_sync() -> None:
     from martech import sync_panels
+    from martech.services.sync.hints import HINTS
     from martech.services.sync.rounds import SYNC
 
     register_work(SYNC)
+    register_work(HINTS)
     register_nav(
         "martech", "Connections", "martech:connections", "plug", "martech.view_sync", sync_panels.waits, order=55
     )

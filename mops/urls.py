@@ -16,6 +16,7 @@ urlpatterns = [
     path("workflow/", include("workflow.urls")),
     path("martech/", include("martech.urls")),
     path("cdp/", include("martech.tracking_urls")),
+    path("hooks/", include("martech.hook_urls")),
     path("reporting/", include("reporting.urls")),
     path("governance/", include("governance.urls")),
     path("api/v1/", include("mops.api_urls")),

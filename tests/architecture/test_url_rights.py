@@ -12,7 +12,7 @@ from mops.core.rights import PUBLIC, SIGNED_IN, can, permissions, right_of
 from tests.factories import make_user
 
 THIRD_PARTY = ("allauth.", "django.contrib.admin", "unfold.", "django.views.generic.base", "django.contrib.staticfiles")
-PUBLIC_NAMES = {"healthz", "readyz", "tracking"}
+PUBLIC_NAMES = {"healthz", "readyz", "tracking", "webhook"}
 
 
 def addresses(resolver: Any = None, prefix: str = "", names: str = "") -> Iterator[tuple[str, str, Any]]:
@@ -44,7 +44,7 @@ def test_every_address_declares_a_right_that_exists() -> None:
     assert wrong == {}
 
 
-def test_only_probes_and_the_tracking_endpoint_are_public() -> None:
+def test_only_probes_and_what_a_key_or_signature_opens_are_public() -> None:
     assert {name for name, _route, view in OURS if right_of(view) == PUBLIC} == PUBLIC_NAMES
 
 

@@ -1,0 +1,78 @@
+"""Webhooks: kept as hints in one statement, then the records' state is fetched; the payload itself is never believed."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from martech.connectors.errors import VendorError
+from martech.models import Connection, RunKind, RunState, SyncHint, SyncObject
+from martech.services.sync.course import course_of, open_line
+from martech.services.sync.incoming import RecordReader
+from martech.services.sync.patience import patiently
+from martech.services.sync.runs import LEASE, blame, hold, new_run
+from martech.services.sync.taking import take_in
+from mops.core.work import Kind, wake
+
+MOST = 1_048_576
+"""Bytes of a webhook; vendors send at most 100 events."""
+KEPT = timedelta(days=7)
+
+
+def receive_webhook(connection: Connection, *, method: str, url: str, headers: Mapping[str, str], body: bytes) -> int:
+    """Keep what a webhook hints at; one that comes again is one. Raises Forged and Stale. Answers how many are new."""
+    with open_line(connection, is_interactive=True) as line:
+        hints = line.connector.hints(method=method, url=url, headers=headers, body=body, now=timezone.now())
+    objects = {o.name: o for o in SyncObject.objects.filter(connection=connection, is_enabled=True)}
+    rows = [
+        SyncHint(object=objects[h.object], external_id=h.id, event=h.event[:60], key=h.key[:200], at=h.at)
+        for h in hints
+        if h.object in objects
+    ]
+    with transaction.atomic():
+        before = SyncHint.objects.filter(object__connection=connection, key__in=[row.key for row in rows]).count()
+        SyncHint.objects.bulk_create(rows, ignore_conflicts=True)
+        wake("sync_hints")
+    return len(rows) - before
+
+
+def follow_hints(rows: Sequence[SyncHint]) -> None:
+    """Fetch the records that hints name, once each, and take them in."""
+    by_object: dict[int, set[str]] = defaultdict(set)
+    for row in rows:
+        by_object[row.object_id].add(row.external_id)
+    for object in SyncObject.objects.filter(pk__in=by_object).select_related("connection"):
+        try:
+            follow_object(object, sorted(by_object[object.pk]))
+        except VendorError as error:
+            blame(object.connection, error)
+            raise
+    SyncHint.objects.filter(state="done", finished_at__lt=timezone.now() - KEPT).delete()
+
+
+def follow_object(object: SyncObject, ids: Sequence[str]) -> None:
+    hold(None)
+    course = course_of(object)
+    if course is None:
+        return
+    with open_line(object.connection, is_interactive=True) as line:
+        records = patiently(lambda: line.connector.read(object.name, course.mapping.their_fields, ids))
+        if not records:
+            return
+        run = new_run(object.connection, RunKind.PULL, object=object)
+        course.run = run
+        with transaction.atomic():
+            take_in(course, RecordReader(course), records).add_to(run)
+            now = timezone.now()
+            type(run).objects.filter(pk=run.pk).update(
+                state=RunState.DONE,
+                started_at=course.now,
+                finished_at=now,
+                calls=line.budget.calls,
+                mapping=course.version,
+            )
+
+
+HINTS = Kind("sync_hints", SyncHint, follow_hints, batch=100, lease=LEASE, is_atomic=False)
