@@ -6,7 +6,7 @@ from django.db.models import Min
 from django.http import HttpRequest
 from django.urls import reverse
 
-from martech.models import Connection, ConnectionState, DeadLetter, RunState, SyncRun
+from martech.models import Connection, ConnectionState, DeadLetter, RunState, SyncChange, SyncRun
 from martech.selectors.sync import places_of, why_lines
 from mops.core.registry import Due, Panel, TrailEntry
 from mops.core.rights import can
@@ -49,6 +49,17 @@ def places_panel(request: HttpRequest, obj: Any) -> Panel | None:
     if not places:
         return None
     return Panel("In other systems", "martech/places_panel.html", {"places": places})
+
+
+def crm_panel(request: HttpRequest, decision: Any) -> Panel | None:
+    """What happened to a decision's owner in other systems: written there, and overwritten by whom."""
+    if not can(request.user, "martech.view_sync"):
+        return None
+    rows = SyncChange.objects.filter(kind="person", local_id=decision.person_id, at__gte=decision.decided_at)
+    found = [row for row in rows.select_related("run__connection").order_by("at")[:50] if "owner" in row.after]
+    if not found and decision.written_back_at is None:
+        return None
+    return Panel("In other systems", "martech/crm_panel.html", {"decision": decision, "overwritten": found})
 
 
 def sync_trail(user: Any, obj: Any, limit: int) -> list[TrailEntry]:

@@ -8,6 +8,7 @@ from martech.models import PlannedWrite, SyncChange, SyncRun
 from martech.services.sync.course import Course
 from martech.services.sync.mirror import Kept, keep_rows, known_rows
 from martech.services.sync.taking import IDENTITIES
+from martech.services.sync.writing_back import note_write_back
 
 
 def note_sent(course: Course, run: SyncRun, rows: Sequence[PlannedWrite]) -> None:
@@ -45,6 +46,7 @@ def note_sent(course: Course, run: SyncRun, rows: Sequence[PlannedWrite]) -> Non
         )
     keep_rows(course.object, kept)
     SyncChange.objects.bulk_create(changes)
+    note_write_back(course, rows)
     kind = course.mapping.kind
     IDENTITIES[kind]._default_manager.bulk_create(
         (
