@@ -5,11 +5,11 @@ from typing import Any
 
 import dj_database_url
 import dj_email_url
-from celery.schedules import schedule
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
-from django.templatetags.static import static
 
+from mops.admin_look import UNFOLD as UNFOLD
+from mops.beats import CELERY_BEAT_SCHEDULE as CELERY_BEAT_SCHEDULE
 from mops.environment import env_bool, env_int, env_list, env_text
 from mops.logs import logging_settings
 
@@ -207,16 +207,6 @@ CELERY_WORKER_SEND_TASK_EVENTS = False
 CELERY_TASK_TIME_LIMIT = 3_600
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
-CELERY_BEAT_SCHEDULE = {
-    "sweep due work": {"task": "mops.core.tasks.sweep", "schedule": schedule(5)},
-    "refresh scores and stages": {"task": "martech.tasks.refresh_people", "schedule": schedule(5)},
-    "ask quality monitors": {"task": "martech.tasks.begin_quality_day", "schedule": schedule(3_600)},
-    "remind of tools": {"task": "martech.tasks.remind_of_tools", "schedule": schedule(3_600)},
-    "purge tracking events": {"task": "martech.tasks.purge_tracking", "schedule": schedule(3_600)},
-    "begin sync rounds": {"task": "martech.tasks.begin_sync_rounds", "schedule": schedule(5)},
-    "refresh roll-ups": {"task": "reporting.tasks.refresh", "schedule": schedule(5)},
-    "seal history": {"task": "governance.tasks.seal_history", "schedule": schedule(300)},
-}
 
 # --- people and sign-in ---------------------------------------------------------------------------------------------
 
@@ -382,42 +372,4 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
-}
-UNFOLD = {
-    "SITE_TITLE": "mops",
-    "SITE_HEADER": "mops",
-    "SITE_URL": "/",
-    "SITE_ICON": lambda request: static("icon.svg"),
-    "SHOW_HISTORY": False,
-    "BORDER_RADIUS": "8px",
-    "STYLES": [lambda request: static("vendor/inter.css"), lambda request: static("css/admin.css")],
-    "COLORS": {
-        # The neutrals of static/css/tokens.css, light to dark.
-        "base": {
-            "50": "248 250 252",
-            "100": "243 245 249",
-            "200": "229 233 240",
-            "300": "203 211 224",
-            "400": "163 176 196",
-            "500": "100 112 138",
-            "600": "82 96 119",
-            "700": "51 65 92",
-            "800": "35 48 71",
-            "900": "17 26 46",
-            "950": "11 17 32",
-        },
-        "primary": {
-            "50": "238 242 255",
-            "100": "224 231 255",
-            "200": "199 210 254",
-            "300": "165 180 252",
-            "400": "129 140 248",
-            "500": "99 102 241",
-            "600": "79 70 229",
-            "700": "67 56 202",
-            "800": "55 48 163",
-            "900": "49 46 129",
-            "950": "30 27 75",
-        },
-    },
 }

@@ -79,7 +79,7 @@ class ServiceForm(forms.ModelForm):
 
     def write(self) -> models.Model:
         """Create or change `self.instance` with `self.cleaned_data`; answers the stored row."""
-        raise NotImplementedError
+        raise TypeError(f"{type(self).__name__} must say how it is written")
 
     def _post_clean(self) -> None:
         if self.errors:

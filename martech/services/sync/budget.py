@@ -79,6 +79,8 @@ class SharedBudget:
         if policy.resets:
             self._take_of_day(policy, calls)
             return
+        if policy.is_concurrency:
+            calls = 0  # a line makes one call at a time; what counts here is whether the vendor barred everybody
         deadline = self.clock() + LONGEST_WAIT
         while (wait := self._ask(policy, calls)) > 0:
             if self.clock() + wait > deadline or policy.seconds >= LONG_WINDOW:

@@ -1,0 +1,42 @@
+"""How the Django admin looks: the product's own colours and font."""
+
+from django.templatetags.static import static
+
+UNFOLD = {
+    "SITE_TITLE": "mops",
+    "SITE_HEADER": "mops",
+    "SITE_URL": "/",
+    "SITE_ICON": lambda request: static("icon.svg"),
+    "SHOW_HISTORY": False,
+    "BORDER_RADIUS": "8px",
+    "STYLES": [lambda request: static("vendor/inter.css"), lambda request: static("css/admin.css")],
+    "COLORS": {
+        # The neutrals of static/css/tokens.css, light to dark.
+        "base": {
+            "50": "248 250 252",
+            "100": "243 245 249",
+            "200": "229 233 240",
+            "300": "203 211 224",
+            "400": "163 176 196",
+            "500": "100 112 138",
+            "600": "82 96 119",
+            "700": "51 65 92",
+            "800": "35 48 71",
+            "900": "17 26 46",
+            "950": "11 17 32",
+        },
+        "primary": {
+            "50": "238 242 255",
+            "100": "224 231 255",
+            "200": "199 210 254",
+            "300": "165 180 252",
+            "400": "129 140 248",
+            "500": "99 102 241",
+            "600": "79 70 229",
+            "700": "67 56 202",
+            "800": "55 48 163",
+            "900": "49 46 129",
+            "950": "30 27 75",
+        },
+    },
+}
