@@ -6,8 +6,9 @@ from typing import Any
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 
-from martech.models import PolicyVersion, RoutingDecision, RoutingPolicy
-from martech.selectors.decisions import explanations_of, why
+from martech.models import Person, PolicyVersion, RoutingDecision, RoutingPolicy
+from martech.selectors.decisions import Line, explanations_of, why
+from mops.core.rights import hidden_fields
 from mops.core.versions import VersionState
 
 READ_AND_WRITE = {"GET": "martech.view_routing", "PUT": "martech.edit_routing"}

@@ -3,7 +3,8 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
-from governance.models import ContactCheck
+from governance.models import ContactChannel, ContactCheck
+from governance.purposes import DATA_TRANSFER
 from governance.selectors.contactability import Subject
 from governance.services.contact_checks import Screening
 from martech.models import Person, PersonEmail, PlannedWrite
@@ -11,14 +12,16 @@ from martech.services.sync.course import Course
 
 
 def denied(course: Course, rows: Sequence[PlannedWrite]) -> dict[int, str]:
-    """{our id: why} of the people who may not be sent for the mapping's purpose. The denial is on record."""
+    """{our id: why} of the people who may not be sent for the mapping's purpose; without one, whose data may not be
+    passed on at all. The denial is on record."""
     mapping = course.mapping
-    if not mapping.purpose or mapping.kind != "person" or not rows:
+    if mapping.kind != "person" or not rows:
         return {}
+    purpose, channel = (mapping.purpose, mapping.channel) if mapping.purpose else (DATA_TRANSFER, ContactChannel.DATA)
     check, _ = ContactCheck.objects.get_or_create(
         use=f"Push to {course.system}",
         reference=f"sync run {rows[0].run_id}",
-        defaults={"purpose": mapping.purpose, "channel": mapping.channel, "actor": None},
+        defaults={"purpose": purpose, "channel": channel, "actor": None},
     )
     verdicts = Screening(check).verdicts(subjects([row.local_id for row in rows]))
     return {int(str(verdict.ref)): verdict.reason for verdict in verdicts if not verdict.is_allowed}
