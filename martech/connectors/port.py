@@ -44,7 +44,7 @@ class FieldType(StrEnum):
 @dataclass(frozen=True, slots=True)
 class RemoteField:
     """A field as the vendor describes it. `options` are the stored values a choice may have, inactive ones left out;
-    `refers_to` the objects a reference may name; `longest` in characters, None when unbounded."""
+    where it `is_restricted` no other is accepted over there, else they are suggestions; `refers_to` the objects a reference may name; `longest` in characters, None when unbounded."""
 
     name: str
     label: str
@@ -55,6 +55,7 @@ class RemoteField:
     options: tuple[str, ...] = ()
     refers_to: tuple[str, ...] = ()
     longest: int | None = None
+    is_restricted: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,7 +331,10 @@ class Connector(Protocol):
         ...
 
     def everything(self, object: str, fields: Sequence[str], *, position: Position | None = None) -> Iterator[Page]:
-        """All living records, for a backfill; resumable behind every page."""
+        """All living records, for a backfill; resumable behind every page.
+
+        Of the object of owners the engine asks for `email`, `name` and `is_active`, whatever the vendor calls them.
+        """
         ...
 
     def tombstones(

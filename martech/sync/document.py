@@ -132,7 +132,7 @@ def check_rule(
         return
     if rule.pushes and not remote.is_writable:
         reader.refuse(f"{path}.direction", f"{rule.theirs} cannot be written over there", "use direction pull")
-    unknown = sorted(set(rule.values.values()) - set(remote.options)) if remote.options else []
+    unknown = sorted(set(rule.values.values()) - set(remote.options)) if remote.options and remote.is_restricted else []
     if unknown:
         options = ", ".join(remote.options[:10])
         reader.refuse(f"{path}.values", f"“{unknown[0]}” is no option of {rule.theirs}", f"its options are {options}")

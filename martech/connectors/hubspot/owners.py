@@ -47,7 +47,12 @@ class Owners:
 
 def owner_of(row: dict[str, Any], fields: Sequence[str]) -> RemoteRecord:
     stamps = (datetime.fromisoformat(row["updatedAt"]), datetime.fromisoformat(row["createdAt"]))
-    return RemoteRecord(row["id"], {name: row.get(name) for name in fields}, *stamps)
+    known = {**row, "name": full_name(row), "is_active": not row.get("archived")}
+    return RemoteRecord(row["id"], {name: known.get(name) for name in fields}, *stamps)
+
+
+def full_name(row: dict[str, Any]) -> str:
+    return " ".join(part for part in (row.get("firstName"), row.get("lastName")) if part)
 
 
 def is_within(owner: RemoteRecord, window: Window) -> bool:

@@ -26,6 +26,7 @@ from martech.connectors.salesforce.encoding import encode
 from martech.connectors.salesforce.line import Line
 from martech.connectors.salesforce.links import Links, StageEntry
 from martech.connectors.salesforce.objects import OBJECTS
+from martech.connectors.salesforce.owners import OWNERS, owners
 from martech.connectors.salesforce.reading import Reading
 from martech.connectors.salesforce.settings import read_settings
 from martech.connectors.salesforce.shape import Shapes
@@ -63,6 +64,9 @@ class SalesforceConnector:
 
     def everything(self, object: str, fields: Sequence[str], *, position: Position | None = None) -> Iterator[Page]:
         """By a bulk job from 2,000 rows on; by pages below, and where the job fails before its first part."""
+        if object == OWNERS:
+            yield from owners(self.reading, fields, after=str((position or {}).get("id", "")))
+            return
         if (position is None and self._count(object) >= BULK_FROM) or (position is not None and "job" in position):
             try:
                 yield from self.bulk.everything(object, fields, position)

@@ -72,7 +72,7 @@ def _choice(field: RemoteField, value: Value) -> str:
     )
     if field.type is FieldType.CHOICE and len(chosen) != 1:
         raise _refused(field, "takes one value, not several", Reason.INVALID_VALUE)
-    if getattr(field, "is_restricted", True) and field.options and not set(chosen) <= set(field.options):
+    if field.is_restricted and field.options and not set(chosen) <= set(field.options):
         raise _refused(field, "has no such option", Reason.UNKNOWN_OPTION)
     rank = {option: place for place, option in enumerate(field.options)}
     ordered = sorted(dict.fromkeys(chosen), key=lambda one: (rank.get(one, len(rank)), one))

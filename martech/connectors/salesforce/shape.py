@@ -32,13 +32,6 @@ TYPES: dict[str, FieldType] = {
 """Compound fields (address, location) and binaries are left out: their parts are fields of their own."""
 
 
-@dataclass(frozen=True, slots=True)
-class SalesforceField(RemoteField):
-    """`is_restricted`: the org refuses values that are no option; else they are suggestions."""
-
-    is_restricted: bool = True
-
-
 @dataclass(frozen=True)
 class Shape:
     """What a reader must know: the stamp a cursor can go by, and what tells the dead from the living."""
@@ -99,11 +92,11 @@ def _shape(said: dict[str, Any]) -> Shape:
     )
 
 
-def _field(said: dict[str, Any]) -> SalesforceField:
+def _field(said: dict[str, Any]) -> RemoteField:
     options = tuple(one["value"] for one in said.get("picklistValues") or () if one.get("active"))
     length = int(said.get("length") or 0)
     can_create, can_update = bool(said.get("createable")), bool(said.get("updateable"))
-    return SalesforceField(
+    return RemoteField(
         name=said["name"],
         label=said["label"],
         type=TYPES[said["type"]],

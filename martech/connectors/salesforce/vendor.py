@@ -67,7 +67,7 @@ _PERSON = (
     Suggestion("job_title", "Title"),
     Suggestion("source", "LeadSource", owner="fill"),
     Suggestion("created_at", "CreatedDate", owner="theirs", direction="pull"),
-    Suggestion("owner", "OwnerId", owner="theirs"),
+    Suggestion("owner", "OwnerId"),
 )
 SUGGESTIONS: dict[str, tuple[Suggestion, ...]] = {
     "Lead": (
@@ -108,7 +108,7 @@ SUGGESTIONS: dict[str, tuple[Suggestion, ...]] = {
         )
     ),
 }
-"""A CRM's word counts for owners and deals; the rest goes by who changed it last."""
+"""A CRM's word counts for accounts' owners and for deals; the rest goes by who changed it last."""
 
 VENDOR = Vendor(
     key="salesforce",

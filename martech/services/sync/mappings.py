@@ -13,6 +13,7 @@ from martech.services.sync.course import owners_of, with_owners
 from martech.sync.convergence import find_counterexample
 from martech.sync.document import FieldMapping, Reading, read_mapping
 from martech.sync.drift import from_json
+from martech.sync.fields import our_field
 from martech.sync.rules import FieldRule
 from martech.sync.suggest import suggested_document
 from mops.core.conditions import get_catalogue
@@ -62,11 +63,16 @@ def check_creation(object: SyncObject, mapping: FieldMapping) -> list[Finding]:
 
 
 def check_convergence(object: SyncObject, mapping: FieldMapping) -> list[Finding]:
-    """Each field of ours with all rules of all connections that touch it; a story without an end is an error."""
+    """Each field of ours with all rules of all connections that touch it; a story without an end is an error.
+
+    What is taken once and then stays, such as the source, cannot go to and fro.
+    """
     findings = []
-    others = other_rules(object)
+    others = other_rules(object, mapping)
     owners = owners_of(object.connection)
     for index, rule in enumerate(mapping.rules):
+        if (known := our_field("person", rule.ours)) is not None and known.is_once:
+            continue
         rules = {object.connection.name: with_owners(rule, owners), **others.get(rule.ours, {})}
         if (found := find_counterexample(rule.ours, rules)) is not None:
             story = " → ".join(found.story)
@@ -74,18 +80,26 @@ def check_convergence(object: SyncObject, mapping: FieldMapping) -> list[Finding
     return findings
 
 
-def other_rules(object: SyncObject) -> dict[str, dict[str, FieldRule]]:
-    """{our field: {connection: rule}} of the mappings in force of the same kind elsewhere."""
+def other_rules(object: SyncObject, mapping: FieldMapping) -> dict[str, dict[str, FieldRule]]:
+    """{our field: {connection: rule}} of the mappings in force of the same kind elsewhere that may meet in a record."""
     found: dict[str, dict[str, FieldRule]] = {}
     rows = SyncObject.objects.filter(kind=object.kind, is_enabled=True).exclude(pk=object.pk)
     for other in rows.select_related("connection"):
         if (version := published_among(other.versions.all())) is None:
             continue
         owners = owners_of(other.connection)
-        for rule in read_mapping(version.document, other.kind).mapping.rules:
+        theirs = read_mapping(version.document, other.kind).mapping
+        if not may_meet(mapping, theirs):
+            continue
+        for rule in theirs.rules:
             key = other.connection.name if other.connection_id != object.connection_id else f"{other.name}"
             found.setdefault(rule.ours, {})[key] = with_owners(rule, owners)
     return found
+
+
+def may_meet(one: FieldMapping, other: FieldMapping) -> bool:
+    """Whether a record of ours may be linked by both: found by a value they share, or made there from the other's."""
+    return bool(set(one.match) & set(other.match) or one.create_there or other.create_there)
 
 
 def publish_mapping(*, object: SyncObject, actor: User | None, revision: int | None = None) -> MappingVersion:

@@ -274,7 +274,7 @@ def pushed_reference(course: Course, rule: FieldRule, value: Value) -> Value:
 
 def refuse_unknown_option(course: Course, rule: FieldRule, value: Value) -> None:
     remote = course.schema.get(rule.theirs)
-    if remote is None or not remote.options or value is None:
+    if remote is None or not remote.options or not remote.is_restricted or value is None:
         return
     for one in value if isinstance(value, list) else [str(value)]:
         if one not in remote.options:

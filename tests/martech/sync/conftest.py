@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 
-from martech.models import Connection, SyncObject
+from martech.models import Connection, RunKind, SyncObject, SyncRun
 from martech.services.sync.connections import check_connection
 from martech.services.sync.course import open_line
 from martech.services.sync.mappings import publish_mapping, save_mapping_draft
-from martech.services.sync.rounds import Round, do_round
+from martech.services.sync.rounds import Round, do_requested, do_round
+from martech.services.sync.runs import new_run
 from tests.martech.sync.scripted import Account, scripted
 
 FIELDS = [
@@ -24,13 +25,10 @@ def contacts_mapping(*fields: dict[str, Any], **more: Any) -> dict[str, Any]:
     return {"fields": list(fields) or FIELDS, "match": ["email"], "create_here": True, "create_there": False, **more}
 
 
-class Rig:
-    """An account over there, its connection here, and what a user does with them."""
+class Desk:
+    """A connection and what a user does with it."""
 
-    def __init__(self, account: Account, name: str = "main") -> None:
-        self.account = account
-        self.connection = Connection.objects.create(name=name, vendor="hubspot", options={"account": name})
-        assert all(step.is_ok for step in check_connection(self.connection))
+    connection: Connection
 
     def object(self, name: str = "contacts") -> SyncObject:
         return SyncObject.objects.get(connection=self.connection, name=name)
@@ -47,6 +45,23 @@ class Rig:
         for run in runs:
             run.refresh_from_db()
         return {f"{run.kind} {run.object.name}": run for run in runs if run.object}
+
+    def compare(self, object: str) -> SyncRun:
+        """The completeness proof of an object."""
+        run = new_run(self.connection, RunKind.COMPARE, object=self.object(object))
+        with open_line(self.connection) as line:
+            do_requested(Round(line), run)
+        run.refresh_from_db()
+        return run
+
+
+class Rig(Desk):
+    """An account in memory and its connection."""
+
+    def __init__(self, account: Account, name: str = "main") -> None:
+        self.account = account
+        self.connection = Connection.objects.create(name=name, vendor="hubspot", options={"account": name})
+        assert all(step.is_ok for step in check_connection(self.connection))
 
 
 @pytest.fixture

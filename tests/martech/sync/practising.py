@@ -1,0 +1,55 @@
+"""A connection to a practice server over HTTP, as a user makes it: with the real connector and the real engine."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import requests
+
+from martech.services.sync.budget import SharedBudget
+from martech.services.sync.connections import check_connection, save_connection
+from martech.twins.clock import TwinClock
+from martech.twins.invention import invented
+from martech.twins.making import make_twin
+from martech.twins.serving import serve
+from tests.martech.sync.conftest import Desk
+
+
+class Practice(Desk):
+    """The vendor's account (`twin`), and the connection to it once `connect` was called."""
+
+    def __init__(self, vendor: str, twin: Any, url: str, session: requests.Session) -> None:
+        self.vendor, self.twin, self.url, self.session = vendor, twin, url, session
+
+    def connect(self) -> None:
+        given: Mapping[str, str] = dict(self.twin.credentials)
+        self.connection, _ = save_connection(
+            vendor=self.vendor, name=self.vendor, given=given, base_url=self.url, actor=None, is_practice=True
+        )
+        self.steps = list(check_connection(self.connection))
+        wrong = [step for step in self.steps if not step.is_ok]
+        assert not wrong, wrong
+
+    def control(self, control: str, /, **said: Any) -> Any:
+        answer = self.session.post(f"{self.url}/__twin__/{control}", json=said, timeout=30)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def document(self, object: str) -> dict[str, Any]:
+        """The mapping in force."""
+        version = self.object(object).versions.get(state="published")
+        return dict(version.document)
+
+
+@contextmanager
+def practising(vendor: str, monkeypatch: Any, *, people: int = 40) -> Iterator[Practice]:
+    """The budget lets everything through: the twin is not limited, and budgets have their own tests."""
+    monkeypatch.setattr("martech.services.sync.patience.pause", lambda seconds: None)
+    monkeypatch.setattr(SharedBudget, "_take", lambda *given: None)
+    twin = make_twin(vendor, invented(people, seed=1), clock=TwinClock(), limits=False)
+    running = serve(twin)
+    try:
+        with requests.Session() as session:
+            yield Practice(vendor, twin, running.url, session)
+    finally:
+        running.stop()

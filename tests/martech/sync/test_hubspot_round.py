@@ -1,0 +1,210 @@
+"""Whole rounds against a practice HubSpot: what happens over there, over HTTP, ends up here and the other way round."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from governance.models import User
+from martech.models import Account, Deal, Person, PersonEmail, RemoteOwner, RemoteRow, RunState, SyncDifference
+from martech.services.people import update_person
+from tests.factories import make_person, make_user
+from tests.martech.sync.practising import Practice, practising
+
+pytestmark = pytest.mark.django_db
+
+
+class HubSpot(Practice):
+    def call(self, method: str, path: str, body: Any = None) -> Any:
+        headers = {"Authorization": f"Bearer {self.twin.credentials['token']}"}
+        answer = self.session.request(method, self.url + path, json=body, headers=headers, timeout=30)
+        assert answer.ok, answer.text
+        return answer.json()
+
+    def truth(self, object: str = "contacts") -> dict[str, Any]:
+        return self.control("truth", object=object)["records"]
+
+    def edit(self, id: str, **properties: str) -> None:
+        self.call("PATCH", f"/crm/v3/objects/contacts/{id}", {"properties": properties})
+
+    def create(self, **properties: str) -> str:
+        return str(self.call("POST", "/crm/v3/objects/contacts", {"properties": properties})["id"])
+
+    def with_address(self, address: str) -> dict[str, Any]:
+        [found] = [row for row in self.truth().values() if row.get("email") == address]
+        return dict(found)
+
+
+@pytest.fixture
+def hub(monkeypatch: Any, db: None) -> Iterator[HubSpot]:
+    with practising("hubspot", monkeypatch) as practice:
+        practice.__class__ = HubSpot
+        practice.connect()
+        yield practice  # type: ignore[misc]
+
+
+def somebody(hub: HubSpot) -> tuple[Person, str]:
+    """A contact of theirs that is here already."""
+    id = hub.create(email="ana@nordwind.example", firstname="Ana", jobtitle="CMO")
+    hub.sync()
+    return Person.objects.get(email="ana@nordwind.example"), id
+
+
+def test_connecting_puts_a_suggested_mapping_of_each_object_in_force(hub: HubSpot) -> None:
+    fields = {row["ours"]: row["theirs"] for row in hub.document("contacts")["fields"]}
+    assert fields["email"] == "email"
+    assert fields["lifecycle_stage"] == "lifecyclestage"
+    assert hub.document("contacts")["create_there"] is False
+    assert {row["ours"] for row in hub.document("companies")["fields"]} >= {"name", "domain", "owner"}
+    assert {row["ours"] for row in hub.document("deals")["fields"]} >= {"name", "amount", "stage"}
+    assert hub.connection.state == "active"
+    assert hub.connection.account_id
+
+
+def test_the_first_round_takes_everybody_in_and_the_second_nobody(hub: HubSpot) -> None:
+    contacts, companies, deals = (hub.truth(name) for name in ("contacts", "companies", "deals"))
+    hub.sync()
+    addresses = {row["email"].lower() for row in contacts.values() if row.get("email")}
+    assert set(PersonEmail.objects.values_list("key", flat=True)) == addresses
+    linked = dict(RemoteRow.objects.filter(object=hub.object()).values_list("external_id", "local_id"))
+    assert linked.keys() == contacts.keys()
+    assert None not in linked.values()
+    assert Deal.objects.count() == len(deals)
+    domains = {row["domain"] for row in companies.values() if row.get("domain")}
+    assert set(Account.objects.exclude(domain="").values_list("domain", flat=True)) >= domains
+    people = Person.objects.count()
+    again = hub.sync()
+    assert {name: (run.created, run.updated, run.conflicted) for name, run in again.items()} == {
+        "pull companies": (0, 0, 0),
+        "pull contacts": (0, 0, 0),
+        "pull deals": (0, 0, 0),
+    }
+    assert Person.objects.count() == people
+    assert (hub.truth(), hub.truth("companies")) == (contacts, companies)
+
+
+def test_owners_are_known_by_address_name_and_whether_they_are_there(hub: HubSpot) -> None:
+    owner = next(one for one in hub.twin.portal.owners if not one.get("archived"))
+    user: User = make_user(email=owner["email"])
+    hub.sync()
+    known = RemoteOwner.objects.get(external_id=owner["id"])
+    name = f"{owner['firstName']} {owner['lastName']}"
+    assert (known.email, known.name, known.is_active, known.user) == (owner["email"], name, True, user)
+
+
+def test_an_edit_over_there_comes_in(hub: HubSpot) -> None:
+    person, id = somebody(hub)
+    hub.edit(id, jobtitle="CEO")
+    run = hub.sync()["pull contacts"]
+    person.refresh_from_db()
+    assert (person.job_title, run.updated) == ("CEO", 1)
+
+
+def test_an_edit_here_is_stored_over_there_once(hub: HubSpot) -> None:
+    person, id = somebody(hub)
+    update_person(person=person, data={"job_title": "CEO"}, actor=None)
+    run = hub.sync()["push contacts"]
+    assert (run.updated, run.failed) == (1, 0)
+    stored = hub.truth()[id]
+    assert (stored["jobtitle"], stored["firstname"]) == ("CEO", "Ana")
+    again = hub.sync()
+    assert "push contacts" not in again
+    assert again["pull contacts"].updated == 0
+    assert hub.truth()[id] == stored
+
+
+def creating(hub: HubSpot) -> None:
+    hub.map(
+        {**hub.document("contacts"), "create_there": {"field": "person.email", "op": "eq", "value": "cy@new.example"}}
+    )
+
+
+def test_somebody_of_ours_is_made_over_there_and_stays_one(hub: HubSpot) -> None:
+    hub.sync()
+    make_person(email="cy@new.example", first_name="Cy")
+    creating(hub)
+    run = hub.sync()["push contacts"]
+    assert (run.created, run.failed) == (1, 0)
+    assert hub.with_address("cy@new.example")["firstname"] == "Cy"
+    people = Person.objects.count()
+    hub.sync()
+    assert Person.objects.count() == people
+
+
+@pytest.mark.parametrize("fault", ["bad_gateway_after_apply", "hang_up_after_apply"])
+def test_a_write_that_broke_after_it_took_effect_is_not_done_twice(hub: HubSpot, fault: str) -> None:
+    hub.sync()
+    make_person(email="cy@new.example", first_name="Cy")
+    creating(hub)
+    hub.control("faults", name=fault, on="POST .*/contacts/batch/")
+    before = len(hub.truth())
+    run = hub.sync()["push contacts"]
+    assert (run.created + run.updated, run.unknown, run.failed) == (1, 0, 0)
+    assert len(hub.truth()) == before + 1
+    assert hub.with_address("cy@new.example")["firstname"] == "Cy"
+
+
+def test_two_merged_over_there_are_one_here_with_both_addresses(hub: HubSpot) -> None:
+    _person, id = somebody(hub)
+    other = hub.create(email="ana.b@nordwind.example", firstname="Ana")
+    hub.sync()
+    hub.call("POST", "/crm/v3/objects/contacts/merge", {"primaryObjectId": id, "objectIdToMerge": other})
+    hub.sync()
+    living = Person.objects.living().filter(emails__address__contains="@nordwind.example").distinct()
+    survivor = living.get()
+    assert set(survivor.emails.values_list("key", flat=True)) == {"ana@nordwind.example", "ana.b@nordwind.example"}
+
+
+def test_a_change_that_the_index_shows_late_is_not_lost(hub: HubSpot) -> None:
+    person, id = somebody(hub)
+    hub.control("lag", seconds=120)
+    hub.edit(id, jobtitle="CEO")
+    assert hub.sync()["pull contacts"].updated == 0
+    hub.control("clock", advance=121)
+    assert hub.sync()["pull contacts"].updated == 1
+    person.refresh_from_db()
+    assert person.job_title == "CEO"
+
+
+def test_hundreds_edited_in_one_millisecond_all_arrive(hub: HubSpot) -> None:
+    for number in range(450):
+        hub.twin.store.create("contacts", {"email": f"crowd{number}@many.example", "jobtitle": "before"})
+    hub.sync()
+    ids = [id for id, row in hub.truth().items() if str(row.get("email")).endswith("@many.example")]
+    assert hub.control("bulk-edit", object="contacts", ids=ids, properties={"jobtitle": "after"})["edited"] == 450
+    assert hub.sync()["pull contacts"].updated == 450
+    assert Person.objects.filter(job_title="after").count() == 450
+    assert not Person.objects.filter(job_title="before").exists()
+
+
+def test_a_record_that_the_feed_silently_left_out_is_found_by_comparing(hub: HubSpot) -> None:
+    _person, id = somebody(hub)
+    lost = hub.create(email="lost@nordwind.example")
+    hub.edit(id, jobtitle="CEO")
+    hub.control("drop", object="contacts", ids=[id, lost], where="search", times=20)
+    hub.sync()
+    assert not Person.objects.filter(email="lost@nordwind.example").exists()
+    run = hub.compare("contacts")
+    found = dict(SyncDifference.objects.filter(run=run).values_list("external_id", "reason"))
+    assert found == {id: "change_missed", lost: "missed"}
+    assert run.plan["roots"]["here"] != run.plan["roots"]["there"]
+    assert SyncDifference.objects.get(external_id=id).fields["job_title"] == ["CMO", "CEO"]
+
+
+def test_two_systems_in_step_have_one_root(hub: HubSpot) -> None:
+    hub.sync()
+    run = hub.compare("contacts")
+    assert run.plan["reasons"] == {}
+    assert run.plan["roots"]["here"] == run.plan["roots"]["there"]
+
+
+def test_a_revoked_token_marks_the_connection_broken_and_says_what_to_do(hub: HubSpot) -> None:
+    hub.sync()
+    people = Person.objects.count()
+    hub.control("revoke")
+    runs = hub.sync()
+    hub.connection.refresh_from_db()
+    assert hub.connection.state == "broken"
+    assert hub.connection.problem["remedy"]
+    assert all(run.state == RunState.FAILED for run in runs.values())
+    assert Person.objects.count() == people
