@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from martech.api import market, matching, merging, people, quality, routing, scoring, segments, stack
+from martech.api import learned, market, matching, merging, people, quality, routing, scoring, segments, stack
 
 urlpatterns = [
     path("people/", people.PeopleView.as_view(), name="people"),
@@ -11,6 +11,7 @@ urlpatterns = [
     path("people/<int:pk>/trail/", people.TrailView.as_view(), name="person-trail"),
     path("people/<int:pk>/decisions/", routing.DecisionsView.as_view(), name="person-decisions"),
     path("people/<int:pk>/score/", scoring.ScoreView.as_view(), name="person-score"),
+    path("people/<int:pk>/learned/", learned.PersonLearnedView.as_view(), name="person-learned"),
     path("people/<int:pk>/stage/", scoring.StageView.as_view(), name="person-stage"),
     path("people/<int:pk>/merge/", merging.MergeView.as_view(), name="person-merge"),
     path("people/<int:pk>/unmerge/", merging.UnmergeView.as_view(), name="person-unmerge"),
@@ -22,6 +23,8 @@ urlpatterns = [
     path("routing/policies/<slug:key>/publish/", routing.PublishView.as_view(), name="policy-publish"),
     path("routing/policies/<slug:key>/replay/", routing.ReplayView.as_view(), name="policy-replay"),
     path("routing/preview/", routing.PreviewView.as_view(), name="routing-preview"),
+    path("scoring/learned/", learned.LearnedView.as_view(), name="learned"),
+    path("scoring/learned/train/", learned.TrainLearnedView.as_view(), name="learned-train"),
     path("quality/monitors/", quality.MonitorsView.as_view(), name="monitors"),
     path("quality/monitors/<slug:key>/", quality.MonitorView.as_view(), name="monitor"),
     path("quality/monitors/<slug:key>/publish/", quality.PublishMonitorView.as_view(), name="monitor-publish"),

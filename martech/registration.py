@@ -187,13 +187,20 @@ def pairs_waiting(user: Any) -> tuple[int, bool] | None:
 
 def register_scoring() -> None:
     from martech import scoring_panels as panels
+    from martech.services.learned import LEARNED
     from martech.services.merging import register_person_holder
 
     register_person_holder("martech.fitcontribution", stays="counted again from the survivor’s own fields")
     register_nav("martech", "Lifecycle", "martech:lifecycle", "directions", "martech.view_scoring", order=34)
     register_nav("martech", "Scoring", "martech:scoring", "gauge", "martech.view_scoring", order=36)
     register_panel("martech.person", panels.score_panel, order=5)
+    register_panel("martech.person", panels.learned_panel, order=6)
     register_panel("martech.person", panels.stage_panel, order=7)
+    register_person_holder("martech.learnedscore", stays="counted again from the survivor’s own fields")
+    register_work(LEARNED)
+    register_action(
+        "Learned score", "martech:learned", "martech.view_scoring", "machine model train won lost", "school"
+    )
     register_action("Scoring dry run", "martech:scoring-dry-run", "martech.view_scoring", "grade points mql", "gauge")
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from martech.models import Person
+from martech.selectors.learned import explain_person
 from martech.selectors.lifecycle import stays_of, targets_from
 from martech.selectors.scoring import lines_of, score_now, scoring_day, scoring_in_force
 from mops.core.registry import Panel
@@ -35,3 +36,13 @@ def stage_panel(request: HttpRequest, person: Person) -> Panel | None:
     context = {"person": person, "stays": stays_of(person)[:SHOWN], "may_move": may_move}
     note = "" if person.furthest_stage == person.lifecycle_stage else f"came to {person.get_furthest_stage_display()}"
     return Panel("Stages", "martech/stage_panel.html", context, note=note)
+
+
+def learned_panel(request: HttpRequest, person: Person) -> Panel | None:
+    """How probable a won deal is by the learned score, with what speaks for and against it."""
+    found = explain_person(person)
+    if found is None:
+        return None
+    return Panel(
+        "Learned score", "martech/learned_panel.html", {"found": found}, note=f"version {found.version.number}"
+    )

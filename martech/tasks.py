@@ -3,6 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
+from martech.services.learned import score_again
 from martech.services.quality.running import begin_quality_day
 from martech.services.refreshing import refresh_people
 from martech.services.stack import remind
@@ -40,3 +41,9 @@ def begin_sync_rounds() -> None:
 def remind_of_tools() -> None:
     """Tell owners of renewals that come near, and colleagues of questions that wait."""
     remind(timezone.now())
+
+
+@shared_task(name="martech.tasks.score_by_learned")
+def score_learned() -> None:
+    """Score everybody again by the learned score, once a day."""
+    score_again()

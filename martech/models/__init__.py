@@ -34,6 +34,7 @@ from martech.models.identity import (
     PairVerdict,
     RuleState,
 )
+from martech.models.learned import LearnedScore, LearnedStep, LearnedVersion, LearnedWork
 from martech.models.lifecycle import LifecycleVersion, MoveCause, StageMove
 from martech.models.matching import AccountChange, AccountEvidence, AccountKey
 from martech.models.merge import MergedPerson, PersonMerge
@@ -145,6 +146,10 @@ __all__ = [
     "ImportState",
     "ImportWork",
     "Integration",
+    "LearnedScore",
+    "LearnedStep",
+    "LearnedVersion",
+    "LearnedWork",
     "LifecycleVersion",
     "LockedIdentity",
     "MappingVersion",

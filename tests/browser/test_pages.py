@@ -76,6 +76,8 @@ def pages() -> dict[str, str]:
         "merge-rules": "/martech/people/merge-rules/",
         "account-matching": "/martech/accounts/matching/",
         "scoring": "/martech/scoring/",
+        "learned": "/martech/scoring/learned/",
+        "edit-learned": "/martech/scoring/learned/edit/",
         "lifecycle": "/martech/lifecycle/",
         "campaigns": "/planning/campaigns/",
         "campaign": campaign.get_absolute_url(),

@@ -1,0 +1,84 @@
+"""Pages of the learned score: what it is trained on, how it was judged, publishing it."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from martech.forms import add_errors
+from martech.learned_forms import LearnedForm, learned_initial
+from martech.models import LearnedVersion
+from martech.selectors.learned import learned_page, learned_to_edit
+from martech.services.learned import discard_learned_draft, publish_learned, save_learned_draft, start_training
+from mops.core.errors import DomainError
+from mops.core.pages import Crumb, render_page, toast
+from mops.core.rights import requires
+from mops.core.versions import draft_among
+
+
+def crumbs() -> list[Crumb]:
+    return [Crumb("Scoring", reverse("martech:scoring"))]
+
+
+@requires("martech.view_scoring")
+def learned(request: HttpRequest) -> HttpResponse:
+    """The report of the draft, or of what is in force."""
+    context = {"title": "Learned score", "page": learned_page(), "crumbs": crumbs()}
+    return render_page(request, "martech/learned.html", context, partial="learned")
+
+
+@requires("martech.edit_scoring")
+def edit(request: HttpRequest) -> HttpResponse:
+    """What the model is trained on."""
+    draft = draft_among(LearnedVersion.objects.all())
+    initial = {**learned_initial(learned_to_edit()), "revision": draft.revision if draft else 0}
+    form = LearnedForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            revision = form.cleaned_data["revision"]
+            save_learned_draft(document=form.document(), actor=request.user, revision=revision)  # type: ignore[arg-type]
+            start_training(actor=request.user)  # type: ignore[arg-type]
+        except DomainError as error:
+            add_errors(form, error)
+        else:
+            toast(request, "It is being trained; nobody is scored by it before you publish.")
+            return redirect("martech:learned")
+    context = {"title": "Train a model", "form": form, "back": reverse("martech:learned"), "submit": "Save and train"}
+    context |= {"crumbs": [*crumbs(), Crumb("Learned score", reverse("martech:learned"))]}
+    context["lede"] = "Trained on your own won and lost deals, in the background."
+    return render_page(request, "martech/policy_form.html", context, status=422 if form.errors else 200)
+
+
+@requires("martech.edit_scoring")
+@require_POST
+def train(request: HttpRequest) -> HttpResponse:
+    """Trains the draft again, with the deals there are now."""
+    try:
+        start_training(actor=request.user)  # type: ignore[arg-type]
+    except DomainError as error:
+        toast(request, error.detail, "error")
+    return redirect("martech:learned")
+
+
+@requires("martech.edit_scoring")
+@require_POST
+def publish(request: HttpRequest) -> HttpResponse:
+    """Puts the draft that was seen into force."""
+    try:
+        revision = int(request.POST.get("revision") or 0)
+        version = publish_learned(actor=request.user, revision=revision)  # type: ignore[arg-type]
+    except DomainError as error:
+        reasons = [reason for listed in error.errors.values() for reason in listed]
+        toast(request, " ".join([error.detail, *reasons[:1]]), "error")
+    else:
+        toast(request, f"Version {version.number} is in force; everybody is being scored.")
+    return redirect("martech:learned")
+
+
+@requires("martech.edit_scoring")
+@require_POST
+def discard(request: HttpRequest) -> HttpResponse:
+    """Drops the draft."""
+    if discard_learned_draft(actor=request.user):  # type: ignore[arg-type]
+        toast(request, "The draft is gone; nothing else changed.")
+    return redirect("martech:learned")
