@@ -272,7 +272,8 @@ class Setting:
 @dataclass(frozen=True)
 class ObjectCapability:
     """What a connector can do with an object. `lookback_seconds` is the overlap its change feed needs; `batch` the
-    rows of one write call; `match_fields` what an upsert may match by."""
+    rows of one write call; `match_fields` what an upsert may match by; `lookup_fields` what `read` can be asked `by`
+    though several records may share it."""
 
     kind: Kind
     label: str
@@ -283,6 +284,7 @@ class ObjectCapability:
     has_tombstones: bool = False
     link_objects: tuple[str, ...] = ()
     match_fields: tuple[str, ...] = ()
+    lookup_fields: tuple[str, ...] = ()
     lookback_seconds: int = 300
     batch: int = 100
     default_fields: tuple[str, ...] = ()

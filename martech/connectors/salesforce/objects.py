@@ -23,6 +23,7 @@ def _object(
         has_tombstones=kind is not Kind.OWNER,
         link_objects=link_objects(name),
         match_fields=KEYS if writes and keys else (),
+        lookup_fields=("Email",) if kind is Kind.PERSON else (),
         lookback_seconds=LOOKBACK,
         batch=200,
         default_fields=fields,

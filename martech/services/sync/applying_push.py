@@ -199,7 +199,7 @@ def as_write(line: Line, course: Course, row: PlannedWrite) -> Write:
     }
     if row.external_id:
         return Write(str(row.pk), Action.UPDATE, values, id=row.external_id)
-    match = (row.match[0], str(row.match[1])) if row.match else None
+    match = (row.match[0], str(row.match[1])) if row.match and row.action == Action.UPSERT else None
     if match:
         values.pop(match[0], None)
     return Write(str(row.pk), Action(row.action), values, match=match)
@@ -303,11 +303,11 @@ def note_read_back(
             row.state = WriteState.UPDATED if row.action == Action.UPDATE else WriteState.CREATED
             row.message, row.written_at = "Read back: it was written.", timezone.now()
             written.append(row)
-        elif row.match or row.external_id:
+        elif row.external_id or row.action == Action.UPSERT:
             row.state = WriteState.PLANNED
             again.append(row)
         else:
-            row.state = WriteState.UNKNOWN  # nothing to look it up by: a pull will show it
+            row.state = WriteState.UNKNOWN  # it may only be late to be seen: a pull will show it
     note_sent(course, run, written)
     tally = Tally(created=sum(row.state == WriteState.CREATED for row in written))
     tally.updated = len(written) - tally.created

@@ -1,7 +1,7 @@
 """The calls a connection may make, shared by everybody through Redis: token buckets that no number of workers exceeds.
 
 A rolling policy is a sorted set of call moments, trimmed and filled in one script, so that any window of its length
-holds at most `limit` calls. A policy that begins anew at a midnight is a counter under that day's key. Work in the
+holds at most `limit` calls; who read his clock before others were let in counts as one of now. A policy that begins anew at a midnight is a counter under that day's key. Work in the
 background leaves a reserve for people who wait for an answer.
 """
 
@@ -29,6 +29,8 @@ _ROLLING = """
 local now, width, limit, calls = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
 local barred = tonumber(redis.call('GET', KEYS[2]) or '0')
 if barred > now then return tostring(barred - now) end
+local newest = redis.call('ZREVRANGE', KEYS[1], 0, 0, 'WITHSCORES')
+if newest[2] and tonumber(newest[2]) > now then now = tonumber(newest[2]) end
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - width)
 local used = redis.call('ZCARD', KEYS[1])
 if used + calls <= limit then

@@ -28,6 +28,8 @@ from mops.core.conditions import get_catalogue, parse, to_q
 
 LOOK_BACK = timedelta(minutes=1)
 CHUNK = 1_000
+PATIENCE = timedelta(hours=1)
+"""How long a record whose making is not known is waited for, to come with a pull, before it is made once more."""
 
 
 @dataclass
@@ -132,7 +134,14 @@ def wanted_there(course: Course) -> QuerySet[Any, int] | list[int]:
     open_letters = DeadLetter.objects.filter(
         object=course.object, direction="push", resolved_at=None, local_id=OuterRef("pk")
     ).exclude(retry_at__lte=timezone.now())
+    not_known = PlannedWrite.objects.filter(
+        run__object=course.object,
+        state=WriteState.UNKNOWN,
+        run__created_at__gte=course.now - PATIENCE,
+        local_id=OuterRef("pk"),
+    )
     rows = rows.exclude(Exists(linked.filter(local_id=OuterRef("pk")))).exclude(Exists(open_letters))
+    rows = rows.exclude(Exists(not_known))
     return rows.order_by("pk").values_list("pk", flat=True).distinct()
 
 
@@ -188,21 +197,22 @@ def plan_creates(draft: Draft, ids: Sequence[int]) -> None:
     course = draft.course
     rules = [rule for rule in course.mapping.rules if rule.pushes]
     ours = LOCALS[course.mapping.kind].load(ids, [rule.ours for rule in rules])
-    match = match_rule(draft)
+    capability = draft.line.vendor.objects[course.object.name]
+    match = match_rule(draft, capability.match_fields)
+    lookup = match or match_rule(draft, capability.lookup_fields)
     for pk, values in ours.items():
         after = in_their_terms(
             draft, pk, "", {r.ours: values.get(r.ours) for r in rules if values.get(r.ours) is not None}
         )
         if not after:
             continue
-        found = [match.theirs, after[match.theirs]] if match and after.get(match.theirs) else None
-        action = Action.UPSERT if found else Action.CREATE
+        found = [lookup.theirs, after[lookup.theirs]] if lookup and after.get(lookup.theirs) else None
+        action = Action.UPSERT if found and match else Action.CREATE
         add_row(draft, pk, action, {}, after, "", None, found)
 
 
-def match_rule(draft: Draft) -> FieldRule | None:
-    """The rule whose field of theirs finds a record over there."""
-    names = draft.line.vendor.objects[draft.course.object.name].match_fields
+def match_rule(draft: Draft, names: Sequence[str]) -> FieldRule | None:
+    """The rule whose field of theirs, one of `names`, finds a record over there."""
     return next(
         (r for r in draft.course.mapping.rules if r.theirs in names and r.ours in draft.course.mapping.match), None
     )

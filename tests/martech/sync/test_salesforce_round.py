@@ -135,6 +135,39 @@ def test_somebody_of_ours_is_made_over_there_and_stays_one(org: Salesforce) -> N
     assert (Person.objects.count(), len(leads_of_cy(org))) == (people, 1)
 
 
+def test_a_write_that_broke_after_it_took_effect_is_not_done_twice(org: Salesforce) -> None:
+    org.sync()
+    creating(org)
+    org.control("faults", name="bad_gateway_after_apply", on="(POST|PATCH) .*/composite/sobjects")
+    run = org.sync()["push Lead"]
+    assert (run.created + run.updated, run.unknown, run.failed) == (1, 0, 0)
+    assert len(leads_of_cy(org)) == 1
+    org.sync()
+    assert (len(leads_of_cy(org)), Person.objects.filter(email="cy@new.example").count()) == (1, 1)
+
+
+def test_a_lead_that_others_made_meanwhile_is_linked_and_not_doubled(org: Salesforce) -> None:
+    org.sync()
+    creating(org)
+    org.insert("Lead", LastName="Young", Company="New", Email="cy@new.example")
+    org.sync(pulls=False)
+    assert [row["FirstName"] for row in leads_of_cy(org)] == ["Cy"]
+
+
+def test_a_record_whose_making_is_not_known_is_not_made_again_before_it_is_seen(org: Salesforce) -> None:
+    org.sync()
+    creating(org)
+    org.control("faults", name="bad_gateway_after_apply", on="(POST|PATCH) .*/composite/sobjects")
+    org.control("lag", seconds=60)
+    run = org.sync()["push Lead"]
+    assert (run.created, run.unknown, len(leads_of_cy(org))) == (0, 1, 1)
+    assert "push Lead" not in org.sync()
+    org.control("clock", advance=61)
+    org.sync()
+    assert len(leads_of_cy(org)) == 1
+    assert Person.objects.filter(email="cy@new.example").count() == 1
+
+
 def test_a_converted_lead_stays_one_person(org: Salesforce) -> None:
     person, id = a_lead(org)
     people = Person.objects.living().count()
