@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from martech.models import Person, PersonEmail, PersonIdentity
+from martech.models import ImportReject, Person, PersonEmail, PersonIdentity
 from martech.services.imports import run_file_import
 from tests.factories import make_person, make_token, make_user
 
@@ -155,3 +155,25 @@ def test_a_name_that_is_a_formula_stays_text_in_an_export() -> None:
     text = b"".join(sent.streaming_content).decode()  # type: ignore[attr-defined]
     assert "'=1+1" in text or "Priya =1+1" in text
     assert ",=1+1" not in text
+
+
+def test_two_people_whose_addresses_a_file_swaps_are_refused_each_naming_the_other(tmp_path: Path) -> None:
+    def bring(text: str) -> dict[str, Any]:
+        path = tmp_path / "people.csv"
+        path.write_text("external_id,first_name,last_name,email\n" + text, encoding="utf-8")
+        return run_file_import(kind="people", path=path, source="crm", actor=None)
+
+    bring("1,Ana,Silva,ana@example.org\n2,Cem,Kaya,cem@example.org\n3,Eva,Lind,eva@example.org\n")
+    before = list(Person.objects.order_by("pk").values()), set(PersonEmail.objects.values_list("person", "key"))
+    ana, cem = (Person.objects.get(first_name=name) for name in ("Ana", "Cem"))
+    found = bring("1,Ana,Silva,cem@example.org\n2,Cem,Kaya,ana@example.org\n3,Eva,Lind,eva@example.org\n")
+    assert (found["updated"], found["unchanged"], found["rejected"]) == (0, 1, 2)
+    assert list(ImportReject.objects.order_by("row_number").values_list("row_number", "errors")) == [
+        (
+            row,
+            {"email": [f"The id belongs to one person and the address to {who}; correct one, or merge the two first."]},
+        )
+        for row, who in ((2, f"Cem Kaya (person {cem.pk})"), (3, f"Ana Silva (person {ana.pk})"))
+    ]
+    after = list(Person.objects.order_by("pk").values()), set(PersonEmail.objects.values_list("person", "key"))
+    assert after == before

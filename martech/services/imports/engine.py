@@ -30,7 +30,7 @@ from mops.core.work import wake
 SHOWN = 20
 SAMPLE = 200
 UNKNOWN = "Nobody we know has this id in the source, or this address; import the people first."
-CONTRADICTION = "The id belongs to one person and the address to another; correct one, or merge the two first."
+CONTRADICTION = "The id belongs to one person and the address to {}; correct one, or merge the two first."
 TAKEN = "The id belongs to another one by a row above; correct one of the two."
 
 
@@ -91,11 +91,17 @@ class Run:
         )
 
     def refuse_staged(self, found: Sequence[tuple[Any, ...]], column: str, reason: str) -> None:
-        """Refuse rows that only the database could tell were wrong, and take them off the stage."""
+        """Refuse rows that only the database could tell were wrong, and take them off the stage.
+
+        `found` are (row number, raw cells, words for the places in `reason` …).
+        """
         if not found:
             return
-        self.reject([Rejected(number, cells_of(raw, self.batch.columns), {column: [reason]}) for number, raw in found])
-        execute(f"delete from {STAGE} where row_number = any(%s)", [number for number, _raw in found])
+        columns = self.batch.columns
+        self.reject(
+            [Rejected(n, cells_of(raw, columns), {column: [reason.format(*words)]}) for n, raw, *words in found]
+        )
+        execute(f"delete from {STAGE} where row_number = any(%s)", [row[0] for row in found])
 
 
 def cells_of(raw: str | None, columns: Sequence[str]) -> dict[str, str]:
@@ -229,7 +235,7 @@ def write_chunk(run: Run, chunk: Chunk) -> None:
         return
     fill_stage(chunk)
     if run.names_twice and (chunk.has_doubles or knows_addresses()):
-        part_shared_addresses()
+        part_shared_addresses(run.batch.source)
     find_references(run)
     left, turn = chunk.staged, 0
     while left:

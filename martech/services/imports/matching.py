@@ -118,14 +118,16 @@ def match_rows(target: Target, source: str, ways: tuple[str, ...], turn: int) ->
 
 
 CONTRADICTIONS = f"""
-select s.row_number, s.raw from {STAGE} s
+select s.row_number, s.raw,
+  trim(p.first_name || ' ' || p.last_name) || ' (person ' || coalesce(p.merged_into_id, p.id) || ')'
+from {STAGE} s
 join martech_personemail e on e.key = s.match_key join martech_person p on p.id = e.person_id
 where (s.turn = %s or (%s and s.turn is null)) and coalesce(p.merged_into_id, p.id) is distinct from s.target
 """
 
 
 def contradictions(turn: int, *, is_open: bool) -> list[tuple[Any, ...]]:
-    """Rows whose id belongs to one person and whose address belongs to another.
+    """Rows whose id belongs to one person and whose address belongs to another, with who that is.
 
     `is_open` asks about the rows nobody matched, too: where addresses do not match, one that is somebody's refuses a row.
     """

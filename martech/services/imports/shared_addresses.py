@@ -28,6 +28,20 @@ where s.match_key is not null and (p.id is not null or f.match_key is not null)
       (lower(p.first_name), lower(p.last_name))))
 order by s.row_number
 """
+# Rows that give somebody we know the address of another whom the same chunk gives somebody else's: two who swap theirs,
+# or three in a ring. Nobody shares anything there, and the address would stay a key of the one who lost it.
+SWAPPED = f"""
+with taking as (
+  select s.row_number, coalesce(p.merged_into_id, p.id) as person, coalesce(h.merged_into_id, h.id) as holder
+  from {STAGE} s
+  join martech_personidentity i on i.system = %s and i.object = 'person' and i.external_id = s.external_id
+  join martech_person p on p.id = i.person_id
+  join martech_personemail e on e.key = s.match_key
+  join martech_person h on h.id = e.person_id
+  where coalesce(p.merged_into_id, p.id) <> coalesce(h.merged_into_id, h.id)
+)
+select distinct t.row_number from taking t join taking o on o.person = t.holder
+"""
 DIFFERENT = APART | int(Signal.GENERATION_DIFFERS)
 
 
@@ -37,11 +51,12 @@ def knows_addresses() -> bool:
     return bool(fetch(sql)[0][0])
 
 
-def part_shared_addresses() -> int:
+def part_shared_addresses(source: str) -> int:
     """Take the address as a key from staged rows that are somebody else than its holder; answers how many.
 
     Only rows with an id of their own are parted: without one, the address is all there is to find them by again. The
-    address stays on the person's row; that the two may still be one is for `dedupe` to propose.
+    address stays on the person's row; that the two may still be one is for `dedupe` to propose. People who swap addresses are
+    not parted, so that their rows are refused as the contradictions they are.
     """
     rows = fetch(DOUBTFUL)
     holders = load_records({row[2] for row in rows if row[2]})
@@ -55,6 +70,8 @@ def part_shared_addresses() -> int:
             parted.append(row[0])
     if not parted:
         return 0
+    swapped = {number for (number,) in fetch(SWAPPED, source)}
+    parted = [number for number in parted if number not in swapped]
     return execute(
         f"update {STAGE} set match_key = null where row_number = any(%s) and external_id is not null", parted
     )
