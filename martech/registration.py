@@ -249,14 +249,17 @@ def register_tracking() -> None:
 
 def register_sync() -> None:
     from martech import sync_panels
+    from martech.sendings import register_sendings
     from martech.services.ownership import register_owner_listener
     from martech.services.sync.hints import HINTS
     from martech.services.sync.rounds import SYNC
+    from martech.services.sync.sendings import sendings
     from martech.services.sync.writing_back import owners_changed
 
     register_work(SYNC)
     register_work(HINTS)
     register_owner_listener("sync", owners_changed)
+    register_sendings(sendings)
     register_panel("martech.routingdecision", sync_panels.crm_panel, order=10)
     register_nav(
         "martech", "Connections", "martech:connections", "plug", "martech.view_sync", sync_panels.waits, order=55

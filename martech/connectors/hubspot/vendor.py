@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from martech.connectors.hubspot.activities import human_activity
 from martech.connectors.hubspot.connector import HubSpotConnector
 from martech.connectors.hubspot.objects import OBJECTS
 from martech.connectors.hubspot.paths import VERSIONS
@@ -146,4 +147,5 @@ VENDOR = Vendor(
     suggestions={"contacts": PERSON, "companies": ACCOUNT, "deals": DEAL},
     retirements=RETIREMENTS,
     record_url=record_url,
+    activity=human_activity,
 )

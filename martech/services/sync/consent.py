@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from governance.models import ContactChannel, ContactCheck
 from governance.purposes import DATA_TRANSFER
-from governance.selectors.contactability import Subject
+from governance.selectors.contactability import Subject, contactable
 from governance.services.contact_checks import Screening
 from martech.models import Person, PersonEmail, PlannedWrite
 from martech.services.sync.course import Course
@@ -14,10 +14,9 @@ from martech.services.sync.course import Course
 def denied(course: Course, rows: Sequence[PlannedWrite]) -> dict[int, str]:
     """{our id: why} of the people who may not be sent for the mapping's purpose; without one, whose data may not be
     passed on at all. The denial is on record."""
-    mapping = course.mapping
-    if mapping.kind != "person" or not rows:
+    if course.mapping.kind != "person" or not rows:
         return {}
-    purpose, channel = (mapping.purpose, mapping.channel) if mapping.purpose else (DATA_TRANSFER, ContactChannel.DATA)
+    purpose, channel = purpose_of(course)
     check, _ = ContactCheck.objects.get_or_create(
         use=f"Push to {course.system}",
         reference=f"sync run {rows[0].run_id}",
@@ -25,6 +24,19 @@ def denied(course: Course, rows: Sequence[PlannedWrite]) -> dict[int, str]:
     )
     verdicts = Screening(check).verdicts(subjects([row.local_id for row in rows]))
     return {int(str(verdict.ref)): verdict.reason for verdict in verdicts if not verdict.is_allowed}
+
+
+def verdict_on(course: Course, person: int) -> str:
+    """Why somebody would not be sent now; nothing when they would. Only looked at: no record is kept."""
+    purpose, channel = purpose_of(course)
+    (found,) = contactable(subjects([person]), purpose=purpose, channel=channel)
+    return "" if found.is_allowed else found.reason
+
+
+def purpose_of(course: Course) -> tuple[str, str]:
+    """For what and over which channel; without a purpose of its own, the passing on of data."""
+    mapping = course.mapping
+    return (mapping.purpose, mapping.channel) if mapping.purpose else (DATA_TRANSFER, ContactChannel.DATA)
 
 
 def subjects(ids: Sequence[int]) -> list[Subject]:
