@@ -12,6 +12,7 @@ NAMES = {
     "routing": "mops.bench.routing",
     "scoring": "mops.bench.scoring",
     "segments": "mops.bench.segments",
+    "sync": "mops.bench.sync",
 }
 
 

@@ -1,0 +1,89 @@
+"""What comes in from a practice HubSpot and a practice Salesforce: from the request to the committed row.
+
+The servers run in a process of their own, without limits or lag; the shared budget is asked for every call. Beside the
+engine the same pages are read by the connector alone, into nothing: what the line and the server cost.
+"""
+
+import time
+from typing import Any
+from unittest import mock
+
+import requests
+
+from martech.models import SyncRun
+from martech.services.sync.budget import SharedBudget
+from martech.services.sync.connections import check_connection, save_connection
+from martech.services.sync.course import Line, course_of, open_line
+from martech.services.sync.rounds import Round, do_round, objects_of
+from mops.bench import machine
+from mops.bench.importing import peak_mb, timed
+from mops.bench.practice import practice
+from mops.bench.scratch import scratch_database
+
+EDITS = {
+    "hubspot": ("contacts", "bulk-edit", "properties", "jobtitle"),
+    "salesforce": ("Lead", "edit", "values", "Title"),
+}
+SHARE = 100
+"""One record in so many is changed for the incremental pull."""
+
+
+def figures(runs: list[SyncRun], kind: str) -> dict[str, Any]:
+    """Records, seconds, calls and records a second of the runs of a kind, by object and altogether."""
+    found: dict[str, Any] = {}
+    for run in runs:
+        run.refresh_from_db()
+        if run.kind != kind or run.object is None or not run.started_at or not run.finished_at:
+            continue
+        seconds = (run.finished_at - run.started_at).total_seconds()
+        found[run.object.name] = {
+            "state": run.state,
+            "records": run.read,
+            "created": run.created,
+            "updated": run.updated,
+            "calls": run.calls,
+            "seconds": round(seconds, 2),
+            "records_per_second": round(run.read / seconds),
+        }
+    return found
+
+
+def bare(line: Line) -> dict[str, int]:
+    """Records a second of each object read by the connector alone."""
+    found = {}
+    for object in objects_of(line.connection):
+        course = course_of(object)
+        if course is not None:
+            fields = course.mapping.their_fields
+            pages = line.connector.everything(object.name, fields)
+            read, seconds = timed(lambda p=pages: sum(len(page.records) for page in p))  # type: ignore[misc]
+            found[object.name] = round(read / seconds)
+    return found
+
+
+def measure(vendor: str, people: int) -> dict[str, Any]:
+    """A connection, its first round, one with a hundredth of the people changed, and the bare reading beside them."""
+    with (
+        practice(vendor, people) as (url, credentials),
+        mock.patch.object(SharedBudget, "limit_of", return_value=10**9),
+    ):
+        connection, _ = save_connection(vendor=vendor, name=vendor, given=credentials, base_url=url, actor=None)
+        for step in check_connection(connection):
+            if not step.is_ok:
+                raise RuntimeError(f"{step.title}: {step.detail}")
+        with open_line(connection) as line:
+            first = figures(do_round(Round(line, pushes=False)), "backfill")
+            object, control, key, name = EDITS[vendor]
+            count = max(1, first[object]["records"] // SHARE)
+            time.sleep(1)
+            said = {"object": object, "count": count, key: {name: "Changed"}}
+            requests.post(f"{url}/__twin__/{control}", json=said, timeout=60).raise_for_status()
+            changed = figures(do_round(Round(line, pushes=False)), "pull")
+            return {"backfill": first, "incremental": changed, "bare_records_per_second": bare(line)}
+
+
+def run(people: int) -> dict[str, Any]:
+    """Records a second of both vendors, and the peak memory of this process."""
+    with scratch_database("sync"):
+        found = {vendor: measure(vendor, people) for vendor in EDITS}
+    return {"name": "sync", "people": people, **found, "peak_mb": peak_mb(), "machine": machine()}
