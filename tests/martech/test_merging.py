@@ -23,12 +23,16 @@ from governance.services.consents import record_consents
 from governance.subjects import subject_of
 from martech.models import (
     AccountEvidence,
+    Activity,
     DealPerson,
     DuplicatePair,
+    EventSource,
     FitContribution,
     FixedPerson,
     FormerValue,
     IdentityCluster,
+    LearnedScore,
+    LearnedVersion,
     LockedIdentity,
     MatchKey,
     Person,
@@ -44,6 +48,7 @@ from martech.models import (
     ScoringVersion,
     Segment,
     SegmentMembership,
+    SourceEvent,
     StageMove,
     Touch,
 )
@@ -119,6 +124,13 @@ def add_identity(person: Person) -> None:
     segment = Segment.objects.create(key=f"s-{person.pk}", name=f"S {person.pk}", kind="static")
     SegmentMembership.objects.create(segment=segment, person=person, entered_at=AT)
     PersonConsent.objects.create(person=person, purpose="events", channel="email", state="granted", since=AT)
+    source, _ = EventSource.objects.get_or_create(name="Website")
+    SourceEvent.objects.create(
+        source=source, message_id=f"m{person.pk}", type="track", at=AT, payload={}, person=person
+    )
+    Activity.objects.create(person=person, kind="call", at=AT, system="crm", object="Task", external_id=f"a{person.pk}")
+    learned, _ = LearnedVersion.objects.get_or_create(number=1, defaults={"document": {}})
+    LearnedScore.objects.create(person=person, version=learned, probability=0.5)
     pair = dict(band="review", rule="name_org", score=0.9, signals=1, rule_version=1)
     later = make_person()
     DuplicatePair.objects.create(one=person, other=later, **pair)
