@@ -13,10 +13,11 @@ from mops.core.rights import can
 
 
 def waits(user: Any) -> tuple[int, bool] | None:
-    """Plans that wait for approval, and broken connections."""
-    held = SyncRun.objects.filter(state=RunState.HELD)[:100].count()
-    broken = Connection.objects.filter(state=ConnectionState.BROKEN).count()
-    return (held + broken, bool(broken)) if held or broken else None
+    """Plans that wait for approval, and broken connections: one statement on every page."""
+    broken = Connection.objects.filter(state=ConnectionState.BROKEN).order_by().values_list("state")
+    held = SyncRun.objects.filter(state=RunState.HELD).order_by().values_list("state")
+    found = [state for (state,) in broken.union(held, all=True)[:1_000]]
+    return (len(found), ConnectionState.BROKEN in found) if found else None
 
 
 def broken_connections(user: Any) -> Due | None:
