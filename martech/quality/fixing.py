@@ -183,7 +183,11 @@ def company_case(value: str) -> str:
 
 def company_spelling(name: str) -> str:
     """What two spellings of one company share: letters and digits without accents and case, legal form included."""
-    plain = unicodedata.normalize("NFKD", name.casefold())
+    # Taking a letter apart may bring a capital (mathematical bold alpha), and folding one that comes apart; so twice.
+    plain = name
+    for _pass in range(2):
+        plain = unicodedata.normalize("NFKD", plain).casefold()
+    plain = unicodedata.normalize("NFKD", plain)
     kept = "".join(letter if letter.isalnum() else " " for letter in plain if not unicodedata.combining(letter))
     return " ".join(kept.split())
 
