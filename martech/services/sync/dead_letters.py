@@ -73,10 +73,11 @@ def retry_letters(rows: QuerySet[DeadLetter]) -> int:
         DeadLetter.objects.filter(pk__in=[letter[0] for letter in letters]).update(retry_at=timezone.now())
         for object_id in {letter[1] for letter in letters}:
             ids = [one[2] for one in letters if one[1] == object_id and one[3] == "pull" and one[2]]
-            RemoteRow.objects.filter(object_id=object_id, external_id__in=ids).update(
-                values={}, modified_at=None
-            )  # as if never seen, so that it is news again
-            SyncObject.objects.filter(pk=object_id).update(backfilled_at=None) if ids else None
+            if ids:
+                # Due, so that it is decided again although it says what it said; what both agreed on stays known.
+                rows_there = RemoteRow.objects.filter(object_id=object_id, external_id__in=ids, due_at=None)
+                rows_there.update(due_at=timezone.now())
+                SyncObject.objects.filter(pk=object_id).update(backfilled_at=None)
     return len(letters)
 
 
