@@ -1,4 +1,7 @@
-"""A worker killed at any step of routing: nothing it had begun is seen, and the next one does all of it, once."""
+"""A worker killed at any step of routing: nothing it had begun is seen, and the next one does all of it, once.
+
+Only `make faults` runs these: where a browser's event loop lives in the process, a fork shares its connection.
+"""
 
 import multiprocessing
 import os
@@ -31,6 +34,7 @@ STEPS = [
     "mops.core.work.complete",
 ]
 LEADS = 6
+pytestmark = pytest.mark.faults
 
 
 @pytest.fixture
