@@ -26,7 +26,7 @@ class Tables(Operation):
         made = {operation.name_lower for operation in operations if isinstance(operation, CreateModel)}
         for operation in operations:
             if isinstance(operation, WITH_THE_TABLE):
-                name = getattr(operation, "model_name", None) or getattr(operation, "name", "")
+                name: str = operation.name if isinstance(operation, AlterUniqueTogether) else operation.model_name
                 if name.lower() not in made:
                     raise ValueError(
                         f"{operation.describe()}: {name} is not made here, so it wants an operation of its own."
