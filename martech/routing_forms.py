@@ -296,3 +296,25 @@ class TryForm(forms.Form):
             values["account.employees"] = values.pop("employees")
         values.pop("person", None)
         return {**values, **(more if isinstance(more, dict) else {})}
+
+
+class ExampleForm(EditForm):
+    """A lead as it was tried, and where it should go from now on."""
+
+    given = forms.JSONField(widget=forms.HiddenInput)
+    pool = forms.ChoiceField(label="Should go to")
+    rule = forms.ChoiceField(label="By the rule", required=False)
+
+    def __init__(self, *args: Any, pools: list[str], rules: list[str], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["pool"].choices = [(key, key) for key in pools]  # type: ignore[attr-defined]
+        self.fields["rule"].choices = [("", "Whichever"), *((name, name) for name in rules)]  # type: ignore[attr-defined]
+
+    def clean_given(self) -> dict[str, Any]:
+        given = self.cleaned_data["given"]
+        if not isinstance(given, dict) or not given:
+            raise forms.ValidationError("Describe the lead first, then keep it.")
+        return given
+
+    def expected(self) -> dict[str, str]:
+        return {name: self.cleaned_data[name] for name in ("pool", "rule") if self.cleaned_data[name]}

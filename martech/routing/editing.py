@@ -42,6 +42,17 @@ def drop_rule(document: Document, index: int) -> None:
         del rules[index]
 
 
+def put_example(document: Document, given: dict[str, Any], expect: dict[str, str]) -> None:
+    """Add a lead and what should become of it."""
+    document.setdefault("examples", []).append({"given": given, "expect": expect})
+
+
+def drop_example(document: Document, index: int) -> None:
+    examples = document.get("examples", [])
+    if 0 <= index < len(examples):
+        del examples[index]
+
+
 def put_pool(document: Document, key: str, pool: dict[str, Any]) -> None:
     """Add or replace a pool; the first one becomes the fallback."""
     pools = document.setdefault("pools", {})

@@ -23,6 +23,7 @@ from martech.routing.document import Policy, Pool, Sla
 from martech.routing.fairness import Fairness, fairness_of
 from martech.routing.reading import Finding
 from martech.routing.wheel import Seat, Wheel
+from martech.selectors.examples import ExampleCard, example_cards
 from martech.selectors.matching import EVERYONE_ELSE, by_rule, since
 from martech.selectors.observed import all_findings
 from martech.selectors.routing import draft_of, read_document
@@ -41,6 +42,7 @@ class RuleCard:
     leads: int
     findings: Sequence[Finding] = ()
     sla: Sla | None = None
+    examples: int = 0
 
     @property
     def number(self) -> int:
@@ -83,6 +85,7 @@ class PolicyPage:
     pools: Sequence[PoolCard]
     findings: Sequence[Finding]
     elsewhere: Sequence[Finding] = field(default=())
+    examples: Sequence[ExampleCard] = field(default=())
 
     @property
     def errors(self) -> int:
@@ -109,6 +112,8 @@ def policy_page(policy: RoutingPolicy, user: Any) -> PolicyPage:
     document = read_document(version.document)[0].policy if version else Policy(policy.name)
     findings = all_findings(policy)
     counts = leads_by_rule(document, user)
+    examples = example_cards(document)
+    tried = Counter(example.rule for example in examples)
     rules = [
         RuleCard(
             index,
@@ -118,6 +123,7 @@ def policy_page(policy: RoutingPolicy, user: Any) -> PolicyPage:
             counts[index],
             _findings_at(findings, f"rules[{index}]"),
             rule.sla,
+            tried[rule.name],
         )
         for index, rule in enumerate(document.rules)
     ]
@@ -134,6 +140,7 @@ def policy_page(policy: RoutingPolicy, user: Any) -> PolicyPage:
         pools,
         findings,
         [finding for finding in findings if finding not in known],
+        examples,
     )
 
 

@@ -109,10 +109,10 @@ def change_rule(request: HttpRequest, key: str, number: int) -> HttpResponse:
         "remove": lambda text: editing.drop_rule(text, number - 1),
         "place": lambda text: editing.place_rule(text, number - 1, int(request.POST.get("place", number)) - 1),
     }
-    return _at_once(request, policy, changes.get(request.POST.get("do", "")))
+    return change_at_once(request, policy, changes.get(request.POST.get("do", "")))
 
 
-def _at_once(request: HttpRequest, policy: RoutingPolicy, change: Change | None) -> HttpResponse:
+def change_at_once(request: HttpRequest, policy: RoutingPolicy, change: Change | None) -> HttpResponse:
     form = EditForm(request.POST)
     if change is None or not form.is_valid():
         raise Http404
@@ -145,7 +145,7 @@ def pool(request: HttpRequest, key: str, pool: str | None = None) -> HttpRespons
 @requires("martech.edit_routing")
 @require_POST
 def remove_pool(request: HttpRequest, key: str, pool: str) -> HttpResponse:
-    return _at_once(request, policy_by(key), lambda text: editing.drop_pool(text, pool))
+    return change_at_once(request, policy_by(key), lambda text: editing.drop_pool(text, pool))
 
 
 @requires("martech.edit_routing")

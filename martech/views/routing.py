@@ -11,13 +11,12 @@ from django.views.decorators.http import require_POST
 from governance.models import User
 from martech.forms import add_errors
 from martech.models import Person, RoutingPolicy
-from martech.routing_forms import AssignForm, NewPolicyForm, TryForm
+from martech.routing_forms import AssignForm, NewPolicyForm
 from martech.selectors.decisions import (
     candidates,
     decisions_for,
     explanations_of,
     headline,
-    preview_lines,
     question,
     replay_version,
     what_for,
@@ -27,7 +26,7 @@ from martech.selectors.matching import DAYS, since
 from martech.selectors.policies import people_of_rule, policies_with_versions, policy_page, waiting
 from martech.selectors.routing import draft_of, published_version
 from martech.services.assignment import assign_owner
-from martech.services.policies import create_policy, discard_draft, preview_decision, publish_policy
+from martech.services.policies import create_policy, discard_draft, publish_policy
 from martech.services.routing import enqueue_everybody
 from martech.views.people import PersonList
 from mops.core.errors import DomainError
@@ -123,26 +122,6 @@ def route_everybody(request: HttpRequest) -> HttpResponse:
     text = f"{number:,} people are being routed." if number else "Nobody new was queued."
     toast(request, text, "success" if published_version() else "warning")
     return redirect("martech:routing")
-
-
-@requires("martech.view_routing")
-def try_lead(request: HttpRequest, key: str) -> HttpResponse:
-    """What would happen to a lead, with why and why not; nothing is written."""
-    found = policy_by(key)
-    version = draft_of(found) or found.versions.order_by("-number").first()
-    form = TryForm(request.GET if "country" in request.GET else None)
-    preview = None
-    if version is not None and form.is_bound and form.is_valid():
-        try:
-            whom = form.cleaned_data["person"]
-            person = get_object_or_404(Person.objects.visible_to(request.user), pk=whom) if whom else None
-            preview = preview_decision(version=version, person=person, given=form.given())
-        except DomainError as error:
-            add_errors(form, error)
-    lines = preview_lines(preview.explanation, preview.decision.outcome, request.user) if preview else []  # type: ignore[arg-type]
-    context = {"title": "Try a lead", "policy": found, "version": version, "form": form}
-    context |= {"preview": preview, "lines": lines, "crumbs": crumbs(found)}
-    return render_page(request, "martech/policy_try.html", context, status=422 if form.errors else 200)
 
 
 @requires("martech.view_routing")

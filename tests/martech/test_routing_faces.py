@@ -229,7 +229,7 @@ def test_the_count_of_a_rule_opens_as_many_people() -> None:
     client = page()
     shown = client.get("/martech/routing/inbound/").content.decode()
     assert "2 leads in 30 days" in shown
-    assert "1 leads in 30 days" in shown
+    assert "1 lead in 30 days" in shown
     assert client.get("/martech/routing/inbound/rules/1/leads/?export=csv").getvalue().decode().count("\n") == 3
 
 
