@@ -17,7 +17,7 @@ from martech.identity.standard import standard_rulebook
 from martech.selectors.identity import check_one
 from martech.services.identity.keys import refresh_match_keys
 from martech.services.identity.records import chunks_of_people
-from mops.bench import machine
+from mops.bench import machine, splink
 from mops.bench.febrl import read_febrl
 from mops.bench.labelled import MUST_MERGE, MUST_NOT, make_traps, mean_of, scorecard
 from mops.bench.labelled.plain import plain_people
@@ -36,6 +36,7 @@ def run(people: int) -> dict[str, Any]:
         "traps": [traps(seed, is_messy=bool(seed % 2)) for seed in (SEED, SEED + 1)],
         "febrl1_f1": febrl(1),
         "febrl3_f1": febrl(3),
+        "splink": beside() if splink.is_installed() else "not installed: pip install splink",
         "check_one": one_record(people),
         "machine": machine(),
     }
@@ -90,6 +91,14 @@ def traps(seed: int, *, is_messy: bool) -> dict[str, Any]:
         "auto_recall": round(auto.recall, 4),
         "below_0.95": {trap: share for trap, share in card.items() if share < 0.95},
     }
+
+
+def beside() -> dict[str, Any]:
+    """What Splink makes of the same sets, each at the threshold that suits it best."""
+    made = make_traps(SEED, 60, is_messy=True)
+    records = [read_record(number, row) for number, row in enumerate(made.rows())]
+    sets = {"traps": (records, made.truth), "febrl1": read_febrl(1), "febrl3": read_febrl(3)}
+    return {name: splink.f1_of(*given) for name, given in sets.items()}
 
 
 def febrl(number: int) -> float:
