@@ -2,6 +2,10 @@
 two years.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
 from django.db import connection
 
 TOUCHES_EACH = 10
@@ -74,6 +78,17 @@ FROM generate_series(1::bigint, %s) AS n
 """
 
 
+@contextmanager
+def triggers_resting(cursor: Any) -> Iterator[None]:
+    cursor.execute("SELECT usesuper FROM pg_user WHERE usename = current_user")
+    is_let = cursor.fetchone()[0]
+    if is_let:
+        cursor.execute("SET session_replication_role = replica")
+    yield
+    if is_let:
+        cursor.execute("SET session_replication_role = origin")
+
+
 def make_people(people: int) -> None:
     """`people` people over two years with owners and campaigns, in no stage and without touches."""
     with connection.cursor() as cursor:
@@ -84,9 +99,13 @@ def make_people(people: int) -> None:
 
 
 def make_market(people: int) -> None:
-    """`people` people, ten touches each, a deal for ten of them, and fifty rows of spend for a thousand."""
+    """`people` people, ten touches each, a deal for ten of them, and fifty rows of spend for a thousand.
+
+    Triggers and checks of foreign keys rest meanwhile, on a server that lets them: what is made here keeps every rule,
+    and ten million touches take minutes instead of a quarter of an hour.
+    """
     make_people(people)
-    with connection.cursor() as cursor:
+    with connection.cursor() as cursor, triggers_resting(cursor):
         cursor.execute(_STAGES, [])
         cursor.execute(_TOUCHES, [TOUCHES_EACH])
         cursor.execute(_DEALS, [people // PEOPLE_A_DEAL])
