@@ -37,7 +37,7 @@ def register() -> None:
     register_nav("governance", "Suppression", "governance:suppressions", "ban", "governance.view_consent", order=12)
     register_action("Suppress an address", "governance:suppress", "governance.edit_suppression", "unsubscribe", "ban")
     register_action("Your profile and API tokens", "governance:profile", None, "token password theme", "user-circle")
-    register_action("Add a person", "governance:new-user", "governance.edit_users", "user role invite", "user-plus")
+    register_action("Add a colleague", "governance:new-user", "governance.edit_users", "user role invite", "user-plus")
     register_search("users", "Colleagues", find_users, order=90)
     register_saved_view_store(SavedViews())
     register_preference_saver(change_preferences)

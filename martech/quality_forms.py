@@ -12,6 +12,7 @@ from martech.quality.reading import EVERYBODY
 from martech.routing_forms import EditForm
 from mops.core.conditions import Type, get_catalogue
 from mops.core.conditions.widget import ConditionField
+from mops.core.inputs import DayInput
 
 Choices = list[tuple[str, str]]
 TYPES: dict[str, tuple[Type, ...]] = {"freshness": (Type.DATETIME,), "uniqueness": (Type.TEXT, Type.CHOICE)}
@@ -37,8 +38,8 @@ class MonitorForm(EditForm):
     )
     days = forms.IntegerField(min_value=1, max_value=3_650, label="At most days ago", initial=365)
     statistic = forms.ChoiceField(choices=list(STATISTICS.items()), label="Measure")
-    baseline_from = forms.DateField(label="Compare with who came from", widget=forms.DateInput({"type": "date"}))
-    baseline_to = forms.DateField(label="Until", widget=forms.DateInput({"type": "date"}))
+    baseline_from = forms.DateField(label="Compare with who came from", widget=DayInput())
+    baseline_to = forms.DateField(label="Until", widget=DayInput())
     window_days = forms.IntegerField(min_value=1, max_value=365, initial=30, label="Newcomers of the last days")
     threshold = forms.FloatField(
         min_value=0.01, max_value=5, initial=0.25, help_text="By custom 0.1 is a small and 0.25 a large shift"
@@ -113,7 +114,7 @@ def colleagues() -> Any:
 
 class FindingForm(forms.Form):
     owner: Any = forms.ModelChoiceField(queryset=None, required=False, empty_label="Nobody yet")
-    due_on = forms.DateField(label="Due", widget=forms.DateInput({"type": "date"}))
+    due_on = forms.DateField(label="Due", widget=DayInput())
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -121,7 +122,7 @@ class FindingForm(forms.Form):
 
 
 class AcceptForm(forms.Form):
-    until = forms.DateField(label="Live with it until", widget=forms.DateInput({"type": "date"}))
+    until = forms.DateField(label="Live with it until", widget=DayInput())
     note = forms.CharField(max_length=300, label="Why", widget=forms.TextInput)
 
 

@@ -287,7 +287,13 @@ class TryForm(forms.Form):
     job_title = forms.CharField(max_length=200, required=False)
     source = forms.CharField(max_length=120, required=False)
     employees = forms.IntegerField(required=False, label="Employees of the account")
-    more = forms.JSONField(required=False, label="Further fields", help_text='Such as {"properties": {"plan": "pro"}}')
+    more = forms.JSONField(
+        required=False,
+        label="Further fields",
+        initial=dict,
+        widget=forms.Textarea({"rows": 3}),
+        help_text='Such as {"properties": {"plan": "pro"}}',
+    )
 
     def given(self) -> dict[str, Any]:
         values = {k: v for k, v in self.cleaned_data.items() if v not in (None, "")}

@@ -9,6 +9,7 @@ from governance.purposes import DATA_TRANSFER
 from governance.selectors.purposes import purposes
 from martech.models import SegmentKind
 from mops.core.conditions.widget import ConditionField
+from mops.core.inputs import DayInput
 
 KINDS = [
     (SegmentKind.LIVE, "Live: people come and go as the condition says"),
@@ -54,4 +55,4 @@ class ExportForm(forms.Form):
 
 
 class OnDayForm(forms.Form):
-    on = forms.DateField(widget=forms.DateInput(attrs={"type": "date"}), label="Who was in it on")
+    on = forms.DateField(widget=DayInput(), label="Who was in it on")

@@ -8,6 +8,7 @@ from django.conf import settings
 from governance.models import User
 from martech.models import Contract, Tool, ToolState
 from martech.stack.taxonomy import AREAS, DATA, choices
+from mops.core.inputs import DayInput
 
 
 def several(name: str) -> forms.SelectMultiple:
@@ -58,8 +59,8 @@ class ContractForm(forms.Form):
     yearly = forms.DecimalField(max_digits=12, decimal_places=2, min_value=0, required=False, label="A year's price")
     currency = forms.CharField(max_length=3, initial=settings.BASE_CURRENCY)
     seats = forms.IntegerField(min_value=1, max_value=1_000_000, required=False)
-    starts_on = forms.DateField(required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    renews_on = forms.DateField(required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    starts_on = forms.DateField(required=False, widget=DayInput())
+    renews_on = forms.DateField(required=False, widget=DayInput())
     notice_days = forms.IntegerField(min_value=0, max_value=3_650, initial=30, label="Days of notice")
     is_automatic = forms.BooleanField(required=False, initial=True, label="It renews by itself")
 

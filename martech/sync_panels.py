@@ -23,7 +23,7 @@ def waits(user: Any) -> tuple[int, bool] | None:
 def broken_connections(user: Any) -> Due | None:
     found = Connection.objects.filter(state=ConnectionState.BROKEN)
     number = found.count()
-    title = "connection needs attention" if number == 1 else "connections need attention"
+    title = "Connection needs attention" if number == 1 else "Connections need attention"
     since = found.aggregate(at=Min("updated_at"))["at"]
     return Due(title, number, since, reverse("martech:connections"), "plug-x", is_broken=True)
 
@@ -32,13 +32,13 @@ def held_runs(user: Any) -> Due | None:
     found = SyncRun.objects.filter(state=RunState.HELD)
     since = found.aggregate(at=Min("created_at"))["at"]
     url = f"{reverse('martech:sync-runs')}?state=held"
-    return Due("writes to other systems wait for approval", found.count(), since, url, "shield-question")
+    return Due("Writes to other systems wait for approval", found.count(), since, url, "shield-question")
 
 
 def open_letters(user: Any) -> Due | None:
     found = DeadLetter.objects.filter(resolved_at=None)
     since = found.aggregate(at=Min("first_at"))["at"]
-    return Due("records did not go through", found.count(), since, reverse("martech:dead-letters"), "mail-x")
+    return Due("Records did not go through", found.count(), since, reverse("martech:dead-letters"), "mail-x")
 
 
 def places_panel(request: HttpRequest, obj: Any) -> Panel | None:

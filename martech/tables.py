@@ -4,6 +4,8 @@ import django_tables2 as tables
 
 from martech.models import Account, Deal, Person, QualityFinding
 from mops.core.lists import (
+    CountryColumn,
+    DayColumn,
     LinkedColumn,
     ListTable,
     MoneyColumn,
@@ -30,7 +32,7 @@ class PersonTable(ListTable):
     company = tables.Column()
     account = tables.Column(linkify=True)
     job_title = tables.Column(verbose_name="Job title")
-    country = tables.Column()
+    country = CountryColumn()
     phone = tables.Column()
     stage = PillColumn(accessor="get_lifecycle_stage_display", order_by="lifecycle_stage", kinds=STAGE_KINDS)
     grade = tables.Column()
@@ -63,7 +65,7 @@ class PersonTable(ListTable):
 class AccountTable(ListTable):
     name = LinkedColumn(accessor="name")
     domain = tables.Column()
-    country = tables.Column()
+    country = CountryColumn()
     industry = tables.Column()
     employees = NumberColumn()
     people_count = NumberColumn(verbose_name="People")
@@ -93,8 +95,8 @@ class DealTable(ListTable):
     product = tables.Column()
     source = tables.Column()
     campaign = tables.Column(accessor="campaign__code", order_by="campaign__code")
-    opened_at = tables.DateTimeColumn(verbose_name="Opened", format="Y-m-d")
-    closed_at = tables.DateTimeColumn(verbose_name="Closed", format="Y-m-d")
+    opened_at = DayColumn(verbose_name="Opened")
+    closed_at = DayColumn(verbose_name="Closed")
 
     fixed = ("name",)
     default_columns = ("name", "account", "amount", "state", "stage", "owner", "opened_at", "closed_at")
@@ -118,8 +120,8 @@ class FindingTable(ListTable):
     checked = NumberColumn(verbose_name="Asked")
     score = PercentColumn(places=1)
     owner = tables.Column(empty_values=(), order_by=("owner__name",))
-    due_on = tables.DateColumn(verbose_name="Due", format="Y-m-d")
-    opened_on = tables.DateColumn(verbose_name="Since", format="Y-m-d")
+    due_on = DayColumn(verbose_name="Due")
+    opened_on = DayColumn(verbose_name="Since")
     note = tables.Column()
 
     fixed = ("monitor",)

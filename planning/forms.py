@@ -7,11 +7,8 @@ from django import forms
 from governance.models import User
 from governance.services.taxonomy import check_name
 from mops.core.errors import DomainError
+from mops.core.inputs import DayInput
 from planning.models import BudgetLine, Campaign, Channel, EntryKind, Region
-
-
-def day_input() -> forms.DateInput:
-    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 class CampaignForm(forms.Form):
@@ -20,8 +17,8 @@ class CampaignForm(forms.Form):
     name = forms.CharField(max_length=200)
     channel = forms.ChoiceField(choices=Channel.choices)
     region = forms.ChoiceField(choices=Region.choices)
-    starts_on = forms.DateField(widget=day_input(), label="First day")
-    ends_on = forms.DateField(widget=day_input(), label="Last day")
+    starts_on = forms.DateField(widget=DayInput(), label="First day")
+    ends_on = forms.DateField(widget=DayInput(), label="Last day")
     owner = forms.ModelChoiceField(queryset=User.objects.filter(is_active=True), required=False)
     objective = forms.CharField(widget=forms.Textarea(attrs={"rows": 3}), required=False)
 
@@ -55,7 +52,7 @@ class EntryForm(forms.Form):
             (EntryKind.ACTUAL, "Actual (an invoice)"),
         ]
     )
-    month = forms.DateField(widget=day_input(), help_text="Any day of the month")
+    month = forms.DateField(widget=DayInput(), help_text="Any day of the month")
     amount = forms.DecimalField(max_digits=14, decimal_places=2)
     document = forms.CharField(max_length=200, required=False, help_text="Order or invoice number; posted once")
     note = forms.CharField(max_length=300, required=False)
@@ -65,7 +62,7 @@ class TransferForm(forms.Form):
     """Planned money from this line to another of the same currency."""
 
     target = forms.ModelChoiceField(queryset=BudgetLine.objects.none(), label="To")
-    month = forms.DateField(widget=day_input(), help_text="Any day of the month")
+    month = forms.DateField(widget=DayInput(), help_text="Any day of the month")
     amount = forms.DecimalField(max_digits=14, decimal_places=2)
     note = forms.CharField(max_length=300, required=False)
 

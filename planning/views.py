@@ -13,7 +13,17 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from mops.core.errors import DomainError
-from mops.core.lists import Empty, LinkedColumn, ListPage, ListTable, MoneyColumn, PageAction, PillColumn, Total
+from mops.core.lists import (
+    DayColumn,
+    Empty,
+    LinkedColumn,
+    ListPage,
+    ListTable,
+    MoneyColumn,
+    PageAction,
+    PillColumn,
+    Total,
+)
 from mops.core.pages import Crumb, render_page, toast
 from mops.core.rights import can, requires
 from planning.calendar import lay_out, neighbour
@@ -42,14 +52,24 @@ from planning.services.campaigns import TRANSITIONS
 STATE_KINDS = {"Live": "good", "Planned": "accent", "Cancelled": "bad"}
 
 
+MOVES: dict[str, str] = {
+    CampaignState.DRAFT: "Back to draft",
+    CampaignState.PLANNED: "Plan it",
+    CampaignState.LIVE: "Go live",
+    CampaignState.DONE: "Close it",
+    CampaignState.CANCELLED: "Cancel it",
+}
+"""What somebody does when they move a campaign to a state."""
+
+
 class CampaignTable(ListTable):
     name = LinkedColumn(accessor="name")
     code = tables.Column()
     channel = tables.Column(accessor="get_channel_display", order_by="channel")
     region = tables.Column(accessor="get_region_display", order_by="region")
     state = PillColumn(accessor="get_state_display", order_by="state", kinds=STATE_KINDS)
-    starts_on = tables.DateColumn(verbose_name="First day", format="Y-m-d")
-    ends_on = tables.DateColumn(verbose_name="Last day", format="Y-m-d")
+    starts_on = DayColumn(verbose_name="First day")
+    ends_on = DayColumn(verbose_name="Last day")
     owner = tables.Column()
 
     fixed = ("name",)
@@ -110,7 +130,7 @@ class CampaignList(ListPage):
 def campaign(request: HttpRequest, code: str) -> HttpResponse:
     """One campaign and everything that carries its code."""
     found = get_object_or_404(campaigns_for(request.user), code=code)
-    moves = [(state, CampaignState(state).label) for state in TRANSITIONS[found.state]]
+    moves = [(state, MOVES[state]) for state in TRANSITIONS[found.state]]
     context = {
         "title": found.name,
         "campaign": found,

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 
 from mops.core.errors import DomainError
+from mops.core.inputs import DayInput
 from planning.models import Campaign, Channel, Region
 from workflow.models import Request, RequestState, Verdict
 from workflow.questions import Question
@@ -43,13 +44,31 @@ class TriageForm(forms.Form):
     """A verdict and what it needs."""
 
     verdict = forms.ChoiceField(choices=Verdict.choices)
-    name = forms.CharField(max_length=200, required=False, label="Name of the campaign")
-    campaign = forms.ModelChoiceField(
-        queryset=Campaign.objects.all(), required=False, to_field_name="code", label="Or link an existing campaign"
+    name = forms.CharField(
+        max_length=200,
+        required=False,
+        label="Name of the campaign",
+        widget=forms.TextInput({"data-when": "verdict=accept"}),
     )
-    question = forms.CharField(widget=forms.Textarea(attrs={"rows": 3}), required=False, label="Question")
-    merge_into = forms.ModelChoiceField(queryset=Request.objects.none(), required=False, label="Merge into")
-    defer_until = forms.DateField(widget=forms.DateInput(attrs={"type": "date"}), required=False, label="Look again on")
+    campaign = forms.ModelChoiceField(
+        queryset=Campaign.objects.all(),
+        required=False,
+        to_field_name="code",
+        label="Or link an existing campaign",
+        widget=forms.Select({"data-when": "verdict=accept"}),
+    )
+    question = forms.CharField(
+        widget=forms.Textarea(attrs={"rows": 3, "data-when": "verdict=ask"}), required=False, label="Question"
+    )
+    merge_into = forms.ModelChoiceField(
+        queryset=Request.objects.none(),
+        required=False,
+        label="Merge into",
+        widget=forms.Select({"data-when": "verdict=merge"}),
+    )
+    defer_until = forms.DateField(
+        widget=DayInput(attrs={"data-when": "verdict=defer"}), required=False, label="Look again on"
+    )
     reason = forms.CharField(widget=forms.Textarea(attrs={"rows": 3}), required=False, label="Reason")
 
     def __init__(self, *args: Any, request: Request, **kwargs: Any) -> None:

@@ -1,17 +1,22 @@
 """Requests and forms as pages and the API read them."""
 
 from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.contrib.postgres.search import TrigramSimilarity
 from django.db.models import Count, Min, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from mops.core.registry import Due, Hit, Panel, TrailEntry
 from mops.core.rights import can
+from mops.core.templatetags.mops import number
+from planning.models import Channel, Region
 from workflow.models import FormVersion, Request, RequestState
-from workflow.questions import read_questions
+from workflow.questions import Question, read_questions
 
 SIMILAR = 0.35
 """Titles this alike (trigram similarity, 0 to 1) are worth a look; below it people find the hints noisy."""
@@ -29,9 +34,22 @@ def open_forms() -> QuerySet[FormVersion]:
 
 
 def answers_of(request: Request) -> Sequence[tuple[str, str]]:
-    """Question and answer, in the order of the form."""
+    """Question and answer in words, in the order of the form."""
     questions, _errors = read_questions(request.form_version.fields)
-    return [(question.label, request.answers.get(question.key, "—")) for question in questions]
+    return [(question.label, answer_in_words(question, request.answers.get(question.key))) for question in questions]
+
+
+WORDS = {"channel": dict(Channel.choices), "region": dict(Region.choices)}
+
+
+def answer_in_words(question: Question, answer: Any) -> str:
+    if answer in (None, ""):
+        return "—"
+    if question.type == "date":
+        return date_format(date.fromisoformat(answer), "j M Y")
+    if question.type in ("number", "money"):
+        return number(Decimal(str(answer)))
+    return str(WORDS.get(question.type, {}).get(answer, answer))
 
 
 def similar_requests(user: Any, title: str, but: int | None = None) -> list[Request]:

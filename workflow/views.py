@@ -12,7 +12,17 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from mops.core.errors import DomainError
-from mops.core.lists import Empty, LinkedColumn, ListPage, ListTable, PageAction, PillColumn, Total, WhenColumn
+from mops.core.lists import (
+    DayColumn,
+    Empty,
+    LinkedColumn,
+    ListPage,
+    ListTable,
+    PageAction,
+    PillColumn,
+    Total,
+    WhenColumn,
+)
 from mops.core.pages import Crumb, render_page, toast
 from mops.core.rights import can, requires
 from workflow.forms import CommentForm, TriageForm, add_errors, form_of
@@ -32,7 +42,7 @@ class RequestTable(ListTable):
     requester = tables.Column()
     form = tables.Column(accessor="form_version__form__name", verbose_name="Form")
     campaign = tables.Column(accessor="campaign__code", linkify=lambda record: record.campaign.get_absolute_url())
-    needed_by = tables.DateColumn(verbose_name="Needed by", format="Y-m-d")
+    needed_by = DayColumn(verbose_name="Needed by")
     answer_due_at = WhenColumn(verbose_name="Answer due")
     created_at = WhenColumn(verbose_name="Asked")
 

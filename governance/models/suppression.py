@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from governance.models.consent import ContactChannel
 from mops.core.history import tracked
 
 
@@ -73,3 +74,9 @@ class Suppression(models.Model):
     @property
     def scope(self) -> str:
         return " · ".join(filter(None, [self.purpose, self.channel])) or "Everything"
+
+    @property
+    def scope_in_words(self) -> str:
+        channel = dict(ContactChannel.choices).get(self.channel, self.channel)
+        purpose = self.purpose.replace("-", " ").replace("_", " ").capitalize()
+        return " · ".join(filter(None, [purpose, str(channel)])) or "Everything"

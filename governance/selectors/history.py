@@ -1,14 +1,16 @@
 """What happened to an object: its history rows as changes a person can read."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 
 from django.apps import apps
 from django.db.models import Model
 from django.http import Http404
+from django.utils import timezone
+from django.utils.formats import date_format
 
 from governance.models import User
 from mops.core.registry import TrailEntry
@@ -82,25 +84,49 @@ def tracked_object(user: User, label: str, pk: str) -> Model:
     return obj
 
 
-def text_of(value: Any) -> str:
-    """A value as the history shows it; nothing is shown as an em dash."""
+Names = Mapping[tuple[type[Model], Any], str]
+
+
+def text_of(value: Any, field: Any = None, names: Names | None = None) -> str:
+    """A value as the history shows it: the word of a choice, the name of what a key points to, an em dash for nothing."""
     if value in (None, "", [], {}):
         return "—"
     if isinstance(value, datetime):
-        return value.strftime("%Y-%m-%d %H:%M")
-    return str(value)
+        return date_format(timezone.localtime(value), "j M Y, H:i")
+    if isinstance(value, date):
+        return date_format(value, "j M Y")
+    if field is not None and field.is_relation:
+        return (names or {}).get((field.related_model, value), str(value))
+    words = dict(getattr(field, "flatchoices", ()))
+    return str(words.get(value, value) if words else value)
 
 
-def changes_between(before: Any, after: Any, fields: Iterable[Any]) -> tuple[FieldChange, ...]:
+def changes_between(
+    before: Any, after: Any, fields: Iterable[Any], names: Names | None = None
+) -> tuple[FieldChange, ...]:
     """The fields in which two snapshots differ; every filled field when there is no earlier one."""
     found = []
     for field in fields:
         old = getattr(before, field.attname) if before is not None else None
         new = getattr(after, field.attname)
-        if text_of(old) != text_of(new):
-            label = str(field.verbose_name).capitalize()
-            found.append(FieldChange(label, text_of(old), text_of(new)))
+        shown = text_of(old, field, names), text_of(new, field, names)
+        if old != new and shown != ("—", "—"):
+            found.append(FieldChange(str(field.verbose_name).capitalize(), *shown))
     return tuple(found)
+
+
+def names_of(events: Sequence[Any], fields: Iterable[Any]) -> Names:
+    """What the keys in the events point to, by model and key: one query a model."""
+    keys: dict[type[Model], set[Any]] = {}
+    for field in fields:
+        if field.is_relation:
+            keys.setdefault(field.related_model, set()).update(getattr(event, field.attname) for event in events)
+    return {
+        (model, pk): str(row)
+        for model, wanted in keys.items()
+        if wanted - {None}
+        for pk, row in model._default_manager.in_bulk(wanted - {None}).items()
+    }
 
 
 def history_of(user: Any, obj: Model, limit: int = 100) -> list[Change]:
@@ -112,6 +138,7 @@ def history_of(user: Any, obj: Model, limit: int = 100) -> list[Change]:
     hidden = hidden_fields(user, type(obj)) | BOOKKEEPING
     tracked = {field.name for field in event_model._meta.fields}
     fields = [f for f in obj._meta.concrete_fields if f.name in tracked and f.name not in hidden]
+    shown = names_of(events, fields)
     changes = []
     for position, event in enumerate(events[:limit]):
         earlier = events[position + 1] if position + 1 < len(events) else None
@@ -126,7 +153,7 @@ def history_of(user: Any, obj: Model, limit: int = 100) -> list[Change]:
                 actor=names.get(context.get("user"), "mops"),
                 reason=str(context.get("reason", "")),
                 request_id=str(context.get("request_id", "")),
-                fields=changes_between(earlier, event, fields),
+                fields=changes_between(earlier, event, fields, shown),
             )
         )
     return changes

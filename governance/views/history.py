@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 
 from governance.selectors.history import history_of, tracked_object
-from mops.core.pages import Crumb, render_page
+from mops.core.pages import render_page
 from mops.core.rights import requires
 
 
@@ -19,6 +19,5 @@ def history(request: HttpRequest, label: str, pk: str) -> HttpResponse:
         "object_url": url,
         "noun": obj._meta.verbose_name,
         "changes": changes,
-        "crumbs": [Crumb("History"), Crumb(str(obj), url)],
     }
     return render_page(request, "governance/history.html", context)

@@ -13,7 +13,7 @@ from governance.consent_forms import LiftForm, SuppressForm
 from governance.models import SuppressedKind, Suppression, SuppressionReason
 from governance.services.suppression import ListOutcome, Scope, lift, suppress_list
 from mops.core.errors import DomainError
-from mops.core.lists import Empty, ListPage, ListTable, PageAction, Total
+from mops.core.lists import Empty, ListPage, ListTable, PageAction, Total, WhenColumn
 from mops.core.pages import Crumb, render_page, toast
 from mops.core.rights import requires
 
@@ -38,12 +38,12 @@ class SuppressionFilter(FilterSet):
 
 class SuppressionTable(ListTable):
     subject = tables.Column(verbose_name="Entry", orderable=False, linkify=("governance:lift", {"pk": tables.A("pk")}))
-    scope = tables.Column(verbose_name="For", orderable=False)
+    scope = tables.Column(accessor="scope_in_words", verbose_name="For", orderable=False)
     reason = tables.Column()
     note = tables.Column()
-    added_at = tables.DateTimeColumn(verbose_name="Added", format="Y-m-d H:i")
+    added_at = WhenColumn(verbose_name="Added")
     added_by = tables.Column(verbose_name="By", orderable=False)
-    lifted_at = tables.DateTimeColumn(verbose_name="Lifted", format="Y-m-d H:i")
+    lifted_at = WhenColumn(verbose_name="Lifted")
 
     class Meta(ListTable.Meta):
         model = Suppression

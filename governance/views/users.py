@@ -12,7 +12,7 @@ from governance.models import User
 from governance.policies import Role
 from governance.services import change_user, create_user
 from mops.core.errors import DomainError
-from mops.core.lists import Empty, ListPage, ListTable, PageAction
+from mops.core.lists import Empty, ListPage, ListTable, PageAction, WhenColumn, YesColumn
 from mops.core.pages import Crumb, render_page, toast
 from mops.core.rights import requires
 
@@ -22,8 +22,8 @@ class UserTable(ListTable):
     email = tables.Column(verbose_name="E-mail")
     roles = tables.Column(orderable=False)
     team = tables.Column()
-    is_active = tables.BooleanColumn(verbose_name="May sign in")
-    last_login = tables.DateTimeColumn(verbose_name="Last signed in", format="Y-m-d H:i")
+    is_active = YesColumn(verbose_name="May sign in")
+    last_login = WhenColumn(verbose_name="Last signed in")
 
     class Meta(ListTable.Meta):
         model = User
@@ -45,7 +45,9 @@ class UserList(ListPage):
     search_fields = ("name", "email", "team__name")
     title = "People & roles"
     empty = Empty(title="Nobody yet", text="Add the people who will sign in.")
-    actions = (PageAction("Add a person", "governance:new-user", permission="governance.edit_users", is_primary=True),)
+    actions = (
+        PageAction("Add a colleague", "governance:new-user", permission="governance.edit_users", is_primary=True),
+    )
 
     def visible(self, user: Any) -> QuerySet[User]:
         return User.objects.select_related("team")
@@ -56,7 +58,7 @@ class UserList(ListPage):
 
 
 def answer(request: HttpRequest, form: UserForm, title: str) -> HttpResponse:
-    crumbs = [Crumb("People & roles", "/governance/users/"), Crumb(title)]
+    crumbs = [Crumb("People & roles", "/governance/users/")]
     context = {"title": title, "form": form, "crumbs": crumbs}
     return render_page(request, "governance/user.html", context, status=422 if form.errors else 200)
 
@@ -74,7 +76,7 @@ def new_user(request: HttpRequest) -> HttpResponse:
         else:
             toast(request, f"{user} may sign in now.")
             return redirect("governance:users")
-    return answer(request, form, "Add a person")
+    return answer(request, form, "Add a colleague")
 
 
 @requires("governance.edit_users")

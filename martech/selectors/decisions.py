@@ -1,6 +1,6 @@
 """Decisions as people read them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -29,6 +29,17 @@ def decisions_for(user: User) -> QuerySet[RoutingDecision]:
     """Decisions about people the user may see, newest first, with everything a page shows."""
     seen = RoutingDecision.objects.filter(person__in=Person.objects.visible_to(user))
     return seen.select_related("person", "owner", "previous_owner", "version", "version__policy")
+
+
+def inputs_in_words(inputs: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What the rules read of a person as label and value: "Country", "Germany"."""
+    catalogue, shown = person_fields(), []
+    for key, value in inputs.items():
+        spec = catalogue.find(key)
+        choices = dict(spec.choices()) if spec is not None and spec.choices else {}
+        word = "empty" if value is None else choices.get(value, value)
+        shown.append((str(spec.label if spec else key), str(word)))
+    return shown
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Count, Max, QuerySet
 from django.utils import timezone
 
-from martech.connectors.port import Retirement, Vendor
+from martech.connectors.port import BudgetPolicy, Retirement, Vendor
 from martech.connectors.registry import vendor as vendor_of
 from martech.models import (
     Connection,
@@ -189,10 +189,18 @@ def reason_lines(connection: Connection | None = None) -> list[ReasonLine]:
 
 @dataclass(frozen=True)
 class BudgetLine:
-    policy: str
+    policy: BudgetPolicy
     used: int
     account: int
     limit: int
+
+    @property
+    def label(self) -> str:
+        """The window in words; a vendor that has two of one length tells them apart by name."""
+        if self.policy.is_concurrency:
+            return "At the same time"
+        known = {1: "A second", 60: "A minute", 3600: "An hour", 86_400: "A day"}
+        return known.get(int(self.policy.seconds), f"In {self.policy.seconds:g} seconds")
 
     @property
     def share(self) -> int:
@@ -207,7 +215,7 @@ def budget_lines(connection: Connection, vendor: Vendor) -> list[BudgetLine]:
     told = connection.usage or {}
     return [
         BudgetLine(
-            name,
+            policies[name],
             row["used"],
             told.get(name, {}).get("used", row["used"]),
             told.get(name, {}).get("limit", row["limit"]),
@@ -220,6 +228,10 @@ def budget_lines(connection: Connection, vendor: Vendor) -> list[BudgetLine]:
 class RetirementLine:
     retirement: Retirement
     days: int
+
+    @property
+    def on(self) -> date:
+        return date.fromisoformat(self.retirement.on)
 
 
 def retirement_lines(connection: Connection, vendor: Vendor, today: date) -> list[RetirementLine]:

@@ -17,6 +17,7 @@ from martech.selectors.decisions import (
     decisions_for,
     explanations_of,
     headline,
+    inputs_in_words,
     question,
     replay_version,
     what_for,
@@ -181,7 +182,7 @@ def decision(request: HttpRequest, pk: int) -> HttpResponse:
     asked = next((one for one in others if str(one.pk) == request.GET.get("for")), others[0] if others else None)
     explanation = explanations_of([found])[found.pk]
     hidden = hidden_fields(user, Person)
-    inputs = {key: value for key, value in found.inputs.items() if key.removeprefix("person.") not in hidden}
+    inputs = inputs_in_words({k: v for k, v in found.inputs.items() if k.removeprefix("person.") not in hidden})
     context = {
         "title": question(found),
         "decision": found,

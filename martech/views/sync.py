@@ -77,8 +77,9 @@ def connection_form(request: HttpRequest, vendor: Any, found: Connection | None,
             form.add_error(None, error.messages)  # type: ignore[arg-type]
     crumbs = [Crumb("Connections", "/martech/sync/")]
     context = {"title": title, "form": form, "back": found.get_absolute_url() if found else "/martech/sync/"}
+    context["lede"] = f"The next page tests step by step whether {vendor.label} lets us in. Secrets are kept sealed."
     return render_page(
-        request, "martech/person_form.html", {**context, "crumbs": crumbs}, status=422 if form.errors else 200
+        request, "martech/connection_form.html", {**context, "crumbs": crumbs}, status=422 if form.errors else 200
     )
 
 
@@ -127,8 +128,9 @@ def connection_settings(request: HttpRequest, name: str) -> HttpResponse:
         toast(request, "The settings were saved.")
         return redirect(found)
     context = {"title": f"Settings of {name}", "form": form, "back": found.get_absolute_url()}
+    context["lede"] = "How often it looks, and what it may write before somebody approves."
     context["crumbs"] = [Crumb("Connections", "/martech/sync/"), Crumb(name, found.get_absolute_url())]
-    return render_page(request, "martech/person_form.html", context, status=422 if form.errors else 200)
+    return render_page(request, "martech/connection_form.html", context, status=422 if form.errors else 200)
 
 
 @requires("martech.edit_sync")

@@ -95,7 +95,7 @@ class RunList(ListPage):
 
 class LetterTable(ListTable):
     reason = tables.Column()
-    record = tables.Column(accessor="external_id", empty_values=())
+    record = tables.Column(accessor="external_id", verbose_name="Record", empty_values=())
     object = tables.Column(accessor="object__name")
     connection = tables.Column(accessor="object__connection__name")
     direction = tables.Column(accessor="get_direction_display", order_by="direction")

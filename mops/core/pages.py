@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+from urllib.parse import unquote
 
 from django.conf import settings
 from django.contrib import messages
@@ -16,9 +17,12 @@ from django.views.decorators.http import require_POST
 
 from mops.core import registry, rights
 from mops.core.registry import NavItem
+from mops.core.templatetags.mops import slug
 
 THEMES = ("light", "dark", "system")
 DENSITIES = ("comfortable", "compact")
+FOLDED = "mops-folded"
+"""Cookie with the areas of the sidebar that are folded away; written by app.js."""
 TOAST_KINDS = {"debug": "info", "info": "info", "success": "success", "warning": "warning", "error": "error"}
 
 
@@ -40,8 +44,16 @@ class NavLink:
 
 @dataclass(frozen=True)
 class NavGroup:
+    """An area of the sidebar. Somebody may fold it away; the area of the page that is open never is."""
+
     label: str
     links: Sequence[NavLink]
+    is_open: bool = True
+
+    @property
+    def waiting(self) -> int:
+        """What waits in all of it, shown when it is folded."""
+        return sum(link.count or 0 for link in self.links)
 
 
 def is_htmx(request: HttpRequest) -> bool:
@@ -144,14 +156,13 @@ class Shell:
     def groups(self) -> list[NavGroup]:
         if self.user is None or not self.user.is_authenticated:
             return []
-        groups = [
-            NavGroup(
-                area.label,
-                [self._link(item) for item in self.items if item.area == area.key and _address(item.url_name)],
-            )
-            for area in registry.areas()
-        ]
+        groups = [self._group(area) for area in registry.areas()]
         return [group for group in groups if group.links]
+
+    def _group(self, area: registry.Area) -> NavGroup:
+        links = [self._link(item) for item in self.items if item.area == area.key and _address(item.url_name)]
+        folded = unquote(self.request.COOKIES.get(FOLDED, "")).split(",")
+        return NavGroup(area.label, links, slug(area.label) not in folded or any(link.is_active for link in links))
 
     def _link(self, item: NavItem) -> NavLink:
         number, is_late = (item.count(self.user) if item.count else None) or (None, False)
@@ -166,10 +177,15 @@ class Shell:
         here = Crumb(self.active.label, _address(self.active.url_name))
         return [Crumb(label), here] if label else [here]
 
-    @cached_property
-    def crumb_labels(self) -> set[str]:
-        """So that a page's own crumbs do not repeat these."""
-        return {crumb.label for crumb in self.crumbs}
+
+def way_to(path: str, title: str, crumbs: Sequence[Crumb]) -> list[Crumb]:
+    """The crumbs that lead to a page: each place once, and not the page itself, whose title comes after them."""
+    way: list[Crumb] = []
+    for crumb in crumbs:
+        is_here = crumb.label == title or crumb.url == path
+        if not is_here and not any(crumb.label == one.label or (crumb.url and crumb.url == one.url) for one in way):
+            way.append(crumb)
+    return way
 
 
 def _is_below(path: str, url: str) -> bool:
@@ -243,5 +259,10 @@ def handler500(request: HttpRequest) -> HttpResponse:
     """Uses nothing that may be what just broke: no database, no session, no context processors."""
     from django.template.loader import render_to_string
 
-    html = render_to_string("500.html", {"request_id": getattr(request, "id", "")})
-    return HttpResponse(html, status=500)
+    theme = request.COOKIES.get("mops-theme", "")
+    context = {
+        "request_id": getattr(request, "id", ""),
+        "nonce": str(getattr(request, "csp_nonce", "")),
+        "theme": theme if theme in ("light", "dark") else "",
+    }
+    return HttpResponse(render_to_string("500.html", context), status=500)

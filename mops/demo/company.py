@@ -23,7 +23,7 @@ CALENDARS = {
     "london": ("London hours", "Europe/London", {"country": "GB"}),
     "new-york": ("New York hours", "America/New_York", {"country": "US"}),
 }
-POOLS = {"DACH": ("dach", "berlin"), "EMEA": ("emea", "london"), "AMER": ("americas", "new-york")}
+POOLS = {"DACH": ("DACH", "berlin"), "EMEA": ("EMEA", "london"), "AMER": ("Americas", "new-york")}
 
 
 def write_colleagues(password: str) -> dict[str, User]:
@@ -96,7 +96,7 @@ def policy_document(reps: Mapping[str, Sequence[User]]) -> dict[str, Any]:
         members = [{"user": rep.email, "weight": 2 if index == 0 else 1} for index, rep in enumerate(reps[region])]
         pools[key] = {"strategy": "weighted", "members": members, "calendar": calendar, "when_absent": "assign_anyway"}
         pools[key]["returner"] = "keep_position"
-    pools["dach-enterprise"] = {
+    pools["DACH enterprise"] = {
         "strategy": "round_robin",
         "members": [{"user": rep.email} for rep in reps["DACH"][:2]],
         "calendar": "berlin",
@@ -115,17 +115,17 @@ def policy_document(reps: Mapping[str, Sequence[User]]) -> dict[str, Any]:
         "keep_owner": True,
         "match_account_owner": False,
         "rules": [
-            {"name": "DACH enterprise", "when": {"all": [countries("DACH"), large]}, "to": "dach-enterprise"},
-            {"name": "DACH", "when": {"all": [countries("DACH")]}, "to": "dach"},
-            {"name": "Rest of EMEA", "when": {"all": [countries("EMEA")]}, "to": "emea"},
+            {"name": "DACH enterprise", "when": {"all": [countries("DACH"), large]}, "to": "DACH enterprise"},
+            {"name": "DACH", "when": {"all": [countries("DACH")]}, "to": "DACH"},
+            {"name": "Rest of EMEA", "when": {"all": [countries("EMEA")]}, "to": "EMEA"},
         ],
-        "otherwise": "americas",
+        "otherwise": "Americas",
         "pools": pools,
         "sla": {"respond_within_minutes": 30, "calendar": "berlin", "on_breach": "reassign", "max_hops": 2},
         "examples": [
-            {"given": {"country": "DE", "account": {"employees": 1200}}, "expect": {"pool": "dach-enterprise"}},
-            {"given": {"country": "FR"}, "expect": {"pool": "emea"}},
-            {"given": {"country": "US"}, "expect": {"pool": "americas"}},
+            {"given": {"country": "DE", "account": {"employees": 1200}}, "expect": {"pool": "DACH enterprise"}},
+            {"given": {"country": "FR"}, "expect": {"pool": "EMEA"}},
+            {"given": {"country": "US"}, "expect": {"pool": "Americas"}},
         ],
     }
 

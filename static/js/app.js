@@ -79,6 +79,13 @@
     if (event.target.matches?.("details.pop") && event.target.open) closePops(event.target);
   }, true);
 
+  // Which areas of the sidebar are folded is kept in a cookie, so that the next page comes as it should be.
+  document.addEventListener("toggle", (event) => {
+    if (!event.target.matches?.("details[data-group]")) return;
+    const folded = all("details[data-group]:not([open])").map((group) => group.dataset.group).join(",");
+    document.cookie = `mops-folded=${encodeURIComponent(folded)}; path=/; max-age=31536000; samesite=lax`;
+  }, true);
+
   document.addEventListener("click", (event) => {
     if (one("#side.open") && !event.target.closest("#side,[data-side]")) toggleSide(one("[data-side]"));
   });
@@ -125,6 +132,11 @@
     ask(text, () => event.detail.issueRequest(true));
   });
 
+  // What keeps itself up to date rests while nobody looks.
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    if (document.hidden && event.detail.elt.matches('[hx-trigger^="every"]')) event.preventDefault();
+  });
+
   // Empty parameters do not belong in an address.
   document.addEventListener("htmx:configRequest", (event) => {
     if (event.detail.verb !== "get") return;
@@ -137,6 +149,18 @@
     ready(event.detail.elt?.isConnected ? event.detail.elt : document);
   });
   document.addEventListener("dialog:close", () => one("#dialog").close());
+
+  // A field with data-when="verdict=ask" is shown while the field `verdict` of its form has that value.
+  function follow(root) {
+    for (const field of all("[data-when]", root)) {
+      const [name, wanted] = field.dataset.when.split("=");
+      const asked = field.form?.elements[name];
+      if (!asked) continue;
+      const show = () => { (field.closest(".mb-3") || field).hidden = !wanted.split("|").includes(asked.value); };
+      asked.addEventListener("change", show);
+      show();
+    }
+  }
 
   // Selects with many options become searchable; the library comes only where one stands.
   function loadOnce(url) {
@@ -153,8 +177,11 @@
     loadOnce(document.body.dataset.tomSelect).then(() => selects.forEach((select) => {
       if (select.tomselect) return;
       new TomSelect(select, { maxOptions: 500, plugins: select.multiple ? ["remove_button"] : [], controlInput: undefined });
+      const label = select.getAttribute("aria-label");
+      if (label) select.tomselect.control_input.setAttribute("aria-label", label);
     }));
   }
+  window.mopsSearchable = searchable;
 
   // Typing a date means the custom range.
   document.addEventListener("input", (event) => {
@@ -163,8 +190,10 @@
 
   function ready(root) {
     searchable(root);
+    follow(root);
     one("[data-focus]", root)?.focus();
     all("[data-toast]", root).forEach(fade);
   }
+  one("#side a.on")?.scrollIntoView({ block: "nearest" });
   ready(document);
 })();

@@ -104,6 +104,7 @@
     // Draws everything anew; `focus` names the control that has the focus afterwards.
     draw(focus) {
       this.tree.replaceChildren(this.drawGroup(this.model, "0", null));
+      window.mopsSearchable?.(this.tree);
       if (focus) this.tree.querySelector(`[data-at="${focus}"]`)?.focus();
     }
 

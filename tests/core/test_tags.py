@@ -48,7 +48,7 @@ def test_moments_are_short() -> None:
     assert tags.ago(now - timedelta(hours=3, seconds=5)) == "3 h ago"
     assert tags.ago(now - timedelta(days=2, seconds=5)) == "2 d ago"
     assert tags.ago(None) == "never"
-    assert tags.when(datetime(2020, 11, 20, 12, tzinfo=UTC)) == "Nov 20, 2020"
+    assert tags.when(datetime(2020, 11, 20, 12, tzinfo=UTC)) == "20 Nov 2020"
 
 
 def test_an_icon_that_does_not_exist_is_refused() -> None:

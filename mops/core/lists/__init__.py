@@ -2,6 +2,8 @@
 
 from mops.core.lists.columns import (
     BarColumn,
+    CountryColumn,
+    DayColumn,
     LinkedColumn,
     ListTable,
     MaskedColumn,
@@ -11,6 +13,7 @@ from mops.core.lists.columns import (
     Pill,
     PillColumn,
     WhenColumn,
+    YesColumn,
 )
 from mops.core.lists.counting import Total, count_up_to
 from mops.core.lists.page import BulkAction, Empty, ListPage, PageAction
@@ -18,6 +21,8 @@ from mops.core.lists.page import BulkAction, Empty, ListPage, PageAction
 __all__ = [
     "BarColumn",
     "BulkAction",
+    "CountryColumn",
+    "DayColumn",
     "Empty",
     "LinkedColumn",
     "ListPage",
@@ -31,5 +36,6 @@ __all__ = [
     "PillColumn",
     "Total",
     "WhenColumn",
+    "YesColumn",
     "count_up_to",
 ]

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 import django_tables2 as tables
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -111,19 +112,57 @@ class PillColumn(tables.Column):
 
 
 class WhenColumn(tables.Column):
-    """A moment, short (10:04, Nov 20), with the whole of it on hover and in the export."""
+    """A moment, short (10:04, 20 Nov), with the whole of it on hover and in the export."""
 
     def render(self, value: datetime) -> SafeString:
         moment = timezone.localtime(value)
         return format_html(
             '<time datetime="{}" title="{}">{}</time>',
             value.isoformat(),
-            moment.strftime("%Y-%m-%d %H:%M"),
+            date_format(moment, "j M Y, H:i"),
             show.when(value),
         )
 
     def value(self, value: datetime, **kwargs: Any) -> str:
         return value.isoformat(timespec="seconds")
+
+
+class DayColumn(tables.Column):
+    """A day as people write it (19 Feb 2027), and as ISO in the export; of a moment the day where we are."""
+
+    def render(self, value: date | datetime) -> str:
+        return date_format(_day(value), "j M Y")
+
+    def value(self, value: date | datetime | None, **kwargs: Any) -> str:
+        return _day(value).isoformat() if value else ""
+
+
+def _day(value: date | datetime) -> date:
+    return timezone.localtime(value).date() if isinstance(value, datetime) else value
+
+
+class CountryColumn(tables.Column):
+    """A country by its name; the export keeps the ISO code."""
+
+    def render(self, value: str) -> str:
+        return show.country(value)
+
+    def value(self, value: str, **kwargs: Any) -> str:
+        return value or ""
+
+
+class YesColumn(tables.Column):
+    """Yes or no in a word, as a pill; `words` are those for true and false."""
+
+    def __init__(self, *args: Any, words: tuple[str, str] = ("Yes", "No"), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.words = words
+
+    def render(self, value: bool) -> SafeString:
+        return SafeString(Pill(self.words[0] if value else self.words[1], "good" if value else "neutral").__html__())
+
+    def value(self, value: bool, **kwargs: Any) -> str:
+        return self.words[0] if value else self.words[1]
 
 
 class SelectColumn(tables.CheckBoxColumn):
@@ -163,6 +202,13 @@ class ListTable(tables.Table):
         kwargs.setdefault("attrs", {"class": "t"})
         kwargs.setdefault("row_attrs", {"data-pk": lambda record: getattr(record, "pk", None)})
         super().__init__(*args, **kwargs)
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        """A column is headed by its own name: "Connection", not "Name" because it reads `connection__name`."""
+        super().__init_subclass__(**kwargs)
+        for name, column in cls.base_columns.items():
+            if column.verbose_name is None and "__" in str(column.accessor or ""):
+                column.verbose_name = name.replace("_", " ").capitalize()
 
     @classmethod
     def column_labels(cls) -> dict[str, str]:

@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from babel import Locale
 from django import template
 from django.conf import settings
 from django.template.defaultfilters import date as date_filter
@@ -119,13 +120,13 @@ def ago(moment: datetime | None) -> str:
 
 @register.filter
 def when(moment: datetime | None) -> str:
-    """10:04 today, Nov 20 this year, Nov 20, 2025 before."""
+    """10:04 today, 20 Nov this year, 20 Nov 2025 before."""
     if moment is None:
         return "—"
     local, now = timezone.localtime(moment), timezone.localtime()
     if local.date() == now.date():
         return date_filter(local, "H:i")
-    return date_filter(local, "M j" if local.year == now.year else "M j, Y")
+    return date_filter(local, "j M" if local.year == now.year else "j M Y")
 
 
 @register.filter
@@ -147,9 +148,29 @@ def span(seconds: Number | None) -> str:
 
 
 @register.filter
+def country(code: str) -> str:
+    """DE -> Germany; what is no ISO 3166-1 code stays as it is."""
+    return str(_territories().get(code, code)) if code else ""
+
+
+@cache
+def _territories() -> Mapping[str, str]:
+    return Locale("en", "GB").territories
+
+
+@register.filter
 def get(mapping: Any, key: Any) -> Any:
     """The value of a dict under a key known only at render time."""
     return mapping.get(key) if hasattr(mapping, "get") else None
+
+
+@register.simple_tag(takes_context=True)
+def breadcrumbs(context: template.Context) -> list[Any]:
+    """{% breadcrumbs as way %}: area and entry of the sidebar, then the page's own crumbs."""
+    from mops.core.pages import way_to
+
+    crumbs = [*context["shell"].crumbs, *(context.get("crumbs") or [])]
+    return way_to(context["request"].path, str(context.get("title") or ""), crumbs)
 
 
 @register.simple_tag(takes_context=True)
