@@ -269,6 +269,7 @@ def register_sync() -> None:
     register_due("martech.connections", "martech.edit_sync", sync_panels.broken_connections, order=5)
     register_due("martech.held_runs", "martech.approve_sync", sync_panels.held_runs, order=6)
     register_due("martech.dead_letters", "martech.edit_sync", sync_panels.open_letters, order=15)
+    register_panel("planning.campaign", sync_panels.campaign_panel, order=60)
     for kind in ("person", "account", "deal"):
         register_panel(f"martech.{kind}", sync_panels.places_panel, order=60)
         register_trail(f"martech.{kind}", sync_panels.sync_trail)

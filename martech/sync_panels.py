@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from martech.models import Connection, ConnectionState, DeadLetter, RunState, SyncChange, SyncRun
 from martech.selectors.sync import places_of, why_lines
+from martech.selectors.sync_campaigns import campaign_places
 from mops.core.registry import Due, Panel, TrailEntry
 from mops.core.rights import can
 
@@ -50,6 +51,14 @@ def places_panel(request: HttpRequest, obj: Any) -> Panel | None:
     if not places:
         return None
     return Panel("In other systems", "martech/places_panel.html", {"places": places})
+
+
+def campaign_panel(request: HttpRequest, campaign: Any) -> Panel | None:
+    """The card “In other systems” of a campaign: what it is called, planned and paid there."""
+    if not can(request.user, "martech.view_sync"):
+        return None
+    places = campaign_places(campaign.pk)
+    return Panel("In other systems", "martech/campaign_places_panel.html", {"places": places}) if places else None
 
 
 def crm_panel(request: HttpRequest, decision: Any) -> Panel | None:

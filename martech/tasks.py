@@ -8,7 +8,7 @@ from martech.services.quality.running import begin_quality_day
 from martech.services.refreshing import refresh_people
 from martech.services.stack import remind
 from martech.services.sync.practising import connect_practice_servers
-from martech.services.sync.rounds import begin_due_rounds
+from martech.services.sync.rounds import begin_due_rounds, forget_old
 from martech.services.tracking import purge_events
 
 
@@ -26,8 +26,9 @@ def quality_day() -> None:
 
 @shared_task(name="martech.tasks.purge_tracking")
 def purge_tracking() -> None:
-    """Delete tracking events whose time is over."""
+    """Delete tracking events whose time is over, and what synchronisation kept for a while."""
     purge_events(timezone.now())
+    forget_old()
 
 
 @shared_task(name="martech.tasks.begin_sync_rounds")

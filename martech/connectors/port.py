@@ -11,6 +11,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
+from martech.connectors import marketing
+
 Value = str | int | float | bool | list[str] | None
 Position = dict[str, Any]
 
@@ -23,6 +25,7 @@ class Kind(StrEnum):
     DEAL = "deal"
     CAMPAIGN = "campaign"
     MEMBER = "member"
+    LISTED = "listed"
     OWNER = "owner"
     ACTIVITY = "activity"
     SPEND = "spend"
@@ -92,18 +95,6 @@ class RemoteRecord:
     links: tuple[Link, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class HumanActivity:
-    """Something a colleague did with people: `kind` is call, email, meeting or message, `people` are (object, id), and
-    `owner_id` is who did it, all by the vendor's ids."""
-
-    id: str
-    kind: str
-    at: datetime
-    people: tuple[tuple[str, str], ...]
-    owner_id: str
-
-
 class Fate(StrEnum):
     """What became of a record that is no longer itself, on the vendor's evidence."""
 
@@ -125,12 +116,16 @@ class Tombstone:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """`position` continues behind this page; None after the last one. `seen_until` is the highest stamp on it."""
+    """`position` continues behind this page; None after the last one. `seen_until` is the highest stamp on it.
+
+    `covers` are ids of campaigns all of whose records are on this page: what we know of them and is not here is gone.
+    """
 
     records: Sequence[RemoteRecord]
     position: Position | None
     seen_until: datetime | None = None
     total: int | None = None
+    covers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,7 +268,7 @@ class Setting:
 class ObjectCapability:
     """What a connector can do with an object. `lookback_seconds` is the overlap its change feed needs; `batch` the
     rows of one write call; `match_fields` what an upsert may match by; `lookup_fields` what `read` can be asked `by`
-    though several records may share it."""
+    though several records may share it; `optional_fields` are read where the account has them."""
 
     kind: Kind
     label: str
@@ -288,6 +283,7 @@ class ObjectCapability:
     lookback_seconds: int = 300
     batch: int = 100
     default_fields: tuple[str, ...] = ()
+    optional_fields: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -351,6 +347,10 @@ class Connector(Protocol):
         """The associations of the given records, complete for each of them."""
         ...
 
+    def stages(self, object: str, ids: Sequence[str]) -> list[marketing.StageEntered]:
+        """The stages that these deals went through, complete for each; nothing of an object without any."""
+        ...
+
     def write(self, object: str, rows: Sequence[Write]) -> list[WriteResult]:
         """Write one batch (at most `batch` rows of one action); one result for every row, in any order.
 
@@ -383,5 +383,12 @@ class Vendor:
     retirements: tuple[Retirement, ...] = ()
     record_url: Callable[[Mapping[str, Any], str, str], str] = lambda settings, object, id: ""
     """`record_url(settings, object, id)`: the record's page in the vendor's own product, or nothing."""
-    activity: Callable[[str, RemoteRecord], HumanActivity | None] = lambda object, record: None
+    activity: Callable[[str, RemoteRecord], marketing.HumanActivity | None] = lambda object, record: None
     """`activity(object, record)`: what a record of Kind.ACTIVITY was between people; None for what no human did."""
+    campaign: Callable[[str, RemoteRecord], marketing.RemoteCampaign | None] = lambda object, record: None
+    spend: Callable[[str, RemoteRecord], marketing.RemoteSpend | None] = lambda object, record: None
+    """What a record of Kind.CAMPAIGN or Kind.SPEND says."""
+    touch: Callable[[str, RemoteRecord], marketing.RemoteTouch | None] = lambda object, record: None
+    """What a record of Kind.MEMBER or Kind.ACTIVITY says that a person did."""
+    listing: Callable[[str, RemoteRecord], marketing.RemoteListing | None] = lambda object, record: None
+    """What a record of Kind.LISTED says."""

@@ -12,6 +12,7 @@ from martech.models.batch import (
     ImportWork,
 )
 from martech.models.bulk import IdentityMarks, PersonWords, SearchWork
+from martech.models.campaign import CampaignIdentity
 from martech.models.connection import (
     Connection,
     ConnectionState,
@@ -82,6 +83,7 @@ from martech.models.segment import (
     Segment,
     SegmentDay,
     SegmentKind,
+    SegmentListing,
     SegmentMembership,
     SegmentVersion,
 )
@@ -112,6 +114,7 @@ __all__ = [
     "Activity",
     "ActivityKind",
     "Answer",
+    "CampaignIdentity",
     "ChangedPerson",
     "ClockEnd",
     "Connection",
@@ -197,6 +200,7 @@ __all__ = [
     "Segment",
     "SegmentDay",
     "SegmentKind",
+    "SegmentListing",
     "SegmentMembership",
     "SegmentVersion",
     "SourceEvent",

@@ -72,7 +72,7 @@ class SyncObject(models.Model):
 
     connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="sync_objects")
     name = models.CharField(max_length=60, help_text="As the other system calls it: contacts, Lead, …")
-    kind = models.CharField(max_length=10, help_text="person, account, deal, campaign, owner or activity")
+    kind = models.CharField(max_length=10, help_text="See martech.connectors.port.Kind")
     is_enabled = models.BooleanField(default=True)
     order = models.PositiveSmallIntegerField(default=100)
     cursor_at = models.DateTimeField(null=True, blank=True)

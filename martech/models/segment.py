@@ -163,3 +163,18 @@ class PersonConsent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.purpose} {self.channel} {self.state}"
+
+
+class SegmentListing(models.Model):
+    """A static list of another system that a segment follows."""
+
+    segment = models.ForeignKey(Segment, on_delete=models.CASCADE, related_name="listings")
+    system = models.CharField(max_length=80)
+    external_id = models.CharField(max_length=120)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["system", "external_id"], name="segment_listing_once")]
+
+    def __str__(self) -> str:
+        return f"{self.system} {self.external_id}"

@@ -52,6 +52,7 @@ class ObjectLine:
     version: int | None
     aside: Mapping[str, str]
     is_mapped: bool
+    is_stream: bool
 
 
 @dataclass(frozen=True)
@@ -153,6 +154,7 @@ def object_lines(connection: Connection) -> list[ObjectLine]:
                 version.number if version else None,
                 one.set_aside,
                 one.kind in ("person", "account", "deal"),
+                one.kind != "owner",
             )
         )
     return found

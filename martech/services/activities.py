@@ -8,7 +8,8 @@ from django.db import connection as database
 from django.db import transaction
 from django.utils import timezone
 
-from martech.connectors.port import HumanActivity, RemoteRecord, Vendor
+from martech.connectors.marketing import HumanActivity
+from martech.connectors.port import RemoteRecord, Vendor
 from martech.models import Activity, Connection, RemoteOwner
 from martech.services.responses import record_responses
 from martech.services.sync.mirror import local_ids

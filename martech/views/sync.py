@@ -14,6 +14,7 @@ from martech.forms import add_errors
 from martech.models import Connection, RunKind, SyncObject, SyncRun, SyncWork
 from martech.selectors import sync as selectors
 from martech.services.sync.connections import (
+    MAPPED,
     change_connection,
     check_connection,
     pause_connection,
@@ -21,6 +22,7 @@ from martech.services.sync.connections import (
     save_connection,
 )
 from martech.services.sync.runs import request_run
+from martech.services.sync.streams import read_again, switch_stream
 from martech.sync.guard import Guard
 from martech.sync_forms import ConnectionForm, ConnectionSettingsForm
 from mops.core.errors import DomainError
@@ -156,15 +158,31 @@ def connection_action(request: HttpRequest, name: str) -> HttpResponse:
 @requires("martech.edit_sync")
 @require_POST
 def object_action(request: HttpRequest, name: str, object: str) -> HttpResponse:
-    """Ask for a backfill or a completeness proof."""
-    found = get_object_or_404(SyncObject, connection__name=name, name=object)
-    kind = request.POST.get("do", "")
+    """Ask for a backfill or a completeness proof; what is not mapped is read, left out, or read again from the start."""
+    found = get_object_or_404(SyncObject.objects.select_related("connection"), connection__name=name, name=object)
+    kind, user = request.POST.get("do", ""), request.user
+    if found.kind not in MAPPED:
+        return stream_action(request, found, kind)
     if kind not in (RunKind.BACKFILL, RunKind.COMPARE):
         raise Http404
     try:
-        run = request_run(found.connection, kind, object=found, actor=request.user)  # type: ignore[arg-type]
+        run = request_run(found.connection, kind, object=found, actor=user)  # type: ignore[arg-type]
     except DomainError as error:
         toast(request, error.detail, "error")
         return redirect(found.connection)
     toast(request, f"{SyncRun(kind=kind).get_kind_display()} was asked for.")
     return redirect(run)
+
+
+def stream_action(request: HttpRequest, found: SyncObject, wish: str) -> HttpResponse:
+    user: Any = request.user
+    match wish:
+        case "backfill":
+            read_again(object=found)
+            toast(request, "Everything is read again with the next round.")
+        case "read" | "leave":
+            switch_stream(object=found, is_enabled=wish == "read", actor=user)
+            toast(request, "It is read with every round." if wish == "read" else "It is left out; what came stays.")
+        case _:
+            raise Http404
+    return redirect(found.connection)

@@ -14,6 +14,7 @@ from martech.forms import add_errors
 from martech.models import Connection, DeadLetter, RunKind, RunState, SyncDifference, SyncObject, SyncRun
 from martech.models.sync import COUNTS
 from martech.selectors import sync as selectors
+from martech.services.sync.connections import MAPPED
 from martech.services.sync.dead_letters import drop_letters, retry_letters
 from martech.services.sync.mappings import check_mapping, publish_mapping, save_mapping_draft
 from martech.services.sync.rounds import approve_run, reject_run
@@ -193,7 +194,8 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
         "difference_words": DIFFERENCES,
         "can_undo": found.kind in (RunKind.PULL, RunKind.PUSH, RunKind.BACKFILL)
         and found.state in (RunState.DONE, RunState.FAILED)
-        and bool(found.updated or found.created),
+        and bool(found.updated or found.created)
+        and bool(found.object and found.object.kind in MAPPED),
         "crumbs": [
             Crumb("Connections", "/martech/sync/"),
             Crumb(str(found.connection), found.connection.get_absolute_url()),

@@ -1,15 +1,20 @@
 """Writes of planning, one noun a file."""
 
+from planning.services.arrivals import Arrival, adopt_campaigns, follow_campaign, plan_budgets
 from planning.services.budget import change_budget_line, create_budget_line, post_entry, reverse_entry, transfer_money
 from planning.services.campaigns import change_campaign, create_campaign, move_campaign_state
 from planning.services.rates import set_exchange_rate
 
 __all__ = [
+    "Arrival",
+    "adopt_campaigns",
     "change_budget_line",
     "change_campaign",
     "create_budget_line",
     "create_campaign",
+    "follow_campaign",
     "move_campaign_state",
+    "plan_budgets",
     "post_entry",
     "reverse_entry",
     "set_exchange_rate",

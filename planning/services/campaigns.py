@@ -26,9 +26,13 @@ ON CONFLICT (prefix) DO UPDATE SET last = planning_campaigncounter.last + 1 RETU
 """
 
 
+def code_prefix(starts_on: date, region: str, channel: str) -> str:
+    return f"{starts_on:%y}Q{(starts_on.month - 1) // 3 + 1}-{region}-{CHANNEL_CODES[channel]}"
+
+
 def next_code(starts_on: date, region: str, channel: str) -> str:
     """`26Q4-EMEA-WEB-0042`: quarter of the start, region, channel, a number of its own. Never given twice."""
-    prefix = f"{starts_on:%y}Q{(starts_on.month - 1) // 3 + 1}-{region}-{CHANNEL_CODES[channel]}"
+    prefix = code_prefix(starts_on, region, channel)
     with connection.cursor() as cursor:
         cursor.execute(_NEXT_NUMBER, [prefix])
         return f"{prefix}-{cursor.fetchone()[0]:04d}"

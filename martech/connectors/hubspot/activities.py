@@ -1,6 +1,7 @@
 """Engagements as what they are between people."""
 
-from martech.connectors.port import HumanActivity, RemoteRecord
+from martech.connectors.marketing import HumanActivity
+from martech.connectors.port import RemoteRecord
 from martech.sync.values import moment
 
 KINDS = {"calls": "call", "meetings": "meeting", "emails": "email"}

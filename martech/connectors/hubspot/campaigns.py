@@ -40,7 +40,8 @@ class Campaigns:
             after = after_of(answer) if len(rows) == len(answer["results"]) else ""
             found = [record for row in rows for record in self.records(object, fields, row)]
             kept = [record for record in found if window is None or (record.modified_at or LEAST) < window.until]
-            yield Page(kept, {"after": after} if after else None, max_stamp(kept))
+            covers = tuple(row["id"] for row in rows) if object == SPEND and len(kept) == len(found) else ()
+            yield Page(kept, {"after": after} if after else None, max_stamp(kept), covers=covers)
             if not after:
                 return
 

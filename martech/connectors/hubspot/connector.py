@@ -16,6 +16,7 @@ from martech.connectors.hubspot.owners import Owners
 from martech.connectors.hubspot.paths import VERSIONS, Paths
 from martech.connectors.hubspot.reading import Reading
 from martech.connectors.hubspot.writing import Writing
+from martech.connectors.marketing import StageEntered
 from martech.connectors.port import (
     CheckStep,
     Hint,
@@ -88,6 +89,9 @@ class HubSpotConnector:
         if object == SPEND:
             return [Link(SPEND, id, CAMPAIGNS, id.partition(":")[0]) for id in ids]
         return self._linking.links(known(object), known(to_object), ids)
+
+    def stages(self, object: str, ids: Sequence[str]) -> list[StageEntered]:
+        return self._reading.stages(ids) if object == "deals" else []
 
     def write(self, object: str, rows: Sequence[Write]) -> list[WriteResult]:
         if not OBJECTS[known(object)].can_write:

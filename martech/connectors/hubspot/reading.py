@@ -14,9 +14,10 @@ from martech.connectors.errors import PositionLost
 from martech.connectors.hubspot.calls import Calls
 from martech.connectors.hubspot.objects import modified_property
 from martech.connectors.hubspot.paths import Paths
+from martech.connectors.marketing import StageEntered
 from martech.connectors.port import Page, Position, RemoteRecord, Window
 
-SEARCH_PAGE, LIST_PAGE = 200, 100
+SEARCH_PAGE, LIST_PAGE, HISTORY_PAGE = 200, 100, 50
 LONGEST_QUERY = 6_000
 """Characters of property names in an address; with more of them HubSpot answers 414, so they go into a body."""
 
@@ -143,6 +144,20 @@ class Reading:
             answer = self.calls.read("POST", self.paths.objects(object, "/batch/read"), body)
             found += [record_of(row, fields) for row in answer.get("results", [])]
         return found
+
+    def stages(self, ids: Sequence[str]) -> list[StageEntered]:
+        """The stages deals went through, by the history of their property, oldest first."""
+        found = []
+        for start in range(0, len(ids), HISTORY_PAGE):
+            inputs = [{"id": id} for id in dict.fromkeys(ids[start : start + HISTORY_PAGE])]
+            body = {"inputs": inputs, "properties": [], "propertiesWithHistory": ["dealstage"]}
+            answer = self.calls.read("POST", self.paths.objects("deals", "/batch/read"), body)
+            for row in answer.get("results", []):
+                for entry in (row.get("propertiesWithHistory") or {}).get("dealstage", []):
+                    if entry.get("value"):
+                        at = datetime.fromisoformat(entry["timestamp"])
+                        found.append(StageEntered(row["id"], entry["value"], at))
+        return sorted(found, key=lambda one: (one.deal_id, one.at))
 
 
 def after_of(answer: Mapping[str, Any]) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 
 from martech.connectors.hubspot.activities import human_activity
 from martech.connectors.hubspot.connector import HubSpotConnector
+from martech.connectors.hubspot.marketing import campaign, spend
 from martech.connectors.hubspot.objects import OBJECTS
 from martech.connectors.hubspot.paths import VERSIONS
 from martech.connectors.hubspot.policies import TIERS, policies
@@ -148,4 +149,6 @@ VENDOR = Vendor(
     retirements=RETIREMENTS,
     record_url=record_url,
     activity=human_activity,
+    campaign=campaign,
+    spend=spend,
 )

@@ -1,6 +1,5 @@
 """Programs, what they cost, who is in them; static lists and their members."""
 
-import re
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -8,11 +7,11 @@ from typing import Any
 from martech.connectors.marketo.client import Client
 from martech.connectors.marketo.feeds import ACTIVITIES, attributes_of, read_feed
 from martech.connectors.marketo.schema import COST, LEAD, LIST_MEMBER, MEMBER, PROGRAM, moment, stamp
-from martech.connectors.port import Link, Page, Position, RemoteRecord, Window
+from martech.connectors.plain import code_in
+from martech.connectors.port import Fate, Link, Page, Position, RemoteRecord, Tombstone, TombstonePage, Window
 
 PAGE = 200
-CODE = re.compile(r"\b\d{2}Q[1-4]-[A-Z0-9]+-[A-Z0-9]+-\d{4,}\b")
-PROGRESS, ADDED = 104, 24
+PROGRESS, ADDED, REMOVED = 104, 24, 25
 
 
 def programs(client: Client, object: str, position: Position | None, *, window: Window | None = None) -> Iterator[Page]:
@@ -29,7 +28,8 @@ def programs(client: Client, object: str, position: Position | None, *, window: 
         offset += len(listed)
         is_over = len(listed) < PAGE
         stamps = [at for row in rows if (at := moment(row.get("updatedAt")))]
-        yield Page(records, None if is_over else {"offset": offset}, max(stamps, default=None))
+        covers = tuple(str(row["id"]) for row in rows) if object == COST else ()
+        yield Page(records, None if is_over else {"offset": offset}, max(stamps, default=None), covers=covers)
         if is_over:
             return
 
@@ -42,15 +42,10 @@ def tags_of(row: dict[str, Any]) -> list[str]:
     return [f"{one['tagType']}: {one['tagValue']}" for one in row.get("tags") or ()]
 
 
-def code_of(name: str) -> str:
-    found = CODE.search(name)
-    return found[0] if found else ""
-
-
 def program_of(row: dict[str, Any]) -> RemoteRecord:
     costs = [float(one.get("cost") or 0) for one in row.get("costs") or ()]
     plain = {name: row.get(name) for name in ("name", "description", "channel", "type", "status", "url")}
-    values = {**plain, "code": code_of(row["name"]), "cost": sum(costs), "tags": tags_of(row)}
+    values = {**plain, "code": code_in(row["name"]), "cost": sum(costs), "tags": tags_of(row)}
     return RemoteRecord(str(row["id"]), values, moment(row.get("updatedAt")), moment(row.get("createdAt")))
 
 
@@ -58,6 +53,7 @@ def costs_of(row: dict[str, Any]) -> list[RemoteRecord]:
     """One record a cost. A cost has no id of its own: the program, its month and its place among that month's make one."""
     seen: dict[str, int] = {}
     records = []
+    currency = next((one["tagValue"] for one in row.get("tags") or () if one["tagType"] == "Currency"), "")
     for one in row.get("costs") or ():
         month = str(one["startDate"])[:10]
         seen[month] = seen.get(month, 0) + 1
@@ -65,10 +61,11 @@ def costs_of(row: dict[str, Any]) -> list[RemoteRecord]:
         values = {
             "programId": str(row["id"]),
             "programName": row["name"],
-            "code": code_of(row["name"]),
+            "code": code_in(row["name"]),
             "channel": row.get("channel"),
             "startDate": month,
             "cost": float(one.get("cost") or 0),
+            "currency": currency,
             "note": one.get("note") or "",
         }
         link = Link(COST, key, PROGRAM, str(row["id"]))
@@ -150,6 +147,19 @@ def changed_members(client: Client, object: str, window: Window, position: Posit
         client, ACTIVITIES, since=window.since, until=window.until, position=position, activityTypeIds=type
     ):
         yield Page([moved(object, row) for row in batch.rows], batch.position, batch.seen_until)
+
+
+def left_lists(client: Client, window: Window, position: Position | None) -> Iterator[TombstonePage]:
+    """Who was taken off static lists, from the activities that say so."""
+    since, until = window.since, window.until
+    for batch in read_feed(client, ACTIVITIES, since=since, until=until, position=position, activityTypeIds=REMOVED):
+        gone = [
+            Tombstone(
+                f"{row['primaryAttributeValueId']}:{row['leadId']}", Fate.DELETED, moment(row.get("activityDate"))
+            )
+            for row in batch.rows
+        ]
+        yield TombstonePage(gone, batch.position)
 
 
 def moved(object: str, row: dict[str, Any]) -> RemoteRecord:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from martech.connectors import errors
+from martech.connectors.marketing import StageEntered
 from martech.connectors.marketo import assets
 from martech.connectors.marketo.checking import check_steps
 from martech.connectors.marketo.classify import DAY
@@ -16,6 +17,7 @@ from martech.connectors.marketo.schema import (
     COST,
     FIXED,
     LEAD,
+    LIST_MEMBER,
     PROGRAM,
     fixed_schema,
     lead_schema,
@@ -151,6 +153,8 @@ class MarketoConnector:
         """Leads that were deleted, then those merged into others. A list member that left is one too."""
         if object == LEAD:
             return self._gone_leads(window, position)
+        if object == LIST_MEMBER:
+            return assets.left_lists(self.client, window, position)
         return iter([TombstonePage([], None)])
 
     def _gone_leads(self, window: Window, position: Position | None) -> Iterator[TombstonePage]:
@@ -195,6 +199,9 @@ class MarketoConnector:
                 return found
 
     def links(self, object: str, to_object: str, ids: Sequence[str]) -> list[Link]:
+        return []
+
+    def stages(self, object: str, ids: Sequence[str]) -> list[StageEntered]:
         return []
 
     def write(self, object: str, rows: Sequence[Write]) -> list[WriteResult]:

@@ -64,6 +64,7 @@ FIXED: Mapping[str, tuple[str, tuple[tuple[str, str, FieldType], ...]]] = {
             ("channel", "Channel", FieldType.TEXT),
             ("startDate", "Month", FieldType.DATE),
             ("cost", "Cost", FieldType.NUMBER),
+            ("currency", "Currency", FieldType.TEXT),
             ("note", "Note", FieldType.TEXT),
         ),
     ),

@@ -5,6 +5,7 @@ from typing import Any
 
 from martech.connectors.marketo.classify import CALLS, CONCURRENT, DAY
 from martech.connectors.marketo.connector import MarketoConnector
+from martech.connectors.marketo.marketing import campaign, listing, spend, touch
 from martech.connectors.marketo.schema import ACTIVITY, COST, LEAD, LIST_MEMBER, MEMBER, PROGRAM
 from martech.connectors.port import BudgetPolicy, Kind, ObjectCapability, Retirement, Setting, Suggestion, Vendor
 
@@ -34,7 +35,7 @@ OBJECTS = {
     PROGRAM: ObjectCapability(Kind.CAMPAIGN, "Programs"),
     COST: ObjectCapability(Kind.SPEND, "Program costs", link_objects=(PROGRAM,)),
     MEMBER: ObjectCapability(Kind.MEMBER, "Program members", link_objects=(LEAD, PROGRAM)),
-    LIST_MEMBER: ObjectCapability(Kind.MEMBER, "Members of static lists", link_objects=(LEAD,)),
+    LIST_MEMBER: ObjectCapability(Kind.LISTED, "Members of static lists", has_tombstones=True, link_objects=(LEAD,)),
 }
 SUGGESTIONS = {
     LEAD: (
@@ -96,4 +97,8 @@ VENDOR = Vendor(
     suggestions=SUGGESTIONS,
     retirements=RETIREMENTS,
     record_url=record_url,
+    campaign=campaign,
+    spend=spend,
+    touch=touch,
+    listing=listing,
 )

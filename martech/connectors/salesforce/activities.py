@@ -1,6 +1,7 @@
 """Tasks and events as what they are between people."""
 
-from martech.connectors.port import HumanActivity, RemoteRecord
+from martech.connectors.marketing import HumanActivity
+from martech.connectors.port import RemoteRecord
 from martech.connectors.salesforce.soql import parsed
 
 PEOPLE = {"00Q": "Lead", "003": "Contact"}

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from martech.connectors.errors import Misconfigured
+from martech.connectors.marketing import StageEntered
 from martech.connectors.port import (
     CheckStep,
     Hint,
@@ -24,7 +25,7 @@ from martech.connectors.salesforce.bulk import BulkReading, JobFailed
 from martech.connectors.salesforce.checking import steps
 from martech.connectors.salesforce.encoding import encode
 from martech.connectors.salesforce.line import Line
-from martech.connectors.salesforce.links import Links, StageEntry
+from martech.connectors.salesforce.links import Links
 from martech.connectors.salesforce.objects import OBJECTS
 from martech.connectors.salesforce.owners import OWNERS, owners
 from martech.connectors.salesforce.reading import Reading
@@ -88,9 +89,8 @@ class SalesforceConnector:
     def links(self, object: str, to_object: str, ids: Sequence[str]) -> list[Link]:
         return self.ties.of(object, to_object, ids)
 
-    def stages(self, ids: Sequence[str]) -> list[StageEntry]:
-        """The stages that opportunities went through, with their times."""
-        return self.ties.stages(ids)
+    def stages(self, object: str, ids: Sequence[str]) -> list[StageEntered]:
+        return self.ties.stages(ids) if object == "Opportunity" and ids else []
 
     def write(self, object: str, rows: Sequence[Write]) -> list[WriteResult]:
         return self.writing.write(object, rows) if rows else []

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from martech.connectors.errors import Misconfigured
+from martech.connectors.marketing import StageEntered
 from martech.connectors.port import Link
 from martech.connectors.salesforce.reading import READ_BY_VALUE, Reading
 from martech.connectors.salesforce.soql import parsed, query, texts
@@ -42,16 +42,6 @@ def link_objects(object: str) -> tuple[str, ...]:
     return tuple(there for here, there in WAYS if here == object)
 
 
-@dataclass(frozen=True, slots=True)
-class StageEntry:
-    """An opportunity entered a stage, or changed its amount or close date in it."""
-
-    deal_id: str
-    stage: str
-    at: datetime
-    amount: float | None
-
-
 class Links:
     def __init__(self, reading: Reading) -> None:
         self.reading = reading
@@ -71,15 +61,15 @@ class Links:
             is_primary = bool(row[way.primary]) if way.primary else way.through not in (ROLES, MEMBERS)
             yield Link(object, row[way.here], to_object, row[way.there], role, is_primary)
 
-    def stages(self, ids: Sequence[str]) -> list[StageEntry]:
+    def stages(self, ids: Sequence[str]) -> list[StageEntered]:
         """The stages opportunities went through, oldest first for each of them."""
-        found: list[StageEntry] = []
+        found: list[StageEntered] = []
         for part in _parts(ids):
             fields = ["Id", "OpportunityId", "StageName", "Amount", "CreatedDate"]
             soql = query("OpportunityHistory", fields, [f"OpportunityId IN {texts(part)}"], "CreatedDate, Id")
             for row in self.reading.all_rows(soql):
                 if moment := parsed(row["CreatedDate"]):
-                    found.append(StageEntry(row["OpportunityId"], row["StageName"], moment, row["Amount"]))
+                    found.append(StageEntered(row["OpportunityId"], row["StageName"], moment, row["Amount"]))
         return sorted(found, key=lambda one: (one.deal_id, one.at))
 
 

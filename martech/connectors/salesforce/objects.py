@@ -12,7 +12,7 @@ _PERSON = ("FirstName", "LastName", "Email", "Phone", "Title", "LeadSource", "Ow
 
 
 def _object(
-    name: str, kind: Kind, label: str, *fields: str, writes: bool = True, keys: bool = True
+    name: str, kind: Kind, label: str, *fields: str, writes: bool = True, keys: bool = True, optional: str = ""
 ) -> ObjectCapability:
     return ObjectCapability(
         kind=kind,
@@ -27,6 +27,7 @@ def _object(
         lookback_seconds=LOOKBACK,
         batch=200,
         default_fields=fields,
+        optional_fields=tuple(optional.split()),
     )
 
 
@@ -46,6 +47,7 @@ OBJECTS: dict[str, ObjectCapability] = {
         "Campaign", Kind.CAMPAIGN, "Campaigns",
         "Name", "Type", "Status", "StartDate", "EndDate", "ParentId", "BudgetedCost", "ActualCost", "ExpectedRevenue",
         "NumberSent", "IsActive", "OwnerId",
+        optional="Mops_Id__c CurrencyIsoCode",
     ),
     "CampaignMember": _object(
         "CampaignMember", Kind.MEMBER, "Campaign members",

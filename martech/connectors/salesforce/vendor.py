@@ -6,6 +6,7 @@ from typing import Any
 from martech.connectors.port import BudgetPolicy, Retirement, Suggestion, Vendor
 from martech.connectors.salesforce.activities import human_activity
 from martech.connectors.salesforce.connector import SalesforceConnector
+from martech.connectors.salesforce.marketing import campaign, member
 from martech.connectors.salesforce.objects import OBJECTS
 from martech.connectors.salesforce.refusals import CONCURRENT, DAILY
 from martech.connectors.salesforce.settings import SETTINGS, SOAP, read_settings
@@ -121,4 +122,6 @@ VENDOR = Vendor(
     retirements=RETIREMENTS,
     record_url=record_url,
     activity=human_activity,
+    campaign=campaign,
+    touch=member,
 )

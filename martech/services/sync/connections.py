@@ -21,7 +21,16 @@ from mops.core.history import recording
 from mops.core.versions import published_among
 
 MAPPED = (Kind.ACCOUNT, Kind.PERSON, Kind.DEAL)
-ORDER = {Kind.OWNER: 0, Kind.CAMPAIGN: 10, Kind.ACCOUNT: 20, Kind.PERSON: 30, Kind.DEAL: 40, Kind.MEMBER: 50}
+ORDER = {
+    Kind.OWNER: 0,
+    Kind.CAMPAIGN: 10,
+    Kind.ACCOUNT: 20,
+    Kind.PERSON: 30,
+    Kind.DEAL: 40,
+    Kind.SPEND: 50,
+    Kind.MEMBER: 60,
+    Kind.LISTED: 70,
+}
 
 
 def save_connection(

@@ -8,12 +8,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from martech.connectors.errors import VendorError
+from martech.connectors.port import Page
 from martech.models import Connection, RunKind, RunState, SyncHint, SyncObject
 from martech.services.sync.course import course_of, open_line
-from martech.services.sync.incoming import RecordReader
 from martech.services.sync.patience import patiently
+from martech.services.sync.pulling import take_pages
 from martech.services.sync.runs import LEASE, blame, hold, new_run
-from martech.services.sync.taking import take_in
 from mops.core.work import Kind, wake
 
 MOST = 1_048_576
@@ -64,14 +64,9 @@ def follow_object(object: SyncObject, ids: Sequence[str]) -> None:
         run = new_run(object.connection, RunKind.PULL, object=object)
         course.run = run
         with transaction.atomic():
-            take_in(course, RecordReader(course), records).add_to(run)
-            now = timezone.now()
+            take_pages(line, course, run, [Page(records, None)], {})
             type(run).objects.filter(pk=run.pk).update(
-                state=RunState.DONE,
-                started_at=course.now,
-                finished_at=now,
-                calls=line.budget.calls,
-                mapping=course.version,
+                state=RunState.DONE, started_at=course.now, finished_at=timezone.now(), mapping=course.version
             )
 
 

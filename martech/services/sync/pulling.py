@@ -18,6 +18,7 @@ from martech.services.sync.following import ask_links, take_links
 from martech.services.sync.incoming import RecordReader
 from martech.services.sync.patience import patient_pages
 from martech.services.sync.runs import RunStopped, beat
+from martech.services.sync.staging import ask_stages, take_stages
 from martech.services.sync.taking import take_in
 
 TAKEN = 2_000
@@ -63,6 +64,8 @@ def ended(highest: datetime | None, window: Window) -> dict[str, Any]:
 
 
 def keep(object: SyncObject, **step: Any) -> None:
+    if not step:
+        return
     SyncObject.objects.filter(pk=object.pk).update(**step)
     for name, value in step.items():
         setattr(object, name, value)
@@ -108,13 +111,14 @@ def stop_when_asked(run: SyncRun) -> None:
 def take_pages(line: Line, course: Course, run: SyncRun, pages: Sequence[Page], step: Mapping[str, Any]) -> None:
     """Records, their associations, the counts and the position behind them: one transaction."""
     records: list[RemoteRecord] = [record for page in pages for record in page.records]
-    brought = ask_links(line, course, records)
+    brought, entered = ask_links(line, course, records), ask_stages(line, course, records)
     with transaction.atomic():
         reader = RecordReader(course)
         for start in range(0, len(records), TAKEN):
             take_in(course, reader, records[start : start + TAKEN]).add_to(run)
         for one in brought:
             take_links(course, one.to_object, one.ids, one.links)
+        take_stages(course, entered)
         SyncRun.objects.filter(pk=run.pk).update(calls=line.budget.calls)
         beat(run)
         keep(course.object, **step)

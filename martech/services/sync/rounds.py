@@ -10,16 +10,17 @@ from django.utils import timezone
 from governance.models import User
 from martech.connectors.errors import VendorError
 from martech.connectors.port import Window
-from martech.models import Connection, ConnectionState, RunKind, RunState, SyncObject, SyncRun, SyncWork
+from martech.models import Connection, ConnectionState, RemoteRow, RunKind, RunState, SyncObject, SyncRun, SyncWork
 from martech.services.sync.applying_push import apply_push
 from martech.services.sync.comparing import compare
 from martech.services.sync.connections import MAPPED, refresh_schema
 from martech.services.sync.course import Course, Line, course_of, open_line
-from martech.services.sync.others import pull_others
 from martech.services.sync.owners import pull_owners
 from martech.services.sync.planning_push import plan_push
 from martech.services.sync.pulling import EPOCH, backfill, pull, window_of
 from martech.services.sync.runs import LEASE, blame, carry_out, hold, new_run
+from martech.services.sync.streams import AFTER_PEOPLE, BEFORE_PEOPLE, pull_streams
+from martech.services.sync.taking_streams import WAYS
 from martech.services.sync.tombstones import pull_tombstones
 from martech.services.sync.undoing import plan_undo
 from mops.core.errors import ConflictError, DomainError
@@ -40,6 +41,7 @@ class Round:
     backfills: bool = False
     is_approved: bool = False
     runs: list[SyncRun] = field(default_factory=list)
+    streams: list[SyncRun] = field(default_factory=list)
 
     def run(self, object: SyncObject | None, kind: str, work: Callable[[SyncRun], None]) -> bool:
         run = new_run(self.line.connection, kind, object=object, actor=self.actor)
@@ -62,23 +64,29 @@ def objects_of(connection: Connection) -> list[SyncObject]:
 
 
 def do_round(round: Round) -> list[SyncRun]:
-    """Owners, then every object: schema, tombstones, changes, and what of ours is to be written. A vendor that does not
-    answer ends the round; a fault of one object does not touch the others."""
-    line = round.line
+    """Owners and campaigns, then every object: schema, tombstones, changes, and what of ours is to be written; then what
+    is said of them. A vendor that does not answer ends the round; a fault of one object does not touch the others."""
+    line, began = round.line, timezone.now()
     if round.pulls:
         try:
             pull_owners(line)
         except VendorError as error:
             if not blame(line.connection, error):
                 return round.runs
-        pull_others(line)
-    for object in objects_of(line.connection):
-        if object.kind in MAPPED and not do_object(round, object):
-            break
-    rows = Connection.objects.filter(pk=line.connection.pk, state=ConnectionState.ACTIVE)
-    if round.runs and all(run_state(run) != RunState.FAILED for run in round.runs):
-        rows.update(problem={}, paused_until=None)
+        round.streams += pull_streams(line, BEFORE_PEOPLE, began)
+    goes_on = all(do_object(round, object) for object in objects_of(line.connection) if object.kind in MAPPED)
+    if goes_on and round.pulls:
+        round.streams += pull_streams(line, AFTER_PEOPLE, began)
+    settle_problem(round)
     return round.runs
+
+
+def settle_problem(round: Round) -> None:
+    """After a round in which nothing failed nothing is wrong."""
+    rows = Connection.objects.filter(pk=round.line.connection.pk, state=ConnectionState.ACTIVE)
+    runs = [run.pk for run in (*round.runs, *round.streams)]
+    if round.runs and not SyncRun.objects.filter(pk__in=runs, state=RunState.FAILED).exists():
+        rows.update(problem={}, paused_until=None)
 
 
 def run_state(run: SyncRun) -> str:
@@ -251,7 +259,8 @@ FORGET = timedelta(days=30)
 
 
 def forget_old() -> None:
-    """Echoes that are over, and done work."""
+    """Echoes that are over, done work, and what waited for somebody who never came."""
     now = timezone.now()
+    RemoteRow.objects.filter(due_at__lt=now - FORGET, local_id=None, object__kind__in=WAYS).delete()
     execute("delete from martech_syncecho where expires_at < %s", now)
     SyncWork.objects.filter(Q(state="done"), finished_at__lt=now - FORGET).delete()

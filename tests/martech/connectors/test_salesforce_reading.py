@@ -221,7 +221,7 @@ def test_the_stages_of_a_deal_are_read_with_their_times(org: Org) -> None:
     deal = client.Opportunity.create(values)["id"]
     org.control("clock", advance=3_600)
     client.Opportunity.update(deal, {"StageName": "Closed Won"})
-    entries = connect(org).stages([deal])
+    entries = connect(org).stages("Opportunity", [deal])
     assert [(one.deal_id, one.stage, one.at, one.amount) for one in entries] == [
         (deal, "Prospecting", NOW, 10),
         (deal, "Closed Won", NOW + timedelta(hours=1), 10),

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from martech.connectors.marketing import StageEntered
 from martech.connectors.port import (
     Action,
     CheckStep,
@@ -53,6 +54,7 @@ class Account:
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
     writes: list[Write] = field(default_factory=list)
     faults: list[Any] = field(default_factory=list)
+    stages: list[StageEntered] = field(default_factory=list)
     page_size: int = 3
     ids: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
@@ -155,6 +157,9 @@ class ScriptedConnector:
             if of == kind:
                 del self.account.faults[index]
                 raise error
+
+    def stages(self, object: str, ids: Sequence[str]) -> list[StageEntered]:
+        return [one for one in self.account.stages if one.deal_id in ids]
 
     def write(self, object: str, rows: Sequence[Write]) -> list[WriteResult]:
         self.fail("write")

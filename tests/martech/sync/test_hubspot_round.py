@@ -1,6 +1,7 @@
 """Whole rounds against a practice HubSpot: what happens over there, over HTTP, ends up here and the other way round."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from governance.models import User
 from martech.models import Account, Deal, Person, PersonEmail, RemoteOwner, RemoteRow, RunState, SyncDifference
 from martech.services.people import update_person
+from martech.services.sync.hints import follow_object
 from tests.factories import make_person, make_user
 from tests.martech.sync.practising import Practice, practising
 
@@ -208,3 +210,42 @@ def test_a_revoked_token_marks_the_connection_broken_and_says_what_to_do(hub: Hu
     assert hub.connection.problem["remedy"]
     assert all(run.state == RunState.FAILED for run in runs.values())
     assert Person.objects.count() == people
+
+
+def test_the_stages_of_a_deal_are_dated_as_the_vendor_says(hub: HubSpot) -> None:
+    made = hub.call(
+        "POST", "/crm/v3/objects/deals", {"properties": {"dealname": "Fleet", "dealstage": "qualifiedtobuy"}}
+    )
+    for stage in ("contractsent", "closedwon"):
+        hub.control("clock", advance=3600)
+        hub.call("PATCH", f"/crm/v3/objects/deals/{made['id']}", {"properties": {"dealstage": stage}})
+    hub.sync()
+    deal = Deal.objects.get(name="Fleet")
+    entries = list(deal.stage_entries.order_by("at"))
+    assert [(entry.stage, entry.state) for entry in entries] == [
+        ("qualifiedtobuy", "open"),
+        ("contractsent", "open"),
+        ("closedwon", "won"),
+    ]
+    hours = [round((later.at - entry.at).total_seconds() / 3600, 1) for entry, later in pairwise(entries)]
+    assert hours == [1.0, 1.0]
+    hub.sync()
+    assert deal.stage_entries.count() == 3
+
+
+def test_a_hint_brings_a_deals_people_and_stages_too(hub: HubSpot) -> None:
+    contact = hub.create(email="ana@nordwind.example")
+    hub.sync()
+    type = {"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": 3}
+    made = hub.call(
+        "POST",
+        "/crm/v3/objects/deals",
+        {
+            "properties": {"dealname": "Fleet", "dealstage": "qualifiedtobuy"},
+            "associations": [{"to": {"id": contact}, "types": [type]}],
+        },
+    )
+    follow_object(hub.object("deals"), [made["id"]])
+    deal = Deal.objects.get(name="Fleet")
+    assert [person.email for person in deal.people.all()] == ["ana@nordwind.example"]
+    assert deal.stage_entries.count() == 1

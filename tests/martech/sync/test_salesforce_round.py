@@ -250,3 +250,14 @@ def test_a_withdrawn_sign_in_marks_the_connection_broken_and_says_what_to_do(org
     assert org.connection.problem["remedy"]
     assert all(run.state == RunState.FAILED for run in runs.values())
     assert Person.objects.count() == people
+
+
+def test_the_stages_of_an_opportunity_are_those_of_its_history(org: Salesforce) -> None:
+    org.sync()
+    deal = Deal.objects.filter(state="won").earliest("pk")
+    [id] = deal.identities.values_list("external_id", flat=True)
+    history = org.living("OpportunityHistory", "OpportunityId", "StageName", "CreatedDate").values()
+    told = sorted((row["CreatedDate"][:19], row["StageName"]) for row in history if row["OpportunityId"] == id)
+    kept = [(entry.at.strftime("%Y-%m-%dT%H:%M:%S"), entry.stage) for entry in deal.stage_entries.order_by("at")]
+    assert kept == told
+    assert deal.stage_entries.filter(state="won").count() == 1

@@ -119,4 +119,5 @@ def test_a_persons_page_says_where_they_also_are_and_why_a_value_changed(
     rig.sync()
     page = text(operator.get(Person.objects.get().get_absolute_url()))
     assert "In other systems" in page
+    assert f">main</a> · Contacts {one}" in page or f"{one}</a>" in page
     assert "changed there only" in page

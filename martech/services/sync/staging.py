@@ -1,0 +1,53 @@
+"""The stages deals went through over there, with the vendors' times: asked before a transaction, kept within it."""
+
+from collections.abc import Sequence
+
+from martech.connectors.marketing import StageEntered
+from martech.connectors.port import Kind, RemoteRecord
+from martech.models import RemoteRow
+from martech.services.deal_stages import StageOfDeal, record_deal_stages
+from martech.services.sync.course import Course, Line
+from martech.services.sync.mirror import local_ids
+from martech.services.sync.patience import patiently
+from martech.sync.rules import FieldRule
+
+CHUNK = 500
+
+
+def ask_stages(line: Line, course: Course, records: Sequence[RemoteRecord]) -> list[StageEntered]:
+    """The history of the deals that are new or in another stage than we saw."""
+    rule = stage_rule(course)
+    if course.object.kind != Kind.DEAL or rule is None:
+        return []
+    rows = RemoteRow.objects.filter(object=course.object, external_id__in=[record.id for record in records])
+    seen = {id: values.get(rule.theirs) for id, values in rows.values_list("external_id", "values")}
+    ids = [one.id for one in records if one.id not in seen or seen[one.id] != one.values.get(rule.theirs)]
+    found: list[StageEntered] = []
+    for start in range(0, len(ids), CHUNK):
+        part = ids[start : start + CHUNK]
+        found += patiently(lambda part=part: line.connector.stages(course.object.name, part))  # type: ignore[misc]
+    return found
+
+
+def stage_rule(course: Course) -> FieldRule | None:
+    return next((rule for rule in course.mapping.rules if rule.ours == "stage" and rule.pulls), None)
+
+
+def take_stages(course: Course, entered: Sequence[StageEntered]) -> None:
+    """Keep them in our words. A stage that the mapping has no word for is kept as theirs."""
+    rule = stage_rule(course)
+    if rule is None or not entered:
+        return
+    deals = local_ids(course.connection.pk, course.object.name, {one.deal_id for one in entered})
+    record_deal_stages(
+        StageOfDeal(deals[one.deal_id], in_our_words(rule, one.stage), one.at, one.decimal_amount)
+        for one in entered
+        if one.deal_id in deals
+    )
+
+
+def in_our_words(rule: FieldRule, stage: str) -> str:
+    try:
+        return str(rule.pulled(stage) or stage)
+    except ValueError:
+        return stage
