@@ -18,7 +18,7 @@ RECENT = timedelta(days=14)
 
 def failed_imports(_user: Any) -> Due | None:
     rows = ImportBatch.objects.filter(state=ImportState.FAILED, created_at__gte=timezone.now() - RECENT)
-    total = rows.order_by().aggregate(number=Count("pk"), since=Min("created_at"))
+    total = rows.order_by().aggregate(number=Count("*"), since=Min("created_at"))
     return Due("Imports that failed", total["number"], total["since"], reverse("martech:imports"), "upload", True)
 
 
@@ -26,20 +26,20 @@ def unanswered_leads(user: Any) -> Due | None:
     """Leads whose response time is over while their owner still has to answer."""
     rows = ResponseClock.objects.filter(ended_at=None, due_at__lt=timezone.now())
     total = rows.filter(person__in=Person.objects.visible_to(user)).order_by()
-    sums = total.aggregate(number=Count("pk"), since=Min("due_at"))
+    sums = total.aggregate(number=Count("*"), since=Min("due_at"))
     return Due("Leads without an answer in time", sums["number"], sums["since"], reverse("martech:routing"), "clock")
 
 
 def possible_duplicates(user: Any) -> Due | None:
     """Pairs of people who may be the same, and wait for a verdict."""
-    total = queue(user).order_by().aggregate(number=Count("pk"), since=Min("created_at"))
+    total = queue(user).order_by().aggregate(number=Count("*"), since=Min("created_at"))
     url = reverse("martech:duplicates")
     return Due("Possible duplicates", total["number"], total["since"], url, "users", note="the same person or not")
 
 
 def unowned_leads(user: Any) -> Due | None:
     rows = Person.objects.visible_to(user).routable().order_by()
-    total = rows.aggregate(number=Count("pk"), since=Min("created_at"))
+    total = rows.aggregate(number=Count("*"), since=Min("created_at"))
     url = reverse("martech:people") + "?unowned=true"
     return Due("Leads without an owner", total["number"], total["since"], url, "user-question")
 
@@ -48,7 +48,7 @@ def quality_findings(_user: Any) -> Due | None:
     """Findings that are due today or late, and those nobody cares for."""
     today = timezone.localdate()
     rows = QualityFinding.objects.filter(state=FindingState.OPEN).filter(Q(due_on__lte=today) | Q(owner=None))
-    total = rows.order_by().aggregate(number=Count("pk"), since=Min("opened_on"))
+    total = rows.order_by().aggregate(number=Count("*"), since=Min("opened_on"))
     since = datetime.combine(total["since"], time.min, UTC) if total["since"] else None
     url = reverse("martech:findings") + "?state=open"
     return Due("Data quality to put right", total["number"], since, url, "shield-check")

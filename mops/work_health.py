@@ -32,7 +32,7 @@ def quarantined_work() -> list[Stuck]:
     found = []
     for kind in work.kinds():
         rows = kind.model._default_manager.filter(state=WorkState.QUARANTINED).order_by()
-        total = rows.aggregate(number=Count("pk"), since=Min("finished_at"))
+        total = rows.aggregate(number=Count("*"), since=Min("finished_at"))
         if total["number"]:
             error = rows.order_by("-finished_at").values_list("last_error", flat=True)[0]
             found.append(Stuck(kind.name, total["number"], total["since"] or timezone.now(), error))
@@ -44,7 +44,7 @@ def late_work(now: datetime) -> list[Stuck]:
     found = []
     for kind in work.kinds():
         rows = work.due(kind.model, now - LATE).order_by()
-        total = rows.aggregate(number=Count("pk"), since=Min("run_after"))
+        total = rows.aggregate(number=Count("*"), since=Min("run_after"))
         if total["number"]:
             found.append(Stuck(kind.name, total["number"], total["since"]))
     return found

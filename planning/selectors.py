@@ -146,7 +146,7 @@ def overdue_campaigns(user: Any) -> tuple[int, bool] | None:
 def campaigns_to_close(user: Any) -> Due | None:
     """Live campaigns whose last day is over, since the first of these days."""
     rows = Campaign.objects.visible_to(user).filter(state=CampaignState.LIVE, ends_on__lt=timezone.localdate())
-    total = rows.order_by().aggregate(number=Count("pk"), first=Min("ends_on"))
+    total = rows.order_by().aggregate(number=Count("*"), first=Min("ends_on"))
     since = timezone.make_aware(datetime.combine(total["first"], time.max)) if total["first"] else None
     return Due(
         "Campaigns that ended and are still live",

@@ -74,7 +74,7 @@ def requests_to_triage(user: Any) -> Due | None:
     """Requests that wait for a verdict, and how many of them longer than was promised."""
     rows = Request.objects.visible_to(user).waiting().order_by()
     late = Count("pk", filter=Q(answer_due_at__lt=timezone.now()))
-    total = rows.aggregate(number=Count("pk"), since=Min("created_at"), late=late)
+    total = rows.aggregate(number=Count("*"), since=Min("created_at"), late=late)
     url = f"{reverse('workflow:requests')}?state={RequestState.SUBMITTED}"
     note = f"{total['late']} past the promised day" if total["late"] else ""
     return Due("Requests waiting for triage", total["number"], total["since"], url, "inbox", note=note)

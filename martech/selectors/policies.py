@@ -243,7 +243,7 @@ class Waiting:
 
 def waiting(user: Any) -> Waiting:
     rows = RoutingWork.objects.filter(state__in=[WorkState.PENDING, WorkState.RUNNING])
-    found = rows.aggregate(number=Count("pk"), oldest=Min("created_at"))
+    found = rows.aggregate(number=Count("*"), oldest=Min("created_at"))
     unqueued = Person.objects.visible_to(user).routable().exclude(routing_work__in=rows).order_by().count()
     return Waiting(found["number"], found["oldest"], unqueued)
 

@@ -18,7 +18,7 @@ from reporting.models import RollupState, StaleDay
 from reporting.scope import NONE, Scope
 from reporting.selectors.funnel import CohortStep, cohort_steps
 from reporting.selectors.links import records_url
-from reporting.selectors.measures import Question, measure
+from reporting.selectors.measures import Question, total_of
 from reporting.selectors.rollups import (
     NOTHING,
     Sums,
@@ -140,7 +140,7 @@ def count_dashboard(dates: Dates, scope: Scope) -> Dashboard:
         before = totals_of(sums_by_channel(scope, dates.compare_from, dates.compare_to))
     since = min(start, twelve_months_before(end))
     months = sums_by_month(scope, since, end)
-    pipeline = measure(Question(metric_named("pipeline_open"), Period(None, end), scope=scope)).total.value
+    pipeline = total_of(Question(metric_named("pipeline_open"), Period(None, end), scope=scope))
     return Dashboard(
         currency=settings.BASE_CURRENCY,
         sentence=sentence_of(totals, before, dates),

@@ -1,7 +1,7 @@
 """The numbers: a metric over a period, broken down by one dimension, straight from the rows."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -98,6 +98,11 @@ def measure(question: Question) -> Measured:
     else:
         total, rows = _sums(question)
     return Measured(question, total, rows, _unconverted(question), _without_amount(question), timezone.now())
+
+
+def total_of(question: Question) -> Number | None:
+    """The value of a sum or ratio alone, without groups and without what could not be counted."""
+    return _sums(replace(question, by=""))[0].value
 
 
 def _medians(question: Question) -> tuple[Row, list[Row]]:
