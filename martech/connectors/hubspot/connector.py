@@ -83,7 +83,9 @@ class HubSpotConnector:
             return self._owners.read(fields, ids, by=by)
         if object in {CAMPAIGNS, SPEND}:
             return self._campaigns.read(object, fields, ids)
-        return self._reading.read(known(object), fields, ids, by=by)
+        if by in OBJECTS[known(object)].lookup_fields:
+            return self._reading.found_by(object, fields, by, ids)
+        return self._reading.read(object, fields, ids, by=by)
 
     def links(self, object: str, to_object: str, ids: Sequence[str]) -> list[Link]:
         if object == SPEND:

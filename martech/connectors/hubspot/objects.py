@@ -17,7 +17,9 @@ def modified_property(object: str) -> str:
     return "lastmodifieddate" if object == "contacts" else "hs_lastmodifieddate"
 
 
-def writable(kind: Kind, label: str, links: tuple[str, ...], match: tuple[str, ...], fields: str) -> ObjectCapability:
+def writable(
+    kind: Kind, label: str, links: tuple[str, ...], match: tuple[str, ...], fields: str, lookup: tuple[str, ...] = ()
+) -> ObjectCapability:
     return ObjectCapability(
         kind,
         label,
@@ -27,6 +29,7 @@ def writable(kind: Kind, label: str, links: tuple[str, ...], match: tuple[str, .
         has_tombstones=True,
         link_objects=links,
         match_fields=match,
+        lookup_fields=lookup,
         lookback_seconds=LOOKBACK_SECONDS,
         default_fields=tuple(fields.split()),
     )
@@ -57,7 +60,7 @@ OBJECTS: Mapping[str, ObjectCapability] = {
         has_tombstones=True,
         default_fields=("email", "firstName", "lastName", "userId", "archived"),
     ),
-    "companies": writable(Kind.ACCOUNT, "Companies", ("contacts",), (OUR_ID,), COMPANY_FIELDS),
+    "companies": writable(Kind.ACCOUNT, "Companies", ("contacts",), (OUR_ID,), COMPANY_FIELDS, ("domain",)),
     "contacts": writable(Kind.PERSON, "Contacts", ("companies",), ("email", OUR_ID), PERSON_FIELDS),
     "deals": writable(Kind.DEAL, "Deals", ("contacts", "companies"), (OUR_ID,), DEAL_FIELDS),
     "campaigns": ObjectCapability(

@@ -145,6 +145,20 @@ class Reading:
             found += [record_of(row, fields) for row in answer.get("results", [])]
         return found
 
+    def found_by(self, object: str, fields: Sequence[str], name: str, values: Sequence[str]) -> list[RemoteRecord]:
+        """Records by a field that several may share: by search, which shows new ones some moments later."""
+        found = []
+        for start in range(0, len(values), LIST_PAGE):
+            wanted = [value.lower() for value in values[start : start + LIST_PAGE]]
+            body = {
+                "filterGroups": [{"filters": [{"propertyName": name, "operator": "IN", "values": wanted}]}],
+                "properties": [*fields, MERGED],
+                "limit": SEARCH_PAGE,
+            }
+            answer = self.calls.search(self.paths.objects(object, "/search"), body)
+            found += [record_of(row, fields) for row in answer["results"]]
+        return found
+
     def stages(self, ids: Sequence[str]) -> list[StageEntered]:
         """The stages deals went through, by the history of their property, oldest first."""
         found = []

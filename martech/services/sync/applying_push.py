@@ -157,7 +157,8 @@ def open_echoes(course: Course, rows: Sequence[PlannedWrite]) -> None:
             if row.external_id
             for name, value in row.after.items()
         )
-        PlannedWrite.objects.filter(pk__in=[row.pk for row in rows]).update(state=WriteState.SENDING)
+        rows_now = PlannedWrite.objects.filter(pk__in=[row.pk for row in rows])
+        rows_now.update(state=WriteState.SENDING, written_at=timezone.now())
 
 
 def write(line: Line, course: Course, rows: Sequence[PlannedWrite]) -> list[WriteResult]:

@@ -2,16 +2,16 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from martech.connectors.errors import Reason
 from martech.connectors.port import Action, FieldType, RemoteRecord, Value
-from martech.models import DeadLetter, PlannedWrite, RemoteRow, RunState, SyncObject, SyncRun, WriteState
+from martech.models import DeadLetter, PlannedWrite, RemoteRow, RunKind, RunState, SyncObject, SyncRun, WriteState
 from martech.services.sync.course import Course, Line
 from martech.services.sync.dead_letters import Death, bury
 from martech.services.sync.field_times import field_times
@@ -27,9 +27,10 @@ from martech.sync.values import canonical, same
 from mops.core.conditions import get_catalogue, parse, to_q
 
 LOOK_BACK = timedelta(minutes=1)
+EVER = datetime(2000, 1, 1, tzinfo=UTC)
 CHUNK = 1_000
-PATIENCE = timedelta(hours=1)
-"""How long a record whose making is not known is waited for, to come with a pull, before it is made once more."""
+LATE = timedelta(minutes=15)
+"""A pull that began so long after a write shows what it made, however late the other side's index is."""
 
 
 @dataclass
@@ -134,15 +135,18 @@ def wanted_there(course: Course) -> QuerySet[Any, int] | list[int]:
     open_letters = DeadLetter.objects.filter(
         object=course.object, direction="push", resolved_at=None, local_id=OuterRef("pk")
     ).exclude(retry_at__lte=timezone.now())
-    not_known = PlannedWrite.objects.filter(
-        run__object=course.object,
-        state=WriteState.UNKNOWN,
-        run__created_at__gte=course.now - PATIENCE,
-        local_id=OuterRef("pk"),
-    )
+    not_known = not_known_yet(course).filter(local_id=OuterRef("pk"))
     rows = rows.exclude(Exists(linked.filter(local_id=OuterRef("pk")))).exclude(Exists(open_letters))
     rows = rows.exclude(Exists(not_known))
     return rows.order_by("pk").values_list("pk", flat=True).distinct()
+
+
+def not_known_yet(course: Course) -> QuerySet[PlannedWrite]:
+    """Records whose making is not known, until a pull that must have shown them did not: then they are made once more."""
+    pulls = SyncRun.objects.filter(object=course.object, kind=RunKind.PULL, state=RunState.DONE)
+    shown_until = (pulls.aggregate(at=Max("started_at"))["at"] or EVER) - LATE
+    sent = PlannedWrite.objects.filter(run__object=course.object, state__in=[WriteState.SENDING, WriteState.UNKNOWN])
+    return sent.filter(external_id="").filter(Q(written_at=None) | Q(written_at__gte=shown_until))
 
 
 def plan_updates(draft: Draft, ids: Sequence[int]) -> None:

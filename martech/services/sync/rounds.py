@@ -142,6 +142,7 @@ def the_course(object: SyncObject, run: SyncRun) -> Course:
 def push_object(round: Round, object: SyncObject) -> bool:
     """Plan, and apply what needs nobody's approval. A plan that waits is not made twice."""
     line = round.line
+    take_up_dead(object)
     if SyncRun.objects.filter(object=object, kind=RunKind.PUSH, state__in=[RunState.HELD, RunState.APPROVED]).exists():
         return go_on_with_plan(round, object)
     run = new_run(line.connection, RunKind.PUSH, object=object, actor=round.actor)
@@ -157,6 +158,12 @@ def push_object(round: Round, object: SyncObject) -> bool:
         SyncRun.objects.filter(pk=run.pk, read=0).delete()
         round.runs = [one for one in round.runs if one.pk != run.pk] if run.plan.get("rows") == 0 else round.runs
     return True
+
+
+def take_up_dead(object: SyncObject) -> None:
+    """A push whose worker died is gone on with: it first reads back what the last call did."""
+    pushes = SyncRun.objects.filter(object=object, kind=RunKind.PUSH, state=RunState.RUNNING)
+    pushes.filter(beat_at__lt=timezone.now() - LEASE).update(state=RunState.APPROVED)
 
 
 def go_on_with_plan(round: Round, object: SyncObject) -> bool:

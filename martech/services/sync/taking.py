@@ -25,6 +25,7 @@ from martech.services.sync.locals import Local
 from martech.services.sync.mirror import Kept, Known, as_json, keep_rows, known_rows, local_ids, open_echoes
 from martech.services.sync.people import People
 from martech.services.sync.reconcile import Reconciled, reconcile
+from martech.services.sync.unknown import adopt_unknown
 from martech.sync.fields import our_field
 from mops.core.copying import copy_rows
 from mops.core.history import recording
@@ -149,6 +150,7 @@ class _Page:
                     break
         self._look_up_references(rows)
         self.local.find(self.course, rows)
+        adopt_unknown(self.course, rows)
 
     def _look_up_references(self, rows: Sequence[Incoming]) -> None:
         """Another record that a field names becomes ours; one we do not know yet says nothing."""
