@@ -54,6 +54,7 @@ def register_routing() -> None:
     from martech import routing_panels as panels
     from martech.condition_fields import person_catalogue, touch_catalogue
     from martech.services.accounts import REMATCH
+    from martech.services.arrivals import ARRIVALS
     from martech.services.bulk import MARKS, SEARCH
     from martech.services.identity.comparing import IDENTITY
     from martech.services.imports.background import IMPORT
@@ -67,6 +68,7 @@ def register_routing() -> None:
     register_work(REMATCH)
     register_work(IDENTITY)
     register_work(QUALITY)
+    register_work(ARRIVALS)
     register_work(MARKS)
     register_work(SEARCH)
     register_work(RESPONSES)

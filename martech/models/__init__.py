@@ -11,7 +11,7 @@ from martech.models.batch import (
     ImportState,
     ImportWork,
 )
-from martech.models.bulk import IdentityMarks, PersonWords, SearchWork
+from martech.models.bulk import ArrivalWork, IdentityMarks, PersonWords, SearchWork
 from martech.models.campaign import CampaignIdentity
 from martech.models.connection import (
     Connection,
@@ -114,6 +114,7 @@ __all__ = [
     "Activity",
     "ActivityKind",
     "Answer",
+    "ArrivalWork",
     "CampaignIdentity",
     "ChangedPerson",
     "ClockEnd",

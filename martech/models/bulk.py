@@ -2,6 +2,7 @@
 
 A statement that writes more than 10,000 people (an import does, 25,000 at a time) leaves one row with the set of their
 ids, in place of one row for each; triggers write them, and durable work takes them up once the statement is committed.
+A transaction may lower that number for itself (`mops.core.sql.many_from`); pages of a synchronisation do.
 """
 
 from django.contrib.postgres.indexes import GinIndex
@@ -32,6 +33,16 @@ class SearchWork(Work):
     """New people of one large statement whom search cannot find yet."""
 
     people = models.TextField(help_text=IDS)
+
+    class Meta(Work.Meta):
+        pass
+
+
+class ArrivalWork(Work):
+    """People of one large page of a synchronisation, whose accounts are to be found; owners, too, of new ones."""
+
+    people = models.TextField(help_text=IDS)
+    is_new = models.BooleanField(help_text="They came in with it, and may be given owners")
 
     class Meta(Work.Meta):
         pass

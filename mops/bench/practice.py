@@ -20,13 +20,16 @@ def serve_twin(vendor: str, people: int, pipe: Pipe) -> None:
 
 
 @contextmanager
-def practice(vendor: str, people: int) -> Iterator[tuple[str, dict[str, str]]]:
+def practice(vendor: str, people: int) -> Iterator[tuple[str, dict[str, str], int]]:
+    """Address, credentials and process."""
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
     process = context.Process(target=serve_twin, args=(vendor, people, theirs), daemon=True)
     process.start()
+    theirs.close()  # so that a server that fails to start ends the pipe, and nobody waits for it
     try:
-        yield ours.recv()
+        url, credentials = ours.recv()
+        yield url, credentials, process.pid or 0
     finally:
         ours.send("end")
         process.join(10)

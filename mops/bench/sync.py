@@ -19,6 +19,8 @@ from mops.bench import machine
 from mops.bench.importing import peak_mb, timed
 from mops.bench.practice import practice
 from mops.bench.scratch import scratch_database
+from mops.bench.spending import spent
+from mops.core.work import run_due
 
 EDITS = {
     "hubspot": ("contacts", "bulk-edit", "properties", "jobtitle"),
@@ -64,7 +66,7 @@ def bare(line: Line) -> dict[str, int]:
 def measure(vendor: str, people: int) -> dict[str, Any]:
     """A connection, its first round, one with a hundredth of the people changed, and the bare reading beside them."""
     with (
-        practice(vendor, people) as (url, credentials),
+        practice(vendor, people) as (url, credentials, server),
         mock.patch.object(SharedBudget, "limit_of", return_value=10**9),
     ):
         connection, _ = save_connection(vendor=vendor, name=vendor, given=credentials, base_url=url, actor=None)
@@ -72,18 +74,41 @@ def measure(vendor: str, people: int) -> dict[str, Any]:
             if not step.is_ok:
                 raise RuntimeError(f"{step.title}: {step.detail}")
         with open_line(connection) as line:
-            first = figures(do_round(Round(line, pushes=False)), "backfill")
+            runs, cpu = spent(lambda: do_round(Round(line, pushes=False)), server=server)
+            first = figures(runs, "backfill")
+            records = sum(found["records"] for found in first.values())
             object, control, key, name = EDITS[vendor]
             count = max(1, first[object]["records"] // SHARE)
             time.sleep(1)
             said = {"object": object, "count": count, key: {name: "Changed"}}
             requests.post(f"{url}/__twin__/{control}", json=said, timeout=60).raise_for_status()
             changed = figures(do_round(Round(line, pushes=False)), "pull")
-            return {"backfill": first, "incremental": changed, "bare_records_per_second": bare(line)}
+            bare_figures, bare_cpu = spent(lambda: bare(line), server=server)
+        return {
+            "backfill": first,
+            "backfill_cpu_microseconds_a_record": each(cpu, records),
+            "incremental": changed,
+            "bare_records_per_second": bare_figures,
+            "bare_cpu_microseconds_a_record": each(bare_cpu, records),
+            "followed": followed(),
+        }
+
+
+def each(cpu: dict[str, float], records: int) -> dict[str, int]:
+    return {name: round(seconds / records * 1_000_000) for name, seconds in cpu.items()}
+
+
+def followed() -> dict[str, float]:
+    """Seconds of what follows for the people, in the background: search, marks for comparison, accounts and owners."""
+    return {
+        name: round(timed(lambda n=name: run_due(n))[1], 2) for name in ("people_search", "identity_marks", "arrivals")
+    }  # type: ignore[misc]
 
 
 def run(people: int) -> dict[str, Any]:
     """Records a second of both vendors, and the peak memory of this process."""
-    with scratch_database("sync"):
-        found = {vendor: measure(vendor, people) for vendor in EDITS}
+    found = {}
+    for vendor in EDITS:
+        with scratch_database("sync"):
+            found[vendor] = measure(vendor, people)
     return {"name": "sync", "people": people, **found, "peak_mb": peak_mb(), "machine": machine()}

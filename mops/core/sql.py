@@ -21,9 +21,20 @@ def fetch(sql: str, *values: Any) -> list[tuple[Any, ...]]:
         return list(cursor.fetchall())
 
 
+def many_from(rows: int) -> None:
+    """From how many rows on a statement of this transaction leaves what follows for each of them to durable work."""
+    execute("SELECT set_config('mops.many', %s, true)", str(rows))
+
+
 def array(numbers: Iterable[int | None]) -> str:
     """Whole numbers as one value for `%s::bigint[]`; a list of thousands would be parsed as thousands of expressions."""
     return "{" + ",".join(["NULL" if number is None else str(int(number)) for number in numbers]) + "}"
+
+
+def texts(values: Iterable[str | None]) -> str:
+    """Texts as one value for `%s::text[]`, or `::jsonb[]` of JSON: read in one go, where a list is parsed piece by piece."""
+    quoted = ("NULL" if v is None else '"' + v.replace("\\", "\\\\").replace('"', '\\"') + '"' for v in values)
+    return "{" + ",".join(quoted) + "}"
 
 
 def among(numbers: Iterable[int]) -> RawSQL:

@@ -28,8 +28,8 @@ from martech.accounts import (
 from martech.models import Account, AccountEvidence, AccountKey, Person, RuleKind, RuleVersion
 from martech.services.accounts.keys import refresh_stale_keys
 from martech.services.rule_versions import version_in_force
-from mops.core.history import recording
-from mops.core.sql import execute, fetch
+from mops.core.history import expect_many, recording
+from mops.core.sql import among, array, execute, fetch, texts
 
 CHUNK = 2_000
 MOST_PER_KEY = 200
@@ -56,6 +56,11 @@ update martech_person p set account_id = r.account, account_match = r.found,
 from unnest(%s::bigint[], %s::bigint[], %s::jsonb[]) r (person, account, found)
 where p.id = r.person and (p.account_id is distinct from r.account or p.account_match is distinct from r.found)
 returning p.id
+"""
+STORE_EVIDENCE = """
+insert into martech_accountevidence (person_id, keys)
+select u.person, u.keys::text[] from unnest(%s::bigint[], %s::text[]) as u(person, keys)
+on conflict (person_id) do update set keys = excluded.keys
 """
 LEARN = """
 insert into martech_accountchange (account_id, is_keyed, state, attempts, run_after, last_error, created_at)
@@ -103,7 +108,7 @@ def match_chunk(ids: Sequence[int], settings: MatchSettings, known: dict[Evidenc
 def evidence_of(ids: Sequence[int], settings: MatchSettings) -> dict[int, Evidence]:
     """The evidence of each living person whose account is ours to decide."""
     ours = Q(account=None) | Q(account_match__isnull=False)
-    rows = Person.objects.living().filter(ours, pk__in=ids).exclude(account_match__rule="chosen").order_by("pk")
+    rows = Person.objects.living().filter(ours, pk__in=among(ids)).exclude(account_match__rule="chosen").order_by("pk")
     rows = rows.annotate(addresses=StringAgg("emails__key", delimiter=Value(" "), order_by="emails__id"))
     found = {}
     for pk, company, website, phone, country, email, others in rows.values_list(
@@ -132,7 +137,7 @@ def candidates_of(wanted: Iterable[Evidence], without: str = "") -> dict[Evidenc
         return {one: [] for one in keys}
     accounts: dict[Key, list[int]] = defaultdict(list)
     kinds, values = [kind for kind, _value in pairs], [value for _kind, value in pairs]
-    for kind, key, pk in fetch(ACCOUNTS_OF_KEYS, kinds, values, MOST_PER_KEY):
+    for kind, key, pk in fetch(ACCOUNTS_OF_KEYS, texts(kinds), texts(values), MOST_PER_KEY):
         accounts[kind, key].append(pk)
     loaded = load_candidates({pk for found in accounts.values() for pk in found})
     return {
@@ -197,13 +202,8 @@ def as_json(result: Match, names: Mapping[int, str]) -> dict[str, Any]:
 
 
 def store_evidence(evidence: Mapping[int, Evidence]) -> None:
-    rows = [
-        AccountEvidence(person_id=pk, keys=sorted(f"{kind}:{key}"[:311] for kind, key in one.lookup_keys()))
-        for pk, one in evidence.items()
-    ]
-    AccountEvidence.objects.bulk_create(
-        rows, update_conflicts=True, unique_fields=["person"], update_fields=["keys"], batch_size=CHUNK
-    )
+    keys = [texts(sorted(f"{kind}:{key}"[:311] for kind, key in one.lookup_keys())) for one in evidence.values()]
+    execute(STORE_EVIDENCE, array(evidence), texts(keys))
 
 
 def note_evidence(survivor: int, others: Sequence[int]) -> None:
@@ -213,13 +213,15 @@ def note_evidence(survivor: int, others: Sequence[int]) -> None:
 
 def store(results: Mapping[int, Match], evidence: Mapping[int, Evidence], names: Mapping[int, str]) -> list[int]:
     """Write the results that differ; answers whose. Where there is nothing to go by, nothing is said."""
-    list(Person.objects.select_for_update(no_key=True).filter(pk__in=results).order_by("pk").values_list("pk"))
+    everybody = Person.objects.select_for_update(no_key=True).filter(pk__in=among(results))
+    list(everybody.order_by("pk").values_list("pk"))
     people, accounts, found = [], [], []
     for pk, result in sorted(results.items()):
         people.append(pk)
         accounts.append(result.account)
         found.append(None if evidence[pk].is_empty else json.dumps(as_json(result, names)))
-    return [row[0] for row in fetch(STORE, timezone.now(), people, accounts, found)]
+    expect_many(len(people))
+    return [row[0] for row in fetch(STORE, timezone.now(), array(people), array(accounts), texts(found))]
 
 
 def learn_from(results: Mapping[int, Match], evidence: Mapping[int, Evidence]) -> None:

@@ -64,7 +64,7 @@ def tree_of_theirs(line: Line, course: Course, run: SyncRun) -> tuple[HashTree, 
     def everything(position: Position | None) -> Iterator[Page]:
         return line.connector.everything(course.object.name, course.mapping.their_fields, position=position)
 
-    for page in ahead(patient_pages(everything, None)):
+    for page in ahead(patient_pages(everything, None), depth=4):
         for record in page.records:
             row = reader.read(record)
             tree.add(record.id, digest_of(course, in_terms(course, row.ours, row.values), fields))

@@ -62,6 +62,8 @@ def raise_up(
 ) -> int:
     """Close the letters of records that went through; answers how many."""
     rows = DeadLetter.objects.filter(object=object, direction=direction, resolved_at=None)
+    if not rows.exists():
+        return 0
     rows = rows.filter(local_id__in=local_ids) if local_ids else rows.filter(external_id__in=external_ids)
     return rows.update(resolved_at=timezone.now(), resolution="Went through")
 

@@ -3,16 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Q
-
 from martech.connectors.port import Kind, Link, RemoteRecord
-from martech.models import DealPerson, RemoteLink, RemoteRow, SyncObject
+from martech.models import SyncObject
 from martech.services.sync.course import Course, Line
 from martech.services.sync.mirror import local_ids
+from martech.services.sync.patience import patiently
 from mops.core.history import expect_many, recording
-from mops.core.sql import execute
+from mops.core.sql import array, execute, fetch, texts
 
-CHUNK = 500
+CHUNK = 1_000
 
 
 @dataclass(frozen=True)
@@ -24,51 +23,62 @@ class Brought:
     links: Sequence[Link]
 
 
-def ask_links(line: Line, course: Course, records: Sequence[RemoteRecord]) -> list[Brought]:
-    """Ask the other system for the associations of records that are news here, before any transaction."""
-    enabled = SyncObject.objects.filter(connection=course.connection, is_enabled=True).values_list("name", flat=True)
-    wanted = [name for name in line.vendor.objects[course.object.name].link_objects if name in set(enabled)]
-    if not wanted:
-        return []
-    ids = news(course, records)
-    return [
-        Brought(name, part, line.connector.links(course.object.name, name, part))
-        for name in wanted
-        for part in (ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK))
-    ]
+def linked_objects(line: Line, course: Course) -> list[str]:
+    """The enabled objects that records of this one may be associated with."""
+    names = line.vendor.objects[course.object.name].link_objects
+    enabled = SyncObject.objects.filter(connection=course.connection, is_enabled=True, name__in=names)
+    known = set(enabled.values_list("name", flat=True))
+    return [name for name in names if name in known]
+
+
+def ask_links(line: Line, object: str, to_objects: Sequence[str], ids: Sequence[str]) -> list[Brought]:
+    """Ask the other system for the associations of these records. No database: it is done while others are written."""
+    parts = [ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK)]
+    found = []
+    for name in to_objects:
+        links = [
+            link
+            for part in parts
+            for link in patiently(lambda to=name, some=part: line.connector.links(object, to, some))  # type: ignore[misc]
+        ]
+        found.append(Brought(name, ids, links))
+    return found if ids else []
 
 
 def news(course: Course, records: Sequence[RemoteRecord]) -> list[str]:
     """Ids of records that are new, or whose stamp is not the one we saw."""
     stamps = {record.id: record.modified_at for record in records}
-    rows = RemoteRow.objects.filter(object=course.object, external_id__in=list(stamps))
-    seen = dict(rows.values_list("external_id", "modified_at"))
+    seen = dict(fetch(STAMPS, course.object.pk, texts(stamps)))
     return [one for one, stamp in stamps.items() if one not in seen or seen[one] != stamp]
+
+
+STAMPS = "select external_id, modified_at from martech_remoterow where object_id = %s and external_id = any(%s::text[])"
+BEFORE = """
+select external_id, to_id, role from martech_remotelink
+where object_id = %s and to_object = %s and external_id = any(%s::text[])
+"""
+KEEP = """
+insert into martech_remotelink (object_id, to_object, external_id, to_id, role, is_primary)
+select %s, %s, * from unnest(%s::text[], %s::text[], %s::text[], %s::boolean[]) on conflict do nothing
+"""
+FORGET = """
+delete from martech_remotelink l using unnest(%s::text[], %s::text[], %s::text[]) as u(one, other, role)
+where l.object_id = %s and l.to_object = %s and l.external_id = u.one and l.to_id = u.other and l.role = u.role
+"""
 
 
 def take_links(course: Course, to_object: str, ids: Sequence[str], links: Sequence[Link]) -> int:
     """What these records are associated with is now exactly this; answers how many links are new or gone."""
     now = {(link.from_id, link.to_id, link.role): link for link in links}
-    rows = RemoteLink.objects.filter(object=course.object, external_id__in=ids, to_object=to_object)
-    before = set(rows.values_list("external_id", "to_id", "role"))
-    gone, fresh = before - now.keys(), [now[key] for key in now.keys() - before]
+    before = {(one, other, role) for one, other, role in fetch(BEFORE, course.object.pk, to_object, texts(ids))}
+    gone, fresh = before - now.keys(), [now[key] for key in sorted(now.keys() - before)]
     with recording("sync_links", connection=course.system):
-        for external_id, to_id, role in gone:
-            rows.filter(external_id=external_id, to_id=to_id, role=role).delete()
-        RemoteLink.objects.bulk_create(
-            [
-                RemoteLink(
-                    object=course.object,
-                    external_id=link.from_id,
-                    to_object=to_object,
-                    to_id=link.to_id,
-                    role=link.role,
-                    is_primary=link.is_primary,
-                )
-                for link in fresh
-            ],
-            ignore_conflicts=True,
-        )
+        if gone:
+            ends = [texts(end) for end in zip(*sorted(gone), strict=True)]
+            execute(FORGET, *ends, course.object.pk, to_object)
+        if fresh:
+            ends = [texts(end) for end in zip(*((link.from_id, link.to_id, link.role) for link in fresh), strict=True)]
+            execute(KEEP, course.object.pk, to_object, *ends, [link.is_primary for link in fresh])
         _show(course, to_object, list(now.values()), gone)
     return len(gone) + len(fresh)
 
@@ -100,20 +110,25 @@ def _primary(pairs: Sequence[tuple[int, int, Link]]) -> dict[int, int]:
 
 
 def _put_on_deals(pairs: Sequence[tuple[int, int, str]]) -> None:
-    DealPerson.objects.bulk_create(
-        [DealPerson(deal_id=deal, person_id=person, role=role[:60]) for deal, person, role in sorted(pairs)],
-        ignore_conflicts=True,
-    )
+    if pairs:
+        deals, people, roles = zip(*sorted(pairs), strict=True)
+        execute(PUT_ON, array(deals), array(people), texts(role[:60] for role in roles))
 
 
 def _take_off_deals(pairs: Sequence[tuple[int, int]]) -> None:
     if pairs:
-        wanted = Q()
-        for deal, person in pairs:
-            wanted |= Q(deal_id=deal, person_id=person)
-        DealPerson.objects.filter(wanted).delete()
+        deals, people = zip(*pairs, strict=True)
+        execute(TAKE_OFF, array(deals), array(people))
 
 
+PUT_ON = """
+insert into martech_dealperson (deal_id, person_id, role)
+select * from unnest(%s::bigint[], %s::bigint[], %s::text[]) on conflict do nothing
+"""
+TAKE_OFF = """
+delete from martech_dealperson l using unnest(%s::bigint[], %s::bigint[]) as u(deal, person)
+where l.deal_id = u.deal and l.person_id = u.person
+"""
 SET = """
 update {table} t set account_id = u.account{match}, updated_at = now()
 from unnest(%s::bigint[], %s::bigint[]) as u(id, account)
@@ -130,4 +145,4 @@ def _set_accounts(table: str, accounts: dict[int, int], *, is_matched: bool = Fa
     if is_matched:
         match = ", account_match = null"
         unless = " and coalesce(t.account_match->>'rule', '') <> 'chosen'"
-    execute(SET.format(table=table, match=match, unless=unless), list(accounts), list(accounts.values()))
+    execute(SET.format(table=table, match=match, unless=unless), array(accounts), array(accounts.values()))

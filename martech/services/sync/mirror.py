@@ -11,9 +11,10 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from martech.connectors.port import Value
-from martech.models import Person, RemoteAlias, RemoteRow, SyncEcho, SyncObject
+from martech.models import RemoteRow, SyncObject
 from martech.sync.values import digest
-from mops.core.sql import execute
+from mops.core.copying import copy_rows
+from mops.core.sql import array, execute, fetch, texts
 
 
 @dataclass(slots=True)
@@ -29,24 +30,24 @@ class Known:
     due_at: datetime | None
 
 
-FIELDS = ("external_id", "local_id", "values", "base", "times", "fate", "due_at")
+KNOWN = """
+select r.external_id, {local}, r."values"::text, r.base::text, r.times::text, r.fate, r.due_at
+from martech_remoterow r {survivors} where r.object_id = %s and r.external_id = any(%s::text[])
+"""
+# A person merged away leads to the survivor.
+LOCAL = {"person": ("coalesce(p.merged_into_id, r.local_id)", "left join martech_person p on p.id = r.local_id")}
 
 
 def known_rows(object: SyncObject, ids: Iterable[str]) -> dict[str, Known]:
     """The mirrored records with these ids; a person merged away leads to the survivor."""
-    rows = RemoteRow.objects.filter(object=object, external_id__in=list(ids)).values_list(*FIELDS)
-    found = {row[0]: Known(*row) for row in rows}
-    if object.kind == "person":
-        follow_merges(found.values())
-    return found
-
-
-def follow_merges(rows: Iterable[Known]) -> None:
-    linked = [row for row in rows if row.local_id is not None]
-    merged = Person.objects.filter(pk__in={row.local_id for row in linked}, merged_into__isnull=False)
-    survivors = dict(merged.order_by().values_list("pk", "merged_into_id"))
-    for row in linked:
-        row.local_id = survivors.get(row.local_id or 0, row.local_id)
+    local, survivors = LOCAL.get(object.kind, ("r.local_id", ""))
+    rows = fetch(KNOWN.format(local=local, survivors=survivors), object.pk, texts(ids))
+    return {
+        one: Known(
+            one, pk, json.loads(values), json.loads(base) if base is not None else None, json.loads(times), fate, due_at
+        )
+        for one, pk, values, base, times, fate, due_at in rows
+    }
 
 
 @dataclass(slots=True)
@@ -62,6 +63,18 @@ class Kept:
     is_due: bool = False
 
 
+COLUMNS = (
+    "object_id",
+    "external_id",
+    "local_id",
+    "values",
+    "base",
+    "times",
+    "modified_at",
+    "seen_at",
+    "due_at",
+    "fate",
+)
 UPSERT = """
 insert into martech_remoterow (object_id, external_id, local_id, "values", base, times, modified_at, seen_at, due_at, fate)
 select %s, u.id, u.local_id, u.v, u.b, u.t, u.m, %s, case when u.due then %s::timestamptz end, ''
@@ -74,47 +87,52 @@ on conflict (object_id, external_id) do update set local_id = excluded.local_id,
 """
 
 
-def keep_rows(object: SyncObject, rows: Sequence[Kept]) -> None:
-    """Store what was seen, one statement, in the order of the ids so that two writers never wait for each other."""
+def keep_rows(object: SyncObject, rows: Sequence[Kept], fresh: Sequence[Kept] = ()) -> None:
+    """Store what was seen, in the order of the ids so that two writers never wait for each other. `fresh` ones are new
+    to the mirror; where somebody else was faster with one, that is an IntegrityError."""
+    now = timezone.now()
+    if fresh:
+        copy_rows(RemoteRow, COLUMNS, [_copied(object, row, now) for row in sorted(fresh, key=_external_id)])
     if not rows:
         return
-    now = timezone.now()
-    ordered = sorted(rows, key=lambda row: row.external_id)
+    ordered = sorted(rows, key=_external_id)
     execute(
         UPSERT,
         *(object.pk, now, now),
-        [row.external_id for row in ordered],
-        [row.local_id for row in ordered],
-        [as_json(row.values) for row in ordered],
-        [as_json(row.base) if row.base is not None else None for row in ordered],
-        [as_json(row.times) for row in ordered],
-        [row.modified_at for row in ordered],
+        texts(row.external_id for row in ordered),
+        array(row.local_id for row in ordered),
+        texts(as_json(row.values) for row in ordered),
+        texts(as_json(row.base) if row.base is not None else None for row in ordered),
+        texts(as_json(row.times) for row in ordered),
+        texts(row.modified_at.isoformat() if row.modified_at else None for row in ordered),
         [row.is_due for row in ordered],
     )
 
 
-def as_json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+def _external_id(row: Kept) -> str:
+    return row.external_id
+
+
+def _copied(object: SyncObject, row: Kept, now: datetime) -> tuple[Any, ...]:
+    base = as_json(row.base) if row.base is not None else None
+    stated = (as_json(row.values), base, as_json(row.times), row.modified_at)
+    return (object.pk, row.external_id, row.local_id, *stated, now, now if row.is_due else None, "")
+
+
+as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+LOCAL_IDS = """
+select w.id, coalesce(p.merged_into_id, r.local_id) from unnest(%s::text[]) w(id)
+join martech_syncobject o on o.connection_id = %s and o.name = %s
+left join martech_remotealias a on a.object_id = o.id and a.external_id = w.id and a.into_object = o.name
+join martech_remoterow r on r.object_id = o.id and r.external_id = coalesce(a.into_id, w.id) and r.local_id is not null
+left join martech_person p on o.kind = 'person' and p.id = r.local_id
+"""
 
 
 def local_ids(connection: int, object_name: str, ids: Iterable[str]) -> dict[str, int]:
     """{their id: ours} of another object of the same connection; merged and converted ids lead on."""
     wanted = set(ids)
-    if not wanted:
-        return {}
-    objects = {o.name: o for o in SyncObject.objects.filter(connection_id=connection)}
-    if object_name not in objects:
-        return {}
-    object = objects[object_name]
-    leads = {one: one for one in wanted}
-    aliases = RemoteAlias.objects.filter(object=object, external_id__in=wanted, into_object=object_name)
-    leads.update(dict(aliases.values_list("external_id", "into_id")))
-    known = known_rows(object, leads.values())
-    return {
-        one: row.local_id
-        for one, target in leads.items()
-        if (row := known.get(target)) is not None and row.local_id is not None
-    }
+    return dict(fetch(LOCAL_IDS, texts(wanted), connection, object_name)) if wanted else {}
 
 
 def external_ids(object: SyncObject, ids: Iterable[int]) -> dict[int, str]:
@@ -124,10 +142,15 @@ def external_ids(object: SyncObject, ids: Iterable[int]) -> dict[int, str]:
     return dict(ordered.values_list(F("local_id"), "external_id"))
 
 
+ECHOES = """
+select external_id, field, digest from martech_syncecho
+where object_id = %s and external_id = any(%s::text[]) and expires_at > %s
+"""
+
+
 def open_echoes(object: SyncObject, ids: Iterable[str]) -> set[tuple[str, str, int]]:
     """(record, field, digest) of what we are writing or wrote lately."""
-    rows = SyncEcho.objects.filter(object=object, external_id__in=list(ids), expires_at__gt=timezone.now())
-    return set(rows.values_list("external_id", "field", "digest"))
+    return {(one, field, digest) for one, field, digest in fetch(ECHOES, object.pk, texts(ids), timezone.now())}
 
 
 def is_echo(echoes: set[tuple[str, str, int]], external_id: str, field: str, value: Value) -> bool:

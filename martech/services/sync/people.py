@@ -1,7 +1,6 @@
 """People as the engine reads and writes them: in sets, with their addresses, ids and first stage."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import timedelta
 from typing import Any
 
 from django.db.models import F
@@ -14,8 +13,7 @@ from martech.connectors.port import Value
 from martech.lifecycle.document import FORWARD
 from martech.models import Person, PersonEmail, PersonIdentity, Stage, StageMove
 from martech.normalisation import email_key
-from martech.services.accounts import match_people
-from martech.services.routing import enqueue_routing
+from martech.services.arrivals import follow_people
 from martech.services.sync.course import Course
 from martech.services.sync.incoming import Incoming
 from martech.services.sync.locals import Values, iso, moment_or, update_many
@@ -31,8 +29,6 @@ COLUMNS: dict[str, str] = {
     "do_not_route": "boolean",
 }
 MATCHED_BY = frozenset({"company", "website", "phone", "country", "email"})
-NEWS = timedelta(days=30)
-"""Somebody who came over there longer ago is not given an owner just because we learn of them."""
 INSERTED = (
     *("id", *TEXTS, "linkedin_url", "source", "medium", "channel", "utm", "owner_id", "owner_name", "do_not_route"),
     *("lifecycle_stage", "furthest_stage", "score_fit", "score_engagement", "grade", "properties"),
@@ -89,7 +85,7 @@ class People:
         users = dict(User.objects.filter(is_active=True).values_list("email", "pk"))
         for row, pk in zip(rows, reserve_ids(Person, len(rows)), strict=True):
             row.local_id, row.is_new = pk, True
-        copy_rows(Person, INSERTED, [_inserted(row, users, now) for row in rows])
+        # Addresses and stages before the people themselves: what looks whether somebody was merged away finds nobody yet.
         addressed = [row for row in rows if row.key]
         copy_rows(
             PersonEmail,
@@ -97,6 +93,7 @@ class People:
             [(row.local_id, row.ours["email"], row.key, now) for row in addressed],
         )
         copy_rows(StageMove, ("person_id", "from_stage", "stage", "at", "cause", "reason"), _first_moves(rows, now))
+        copy_rows(Person, INSERTED, [_inserted(row, users, now) for row in rows])
 
     def change(self, course: Course, changes: Mapping[int, Values]) -> None:
         users = dict(User.objects.filter(is_active=True).values_list("email", "pk"))
@@ -127,11 +124,8 @@ class People:
         return {keys[key]: owner for key, owner in rows if keys[key] != owner}
 
     def after(self, course: Course, *, created: Sequence[int], changed: Mapping[int, Values]) -> None:
-        rematch = [pk for pk, values in changed.items() if MATCHED_BY & values.keys()]
-        match_people([*created, *rematch])
-        if created:
-            recent = Person.objects.routable().filter(pk__in=created, created_at__gte=course.now - NEWS)
-            enqueue_routing(list(recent.order_by("pk").values_list("pk", flat=True)), cause="sync")
+        follow_people(created, is_new=True)
+        follow_people([pk for pk, values in changed.items() if MATCHED_BY & values.keys()], is_new=False)
 
 
 STAGES = """

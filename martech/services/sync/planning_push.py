@@ -161,7 +161,7 @@ def plan_updates(draft: Draft, ids: Sequence[int]) -> None:
             "external_id", "modified_at"
         )
     )
-    times = field_times(course.mapping.kind, course.now)
+    times = field_times(course.mapping.kind, ours)
     given_back: list[RemoteRecord] = []
     sends: dict[int, tuple[Known, dict[str, Value]]] = {}
     for pk, external_id in leading.items():

@@ -2,8 +2,9 @@
 
 import queue
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
@@ -13,18 +14,32 @@ from django.utils import timezone
 from martech.connectors.errors import PositionLost
 from martech.connectors.port import Page, Position, RemoteRecord, Window
 from martech.models import RunState, SyncObject, SyncRun
+from martech.services.arrivals import FEW
 from martech.services.sync.course import Course, Line
-from martech.services.sync.following import ask_links, take_links
+from martech.services.sync.following import Brought, ask_links, linked_objects, news, take_links
 from martech.services.sync.incoming import RecordReader
 from martech.services.sync.patience import patient_pages
 from martech.services.sync.runs import RunStopped, beat
 from martech.services.sync.staging import ask_stages, take_stages
 from martech.services.sync.taking import take_in
+from mops.core.sql import many_from
 
-TAKEN = 2_000
+TAKEN = 5_000
 """Records taken in together: large enough for set-based work, small enough to stay below 400 MB."""
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 Item = TypeVar("Item")
+
+
+@dataclass(frozen=True)
+class Portion:
+    """Pages that are taken in together, and the associations of their records as far as they were asked for."""
+
+    pages: Sequence[Page]
+    brought: Sequence[Brought] = ()
+
+    @property
+    def records(self) -> list[RemoteRecord]:
+        return [record for page in self.pages for record in page.records]
 
 
 def pull(line: Line, course: Course, run: SyncRun) -> None:
@@ -38,18 +53,19 @@ def pull(line: Line, course: Course, run: SyncRun) -> None:
     SyncRun.objects.filter(pk=run.pk).update(since=window.since, until=window.until)
     keep(object, window_until=window.until)
     highest = object.cursor_at
-    fields = fields_of(course)
+    fields, to_objects = fields_of(course), linked_objects(line, course)
 
     def changes(position: Position | None) -> Iterator[Page]:
         return line.connector.changes(object.name, fields, window=window, position=position)
 
     try:
-        for pages in gathered(patient_pages(changes, object.position)):
-            highest = max([m for page in pages if (m := page.seen_until)], default=highest)
-            position = pages[-1].position
+        for portion in ahead(gathered(patient_pages(changes, object.position), lambda portion: portion)):
+            highest = max([m for page in portion.pages if (m := page.seen_until)], default=highest)
+            position = portion.pages[-1].position
             is_last = position is None
             step = ended(highest, window) if is_last else {"position": position}
-            take_pages(line, course, run, pages, step)
+            brought = ask_links(line, object.name, to_objects, news(course, portion.records)) if to_objects else ()
+            take_portion(line, course, run, replace(portion, brought=brought), step)
     except PositionLost:
         keep(object, position=None)
         raise
@@ -84,17 +100,21 @@ def fields_of(course: Course) -> Sequence[str]:
 def backfill(line: Line, course: Course, run: SyncRun) -> None:
     """Read everything, beside the pulls. Pausing leaves the position; a later run goes on from there."""
     object = course.object
-    fields = fields_of(course)
+    fields, to_objects = fields_of(course), linked_objects(line, course)
 
     def everything(position: Position | None) -> Iterator[Page]:
         return line.connector.everything(object.name, fields, position=position)
 
-    for pages in gathered(patient_pages(everything, object.backfill_position)):
-        last = pages[-1]
+    def with_links(portion: Portion) -> Portion:
+        ids = list(dict.fromkeys(record.id for record in portion.records))
+        return replace(portion, brought=ask_links(line, object.name, to_objects, ids))
+
+    for portion in ahead(gathered(patient_pages(everything, object.backfill_position), with_links)):
+        last = portion.pages[-1]
         step: dict[str, Any] = {"backfill_position": last.position}
         if last.position is None:
             step["backfilled_at"] = timezone.now()
-        take_pages(line, course, run, pages, step)
+        take_portion(line, course, run, portion, step)
         if last.total is not None:
             SyncRun.objects.filter(pk=run.pk).update(total=last.total)
         stop_when_asked(run)
@@ -108,15 +128,15 @@ def stop_when_asked(run: SyncRun) -> None:
         raise RunStopped(state)
 
 
-def take_pages(line: Line, course: Course, run: SyncRun, pages: Sequence[Page], step: Mapping[str, Any]) -> None:
+def take_portion(line: Line, course: Course, run: SyncRun, portion: Portion, step: Mapping[str, Any]) -> None:
     """Records, their associations, the counts and the position behind them: one transaction."""
-    records: list[RemoteRecord] = [record for page in pages for record in page.records]
-    brought, entered = ask_links(line, course, records), ask_stages(line, course, records)
+    records, entered = portion.records, ask_stages(line, course, portion.records)
     with transaction.atomic():
+        many_from(FEW)
         reader = RecordReader(course)
         for start in range(0, len(records), TAKEN):
             take_in(course, reader, records[start : start + TAKEN]).add_to(run)
-        for one in brought:
+        for one in portion.brought:
             take_links(course, one.to_object, one.ids, one.links)
         take_stages(course, entered)
         SyncRun.objects.filter(pk=run.pk).update(calls=line.budget.calls)
@@ -124,19 +144,19 @@ def take_pages(line: Line, course: Course, run: SyncRun, pages: Sequence[Page], 
         keep(course.object, **step)
 
 
-def gathered(pages: Iterator[Page]) -> Iterator[list[Page]]:
-    """Pages in portions worth a transaction, the next one being fetched while the last is taken in."""
+def gathered(pages: Iterable[Page], complete: Callable[[Portion], Portion]) -> Iterator[Portion]:
+    """Pages in portions worth a transaction, each completed by what belongs to its records."""
     portion: list[Page] = []
-    for page in ahead(pages):
+    for page in pages:
         portion.append(page)
         if sum(len(one.records) for one in portion) >= TAKEN or page.position is None:
-            yield portion
+            yield complete(Portion(portion))
             portion = []
     if portion:
-        yield portion
+        yield complete(Portion(portion))
 
 
-def ahead(items: Iterator[Item], depth: int = 10) -> Iterator[Item]:
+def ahead(items: Iterator[Item], depth: int = 1) -> Iterator[Item]:
     """The items, up to `depth` of them fetched in a thread before they are asked for; its errors come at their place."""
     ready: queue.Queue[tuple[str, object]] = queue.Queue(depth)
     is_over = threading.Event()

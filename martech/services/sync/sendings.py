@@ -45,5 +45,5 @@ def would_send(course: Course, row: RemoteRow, pk: int) -> dict[str, Value]:
         return {}
     incoming = RecordReader(course).read(RemoteRecord(row.external_id, known.values, row.modified_at))
     incoming.local_id = pk
-    times = field_times("person", course.now)
+    times = field_times("person", [pk])
     return reconcile(RecordReader(course), incoming, known, ours, echoes=set(), ours_at=times).send

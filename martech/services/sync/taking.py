@@ -29,9 +29,14 @@ from martech.services.sync.unknown import adopt_unknown
 from martech.sync.fields import our_field
 from mops.core.copying import copy_rows
 from mops.core.history import recording
+from mops.core.sql import array, execute, texts
 
 LOCALS: Mapping[str, Local] = {local.kind: local for local in (People(), Companies(), Deals())}
 IDENTITIES = {"person": PersonIdentity, "account": AccountIdentity, "deal": DealIdentity}
+ADD_IDENTITIES = """
+insert into {table} (system, object, created_at, external_id, {kind}_id)
+select %s, %s, %s, * from unnest(%s::text[], %s::bigint[]) on conflict do nothing
+"""
 COUNTED = ("unchanged", "created", "updated", "skipped", "conflicted", "failed", "unknown")
 
 
@@ -210,7 +215,7 @@ class _Page:
         names = [rule.ours for rule in self.course.mapping.rules]
         ours = self.local.load({row.local_id for row in rows if row.local_id}, names)
         echoes = open_echoes(self.course.object, [row.id for row in rows])
-        times = field_times(self.course.mapping.kind, self.course.now)
+        times = field_times(self.course.mapping.kind, ours)
         outcomes = []
         for row in rows:
             mine = ours.get(row.local_id or 0)
@@ -268,19 +273,11 @@ class _Page:
     def _add_identities(self, rows: Sequence[Incoming]) -> None:
         kind = self.course.mapping.kind
         linked = [row for row in rows if row.local_id]
-        IDENTITIES[kind]._default_manager.bulk_create(
-            (
-                IDENTITIES[kind](
-                    **{f"{kind}_id": row.local_id},
-                    system=self.course.system,
-                    object=self.course.object.name,
-                    external_id=row.id,
-                )
-                for row in linked
-                if (known := self.known.get(row.id)) is None or known.local_id is None
-            ),
-            ignore_conflicts=True,
-        )
+        fresh = [row for row in linked if (known := self.known.get(row.id)) is None or known.local_id is None]
+        if fresh:
+            sql = ADD_IDENTITIES.format(table=IDENTITIES[kind]._meta.db_table, kind=kind)
+            ids, ours = texts(row.id for row in fresh), array(row.local_id for row in fresh)
+            execute(sql, self.course.system, self.course.object.name, self.course.now, ids, ours)
 
     def _kept(self, row: Incoming, found: Reconciled | None) -> Kept:
         known = self.known.get(row.id)
@@ -295,7 +292,8 @@ class _Page:
     def keep(self, tally: Tally) -> None:
         """Store mirror, changes and dead letters, then what follows from the changes."""
         course = self.course
-        keep_rows(course.object, self.kept)
+        fresh = [row for row in self.kept if row.external_id not in self.known]
+        keep_rows(course.object, [row for row in self.kept if row.external_id in self.known], fresh)
         if course.run:
             columns = ("run_id", "kind", "local_id", "external_id", "before", "after", "why", "at")
             kind = course.mapping.kind
