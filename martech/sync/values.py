@@ -61,6 +61,9 @@ def moment(raw: Any) -> datetime:
 
 
 def datetime_of(raw: Any) -> Value:
+    if type(raw) is str and raw[-1:] == "Z" and raw[10:11] == "T" and raw[7:8] == "-" and raw[19:20] in (".", "Z"):
+        datetime.fromisoformat(raw)
+        return raw[:19] + "Z"
     return moment(raw).replace(microsecond=0).isoformat().replace("+00:00", "Z")
 
 

@@ -5,6 +5,7 @@ engine the same pages are read by the connector alone, into nothing: what the li
 """
 
 import time
+from functools import partial
 from typing import Any
 from unittest import mock
 
@@ -100,9 +101,8 @@ def each(cpu: dict[str, float], records: int) -> dict[str, int]:
 
 def followed() -> dict[str, float]:
     """Seconds of what follows for the people, in the background: search, marks for comparison, accounts and owners."""
-    return {
-        name: round(timed(lambda n=name: run_due(n))[1], 2) for name in ("people_search", "identity_marks", "arrivals")
-    }  # type: ignore[misc]
+    kinds = ("people_search", "identity_marks", "arrivals")
+    return {name: round(timed(partial(run_due, name))[1], 2) for name in kinds}
 
 
 def run(people: int) -> dict[str, Any]:

@@ -25,8 +25,9 @@ def reserve_ids(model: type[Model], count: int) -> list[int]:
 def text_of(value: Any) -> Any:
     if value is None:
         return NULL
-    if isinstance(value, dict | list):
-        return json.dumps(value)
+    kind = type(value)
+    if kind is dict or kind is list:
+        return json.dumps(value) if value else "{}" if kind is dict else "[]"
     return value
 
 
@@ -35,7 +36,7 @@ def copy_rows(model: type[Model], columns: Sequence[str], rows: Iterable[Sequenc
     buffer = io.StringIO()
     writer = csv.writer(buffer)
     for row in rows:
-        writer.writerow([text_of(value) for value in row])
+        writer.writerow([value if type(value) is str or type(value) is int else text_of(value) for value in row])
     buffer.seek(0)
     table = connection.ops.quote_name(model._meta.db_table)
     names = ", ".join(connection.ops.quote_name(column) for column in columns)

@@ -40,3 +40,8 @@ def texts(values: Iterable[str | None]) -> str:
 def among(numbers: Iterable[int]) -> RawSQL:
     """For `filter(pk__in=among(ids))`: one value however many there are, where a list becomes a parameter each."""
     return RawSQL("SELECT unnest(%s::bigint[])", [array(numbers)])
+
+
+def among_texts(values: Iterable[str]) -> RawSQL:
+    """`among` for texts."""
+    return RawSQL("SELECT unnest(%s::text[])", [texts(values)])

@@ -51,6 +51,12 @@ class Links:
         way = WAYS.get((object, to_object))
         if way is None:
             raise Misconfigured(f"Salesforce links no {object} to a {to_object}.")
+        if way.through == object and way.here == "Id":
+            return [
+                Link(object, record.id, to_object, str(there), "", True)
+                for record in self.reading.named(object, [way.there], ids, by="")
+                if (there := record.values[way.there])
+            ]
         return [link for part in _parts(ids) for link in self._some(object, to_object, way, part)]
 
     def _some(self, object: str, to_object: str, way: Way, ids: Sequence[str]) -> Iterator[Link]:

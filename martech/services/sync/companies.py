@@ -15,7 +15,9 @@ from martech.services.sync.incoming import Incoming
 from martech.services.sync.locals import Values, update_many
 from martech.services.sync.people import named_properties
 from martech.sync.fields import PROPERTY
+from mops.core.copying import copy_rows, reserve_ids
 from mops.core.history import expect_many
+from mops.core.sql import among, among_texts
 from mops.core.work import wake
 
 TEXTS = ("name", "website", "domain", "country", "industry", "type")
@@ -27,13 +29,17 @@ COLUMNS: dict[str, str] = {
 }
 
 
+INSERTED = (*TEXTS, "employees", "owner_id", "parent_id", "properties", "name_key")
+"""What `_columns` and the key of the name give, in their order."""
+
+
 class Companies:
     kind = "account"
     model = Account
     table = "martech_account"
 
     def load(self, ids: Iterable[int], fields: Sequence[str]) -> dict[int, dict[str, Value]]:
-        rows = Account.objects.filter(pk__in=list(ids)).order_by("pk").select_for_update(of=("self",))
+        rows = Account.objects.filter(pk__in=among(ids)).order_by("pk").select_for_update(of=("self",))
         found = {}
         for row in rows.annotate(owner_email=F("owner__email")).values(
             "pk", *TEXTS, "employees", "owner_email", "parent_id", "properties"
@@ -50,7 +56,7 @@ class Companies:
         """By the id they carry here, then by a domain, then a name that only one account has."""
         by_id = {row.id: row for row in rows if row.local_id is None}
         known = AccountIdentity.objects.filter(
-            system=course.system, object=course.object.name, external_id__in=list(by_id)
+            system=course.system, object=course.object.name, external_id__in=among_texts(by_id)
         )
         for external_id, account in known.values_list("external_id", "account_id"):
             by_id[external_id].local_id = account
@@ -59,16 +65,18 @@ class Companies:
                 _match_only(rows, column, key)
 
     def create(self, course: Course, rows: Sequence[Incoming]) -> None:
-        now = timezone.now()
+        now = timezone.now().isoformat()
         users = dict(User.objects.filter(is_active=True).values_list("email", "pk"))
-        made = [Account(**_columns(row.ours, users), source=course.system, created_at=now) for row in rows]
-        for account, row in zip(made, rows, strict=True):
-            account.name = account.name or account.domain or f"{course.object.name} {row.id}"
-            account.name_key = company_key(account.name)
-            account.created_at = row.record.created_at or now
-        Account.objects.bulk_create(made, batch_size=1_000)
-        for account, row in zip(made, rows, strict=True):
-            row.local_id, row.is_new = account.pk, True
+        made = []
+        for row, pk in zip(rows, reserve_ids(Account, len(rows)), strict=True):
+            row.local_id, row.is_new = pk, True
+            values = _columns(row.ours, users)
+            values["name"] = values["name"] or values["domain"] or f"{course.object.name} {row.id}"
+            values["name_key"] = company_key(values["name"])
+            came = row.record.created_at or now
+            made.append([pk, *values.values(), "{}", "{}", "", course.system, came, now])
+        names = (*INSERTED, "extra_domains", "former_names", "owner_name", "source", "created_at", "updated_at")
+        copy_rows(Account, ("id", *names), made)
 
     def change(self, course: Course, changes: Mapping[int, Values]) -> None:
         users = dict(User.objects.filter(is_active=True).values_list("email", "pk"))
@@ -94,7 +102,7 @@ def _match_only(rows: Sequence[Incoming], column: str, key: Any) -> None:
         if row.local_id is None and (found := key(row)):
             wanted.setdefault(found, []).append(row)
     seen: dict[str, list[int]] = {}
-    for value, pk in Account.objects.filter(**{f"{column}__in": list(wanted)}).values_list(column, "pk"):
+    for value, pk in Account.objects.filter(**{f"{column}__in": among_texts(wanted)}).values_list(column, "pk"):
         seen.setdefault(value, []).append(pk)
     for value, ids in seen.items():
         if len(ids) == 1:

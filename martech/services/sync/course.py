@@ -56,7 +56,8 @@ def open_line(connection: Connection, *, is_interactive: bool = False) -> Iterat
 
 @dataclass
 class Course:
-    """One object's mapping, ready to be used. `owners` leads from their owner's id to our user's address."""
+    """One object's mapping, ready to be used. `owners` leads from their owner's id to our user's address, `accounts`
+    from their record's id to the account of ours it belongs to, where its associations were read beforehand."""
 
     connection: Connection
     object: SyncObject
@@ -64,6 +65,7 @@ class Course:
     version: MappingVersion
     schema: dict[str, RemoteField]
     owners: dict[str, str] = field(default_factory=dict)
+    accounts: dict[str, int] = field(default_factory=dict)
     run: SyncRun | None = None
     now: datetime = field(default_factory=timezone.now)
 
@@ -86,7 +88,7 @@ def course_of(object: SyncObject, run: SyncRun | None = None) -> Course | None:
     mapping = read_mapping(version.document, object.kind).mapping.without(object.set_aside)
     owners = owners_of(object.connection)
     rules = tuple(with_owners(rule, owners) for rule in mapping.rules)
-    return Course(object.connection, object, replace(mapping, rules=rules), version, schema, owners, run)
+    return Course(object.connection, object, replace(mapping, rules=rules), version, schema, owners, run=run)
 
 
 def with_owners(rule: FieldRule, owners: dict[str, str]) -> FieldRule:

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from martech.models import DeadLetter, RemoteRow, SyncObject, SyncRun
-from mops.core.sql import execute
+from mops.core.sql import among_texts, execute
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ def raise_up(
     rows = DeadLetter.objects.filter(object=object, direction=direction, resolved_at=None)
     if not rows.exists():
         return 0
-    rows = rows.filter(local_id__in=local_ids) if local_ids else rows.filter(external_id__in=external_ids)
+    rows = rows.filter(local_id__in=local_ids) if local_ids else rows.filter(external_id__in=among_texts(external_ids))
     return rows.update(resolved_at=timezone.now(), resolution="Went through")
 
 

@@ -18,7 +18,9 @@ from martech.services.sync.locals import Values, iso, update_many
 from martech.services.sync.people import named_properties
 from martech.sync.fields import PROPERTY
 from martech.sync.values import canonical
+from mops.core.copying import copy_rows, reserve_ids
 from mops.core.history import expect_many
+from mops.core.sql import among, among_texts
 
 TEXTS = ("name", "stage", "region", "product", "source", "currency")
 COLUMNS: dict[str, str] = {
@@ -31,13 +33,17 @@ COLUMNS: dict[str, str] = {
 }
 
 
+INSERTED = (*TEXTS, "state", "amount", "owner_id", "account_id", "opened_at", "closed_at", "properties")
+"""What `_columns` gives, in its order."""
+
+
 class Deals:
     kind = "deal"
     model = Deal
     table = "martech_deal"
 
     def load(self, ids: Iterable[int], fields: Sequence[str]) -> dict[int, dict[str, Value]]:
-        rows = Deal.objects.filter(pk__in=list(ids)).order_by("pk").select_for_update(of=("self",))
+        rows = Deal.objects.filter(pk__in=among(ids)).order_by("pk").select_for_update(of=("self",))
         found = {}
         for row in rows.annotate(owner_email=F("owner__email")).values(
             "pk", *TEXTS, "amount", "owner_email", "account_id", "opened_at", "closed_at", "properties"
@@ -54,23 +60,23 @@ class Deals:
     def find(self, course: Course, rows: Sequence[Incoming]) -> None:
         by_id = {row.id: row for row in rows if row.local_id is None}
         known = DealIdentity.objects.filter(
-            system=course.system, object=course.object.name, external_id__in=list(by_id)
+            system=course.system, object=course.object.name, external_id__in=among_texts(by_id)
         )
         for external_id, deal in known.values_list("external_id", "deal_id"):
             by_id[external_id].local_id = deal
 
     def create(self, course: Course, rows: Sequence[Incoming]) -> None:
-        now = timezone.now()
+        now = timezone.now().isoformat()
         users = dict(User.objects.filter(is_active=True).values_list("email", "pk"))
         made = []
-        for row in rows:
+        for row, pk in zip(rows, reserve_ids(Deal, len(rows)), strict=True):
+            row.local_id, row.is_new = pk, True
             values = _columns(row.ours, users)
             values["name"] = values["name"] or f"{course.object.name} {row.id}"
             values["opened_at"] = values["opened_at"] or row.record.created_at
-            made.append(Deal(**values, created_at=row.record.created_at or now, updated_at=now))
-        Deal.objects.bulk_create(made, batch_size=1_000)
-        for deal, row in zip(made, rows, strict=True):
-            row.local_id, row.is_new = deal.pk, True
+            made.append([pk, *values.values(), "", "", row.record.created_at or now, now])
+        names = (*INSERTED, "owner_name", "channel", "created_at", "updated_at")
+        copy_rows(Deal, ("id", *names), made)
 
     def change(self, course: Course, changes: Mapping[int, Values]) -> None:
         users = dict(User.objects.filter(is_active=True).values_list("email", "pk"))
@@ -103,8 +109,8 @@ def _columns(ours: Mapping[str, Value], users: Mapping[str, int]) -> dict[str, A
     return {
         **{name: ours.get(name) or "" for name in TEXTS},
         "stage": stage,
-        "state": state_of_stage(stage),
         "currency": str(ours.get("currency") or settings.BASE_CURRENCY).upper()[:3],
+        "state": state_of_stage(stage),
         "amount": Decimal(str(ours["amount"])).quantize(Decimal("0.01")) if ours.get("amount") else None,
         "owner_id": users.get(str(ours.get("owner") or "")),
         "account_id": int(str(ours["account"])) if ours.get("account") else None,

@@ -23,12 +23,29 @@ class Brought:
     links: Sequence[Link]
 
 
+MEANT = {(Kind.DEAL, Kind.PERSON), (Kind.DEAL, Kind.ACCOUNT), (Kind.PERSON, Kind.ACCOUNT)}
+"""The associations that mean something here (see `_show`); the same ones seen from their other end are not asked for."""
+
+
 def linked_objects(line: Line, course: Course) -> list[str]:
-    """The enabled objects that records of this one may be associated with."""
+    """The enabled objects whose associations with records of this one are to be read."""
     names = line.vendor.objects[course.object.name].link_objects
     enabled = SyncObject.objects.filter(connection=course.connection, is_enabled=True, name__in=names)
-    known = set(enabled.values_list("name", flat=True))
+    known = {name for name, kind in enabled.values_list("name", "kind") if (course.object.kind, kind) in MEANT}
     return [name for name in names if name in known]
+
+
+def accounts_of(course: Course, brought: Sequence[Brought]) -> dict[str, int]:
+    """{their id of a person: account of ours}, so that a new person need not be changed as soon as they are written."""
+    if course.object.kind != Kind.PERSON:
+        return {}
+    found: dict[str, int] = {}
+    for one in brought:
+        there = local_ids(course.connection.pk, one.to_object, [link.to_id for link in one.links])
+        for link in sorted(one.links, key=lambda link: (not link.is_primary, there.get(link.to_id, 0))):
+            if link.to_id in there:
+                found.setdefault(link.from_id, there[link.to_id])
+    return found
 
 
 def ask_links(line: Line, object: str, to_objects: Sequence[str], ids: Sequence[str]) -> list[Brought]:

@@ -41,10 +41,26 @@ class Incoming:
 
 
 @dataclass(frozen=True, slots=True)
+class _Said:
+    """What a value of a column means: canonical, and in our terms; UNSET where it cannot be read or says nothing here."""
+
+    value: Any = UNSET
+    ours: Any = UNSET
+    fault: Fault | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class _Column:
+    """A rule, and what the texts met so far mean by it: most columns have few different ones."""
+
     rule: FieldRule
     type: FieldType
     known: OurField
+    met: dict[str, _Said] = field(default_factory=dict)
+
+
+REMEMBERED = 5_000
+"""Different texts of a column that a reader keeps the meaning of."""
 
 
 class RecordReader:
@@ -57,39 +73,49 @@ class RecordReader:
             for rule in course.mapping.rules
             if (known := our_field(course.mapping.kind, rule.ours)) is not None
         ]
+        self._plain = [(c.rule.theirs, c.rule.ours, c.rule.pulls, c) for c in self.columns]
 
     def read(self, record: RemoteRecord) -> Incoming:
         found = Incoming(record, {}, {})
-        raw = record.values
-        for column in self.columns:
-            value = raw.get(column.rule.theirs)
+        raw, values, own = record.values, found.values, found.ours
+        for theirs, ours, pulls, column in self._plain:
+            value = raw.get(theirs)
             if value is None or value == "":
-                found.values[column.rule.theirs] = None
-                if column.rule.pulls:
-                    found.ours[column.rule.ours] = None
+                values[theirs] = None
+                if pulls:
+                    own[ours] = None
                 continue
-            self._take(found, column, value)
+            said = column.met.get(value) if type(value) is str else None
+            if said is None:
+                said = self._meaning(column, value)
+            if said.value is not UNSET:
+                values[theirs] = said.value
+            if said.ours is not UNSET:
+                own[ours] = said.ours
+            if said.fault is not None:
+                found.faults.append(said.fault)
         self._finish(found)
         return found
 
-    def _take(self, found: Incoming, column: _Column, raw: Value) -> None:
+    def _meaning(self, column: _Column, raw: Value) -> _Said:
+        said = self._read_value(column, raw)
+        if type(raw) is str and len(column.met) < REMEMBERED:
+            column.met[raw] = said
+        return said
+
+    def _read_value(self, column: _Column, raw: Value) -> _Said:
         rule = column.rule
         try:
             value = canonical(column.type, raw)
         except ValueError as refused:
-            found.faults.append(Fault(rule.theirs, Reason.INVALID_VALUE, str(refused)))
-            return
-        found.values[rule.theirs] = value
+            return _Said(fault=Fault(rule.theirs, Reason.INVALID_VALUE, str(refused)))
         try:
-            ours = self._in_our_terms(rule, column.known, value)
+            return _Said(value, self._in_our_terms(rule, column.known, value))
         except LookupError:
-            return  # a reference to somebody or something unknown here says nothing about ours
+            return _Said(value)  # a reference to somebody or something unknown here says nothing about ours
         except ValueError as refused:
-            if rule.pulls:
-                reason = Reason.UNKNOWN_OPTION if rule.values else Reason.INVALID_VALUE
-                found.faults.append(Fault(rule.theirs, reason, str(refused)))
-            return
-        found.ours[rule.ours] = ours
+            reason = Reason.UNKNOWN_OPTION if rule.values else Reason.INVALID_VALUE
+            return _Said(value, fault=Fault(rule.theirs, reason, str(refused)) if rule.pulls else None)
 
     def translated(self, rule: FieldRule, value: Value) -> Any:
         """A canonical value of theirs in our terms; UNSET where it means nothing here."""

@@ -92,7 +92,9 @@ def keep_rows(object: SyncObject, rows: Sequence[Kept], fresh: Sequence[Kept] = 
     to the mirror; where somebody else was faster with one, that is an IntegrityError."""
     now = timezone.now()
     if fresh:
-        copy_rows(RemoteRow, COLUMNS, [_copied(object, row, now) for row in sorted(fresh, key=_external_id)])
+        copy_rows(
+            RemoteRow, COLUMNS, [_copied(object, row, now.isoformat()) for row in sorted(fresh, key=_external_id)]
+        )
     if not rows:
         return
     ordered = sorted(rows, key=_external_id)
@@ -113,9 +115,9 @@ def _external_id(row: Kept) -> str:
     return row.external_id
 
 
-def _copied(object: SyncObject, row: Kept, now: datetime) -> tuple[Any, ...]:
+def _copied(object: SyncObject, row: Kept, now: str) -> tuple[Any, ...]:
     base = as_json(row.base) if row.base is not None else None
-    stated = (as_json(row.values), base, as_json(row.times), row.modified_at)
+    stated = (as_json(row.values), base, as_json(row.times) if row.times else "{}", row.modified_at)
     return (object.pk, row.external_id, row.local_id, *stated, now, now if row.is_due else None, "")
 
 

@@ -16,11 +16,11 @@ from martech.normalisation import email_key
 from martech.services.arrivals import follow_people
 from martech.services.sync.course import Course
 from martech.services.sync.incoming import Incoming
-from martech.services.sync.locals import Values, iso, moment_or, update_many
+from martech.services.sync.locals import Values, iso, update_many
 from martech.sync.fields import PROPERTY
 from mops.core.copying import copy_rows, reserve_ids
 from mops.core.history import expect_many
-from mops.core.sql import execute
+from mops.core.sql import among, among_texts, execute
 
 TEXTS = ("email", "first_name", "last_name", "company", "website", "phone", "country", "city", "job_title")
 COLUMNS: dict[str, str] = {
@@ -31,6 +31,7 @@ COLUMNS: dict[str, str] = {
 MATCHED_BY = frozenset({"company", "website", "phone", "country", "email"})
 INSERTED = (
     *("id", *TEXTS, "linkedin_url", "source", "medium", "channel", "utm", "owner_id", "owner_name", "do_not_route"),
+    "account_id",
     *("lifecycle_stage", "furthest_stage", "score_fit", "score_engagement", "grade", "properties"),
     *("created_at", "recorded_at", "updated_at"),
 )
@@ -45,7 +46,7 @@ class People:
         names = [name for name in fields if name in COLUMNS or name in ("lifecycle_stage", "grade")]
         numbers = [name for name in fields if name.startswith("score_")]
         wants = {"created_at", "owner", "account"} & set(fields)
-        rows = Person.objects.living().filter(pk__in=list(ids)).order_by("pk").select_for_update(of=("self",))
+        rows = Person.objects.living().filter(pk__in=among(ids)).order_by("pk").select_for_update(of=("self",))
         found = {}
         for row in rows.annotate(owner_email=F("owner__email")).values(
             "pk", *names, *numbers, "owner_email", "account_id", "created_at", "properties"
@@ -66,7 +67,7 @@ class People:
         """By the id they carry here, then by address where the mapping matches by it."""
         by_id = {alias: row for row in rows if row.local_id is None for alias in (row.id, *row.record.alias_ids)}
         identities = PersonIdentity.objects.filter(
-            system=course.system, object=course.object.name, external_id__in=list(by_id)
+            system=course.system, object=course.object.name, external_id__in=among_texts(by_id)
         )
         for external_id, person in identities.values_list("external_id", _living()):
             by_id[external_id].local_id = person
@@ -76,12 +77,12 @@ class People:
         for row in rows:
             if row.local_id is None and row.key:
                 by_key.setdefault(row.key, []).append(row)
-        for key, person in PersonEmail.objects.filter(key__in=list(by_key)).values_list("key", _living()):
+        for key, person in PersonEmail.objects.filter(key__in=among_texts(by_key)).values_list("key", _living()):
             for row in by_key[key]:
                 row.local_id = person
 
     def create(self, course: Course, rows: Sequence[Incoming]) -> None:
-        now = timezone.now()
+        now = timezone.now().isoformat()
         users = dict(User.objects.filter(is_active=True).values_list("email", "pk"))
         for row, pk in zip(rows, reserve_ids(Person, len(rows)), strict=True):
             row.local_id, row.is_new = pk, True
@@ -93,7 +94,7 @@ class People:
             [(row.local_id, row.ours["email"], row.key, now) for row in addressed],
         )
         copy_rows(StageMove, ("person_id", "from_stage", "stage", "at", "cause", "reason"), _first_moves(rows, now))
-        copy_rows(Person, INSERTED, [_inserted(row, users, now) for row in rows])
+        copy_rows(Person, INSERTED, [_inserted(row, users, course.accounts, now) for row in rows])
 
     def change(self, course: Course, changes: Mapping[int, Values]) -> None:
         users = dict(User.objects.filter(is_active=True).values_list("email", "pk"))
@@ -120,7 +121,7 @@ class People:
     def taken_addresses(self, changes: Mapping[int, Values]) -> dict[int, int]:
         """{person: the other person} whose new address belongs to somebody else."""
         keys = {email_key(str(values["email"])): pk for pk, values in changes.items() if values.get("email")}
-        rows = PersonEmail.objects.filter(key__in=list(keys)).values_list("key", _living())
+        rows = PersonEmail.objects.filter(key__in=among_texts(keys)).values_list("key", _living())
         return {keys[key]: owner for key, owner in rows if keys[key] != owner}
 
     def after(self, course: Course, *, created: Sequence[int], changed: Mapping[int, Values]) -> None:
@@ -162,26 +163,30 @@ def named_properties(properties: Mapping[str, Any], fields: Sequence[str]) -> di
     return found
 
 
-def _inserted(row: Incoming, users: Mapping[str, int], now: Any) -> list[Any]:
+def _inserted(row: Incoming, users: Mapping[str, int], accounts: Mapping[str, int], now: str) -> list[Any]:
     ours = row.ours
     texts = [ours.get(name) or "" for name in (*TEXTS, "linkedin_url", "source")]
     owner = users.get(str(ours["owner"])) if ours.get("owner") else None
+    account = ours.get("account") or accounts.get(row.id)
     stage = str(ours.get("lifecycle_stage") or Stage.LEAD)
-    furthest = stage if stage in FORWARD else Stage.LEAD
-    properties = {n.removeprefix(PROPERTY): v for n, v in ours.items() if n.startswith(PROPERTY) and v is not None}
-    came = moment_or(ours.get("created_at"), row.record.created_at or now)
+    furthest = stage if stage in FORWARD else Stage.LEAD.value
+    properties = {n.removeprefix(PROPERTY): v for n, v in ours.items() if v is not None and n.startswith(PROPERTY)}
+    channel = channel_of(str(ours.get("source") or ""), "")
     return [
         row.local_id,
         *texts,
-        *("", channel_of(str(ours.get("source") or ""), ""), {}, owner, "", bool(ours.get("do_not_route"))),
-        *(stage, furthest, 0, 0, "", properties, came, now, now),
+        *("", channel, "{}", owner, "", bool(ours.get("do_not_route")), account),
+        *(stage, furthest, 0, 0, "", properties, _came(row, now), now, now),
     ]
 
 
-def _first_moves(rows: Sequence[Incoming], now: Any) -> list[list[Any]]:
-    moves = []
-    for row in rows:
-        stage = str(row.ours.get("lifecycle_stage") or Stage.LEAD)
-        came = moment_or(row.ours.get("created_at"), row.record.created_at or now)
-        moves.append([row.local_id, "", stage, came, "", "Came in"])
-    return moves
+def _came(row: Incoming, now: str) -> Any:
+    """When they came, as text or as a moment."""
+    return row.ours.get("created_at") or row.record.created_at or now
+
+
+def _first_moves(rows: Sequence[Incoming], now: str) -> list[list[Any]]:
+    return [
+        [row.local_id, "", str(row.ours.get("lifecycle_stage") or Stage.LEAD.value), _came(row, now), "", "Came in"]
+        for row in rows
+    ]

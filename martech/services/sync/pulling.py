@@ -16,7 +16,7 @@ from martech.connectors.port import Page, Position, RemoteRecord, Window
 from martech.models import RunState, SyncObject, SyncRun
 from martech.services.arrivals import FEW
 from martech.services.sync.course import Course, Line
-from martech.services.sync.following import Brought, ask_links, linked_objects, news, take_links
+from martech.services.sync.following import Brought, accounts_of, ask_links, linked_objects, news, take_links
 from martech.services.sync.incoming import RecordReader
 from martech.services.sync.patience import patient_pages
 from martech.services.sync.runs import RunStopped, beat
@@ -134,6 +134,7 @@ def take_portion(line: Line, course: Course, run: SyncRun, portion: Portion, ste
     with transaction.atomic():
         many_from(FEW)
         reader = RecordReader(course)
+        course.accounts = accounts_of(course, portion.brought)
         for start in range(0, len(records), TAKEN):
             take_in(course, reader, records[start : start + TAKEN]).add_to(run)
         for one in portion.brought:

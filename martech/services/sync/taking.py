@@ -204,11 +204,8 @@ class _Page:
         """The other system's ids on the records that were made. Taken ids are a race, which repeats the page."""
         kind = self.course.mapping.kind
         columns = (f"{kind}_id", "system", "object", "external_id", "created_at")
-        copy_rows(
-            IDENTITIES[kind],
-            columns,
-            [(row.local_id, self.course.system, self.course.object.name, row.id, self.course.now) for row in rows],
-        )
+        system, object, now = self.course.system, self.course.object.name, self.course.now.isoformat()
+        copy_rows(IDENTITIES[kind], columns, [(row.local_id, system, object, row.id, now) for row in rows])
 
     def change(self, rows: Sequence[Incoming], tally: Tally) -> None:
         """Decide every field of the records that exist here, and set what is to be taken."""
@@ -280,14 +277,14 @@ class _Page:
             execute(sql, self.course.system, self.course.object.name, self.course.now, ids, ours)
 
     def _kept(self, row: Incoming, found: Reconciled | None) -> Kept:
-        known = self.known.get(row.id)
-        stamp = row.record.modified_at.isoformat() if row.record.modified_at else ""
-        times = dict(known.times) if known else {}
-        if known and stamp:
-            times.update({n: stamp for n, value in row.values.items() if known.values.get(n) != value})
+        known, modified_at = self.known.get(row.id), row.record.modified_at
+        times = known.times if known else {}
+        if known and modified_at:
+            stamp = modified_at.isoformat()
+            changed = {n: stamp for n, value in row.values.items() if known.values.get(n) != value}
+            times = {**times, **changed} if changed else times
         base = found.base if found else None
-        is_due = bool(found and found.send)
-        return Kept(row.id, row.local_id, row.values, base, times, row.record.modified_at, is_due)
+        return Kept(row.id, row.local_id, row.values, base, times, modified_at, bool(found and found.send))
 
     def keep(self, tally: Tally) -> None:
         """Store mirror, changes and dead letters, then what follows from the changes."""
@@ -297,8 +294,9 @@ class _Page:
         if course.run:
             columns = ("run_id", "kind", "local_id", "external_id", "before", "after", "why", "at")
             kind = course.mapping.kind
+            run, at = course.run.pk, course.now.isoformat()
             rows = [
-                (course.run.pk, kind, pk, one, as_json(before) if before is not None else None, after, why, course.now)
+                (run, kind, pk, one, as_json(before) if before is not None else None, after, why, at)
                 for pk, one, before, after, why in self.changes
             ]
             copy_rows(SyncChange, columns, rows)
