@@ -2,9 +2,9 @@
 
 import queue
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
@@ -53,19 +53,18 @@ def pull(line: Line, course: Course, run: SyncRun) -> None:
     SyncRun.objects.filter(pk=run.pk).update(since=window.since, until=window.until)
     keep(object, window_until=window.until)
     highest = object.cursor_at
-    fields, to_objects = fields_of(course), linked_objects(line, course)
+    fields = fields_of(course)
 
     def changes(position: Position | None) -> Iterator[Page]:
         return line.connector.changes(object.name, fields, window=window, position=position)
 
     try:
-        for portion in ahead(gathered(patient_pages(changes, object.position), lambda portion: portion)):
-            highest = max([m for page in portion.pages if (m := page.seen_until)], default=highest)
-            position = portion.pages[-1].position
+        for pages in gathered(patient_pages(changes, object.position)):
+            highest = max([m for page in pages if (m := page.seen_until)], default=highest)
+            position = pages[-1].position
             is_last = position is None
             step = ended(highest, window) if is_last else {"position": position}
-            brought = ask_links(line, object.name, to_objects, news(course, portion.records)) if to_objects else ()
-            take_portion(line, course, run, replace(portion, brought=brought), step)
+            take_pages(line, course, run, pages, step)
     except PositionLost:
         keep(object, position=None)
         raise
@@ -105,11 +104,12 @@ def backfill(line: Line, course: Course, run: SyncRun) -> None:
     def everything(position: Position | None) -> Iterator[Page]:
         return line.connector.everything(object.name, fields, position=position)
 
-    def with_links(portion: Portion) -> Portion:
-        ids = list(dict.fromkeys(record.id for record in portion.records))
-        return replace(portion, brought=ask_links(line, object.name, to_objects, ids))
+    def portions() -> Iterator[Portion]:
+        for pages in in_portions(patient_pages(everything, object.backfill_position)):
+            ids = list(dict.fromkeys(record.id for page in pages for record in page.records))
+            yield Portion(pages, ask_links(line, object.name, to_objects, ids))
 
-    for portion in ahead(gathered(patient_pages(everything, object.backfill_position), with_links)):
+    for portion in ahead(portions()):
         last = portion.pages[-1]
         step: dict[str, Any] = {"backfill_position": last.position}
         if last.position is None:
@@ -126,6 +126,13 @@ def stop_when_asked(run: SyncRun) -> None:
     state = SyncRun.objects.filter(pk=run.pk).values_list("state", flat=True).first()
     if state in (RunState.PAUSED, RunState.CANCELLED):
         raise RunStopped(state)
+
+
+def take_pages(line: Line, course: Course, run: SyncRun, pages: Sequence[Page], step: Mapping[str, Any]) -> None:
+    """Ask for the associations of the records that are news here, and take both in."""
+    portion, to_objects = Portion(pages), linked_objects(line, course)
+    brought = ask_links(line, course.object.name, to_objects, news(course, portion.records)) if to_objects else ()
+    take_portion(line, course, run, Portion(pages, brought), step)
 
 
 def take_portion(line: Line, course: Course, run: SyncRun, portion: Portion, step: Mapping[str, Any]) -> None:
@@ -145,16 +152,20 @@ def take_portion(line: Line, course: Course, run: SyncRun, portion: Portion, ste
         keep(course.object, **step)
 
 
-def gathered(pages: Iterable[Page], complete: Callable[[Portion], Portion]) -> Iterator[Portion]:
-    """Pages in portions worth a transaction, each completed by what belongs to its records."""
+def gathered(pages: Iterable[Page]) -> Iterator[list[Page]]:
+    """Pages in portions worth a transaction, the next one being fetched while the last is taken in."""
+    return ahead(in_portions(pages))
+
+
+def in_portions(pages: Iterable[Page]) -> Iterator[list[Page]]:
     portion: list[Page] = []
     for page in pages:
         portion.append(page)
         if sum(len(one.records) for one in portion) >= TAKEN or page.position is None:
-            yield complete(Portion(portion))
+            yield portion
             portion = []
     if portion:
-        yield complete(Portion(portion))
+        yield portion
 
 
 def ahead(items: Iterator[Item], depth: int = 1) -> Iterator[Item]:
