@@ -68,6 +68,7 @@ AD_SOURCES = {"facebook": "paid_social", "instagram": "paid_social", "linkedin":
 
 
 @lru_cache(maxsize=16_384)
+@lru_cache(maxsize=4_096)
 def channel_of(source: str, medium: str = "") -> str:
     """The channel key of a source and medium; `other` when neither says anything we know.
 

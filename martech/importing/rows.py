@@ -23,6 +23,7 @@ from mops.core.errors import DomainError
 from mops.core.money import parse_amount
 from mops.core.tabular import parse_date
 
+Convert = Callable[[str], Any]
 Values = dict[str, Any]
 Reasons = dict[str, list[str]]
 STAGES = ["subscriber", "lead", "mql", "sal", "sql", "opportunity", "customer", "recycled", "disqualified"]
@@ -43,19 +44,36 @@ CHANNELS = [
 ]
 
 
+class Remembered(dict[str, Any]):
+    """What each cell of a column means, found once for each text: most columns say the same things again and again."""
+
+    def __init__(self, convert: Convert) -> None:
+        self.convert = convert
+
+    def __missing__(self, cell: str) -> Any:
+        value = self.convert(text) if (text := cell.strip()) else None
+        if len(self) < REMEMBERED and len(cell) <= 100:
+            self[cell] = value
+        return value
+
+
+REMEMBERED = 20_000
+"""Texts of a column that are remembered; names of people, of which there are more, cost a look in vain."""
+
+
 class RowReader:
     """Made once for a file; `read(cells)` answers the values by field and the reasons by column."""
 
     def __init__(self, plan: ImportMap, columns: Sequence[str], zone: str) -> None:
         self.plan, self.zone = plan, ZoneInfo(zone)
-        self.takes: list[tuple[int, str, str, Callable[[str], Any]]] = []
+        self.takes: list[tuple[int, str, str, Convert]] = []
         self.rest: list[tuple[int, str]] = []
         for index, column in enumerate(columns):
             name = plan.columns.get(column)
             if name and name.startswith(PROPERTY):
                 self.rest.append((index, name.removeprefix(PROPERTY)))
             elif name:
-                self.takes.append((index, column, name, self.converter(name)))
+                self.takes.append((index, column, name, self.of_cell(name)))
             elif plan.rest == "properties" and not column.startswith("mops: "):
                 self.rest.append((index, column))
         self.constants: Values = {}
@@ -69,9 +87,16 @@ class RowReader:
                 raise DomainError("The import map does not fit.", errors=errors) from refused
         self.fixed = {n.removeprefix(PROPERTY): v for n, v in plan.constants.items() if n.startswith(PROPERTY)}
 
-    def converter(self, name: str) -> Callable[[str], Any]:
-        """What turns a cell of this field into its value; raises ValueError or DomainError with the reason."""
-        known: Mapping[str, Callable[[str], Any]] = {
+    def of_cell(self, name: str) -> Convert:
+        """What turns a cell as it stands into the value, None for a blank one."""
+        convert = self.converter(name)
+        if name not in HARDLY_TWICE:
+            return Remembered(convert).__getitem__
+        return lambda cell: convert(text) if (text := cell.strip()) else None
+
+    def converter(self, name: str) -> Convert:
+        """What turns a text of this field into its value; raises ValueError or DomainError with the reason."""
+        known: Mapping[str, Convert] = {
             "email": email_key_of,
             "person.email": email_key_of,
             "country": country_of,
@@ -91,7 +116,7 @@ class RowReader:
         limit = LIMITS.get(name, 1_000)
         return self.translated(name, lambda text: clean_text(text, limit))
 
-    def translated(self, name: str, convert: Callable[[str], Any]) -> Callable[[str], Any]:
+    def translated(self, name: str, convert: Convert) -> Convert:
         pairs = self.plan.values.get(name)
         if not pairs:
             return convert
@@ -125,12 +150,14 @@ class RowReader:
         values: Values = dict(self.constants)
         reasons: Reasons = {}
         for index, column, name, convert in self.takes:
-            text = cells[index]
-            if text and (text := text.strip()):
+            if cell := cells[index]:
                 try:
-                    values[name] = convert(text)
+                    value = convert(cell)
                 except (ValueError, DomainError) as refused:
                     reasons[column] = [str(refused)]
+                else:
+                    if value is not None:
+                        values[name] = value
         properties = dict(self.fixed)
         for index, name in self.rest:
             if text := cells[index]:
@@ -139,6 +166,9 @@ class RowReader:
         if not reasons:
             finish(self.plan.kind, values, reasons)
         return values, reasons
+
+
+HARDLY_TWICE = {"email", "person.email", "external_id", "person.external_id", "phone", "linkedin_url", "url"}
 
 
 def email_key_of(text: str) -> tuple[str, str]:

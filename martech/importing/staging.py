@@ -9,7 +9,8 @@ from typing import Any
 from martech.deal_stages import state_of_stage
 
 Row = dict[str, Any]
-NULL = "\\N"
+NULL = "\x1e"
+"""What COPY reads as NULL: a control character, which no text that was read still has."""
 UNIT = "\x1f"
 NOTHING: Mapping[str, Any] = {}
 
@@ -99,27 +100,27 @@ def needs_raw(row: Mapping[str, Any]) -> bool:
 
 def copy_line(row: Mapping[str, Any], names: Sequence[str]) -> str:
     """A row in COPY's text format, its columns in the order of `names`."""
-    line = UNIT.join([copied(row.get(name)) for name in names])
+    cells = [value if type(value) is str else copied(value) for value in map(row.get, names)]
+    line = UNIT.join(cells)
     # One look at the whole line spares a look at every cell: nearly none has anything to escape.
-    if "\t" in line or "\n" in line or "\r" in line or line.count(UNIT) != len(names) - 1:
-        return "\t".join([escaped(copied(row.get(name))) for name in names])
+    if "\\" in line or "\t" in line or "\n" in line or "\r" in line or line.count(UNIT) != len(names) - 1:
+        return "\t".join([cell if cell is NULL else escaped(cell) for cell in cells])
     return line.replace(UNIT, "\t")
 
 
 def copied(value: Any) -> str:
+    """A value that is no text as PostgreSQL reads it, before the escaping of COPY."""
     if value is None:
         return NULL
-    if type(value) is str:
-        return value.replace("\\", "\\\\") if "\\" in value else value
     if isinstance(value, dict):
-        return json.dumps(value).replace("\\", "\\\\") if value else "{}"
+        return json.dumps(value)
     if isinstance(value, list):
         quoted = (part.replace("\\", "\\\\").replace('"', '\\"') for part in value)
-        return ("{" + ",".join(f'"{part}"' for part in quoted) + "}").replace("\\", "\\\\")
+        return "{" + ",".join(f'"{part}"' for part in quoted) + "}"
     if value is True or value is False:
         return "t" if value else "f"
     return value.isoformat() if isinstance(value, datetime | date) else str(value)
 
 
 def escaped(text: str) -> str:
-    return text.replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
+    return text.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")

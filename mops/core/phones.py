@@ -1,14 +1,15 @@
 """Phone numbers as E.164, with the country of the person as the default region."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 import phonenumbers
 from phonenumbers.phonemetadata import PhoneMetadata, PhoneNumberDesc
 
 INTERNATIONAL = re.compile(r"\+[1-9](?:[ .()-]{0,2}[0-9]){6,14}")
-NOT_DIGIT = re.compile(r"[^0-9]+")
+SIGNS = str.maketrans("", "", "+ .()-")
 
 
 @lru_cache(maxsize=65_536)
@@ -43,40 +44,61 @@ def plain_number(kept: str) -> str | None:
     """
     if not INTERNATIONAL.fullmatch(kept) or "(0)" in kept:
         return None
-    digits = NOT_DIGIT.sub("", kept)
-    for length in (1, 2, 3):
-        if is_subscriber := subscribers(int(digits[:length])):
-            return "+" + digits if is_subscriber(digits[length:]) else None
-    return None
+    digits = kept.translate(SIGNS)
+    code = calling_code(digits[:3])
+    return "+" + digits if code and code.has(digits[code.length :]) else None
+
+
+class CallingCode(NamedTuple):
+    """So many digits, and whether others are a number of its main region and carry no prefix."""
+
+    length: int
+    has: Callable[[str], bool]
 
 
 @cache
-def subscribers(calling_code: int) -> Callable[[str], bool] | None:
-    """Whether digits are a number of the main region of a calling code and carry no prefix; None for no such code."""
-    regions = phonenumbers.COUNTRY_CODE_TO_REGION_CODE.get(calling_code)
-    if not regions:
-        return None
-    metadata = None if regions[0] == "001" else PhoneMetadata.metadata_for_region(regions[0], None)
+def calling_code(start: str) -> CallingCode | None:
+    """The calling code that three digits begin with; None for none."""
+    for length in (1, 2, 3):
+        if regions := phonenumbers.COUNTRY_CODE_TO_REGION_CODE.get(int(start[:length])):
+            return CallingCode(length, subscribers(regions[0]))
+    return None
+
+
+def subscribers(region: str) -> Callable[[str], bool]:
+    metadata = None if region == "001" else PhoneMetadata.metadata_for_region(region, None)
     if metadata is None or metadata.general_desc is None or metadata.leading_digits is not None:
         return lambda _digits: False
     prefix = re.compile(metadata.national_prefix_for_parsing or "(?!)")
-    general = matcher(metadata.general_desc)
-    kinds = [
-        *(metadata.fixed_line, metadata.mobile, metadata.toll_free, metadata.premium_rate, metadata.shared_cost),
-        *(metadata.voip, metadata.personal_number, metadata.pager, metadata.uan, metadata.voicemail),
-    ]
-    matchers = [matcher(kind) for kind in kinds if kind is not None]
+    general = by_length([metadata.general_desc])
+    kinds = by_length(
+        [
+            *(metadata.fixed_line, metadata.mobile, metadata.toll_free, metadata.premium_rate, metadata.shared_cost),
+            *(metadata.voip, metadata.personal_number, metadata.pager, metadata.uan, metadata.voicemail),
+        ]
+    )
 
     def is_subscriber(digits: str) -> bool:
-        if digits[0] == "0" or prefix.match(digits) or not general(digits):
-            return False
-        return any(matches(digits) for matches in matchers)
+        length = len(digits)
+        return (
+            digits[0] != "0"
+            and not prefix.match(digits)
+            and general[length].fullmatch(digits) is not None
+            and kinds[length].fullmatch(digits) is not None
+        )
 
     return is_subscriber
 
 
-def matcher(description: PhoneNumberDesc) -> Callable[[str], bool]:
-    """Whether digits have a length and a pattern of the description."""
-    lengths = frozenset(description.possible_length)
-    pattern = re.compile(description.national_number_pattern or "(?!)")
-    return lambda digits: (not lengths or len(digits) in lengths) and pattern.fullmatch(digits) is not None
+def by_length(descriptions: Iterable[PhoneNumberDesc | None]) -> list[re.Pattern[str]]:
+    """For each number of digits one pattern: that of every description which has numbers so long."""
+    known = [one for one in descriptions if one is not None and one.national_number_pattern]
+    found = []
+    for length in range(16):
+        patterns = [one.national_number_pattern for one in known if is_length_of(one, length)]
+        found.append(re.compile("|".join(f"(?:{pattern})" for pattern in patterns) or "(?!)"))
+    return found
+
+
+def is_length_of(description: PhoneNumberDesc, length: int) -> bool:
+    return not description.possible_length or length in description.possible_length

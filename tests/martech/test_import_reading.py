@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from martech.importing.reading import Chunk, Job, read_chunks
+from martech.importing.staging import NULL
 from martech.services.imports.tables import PEOPLE
 
 
@@ -26,9 +27,9 @@ def chunks_of(path: Path, text: str, **columns: str) -> list[Chunk]:
 
 
 def staged(chunk: Chunk) -> list[dict[str, Any]]:
-    lines = chunk.copy.decode().splitlines()
+    lines = chunk.copy.decode().removesuffix("\n").split("\n")
     rows = [dict(zip(chunk.columns, line.split("\t"), strict=True)) for line in lines]
-    return [{name: text for name, text in row.items() if text != "\\N"} for row in rows]
+    return [{name: text for name, text in row.items() if text != NULL} for row in rows]
 
 
 def test_a_column_that_a_later_row_fills_first_is_empty_in_those_above(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from django.db import connection
 
 from governance.models import User
 from martech.importing.reading import Chunk
+from martech.importing.staging import NULL
 from martech.services.imports.tables import LOOKED_UP, STATE, Target, column_types
 from mops.core.sql import execute
 
@@ -48,5 +49,5 @@ def fill_stage(chunk: Chunk) -> None:
     quoted = ", ".join(f'"{name}"' for name in chunk.columns)
     with connection.cursor() as cursor:
         cursor.execute(f"truncate {STAGE}")
-        cursor.copy_expert(f"copy {STAGE} ({quoted}) from stdin", io.BytesIO(chunk.copy))
+        cursor.copy_expert(f"copy {STAGE} ({quoted}) from stdin with (null '{NULL}')", io.BytesIO(chunk.copy))
         cursor.execute(f"analyze {STAGE} ({', '.join(LOOKED_UP)})")
