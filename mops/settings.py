@@ -83,6 +83,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "mops.core.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "martech.tracking_door.TrackingMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "mops.core.requests.RequestIdMiddleware",
     "csp.middleware.CSPMiddleware",

@@ -25,6 +25,9 @@ LONGEST_WAIT = 30.0
 RESERVE = 0.1
 """The share of every window that background work leaves to interactive calls."""
 
+NOTED_EVERY = 1.0
+"""Seconds between two notes of what a vendor says of a day's calls."""
+
 _ROLLING = """
 local now, width, limit, calls = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
 local barred = tonumber(redis.call('GET', KEYS[2]) or '0')
@@ -67,6 +70,7 @@ class SharedBudget:
     calls: int = 0
     waited: float = 0.0
     observed: dict[str, tuple[int, int]] = field(default_factory=dict)
+    noted: dict[str, float] = field(default_factory=dict)
     clock: Callable[[], float] = time.time
     pause: Callable[[float], None] = time.sleep
 
@@ -124,9 +128,10 @@ class SharedBudget:
     def observe(self, policy: str, *, used: int, limit: int) -> None:
         """What the vendor counts for the whole account; where that is more than we counted, ours follows."""
         self.observed[policy] = (used, limit)
-        known = self.policies.get(policy)
-        if known is None or not known.resets:
+        known, now = self.policies.get(policy), time.monotonic()
+        if known is None or not known.resets or now - self.noted.get(policy, -NOTED_EVERY) < NOTED_EVERY:
             return
+        self.noted[policy] = now
         today = datetime.fromtimestamp(self.clock(), ZoneInfo(known.resets)).date().isoformat()
         key = self._key(policy, today)
         try:

@@ -32,16 +32,16 @@ class Known:
 
 KNOWN = """
 select r.external_id, {local}, r."values"::text, r.base::text, r.times::text, r.fate, r.due_at
-from martech_remoterow r {survivors} where r.object_id = %s and r.external_id = any(%s::text[])
+from martech_remoterow r where r.object_id = %s and r.external_id = any(%s::text[])
 """
 # A person merged away leads to the survivor.
-LOCAL = {"person": ("coalesce(p.merged_into_id, r.local_id)", "left join martech_person p on p.id = r.local_id")}
+SURVIVOR = "coalesce((select p.merged_into_id from martech_person p where p.id = r.local_id), r.local_id)"
 
 
 def known_rows(object: SyncObject, ids: Iterable[str]) -> dict[str, Known]:
     """The mirrored records with these ids; a person merged away leads to the survivor."""
-    local, survivors = LOCAL.get(object.kind, ("r.local_id", ""))
-    rows = fetch(KNOWN.format(local=local, survivors=survivors), object.pk, texts(ids))
+    local = SURVIVOR if object.kind == "person" else "r.local_id"
+    rows = fetch(KNOWN.format(local=local), object.pk, texts(ids))
     return {
         one: Known(
             one, pk, json.loads(values), json.loads(base) if base is not None else None, json.loads(times), fate, due_at
@@ -123,11 +123,13 @@ def _copied(object: SyncObject, row: Kept, now: str) -> tuple[Any, ...]:
 
 as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 LOCAL_IDS = """
-select w.id, coalesce(p.merged_into_id, r.local_id) from unnest(%s::text[]) w(id)
-join martech_syncobject o on o.connection_id = %s and o.name = %s
-left join martech_remotealias a on a.object_id = o.id and a.external_id = w.id and a.into_object = o.name
-join martech_remoterow r on r.object_id = o.id and r.external_id = coalesce(a.into_id, w.id) and r.local_id is not null
-left join martech_person p on o.kind = 'person' and p.id = r.local_id
+select w.id, coalesce(
+  (select p.merged_into_id from martech_person p where o.kind = 'person' and p.id = r.local_id), r.local_id)
+from martech_syncobject o, unnest(%s::text[]) w(id) cross join lateral (
+  select local_id from martech_remoterow where object_id = o.id and external_id = coalesce(
+    (select into_id from martech_remotealias where object_id = o.id and external_id = w.id and into_object = o.name limit 1),
+    w.id) limit 1) r
+where o.connection_id = %s and o.name = %s and r.local_id is not null
 """
 
 

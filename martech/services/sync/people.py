@@ -4,14 +4,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db.models import F
-from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from governance.models import User
 from martech.channels import channel_of
 from martech.connectors.port import Value
 from martech.lifecycle.document import FORWARD
-from martech.models import Person, PersonEmail, PersonIdentity, Stage, StageMove
+from martech.models import Person, PersonEmail, Stage, StageMove
 from martech.normalisation import email_key
 from martech.services.arrivals import follow_people
 from martech.services.sync.course import Course
@@ -20,7 +19,7 @@ from martech.services.sync.locals import Values, iso, update_many
 from martech.sync.fields import PROPERTY
 from mops.core.copying import copy_rows, reserve_ids
 from mops.core.history import expect_many
-from mops.core.sql import among, among_texts, execute
+from mops.core.sql import among, execute, fetch, texts
 
 TEXTS = ("email", "first_name", "last_name", "company", "website", "phone", "country", "city", "job_title")
 COLUMNS: dict[str, str] = {
@@ -35,6 +34,19 @@ INSERTED = (
     *("lifecycle_stage", "furthest_stage", "score_fit", "score_engagement", "grade", "properties"),
     *("created_at", "recorded_at", "updated_at"),
 )
+
+
+# Looked up one by one by index, however many people there are: a hash join would read all of them for every page.
+BY_IDENTITY = """
+select w.id, coalesce((select p.merged_into_id from martech_person p where p.id = i.person_id), i.person_id)
+from unnest(%s::text[]) w(id) cross join lateral (
+  select person_id from martech_personidentity where system = %s and object = %s and external_id = w.id limit 1) i
+"""
+BY_ADDRESS = """
+select w.key, coalesce((select p.merged_into_id from martech_person p where p.id = e.person_id), e.person_id)
+from unnest(%s::text[]) w(key) cross join lateral (
+  select person_id from martech_personemail where key = w.key limit 1) e
+"""
 
 
 class People:
@@ -66,10 +78,7 @@ class People:
     def find(self, course: Course, rows: Sequence[Incoming]) -> None:
         """By the id they carry here, then by address where the mapping matches by it."""
         by_id = {alias: row for row in rows if row.local_id is None for alias in (row.id, *row.record.alias_ids)}
-        identities = PersonIdentity.objects.filter(
-            system=course.system, object=course.object.name, external_id__in=among_texts(by_id)
-        )
-        for external_id, person in identities.values_list("external_id", _living()):
+        for external_id, person in fetch(BY_IDENTITY, texts(by_id), course.system, course.object.name):
             by_id[external_id].local_id = person
         if "email" not in course.mapping.match:
             return
@@ -77,7 +86,7 @@ class People:
         for row in rows:
             if row.local_id is None and row.key:
                 by_key.setdefault(row.key, []).append(row)
-        for key, person in PersonEmail.objects.filter(key__in=among_texts(by_key)).values_list("key", _living()):
+        for key, person in fetch(BY_ADDRESS, texts(by_key)):
             for row in by_key[key]:
                 row.local_id = person
 
@@ -121,7 +130,7 @@ class People:
     def taken_addresses(self, changes: Mapping[int, Values]) -> dict[int, int]:
         """{person: the other person} whose new address belongs to somebody else."""
         keys = {email_key(str(values["email"])): pk for pk, values in changes.items() if values.get("email")}
-        rows = PersonEmail.objects.filter(key__in=among_texts(keys)).values_list("key", _living())
+        rows = fetch(BY_ADDRESS, texts(keys)) if keys else []
         return {keys[key]: owner for key, owner in rows if keys[key] != owner}
 
     def after(self, course: Course, *, created: Sequence[int], changed: Mapping[int, Values]) -> None:
@@ -148,10 +157,6 @@ def move_stages(stages: Mapping[int, str], course: Course) -> None:
     if stages:
         ids, forward = list(stages), list(FORWARD)
         execute(STAGES, ids, list(stages.values()), forward, forward, ids, course.now, f"So says {course.system}")
-
-
-def _living() -> Coalesce:
-    return Coalesce("person__merged_into_id", "person_id")
 
 
 def named_properties(properties: Mapping[str, Any], fields: Sequence[str]) -> dict[str, Value]:

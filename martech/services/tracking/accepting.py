@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
-
 from martech.connectors.cdp.bodies import BODY_BYTES, BodyRefused, basic_key, opened, read_json
 from martech.connectors.cdp.events import Event, Refusal, read_request, storable
-from martech.models import EventSource, RefusedEvent
+from martech.models import EventSource, RefusedEvent, WriteKey
 from martech.services.tracking.rates import seconds_to_wait
-from martech.services.tracking.sources import source_of
+from martech.services.tracking.sources import known_key
+from martech.services.tracking.together import Together
+from mops.core.sql import array, fetch, texts
 from mops.core.work import send
 
 KEPT_OF_A_BODY = 2_000
@@ -54,10 +54,12 @@ class Delivery:
 def accept_request(delivery: Delivery) -> Receipt:
     """Check and keep the events of a request. Raises IntakeRefused; what is refused of a known source is kept too."""
     key = basic_key(delivery.authorization)
-    source = known_source(key) if key else None
+    found_key = valid_key(key) if key else None
+    source = found_key.source if found_key else None
     try:
         document = read_json(opened(delivery.body, delivery.encoding))
-        source = source or known_source(document.get("writeKey"))
+        found_key = found_key or valid_key(document.get("writeKey"))
+        source = found_key.source
         check_origin(source, delivery.origin)
         found = list(read_request(document, delivery.kind, delivery.received_at))
     except BodyRefused as refused:
@@ -68,14 +70,14 @@ def accept_request(delivery: Delivery) -> Receipt:
     if wait := seconds_to_wait(source.pk, len(found), source.events_per_second):
         detail = f"This source may send {source.events_per_second:,} events a second."
         raise IntakeRefused(429, "too_fast", detail, retry_after=wait)
-    return keep(source, delivery, found)
+    return keep(found_key, delivery, found)
 
 
-def known_source(key: Any) -> EventSource:
-    source = source_of(key) if isinstance(key, str) else None
-    if source is None:
+def valid_key(text: Any) -> WriteKey:
+    key = known_key(text) if isinstance(text, str) else None
+    if key is None:
         raise IntakeRefused(401, "bad_key", "The write key is missing, unknown or revoked.")
-    return source
+    return key
 
 
 def check_origin(source: EventSource, origin: str) -> None:
@@ -86,43 +88,83 @@ def check_origin(source: EventSource, origin: str) -> None:
         )
 
 
-def keep(source: EventSource, delivery: Delivery, found: Sequence[Event | Refusal]) -> Receipt:
+def keep(key: WriteKey, delivery: Delivery, found: Sequence[Event | Refusal]) -> Receipt:
+    """Commit the events, together with those of other requests that come at this moment."""
+    source = key.source
     events = [one for one in found if isinstance(one, Event)]
     refused = [one for one in found if isinstance(one, Refusal)]
-    with transaction.atomic():
-        accepted = insert_events(source, delivery.received_at, events) if events else 0
-        if refused:
-            RefusedEvent.objects.bulk_create(refusal_row(source, delivery.received_at, one) for one in refused)
+    accepted = 0
+    if events:
+        accepted = together.add(Brought(key, delivery.received_at, events))
+        if not accepted and not WriteKey.objects.filter(pk=key.pk, revoked_at=None).exists():
+            raise IntakeRefused(401, "bad_key", "The write key is missing, unknown or revoked.")
+    if refused:
+        RefusedEvent.objects.bulk_create(refusal_row(source, delivery.received_at, one) for one in refused)
     if accepted:
         wake_soon()
     return Receipt(source, accepted, len(events) - accepted, refused)
 
 
+@dataclass(frozen=True)
+class Brought:
+    """Good events of one request."""
+
+    key: WriteKey
+    received_at: datetime
+    events: Sequence[Event]
+
+
+# What a key that was revoked a moment ago brings is not kept, whatever a process still believes of the key.
 INSERT = """
-WITH work AS (
+WITH event AS (
+    SELECT e.*, key.source_id FROM unnest(%s::bigint[], %s::timestamptz[], %s::text[], %s::text[], %s::text[], %s::text[],
+        %s::text[], %s::timestamptz[], %s::jsonb[])
+        AS e(key_id, received_at, message_id, type, name, user_id, anonymous_id, at, payload)
+    JOIN martech_writekey key ON key.id = e.key_id AND key.revoked_at IS NULL
+), work AS (
     INSERT INTO martech_eventintake (state, attempts, run_after, last_error, created_at)
-    VALUES ('pending', 0, %(received)s, '', %(received)s) RETURNING id
+    SELECT 'pending', 0, %s, '', %s WHERE EXISTS (SELECT 1 FROM event) RETURNING id
 )
 INSERT INTO martech_sourceevent
     (source_id, intake_id, message_id, type, name, user_id, anonymous_id, at, received_at, payload, state, note)
-SELECT %(source)s, work.id, e.message_id, e.type, e.name, e.user_id, e.anonymous_id, e.at, %(received)s,
-    e.payload::jsonb, 'waiting', ''
-FROM work, unnest(%(message_id)s::text[], %(type)s::text[], %(name)s::text[], %(user_id)s::text[],
-    %(anonymous_id)s::text[], %(at)s::timestamptz[], %(payload)s::text[])
-    AS e(message_id, type, name, user_id, anonymous_id, at, payload)
-ON CONFLICT (source_id, message_id) DO NOTHING
+SELECT source_id, work.id, message_id, type, name, user_id, anonymous_id, at, received_at, payload, 'waiting', ''
+FROM work, event ORDER BY source_id, message_id
+ON CONFLICT (source_id, message_id) DO NOTHING RETURNING source_id, message_id
 """
-COLUMNS = ("message_id", "type", "name", "user_id", "anonymous_id", "at", "payload")
 
 
-def insert_events(source: EventSource, received: datetime, events: Sequence[Event]) -> int:
-    """One statement for the events and the work they wait as, in the order of their ids so that two requests with
-    the same events cannot block each other. Answers how many are new."""
-    ordered = sorted(events, key=lambda event: event.message_id)
-    values: dict[str, Any] = {name: [getattr(event, name) for event in ordered] for name in COLUMNS}
-    with connection.cursor() as cursor:
-        cursor.execute(INSERT, {**values, "source": source.pk, "received": received})
-        return int(cursor.rowcount)
+def insert_brought(requests: Sequence[Brought]) -> list[int]:
+    """One statement for the events of some requests and the work they wait as, in the order of their ids so that two
+    statements with the same events cannot block each other. Answers how many of each request are new."""
+    rows = [(one, event) for one in requests for event in one.events]
+    received = requests[0].received_at
+    new = set(
+        fetch(
+            INSERT,
+            array(one.key.pk for one, _event in rows),
+            texts(one.received_at.isoformat() for one, _event in rows),
+            texts(event.message_id for _one, event in rows),
+            texts(event.type for _one, event in rows),
+            texts(event.name for _one, event in rows),
+            texts(event.user_id for _one, event in rows),
+            texts(event.anonymous_id for _one, event in rows),
+            texts(event.at.isoformat() for _one, event in rows),
+            texts(event.payload for _one, event in rows),
+            received,
+            received,
+        )
+    )
+    return [count_of(one, new) for one in requests]
+
+
+def count_of(one: Brought, new: set[tuple[Any, ...]]) -> int:
+    """How many of a request's messages are among the new ones, which it takes out: the next one repeats them."""
+    mine = {(one.key.source_id, event.message_id) for event in one.events} & new
+    new -= mine
+    return len(mine)
+
+
+together = Together(insert_brought)
 
 
 def refusal_row(source: EventSource, received: datetime, one: Refusal) -> RefusedEvent:
@@ -155,8 +197,8 @@ def refuse_length(delivery: Delivery, length: int) -> None:
     if length <= BODY_BYTES:
         return
     refused = BodyRefused("body_too_large", f"A request may have {BODY_BYTES // 1024} KB; send smaller batches.")
-    if source := source_of(basic_key(delivery.authorization)):
-        keep_body(source, delivery, refused)
+    if key := known_key(basic_key(delivery.authorization)):
+        keep_body(key.source, delivery, refused)
     raise IntakeRefused(400, refused.code, refused.detail)
 
 

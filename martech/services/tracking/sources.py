@@ -2,6 +2,7 @@
 
 import re
 import secrets
+import time
 from collections.abc import Sequence
 
 from django.conf import settings
@@ -56,6 +57,7 @@ def change_source(
     try:
         with transaction.atomic(), recording("change_source", actor=actor):
             EventSource.objects.filter(pk=source.pk).update(**values)
+        _known.clear()
     except IntegrityError:
         raise ConflictError("There is a source of this name.", errors={"name": ["Choose another name."]}) from None
 
@@ -100,10 +102,30 @@ def revoke_write_key(*, key: WriteKey, actor: User | None) -> None:
     """Refuse the key from now on; a second call changes nothing."""
     with transaction.atomic(), recording("revoke_write_key", actor=actor):
         WriteKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=timezone.now())
+    _known.clear()
 
 
-def source_of(text: str) -> EventSource | None:
-    """The source of a valid write key, which is marked as used at most once a minute."""
+REMEMBERED_SECONDS = 5.0
+"""For how long a process need not look a key and the settings of its source up again. That a key is still valid is
+asked anew with every request, by the statement that keeps its events."""
+_known: dict[str, tuple[float, WriteKey]] = {}
+
+
+def known_key(text: str) -> WriteKey | None:
+    """A valid write key with its source, as it was a few seconds ago at most."""
+    found = _known.get(text)
+    if found is not None and found[0] > time.monotonic():
+        return found[1]
+    key = look_up(text)
+    if key is None:
+        _known.pop(text, None)
+    else:
+        _known[text] = (time.monotonic() + REMEMBERED_SECONDS, key)
+    return key
+
+
+def look_up(text: str) -> WriteKey | None:
+    """The valid write key of this text, which is marked as used at most once a minute."""
     if not text.startswith(PREFIX):
         return None
     digests = [digest_of(text, secret=secret) for secret in [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]]
@@ -114,4 +136,4 @@ def source_of(text: str) -> EventSource | None:
     if key.last_used_at is None or key.last_used_at < now - USED_EVERY:
         stale = Q(last_used_at=None) | Q(last_used_at__lt=now - USED_EVERY)
         WriteKey.objects.filter(stale, pk=key.pk).update(last_used_at=now)
-    return key.source
+    return key
