@@ -13,6 +13,7 @@ TESTS ?= tests
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
+MAKEFLAGS += --jobs=2
 .PHONY: help run test lint format bench faults shots install
 
 help: ## this list
@@ -63,8 +64,9 @@ install: .venv/development node_modules/.installed ## everything a developer nee
 	@$(PIP) -r tests/requirements.lock
 	@touch $@
 
-# Node is needed for npm alone: the one on PATH, else the one of the wheel.
-node_modules/.installed: package-lock.json .npmrc | .venv/runtime
+# Node is needed for npm alone: the one on PATH, while pip is at work on the other core, else the one of the wheel.
+HAS_NPM := $(shell command -v npm >/dev/null && command -v node >/dev/null && echo yes)
+node_modules/.installed: package-lock.json .npmrc | $(if $(HAS_NPM),,.venv/runtime)
 	@echo "Installing front-end packages…"
 	@if command -v npm >/dev/null && command -v node >/dev/null; then npm ci --silent; \
 	  else PATH="$(NODE_DIR)/bin:$$PATH" node $(NODE_DIR)/lib/node_modules/npm/bin/npm-cli.js ci --silent; fi

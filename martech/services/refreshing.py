@@ -15,9 +15,10 @@ from mops.core.history import recording
 
 BATCH = 20_000
 TAKE = """
-DELETE FROM martech_changedperson WHERE id IN (SELECT id FROM martech_changedperson ORDER BY id LIMIT %s)
+DELETE FROM martech_changedperson WHERE person_id IN (SELECT person_id FROM martech_changedperson ORDER BY id LIMIT %s)
 RETURNING person_id, fields
 """
+"""Everything that waits about the people of the first changes: who did ten things is looked at once, not in ten batches."""
 
 
 def refresh_people() -> int:
