@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from martech.connectors import marketing
+from martech.connectors.consent import Consent
 
 Value = str | int | float | bool | list[str] | None
 Position = dict[str, Any]
@@ -381,6 +382,7 @@ class Vendor:
     policies: Callable[[Mapping[str, Any]], tuple[BudgetPolicy, ...]]
     suggestions: Mapping[str, tuple[Suggestion, ...]] = field(default_factory=dict)
     retirements: tuple[Retirement, ...] = ()
+    consent: Consent | None = None
     record_url: Callable[[Mapping[str, Any], str, str], str] = lambda settings, object, id: ""
     """`record_url(settings, object, id)`: the record's page in the vendor's own product, or nothing."""
     activity: Callable[[str, RemoteRecord], marketing.HumanActivity | None] = lambda object, record: None

@@ -62,7 +62,12 @@ class Connection(models.Model):
         return reverse("martech:connection", args=[self.name])
 
 
-@tracked(exclude=["schema", "schema_at", "cursor_at", "window_until", "position", "backfill_position", "pushed_at"])
+@tracked(
+    exclude=[
+        *("schema", "schema_at", "cursor_at", "window_until", "position", "backfill_position", "pushed_at"),
+        *("links_after", "links_seen_at"),
+    ]
+)
 class SyncObject(models.Model):
     """An object of the other system that is kept in step: how far it was read and what of its mapping is put aside.
 
@@ -81,6 +86,8 @@ class SyncObject(models.Model):
     backfilled_at = models.DateTimeField(null=True, blank=True)
     backfill_position = models.JSONField(null=True, blank=True)
     pushed_at = models.DateTimeField(null=True, blank=True, help_text="Changes of ours before this were looked at")
+    links_after = models.BigIntegerField(default=0, help_text="How far the present look at all associations has come")
+    links_seen_at = models.DateTimeField(null=True, blank=True, help_text="When all associations were looked at last")
     set_aside = models.JSONField(default=dict, blank=True, help_text="{their field: why its mapping is put aside}")
     schema = models.JSONField(default=dict, blank=True)
     schema_at = models.DateTimeField(null=True, blank=True)

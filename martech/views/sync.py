@@ -8,10 +8,11 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from governance.models import User
 from martech.connectors.registry import vendor as vendor_of
 from martech.connectors.registry import vendors
 from martech.forms import add_errors
-from martech.models import Connection, RunKind, SyncObject, SyncRun, SyncWork
+from martech.models import Connection, RemoteOwner, RunKind, SyncObject, SyncRun, SyncWork
 from martech.selectors import sync as selectors
 from martech.services.sync.connections import (
     MAPPED,
@@ -21,7 +22,9 @@ from martech.services.sync.connections import (
     resume_connection,
     save_connection,
 )
+from martech.services.sync.owners import choose_owner
 from martech.services.sync.runs import request_run
+from martech.services.sync.signing_in import can_sign_in
 from martech.services.sync.streams import read_again, switch_stream
 from martech.sync.guard import Guard
 from martech.sync_forms import ConnectionForm, ConnectionSettingsForm
@@ -91,6 +94,7 @@ def test_connection(request: HttpRequest, name: str) -> HttpResponse:
     found = get_object_or_404(Connection, name=name)
     steps = list(check_connection(found)) if request.method == "POST" else None
     context = {"title": f"Test {name}", "connection": found, "steps": steps}
+    context["can_sign_in"] = can_sign_in(found)
     context["is_ok"] = steps is not None and all(step.is_ok for step in steps)
     context["crumbs"] = [Crumb("Connections", "/martech/sync/"), Crumb(name, found.get_absolute_url())]
     return render_page(request, "martech/connection_test.html", context)
@@ -106,16 +110,29 @@ def connection(request: HttpRequest, name: str) -> HttpResponse:
         "connection": found,
         "vendor": vendor,
         "health": selectors.health_of(found, fresh),
+        "can_sign_in": can_sign_in(found),
         "fresh_at": fresh,
         "objects": selectors.object_lines(found),
         "reasons": selectors.reason_lines(found),
         "runs": selectors.run_rows().filter(connection=found).exclude(read=0, state="done")[:12],
         "budgets": selectors.budget_lines(found, vendor),
         "retirements": selectors.retirement_lines(found, vendor, timezone.localdate()),
-        "owners": selectors.unknown_owners(found)[:20],
+        "owners": (owners := selectors.unknown_owners(found)[:20]),
+        "colleagues": User.objects.filter(is_active=True).order_by("name", "email") if owners else (),
         "crumbs": [Crumb("Connections", "/martech/sync/")],
     }
     return render_page(request, "martech/connection.html", context, partial="health")
+
+
+@requires("martech.edit_sync")
+@require_POST
+def say_who(request: HttpRequest, name: str, pk: int) -> HttpResponse:
+    """Say who an owner over there is here."""
+    owner = get_object_or_404(RemoteOwner, connection__name=name, pk=pk)
+    user = get_object_or_404(User, pk=request.POST.get("user") or 0, is_active=True)
+    choose_owner(owner=owner, user=user)
+    toast(request, f"{owner} is {user}. Their records are looked at again.")
+    return redirect("martech:connection", name=name)
 
 
 @requires("martech.edit_sync")

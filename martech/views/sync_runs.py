@@ -29,6 +29,7 @@ from mops.core.lists import (
     ListPage,
     ListTable,
     NumberColumn,
+    PageAction,
     PillColumn,
     Total,
     WhenColumn,
@@ -140,6 +141,7 @@ class LetterList(ListPage):
     search_fields = ("external_id", "field", "message")
     title = "Dead letters"
     empty = Empty("Nothing waits", "Every record went through.", "mail-check")
+    actions = (PageAction("Corrections", "martech:sync-corrections", "wand", "martech.edit_sync"),)
     bulk_actions = (
         BulkAction("Try again", "martech:retry-letters", "refresh", "martech.edit_sync"),
         BulkAction(

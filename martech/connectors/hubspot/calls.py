@@ -171,19 +171,25 @@ class Calls:
 
     def renew(self) -> None:
         """Get an access token with the refresh token, and keep it. Raises SignInRefused."""
+        self.token("refresh_token", {"refresh_token": self.session.secrets.get("refresh_token", "")})
+
+    def token(self, grant: str, more: Mapping[str, str]) -> dict[str, Any]:
+        """Sign in; the access token is kept. Raises SignInRefused."""
         secrets = self.session.secrets
         form = [
-            ("grant_type", "refresh_token"),
-            *((n, secrets.get(n, "")) for n in ("client_id", "client_secret", "refresh_token")),
+            ("grant_type", grant),
+            *((n, secrets.get(n, "")) for n in ("client_id", "client_secret")),
+            *more.items(),
         ]
         headers = {"Content-Type": "application/x-www-form-urlencoded"}
         status, _given, raw = self.send("POST", TOKEN, headers, is_write=False, post_params=form)
-        said = document(raw)
+        said = dict(document(raw))
         if status in {429, *range(500, 600)}:
             raise VendorDown(f"HubSpot's sign-in does not work at the moment (status {status}).")
         if status != 200 or not said.get("access_token"):
             remedy = "Connect the app anew: its refresh token was revoked, or client id and secret do not belong to it."
-            raise SignInRefused(f"HubSpot did not renew the sign-in: {said.get('message', status)}.", remedy=remedy)
+            raise SignInRefused(f"HubSpot refused the sign-in: {said.get('message', status)}.", remedy=remedy)
         self._token = str(said["access_token"])
         until = datetime.now(UTC) + timedelta(seconds=int(said.get("expires_in", 1800)) - 60)
         self.session.keep_token(self._token, until)
+        return said

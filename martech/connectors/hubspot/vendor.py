@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from martech.connectors.consent import Consent
+from martech.connectors.hubspot import signing_in
 from martech.connectors.hubspot.activities import human_activity
 from martech.connectors.hubspot.connector import HubSpotConnector
 from martech.connectors.hubspot.marketing import campaign, spend
@@ -48,7 +50,13 @@ SETTINGS = (
         is_secret=True,
         is_required=False,
     ),
-    Setting("refresh_token", "Refresh token", "For OAuth.", is_secret=True, is_required=False),
+    Setting(
+        "refresh_token",
+        "Refresh token",
+        "For OAuth; leave it empty and sign in with HubSpot instead.",
+        is_secret=True,
+        is_required=False,
+    ),
     Setting(
         "api_version",
         "API version",
@@ -147,6 +155,7 @@ VENDOR = Vendor(
     policies=policies,
     suggestions={"contacts": PERSON, "companies": ACCOUNT, "deals": DEAL},
     retirements=RETIREMENTS,
+    consent=Consent(signing_in.address, signing_in.redeem),
     record_url=record_url,
     activity=human_activity,
     campaign=campaign,

@@ -1,13 +1,15 @@
 """What a run of one object works with: connection, mapping in force, schema, counts."""
 
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
 
+from martech.connectors.errors import VendorDown
 from martech.connectors.port import Connector, FieldType, RemoteField, Session, Vendor
 from martech.connectors.registry import vendor as vendor_of
 from martech.models import Connection, MappingVersion, RemoteOwner, SyncObject, SyncRun
@@ -29,6 +31,25 @@ class Line:
     budget: SharedBudget
 
 
+class Tokens:
+    """Short-lived tokens, kept for other workers. One that the thread of the pages was given is written by the thread
+    that opened the line, which has the connection to the database."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection, self.owner = connection, threading.get_ident()
+        self.waiting: tuple[str, datetime] | None = None
+
+    def keep(self, token: str, until: datetime) -> None:
+        self.waiting = (token, until)
+        if threading.get_ident() == self.owner:
+            self.write()
+
+    def write(self) -> None:
+        if self.waiting is not None:
+            keep_token(self.connection, *self.waiting)
+            self.waiting = None
+
+
 @contextmanager
 def open_line(connection: Connection, *, is_interactive: bool = False) -> Iterator[Line]:
     """A connector for a connection; closed afterwards, and what the vendor said of its calls is kept."""
@@ -36,12 +57,13 @@ def open_line(connection: Connection, *, is_interactive: bool = False) -> Iterat
     policies = {policy.name: policy for policy in vendor.policies(connection.options)}
     account = f"{connection.vendor}:{connection.account_id or connection.name}"
     budget = SharedBudget(account, policies, is_interactive=is_interactive)
+    tokens = Tokens(connection)
     session = Session(
         settings=connection.options,
         secrets=open_secrets(connection),
         budget=budget,
         base_url=connection.base_url,
-        keep_token=lambda token, until: keep_token(connection, token, until),
+        keep_token=tokens.keep,
         kept_token=kept_token(connection),
     )
     connector = vendor.open(session)
@@ -49,6 +71,9 @@ def open_line(connection: Connection, *, is_interactive: bool = False) -> Iterat
         yield Line(connection, vendor, connector, budget)
     finally:
         connector.close()
+        tokens.write()
+        with suppress(VendorDown):
+            budget.settle()
         if budget.observed:
             usage = {name: {"used": used, "limit": limit} for name, (used, limit) in budget.observed.items()}
             Connection.objects.filter(pk=connection.pk).update(usage=usage, usage_at=timezone.now())

@@ -11,8 +11,9 @@ from martech.connectors.errors import VendorError
 from martech.connectors.port import Page
 from martech.models import Connection, RunKind, RunState, SyncHint, SyncObject
 from martech.services.sync.course import course_of, open_line
+from martech.services.sync.following import ask_links, linked_objects
 from martech.services.sync.patience import patiently
-from martech.services.sync.pulling import take_pages
+from martech.services.sync.pulling import Portion, take_portion
 from martech.services.sync.runs import LEASE, blame, hold, new_run
 from mops.core.work import Kind, wake
 
@@ -63,8 +64,10 @@ def follow_object(object: SyncObject, ids: Sequence[str]) -> None:
             return
         run = new_run(object.connection, RunKind.PULL, object=object)
         course.run = run
+        # Of all of them: a hint may be about an association, which moves no stamp.
+        brought = ask_links(line, object.name, linked_objects(line, course), [record.id for record in records])
         with transaction.atomic():
-            take_pages(line, course, run, [Page(records, None)], {})
+            take_portion(line, course, run, Portion([Page(records, None)], brought), {})
             type(run).objects.filter(pk=run.pk).update(
                 state=RunState.DONE, started_at=course.now, finished_at=timezone.now(), mapping=course.version
             )

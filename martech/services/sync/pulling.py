@@ -27,6 +27,9 @@ from mops.core.sql import many_from
 TAKEN = 5_000
 """Records taken in together: large enough for set-based work, small enough to stay below 400 MB."""
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+SKEW = timedelta(hours=2)
+"""How far two clocks may be apart. Where theirs is ahead, what it stamps in our future is read and the cursor stays with
+our present; where it is behind, the first cursor is far enough back."""
 Item = TypeVar("Item")
 
 
@@ -74,7 +77,8 @@ def pull(line: Line, course: Course, run: SyncRun) -> None:
 
 def ended(highest: datetime | None, window: Window) -> dict[str, Any]:
     """Where an object stands once its window is read."""
-    reached = min(highest, window.until) if highest else window.until
+    began = window.until - SKEW
+    reached = min(highest, began) if highest else began
     return {"position": None, "window_until": None, "cursor_at": reached}
 
 
@@ -89,7 +93,7 @@ def keep(object: SyncObject, **step: Any) -> None:
 def window_of(line: Line, object: SyncObject) -> Window:
     look_back = timedelta(seconds=line.vendor.objects[object.name].lookback_seconds)
     since = (object.cursor_at or EPOCH) - look_back if object.cursor_at else EPOCH
-    return Window(since, object.window_until or timezone.now())
+    return Window(since, object.window_until or timezone.now() + SKEW)
 
 
 def fields_of(course: Course) -> Sequence[str]:

@@ -17,9 +17,10 @@ from martech.services.sync.connections import MAPPED, refresh_schema
 from martech.services.sync.course import Course, Line, course_of, open_line
 from martech.services.sync.owners import pull_owners
 from martech.services.sync.planning_push import plan_push
-from martech.services.sync.pulling import EPOCH, backfill, pull, window_of
+from martech.services.sync.pulling import EPOCH, SKEW, backfill, pull, window_of
 from martech.services.sync.runs import LEASE, blame, carry_out, hold, new_run
 from martech.services.sync.streams import AFTER_PEOPLE, BEFORE_PEOPLE, pull_streams
+from martech.services.sync.sweeping import sweep_links
 from martech.services.sync.taking_streams import WAYS
 from martech.services.sync.tombstones import pull_tombstones
 from martech.services.sync.undoing import plan_undo
@@ -117,7 +118,7 @@ def pull_object(round: Round, object: SyncObject) -> bool:
     line = round.line
     if round.backfills or object.backfilled_at is None:
         if object.cursor_at is None:
-            SyncObject.objects.filter(pk=object.pk).update(cursor_at=timezone.now())
+            SyncObject.objects.filter(pk=object.pk).update(cursor_at=timezone.now() - SKEW)
         done = round.run(object, RunKind.BACKFILL, lambda run: backfill(line, the_course(object, run), run))
         if not done or run_state(round.runs[-1]) != RunState.DONE:
             return done
@@ -127,7 +128,9 @@ def pull_object(round: Round, object: SyncObject) -> bool:
 def pull_changes(line: Line, course: Course, run: SyncRun) -> None:
     window = window_of(line, course.object)
     pull(line, course, run)
-    pull_tombstones(line, course, Window(window.since if course.object.cursor_at else EPOCH, window.until))
+    until = min(window.until, timezone.now())
+    pull_tombstones(line, course, Window(window.since if course.object.cursor_at else EPOCH, until))
+    sweep_links(line, course)
 
 
 def the_course(object: SyncObject, run: SyncRun) -> Course:

@@ -20,7 +20,7 @@ from martech.models import RunKind, RunState, SyncObject, SyncRun
 from martech.services.sync.connections import refresh_schema
 from martech.services.sync.course import Line
 from martech.services.sync.patience import patient_pages, patiently
-from martech.services.sync.pulling import ended, gathered, keep
+from martech.services.sync.pulling import SKEW, ended, gathered, keep
 from martech.services.sync.runs import beat, carry_out, new_run
 from martech.services.sync.taking_streams import (
     Stream,
@@ -67,7 +67,7 @@ def pull_stream(stream: Stream) -> None:
     else:
         window = window_of(stream)
         read_changes(stream, window)
-        read_graves(stream, window)
+        read_graves(stream, Window(window.since, max(window.since, min(window.until, timezone.now()))))
     take_again(stream)
 
 
@@ -82,7 +82,7 @@ def look_at_schema(stream: Stream) -> None:
 def window_of(stream: Stream) -> Window:
     object = stream.object
     since = (object.cursor_at or stream.until - FIRST) - timedelta(seconds=stream.capability.lookback_seconds)
-    return Window(since, object.window_until or max(stream.until, since))
+    return Window(since, object.window_until or max(stream.until, since) + SKEW)
 
 
 def read_changes(stream: Stream, window: Window) -> None:
@@ -111,7 +111,7 @@ def read_everything(stream: Stream) -> None:
     """All there is. What was not seen again by a reading that was whole is gone."""
     object, is_whole = stream.object, stream.object.backfill_position is None
     if object.cursor_at is None:
-        keep(object, cursor_at=stream.until)
+        keep(object, cursor_at=stream.until - SKEW)
     began, stream.marks = timezone.now(), True
 
     def everything(position: Position | None) -> Iterator[Page]:

@@ -89,6 +89,9 @@ BEHAVIOURS = (
         "campaign_items", "Campaigns list budget and spend items with their sums.", D, f"{DOCS}/marketing/campaigns"
     ),
     Behaviour("campaign_stamp", "A budget or spend item moves its campaign's stamp.", U, "not confirmed"),
+    Behaviour(
+        "oauth_code", "A code of the sign-in is worth tokens once, for its own redirect URI.", D, f"{DOCS}/oauth"
+    ),
     Behaviour("oauth_refresh", "Access tokens last half an hour; the refresh token stays.", D, f"{DOCS}/oauth"),
     Behaviour("webhook_batches", "Up to 100 events a call, in any order, again when refused.", D, f"{DOCS}/webhooks"),
     Behaviour(

@@ -1,7 +1,9 @@
 """What a portal has besides records: properties, owners, pipelines, the account and its tokens."""
 
+import secrets
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from martech.twins.hubspot.account import APP, CLIENT_ID, CLIENT_SECRET, PORTAL, REFRESH
 from martech.twins.hubspot.answers import Refused, invalid, not_found
@@ -17,6 +19,8 @@ MOST_UNIQUE = 10
 class Portal:
     def __init__(self, twin: "HubSpotTwin", owners: list[dict[str, Any]]) -> None:
         self.twin, self.store, self.owners = twin, twin.store, owners
+        self.codes: dict[str, str] = {}
+        """Codes of the sign-in that are still worth tokens, and for which redirect URI."""
 
     def has_active_owner(self, id: str) -> bool:
         return any(owner["id"] == id and not owner["archived"] for owner in self.owners)
@@ -130,11 +134,22 @@ class Portal:
         kind = form.get("grant_type")
         if kind == "refresh_token" and form.get("refresh_token") != REFRESH:
             raise Refused(400, "", "missing or invalid refresh token", error="invalid_grant")
+        if kind == "authorization_code" and self.codes.pop(form.get("code", ""), None) != form.get("redirect_uri"):
+            raise Refused(400, "", "missing or unknown auth code", error="invalid_grant")
         if kind not in {"refresh_token", "authorization_code", "client_credentials"}:
             raise Refused(400, "", "missing or unknown grant type", error="unsupported_grant_type")
         token = self.twin.account.issue()
         body = {"token_type": "bearer", "refresh_token": REFRESH, "access_token": token, "expires_in": 1800}
         return answer_json(body)
+
+    def consent(self, call: Call) -> Answer:
+        """The page where somebody consents; here everybody does, at once."""
+        client, back = call.first("client_id"), call.first("redirect_uri")
+        if client != CLIENT_ID or not back:
+            raise Refused(400, "", "missing or unknown client id", error="invalid_client")
+        code = secrets.token_hex(16)
+        self.codes[code] = back
+        return Answer(302, headers={"Location": f"{back}?{urlencode({'code': code, 'state': call.first('state')})}"})
 
     def oauth_info(self, call: Call, token: str) -> Answer:
         grant = self.twin.account.grants.get(token)

@@ -110,6 +110,8 @@ class HubSpotTwin:
         if (call.method, call.path) == ("POST", "/oauth/v1/token"):
             self.note_account()
             return self.portal.oauth_token(call)
+        if (call.method, call.path) == ("GET", "/oauth/authorize"):
+            return self.portal.consent(call)
         if call.method == "GET" and call.path.startswith("/oauth/v1/access-tokens/"):
             return self.portal.oauth_info(call, call.path.rsplit("/", 1)[1])
         if call.path == "/oauth/v2/private-apps/get/access-token-info":

@@ -129,6 +129,16 @@ def test_a_refusal_of_the_vendor_bars_everybody_until_it_is_over(account: str, c
     assert other.waited == pytest.approx(20, abs=0.01)
 
 
+def test_a_vendor_that_says_the_day_is_used_up_bars_everybody_until_its_end(account: str, clock: Clock) -> None:
+    budget(account, clock, DAILY).penalise("daily", seconds=3_600)
+    with pytest.raises(BudgetExhausted) as refused:
+        budget(account, clock, DAILY, interactive=True).spend("daily")
+    assert refused.value.until.timestamp() == pytest.approx(NOON + 3_600, abs=0.01)
+    clock()
+    clock.pause(3_601)
+    budget(account, clock, DAILY).spend("daily")
+
+
 def test_what_the_vendor_counts_of_other_tools_counts_here(account: str, clock: Clock) -> None:
     own = budget(account, clock, DAILY, interactive=True)
     own.spend("daily")

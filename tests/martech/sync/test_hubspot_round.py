@@ -7,7 +7,17 @@ from typing import Any
 import pytest
 
 from governance.models import User
-from martech.models import Account, Deal, Person, PersonEmail, RemoteOwner, RemoteRow, RunState, SyncDifference
+from martech.models import (
+    Account,
+    Deal,
+    Person,
+    PersonEmail,
+    RemoteOwner,
+    RemoteRow,
+    RunState,
+    SyncDifference,
+    SyncObject,
+)
 from martech.services.people import update_person
 from martech.services.sync.hints import follow_object
 from tests.factories import make_person, make_user
@@ -249,3 +259,41 @@ def test_a_hint_brings_a_deals_people_and_stages_too(hub: HubSpot) -> None:
     deal = Deal.objects.get(name="Fleet")
     assert [person.email for person in deal.people.all()] == ["ana@nordwind.example"]
     assert deal.stage_entries.count() == 1
+
+
+def moved_to_another_company(hub: HubSpot) -> Person:
+    """A contact whose company changed over there, and nothing else of it."""
+    contact = hub.create(email="ana@nordwind.example")
+    first, second = (
+        hub.call("POST", "/crm/v3/objects/companies", {"properties": {"name": name, "domain": f"{name}.example"}})["id"]
+        for name in ("nordwind", "suedwind")
+    )
+    primary = [{"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": 1}]
+    path = f"/crm/v4/objects/contacts/{contact}/associations/companies"
+    hub.call("PUT", f"{path}/{first}", primary)
+    hub.sync()
+    person = Person.objects.get(email="ana@nordwind.example")
+    assert person.account
+    assert person.account.domain == "nordwind.example"
+    before = hub.truth()[contact]["lastmodifieddate"]
+    hub.call("PUT", f"{path}/{second}", primary)
+    assert hub.truth()[contact]["lastmodifieddate"] == before
+    return person
+
+
+def test_a_contact_that_moved_to_another_company_is_found_by_looking_at_associations(hub: HubSpot) -> None:
+    person = moved_to_another_company(hub)
+    SyncObject.objects.update(links_seen_at=None)  # an hour later
+    run = hub.sync()["pull contacts"]
+    person.refresh_from_db()
+    assert (person.account and person.account.domain, run.updated) == ("suedwind.example", 0)
+    assert SyncObject.objects.get(name="contacts").links_after == 0
+
+
+def test_a_hint_of_an_association_is_followed_at_once(hub: HubSpot) -> None:
+    person = moved_to_another_company(hub)
+    [id] = person.identities.values_list("external_id", flat=True)
+    follow_object(hub.object("contacts"), [id])
+    person.refresh_from_db()
+    assert person.account
+    assert person.account.domain == "suedwind.example"

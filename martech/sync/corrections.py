@@ -1,0 +1,66 @@
+"""One correction for many records that did not go through for the same reason: what it would change. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from enum import StrEnum
+from typing import Any
+
+
+class Way(StrEnum):
+    """What a correction changes: our values, the field's value map, who is who, or the field's rule."""
+
+    VALUE = "value"
+    MAP = "map"
+    OWNER = "owner"
+    PULL_ONLY = "pull_only"
+    LEAVE_OUT = "leave_out"
+
+
+@dataclass(frozen=True)
+class Cause:
+    """Letters with one cause: `field` is theirs, `ours` our field for it, `value` the one at fault (as it was read there
+    for a pull, as it is here for a push; nothing where the field itself is at fault)."""
+
+    direction: str
+    reason: str
+    field: str
+    ours: str = ""
+    value: str = ""
+
+
+def way_of(cause: Cause, rule: Mapping[str, Any]) -> Way | None:
+    """How letters of a cause can be corrected together; None where each wants a look of its own."""
+    match cause.reason:
+        case "unknown_option" if cause.value and cause.value not in rule.get("values", {}):
+            return Way.MAP if rule.get("values") or cause.direction == "pull" else Way.VALUE
+        case "unknown_owner" if cause.value:
+            return Way.OWNER
+        case "read_only_field":
+            return Way.PULL_ONLY
+        case "unknown_field":
+            return Way.LEAVE_OUT
+    return None
+
+
+def likely(value: str, choices: Sequence[str]) -> str:
+    """The choice that is spelled most like a value; nothing where none is near."""
+    plain = {choice.lower(): choice for choice in choices}
+    found = get_close_matches(value.lower(), list(plain), n=1, cutoff=0.6)
+    return plain[found[0]] if found else ""
+
+
+def corrected(document: Mapping[str, Any], cause: Cause, way: Way, choice: str) -> dict[str, Any]:
+    """The mapping document with the correction in it; the one given stays as it is."""
+    fields = []
+    for row in document["fields"]:
+        if row["theirs"] != cause.field:
+            fields.append(row)
+        elif way is Way.PULL_ONLY:
+            fields.append({**row, "direction": "pull"})
+        elif way is Way.MAP:
+            pair = {choice: cause.value} if cause.direction == "pull" else {cause.value: choice}
+            fields.append({**row, "values": {**row.get("values", {}), **pair}})
+        elif way is not Way.LEAVE_OUT:
+            fields.append(row)
+    return {**document, "fields": fields}

@@ -1,0 +1,65 @@
+"""Corrections: one proposal for all dead letters of a cause, looked at before it is applied."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from martech.selectors.sync import object_label
+from martech.services.sync.corrections import apply_correction, corrections, preview
+from martech.sync.corrections import Way
+from martech.sync.reasons import REASONS
+from mops.core.errors import DomainError
+from mops.core.pages import Crumb, render_page, toast
+from mops.core.rights import requires
+
+WORDS = {
+    Way.VALUE: "Write in our records instead of it",
+    Way.MAP: "Say in the value map that it means",
+    Way.OWNER: "They are, over there,",
+    Way.PULL_ONLY: "Only read this field, never write it",
+    Way.LEAVE_OUT: "Take this field out of the mapping",
+}
+
+
+@requires("martech.edit_sync")
+def sync_corrections(request: HttpRequest) -> HttpResponse:
+    """The list; a look at one proposal; and its applying."""
+    key, choice, wish = (request.POST.get(name, "") for name in ("key", "choice", "do"))
+    if request.method == "POST" and wish == "apply":
+        return applied(request, key, choice)
+    lines = [line_of(one, key, choice) for one in corrections()]
+    context = {
+        "title": "Corrections",
+        "lines": lines,
+        "crumbs": [Crumb("Connections", "/martech/sync/"), Crumb("Dead letters", "/martech/sync/letters/")],
+    }
+    return render_page(request, "martech/sync_corrections.html", context)
+
+
+def line_of(one: Any, key: str, choice: str) -> dict[str, Any]:
+    is_looked_at = one.key == key and (not one.choices or choice in one.choices)
+    return {
+        "key": one.key,
+        "number": len(one.letters),
+        "connection": one.object.connection,
+        "object": object_label(one.object.connection, one.object.name),
+        "reason": REASONS.get(one.cause.reason, one.cause.reason),
+        "field": one.cause.field,
+        "value": one.cause.value,
+        "words": WORDS[one.way],
+        "choices": one.choices.items(),
+        "chosen": choice if one.key == key else one.suggested,
+        "changes": preview(one, choice) if is_looked_at else None,
+    }
+
+
+def applied(request: HttpRequest, key: str, choice: str) -> HttpResponse:
+    user: Any = request.user
+    try:
+        number = apply_correction(key=key, choice=choice, actor=user)
+        toast(request, f"Corrected; {number:,} records are tried again with the next round.")
+    except DomainError as refused:
+        reasons = " ".join(reason for found in refused.errors.values() for reason in found)
+        toast(request, f"{refused.detail} {reasons}".strip(), "error")
+    return redirect("martech:sync-corrections")

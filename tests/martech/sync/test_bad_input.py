@@ -1,0 +1,153 @@
+"""What goes wrong between two systems: the connection says what and what to do, only the touched part stops."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from governance.policies import Role
+from martech.models import Connection, DeadLetter, Person, RemoteOwner, RunState, SyncObject, SyncRun
+from martech.services.sync.connections import check_connection, save_connection
+from martech.services.sync.mappings import check_mapping
+from mops.core.errors import DomainError
+from tests.factories import make_user
+from tests.martech.sync.practising import practising
+from tests.martech.sync.test_hubspot_round import HubSpot
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def portal(monkeypatch: Any, db: None) -> Iterator[HubSpot]:
+    """Not connected yet."""
+    with practising("hubspot", monkeypatch, people=8) as practice:
+        practice.__class__ = HubSpot
+        yield practice  # type: ignore[misc]
+
+
+@pytest.fixture
+def hub(portal: HubSpot) -> HubSpot:
+    portal.connect()
+    portal.sync()
+    return portal
+
+
+@pytest.fixture
+def operator() -> Client:
+    client = Client()
+    client.force_login(make_user(Role.OPS_MANAGER))
+    return client
+
+
+def page(operator: Client) -> str:
+    return " ".join(operator.get("/martech/sync/to/hubspot/").content.decode().split())
+
+
+def last_run(object: str) -> SyncRun:
+    return SyncRun.objects.filter(object__name=object).latest("pk")
+
+
+def test_a_wrong_token_is_said_at_its_step_and_nothing_becomes_active(portal: HubSpot) -> None:
+    connection, _ = save_connection(
+        vendor="hubspot", name="hubspot", given={"token": "pat-wrong"}, base_url=portal.url, actor=None
+    )
+    *_right, wrong = check_connection(connection)
+    assert (wrong.is_ok, bool(wrong.detail), bool(wrong.remedy)) == (False, True, True)
+    connection.refresh_from_db()
+    assert connection.state == "new"
+    assert not SyncObject.objects.exists()
+
+
+def test_a_revoked_token_is_on_the_page_with_what_to_do(hub: HubSpot, operator: Client) -> None:
+    hub.control("revoke")
+    hub.sync()
+    hub.connection.refresh_from_db()
+    shown = page(operator)
+    assert "Needs attention" in shown
+    assert hub.connection.problem["remedy"] in shown.replace("&#x27;", "'")
+
+
+def test_a_scope_that_was_taken_away_stops_deals_and_nothing_else(hub: HubSpot) -> None:
+    contact = hub.create(email="ana@nordwind.example")
+    hub.control("scope/remove", scope="crm.objects.deals.read")
+    runs = hub.sync()
+    assert (runs["pull deals"].state, runs["pull contacts"].state) == (RunState.FAILED, RunState.DONE)
+    assert "crm.objects.deals.read" in str(runs["pull deals"].problem)
+    assert Person.objects.filter(identities__external_id=contact).exists()
+    hub.control("scope/add", scope="crm.objects.deals.read")
+    assert hub.sync()["pull deals"].state == RunState.DONE
+    assert Connection.objects.get().problem == {}
+
+
+def test_a_mapping_that_writes_a_read_only_field_is_not_published(hub: HubSpot) -> None:
+    document = hub.document("contacts")
+    row = {"ours": "city", "theirs": "createdate", "direction": "both", "truth": "ours"}
+    fields = [one for one in document["fields"] if one["ours"] != "city"]
+    with pytest.raises(DomainError):
+        hub.map({**document, "fields": [*fields, row]})
+    assert hub.document("contacts") == document
+    findings = check_mapping(hub.object(), {**document, "fields": [*fields, row]}).findings
+    assert any("createdate" in str(one) for one in findings)
+
+
+def test_a_field_that_vanished_is_put_aside_and_the_others_go_on(hub: HubSpot, operator: Client) -> None:
+    contact = hub.create(email="ana@nordwind.example", jobtitle="CMO", city="Bonn")
+    hub.sync()
+    hub.control("property/remove", object="contacts", name="city")
+    SyncObject.objects.update(schema_at=None)
+    hub.edit(contact, jobtitle="CEO")
+    assert hub.sync()["pull contacts"].state == RunState.DONE
+    assert "city" in hub.object().set_aside
+    assert "1 put aside" in page(operator)
+    assert (Person.objects.get(email="ana@nordwind.example").job_title) == "CEO"
+
+
+def test_an_owner_who_left_over_there_is_a_letter_and_stops_nobody_else(hub: HubSpot) -> None:
+    leaving, staying = [one for one in hub.twin.portal.owners if not one["archived"]][:2]
+    users = {one["id"]: make_user(email=one["email"]) for one in (leaving, staying)}
+    ids = [hub.create(email=f"p{number}@nordwind.example") for number in range(2)]
+    hub.sync()
+    hub.control("owner/remove", id=leaving["id"])
+    people = [Person.objects.get(email=f"p{number}@nordwind.example") for number in range(2)]
+    for person, owner in zip(people, (leaving, staying), strict=True):
+        Person.objects.filter(pk=person.pk).update(owner=users[owner["id"]], updated_at=timezone.now())
+    hub.sync()
+    assert hub.truth()[ids[1]]["hubspot_owner_id"] == staying["id"]
+    letter = DeadLetter.objects.get(resolved_at=None)
+    assert (letter.local_id, letter.reason) == (people[0].pk, "unknown_owner")
+
+
+@pytest.mark.parametrize("seconds", [3_600, -3_600])
+def test_clocks_an_hour_apart_lose_nothing_and_delay_nothing(portal: HubSpot, seconds: int) -> None:
+    portal.control("clock", advance=seconds)
+    portal.connect()
+    portal.sync()
+    for number in range(3):
+        contact = portal.create(email=f"late{number}@nordwind.example", jobtitle="CMO")
+        assert portal.sync()["pull contacts"].created == 1
+        portal.edit(contact, jobtitle="CEO")
+        assert portal.sync()["pull contacts"].updated == 1
+    assert portal.compare("contacts").plan["reasons"] == {}
+    assert Person.objects.filter(job_title="CEO").count() >= 3
+
+
+def test_a_second_connection_to_the_same_account_is_refused(hub: HubSpot) -> None:
+    second, _ = save_connection(
+        vendor="hubspot", name="twice", given=dict(hub.twin.credentials), base_url=hub.url, actor=None
+    )
+    wrong = [step for step in check_connection(second) if not step.is_ok]
+    assert len(wrong) == 1
+    assert "connected already, as hubspot" in wrong[0].detail
+    second.refresh_from_db()
+    assert second.state == "new"
+
+
+def test_an_owner_whom_nobody_has_the_address_of_is_said_to_be_somebody(hub: HubSpot, operator: Client) -> None:
+    owner = RemoteOwner.objects.filter(user=None, is_active=True).earliest("pk")
+    user = make_user(email="elsewhere@example.org")
+    assert f"Who {owner.name} is here" in page(operator)
+    operator.post(f"/martech/sync/to/hubspot/owners/{owner.pk}/", {"user": user.pk})
+    owner.refresh_from_db()
+    assert (owner.user, owner.is_chosen) == (user, True)
