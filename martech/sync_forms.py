@@ -42,13 +42,22 @@ class ConnectionForm(forms.Form):
             return forms.CharField(widget=widget, **known)
         initial = connection.options.get(one.name, one.default) if connection else one.default
         if one.choices:
-            return forms.ChoiceField(choices=[(value, value) for value in one.choices], initial=initial, **known)
+            return forms.ChoiceField(
+                choices=[(value, in_words(value)) for value in one.choices], initial=initial, **known
+            )
         return forms.CharField(initial=initial, **known)
 
     def given(self) -> dict[str, str]:
         return {
             n: str(v) for n, v in self.cleaned_data.items() if n not in ("name", "base_url") and v not in (None, "")
         }
+
+
+def in_words(choice: str) -> str:
+    """professional -> Professional; versions such as v3 and 2026-03 stay as they are."""
+    return {"oauth": "OAuth", "jwt": "JWT", "soap": "SOAP"}.get(
+        choice, choice if any(sign.isdigit() for sign in choice) else choice.replace("_", " ").capitalize()
+    )
 
 
 class MappingForm(forms.Form):

@@ -32,7 +32,7 @@ from reporting.selectors.rollups import beginning
 
 def charts_of(found: Dashboard) -> dict[str, Any]:
     """Leads and MQLs, and money, by month; every point opens its rows."""
-    months = [row.month.strftime("%b %Y") for row in found.months]
+    months = [row.month.strftime("%b ’%y") for row in found.months]
     sign = format_money(Decimal(0), found.currency)[0]
     people = [
         Series("Leads", [row.leads for row in found.months], links=[row.urls["leads"] for row in found.months]),
@@ -45,8 +45,10 @@ def charts_of(found: Dashboard) -> dict[str, Any]:
     ]
     money = [Series(n, values, links=[row.urls[key] for row in found.months]) for n, key, values in amounts]
     return {
-        "people_chart": bar_chart("leads", "Leads and MQLs by month", months, people),
-        "money_chart": line_chart("money", "Pipeline created, won and spend by month", months, money, unit=sign),
+        "people_chart": bar_chart("leads", "Leads and MQLs by month", months, people, most_words=6),
+        "money_chart": line_chart(
+            "money", "Pipeline created, won and spend by month", months, money, unit=sign, most_words=6
+        ),
     }
 
 

@@ -5,8 +5,11 @@ from tests import servers
 servers.provide()
 
 from mops.settings import *  # noqa: E402, F403
-from mops.settings import STORAGES  # noqa: E402
+from mops.settings import STATIC_PACKAGES, STORAGES  # noqa: E402
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = True
+# A browser keeps what it has fetched, compiled scripts too; the checker of accessibility comes from the same place.
+WHITENOISE_MAX_AGE = 3600
+STATIC_PACKAGES = {**STATIC_PACKAGES, "vendor/axe.js": "axe-core/axe.min.js"}

@@ -7,13 +7,14 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.views.decorators.http import require_POST
 from django_filters import ChoiceFilter, FilterSet
 
 from governance.consent_forms import LiftForm, SuppressForm
 from governance.models import SuppressedKind, Suppression, SuppressionReason
 from governance.services.suppression import ListOutcome, Scope, lift, suppress_list
 from mops.core.errors import DomainError
-from mops.core.lists import Empty, ListPage, ListTable, PageAction, Total, WhenColumn
+from mops.core.lists import Empty, LinkedColumn, ListPage, ListTable, PageAction, Total, WhenColumn
 from mops.core.pages import Crumb, render_page, toast
 from mops.core.rights import requires
 
@@ -37,7 +38,7 @@ class SuppressionFilter(FilterSet):
 
 
 class SuppressionTable(ListTable):
-    subject = tables.Column(verbose_name="Entry", orderable=False, linkify=("governance:lift", {"pk": tables.A("pk")}))
+    subject = LinkedColumn(verbose_name="Entry", orderable=False, linkify=("governance:lift", {"pk": tables.A("pk")}))
     scope = tables.Column(accessor="scope_in_words", verbose_name="For", orderable=False)
     reason = tables.Column()
     note = tables.Column()
@@ -120,11 +121,12 @@ def entry_context(found: Suppression, form: LiftForm) -> dict[str, Any]:
 
 
 @requires("governance.edit_suppression")
+@require_POST
 def lift_entry(request: HttpRequest, pk: int) -> HttpResponse:
     """Lift an entry with a reason."""
     found = get_object_or_404(Suppression, pk=pk)
-    form = LiftForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    form = LiftForm(request.POST)
+    if form.is_valid():
         try:
             lift(suppression=found, reason=form.cleaned_data["lift_reason"], actor=request.user)  # type: ignore[arg-type]
         except DomainError as error:

@@ -12,13 +12,13 @@ from governance.models import User
 from governance.policies import Role
 from governance.services import change_user, create_user
 from mops.core.errors import DomainError
-from mops.core.lists import Empty, ListPage, ListTable, PageAction, WhenColumn, YesColumn
+from mops.core.lists import Empty, LinkedColumn, ListPage, ListTable, PageAction, WhenColumn, YesColumn
 from mops.core.pages import Crumb, render_page, toast
 from mops.core.rights import requires
 
 
 class UserTable(ListTable):
-    name = tables.Column(linkify=("governance:user", {"pk": tables.A("pk")}), empty_values=())
+    name = LinkedColumn(linkify=("governance:user", {"pk": tables.A("pk")}), empty_values=())
     email = tables.Column(verbose_name="E-mail")
     roles = tables.Column(orderable=False)
     team = tables.Column()

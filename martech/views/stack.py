@@ -135,8 +135,12 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
 @requires("martech.view_stack")
 def overlap(request: HttpRequest) -> HttpResponse:
     whole = stack()
-    rows = [(CAPABILITIES.get(row.capability, row.capability), row) for row in whole.overlaps()]
-    context = {"title": "Overlaps", "columns": [line.tool for line in whole.lines], "rows": rows}
+    columns = [line.tool for line in whole.lines]
+    rows = [
+        (CAPABILITIES.get(row.capability, row.capability), row, list(zip(columns, row.cells, strict=True)))
+        for row in whole.overlaps()
+    ]
+    context = {"title": "Overlaps", "columns": columns, "rows": rows}
     return render_page(request, "martech/stack/overlap.html", context)
 
 

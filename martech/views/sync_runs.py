@@ -96,7 +96,7 @@ class RunList(ListPage):
 
 
 class LetterTable(ListTable):
-    reason = tables.Column()
+    reason = tables.Column(attrs={"td": {"class": "name"}})
     record = tables.Column(accessor="external_id", verbose_name="Record", empty_values=())
     object = tables.Column(accessor="object__name")
     connection = tables.Column(accessor="object__connection__name")

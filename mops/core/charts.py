@@ -64,14 +64,17 @@ def line_chart(
     unit: str = "",
     notes: Sequence[Note] = (),
     height: str = "",
+    most_words: int = 0,
 ) -> Chart:
     """Lines over `categories` (dates or words). `unit` is a currency sign, % (values are shares of one) or a word.
 
-    Raises ValueError when a series is not as long as the categories. `height` is low, tall or nothing.
+    Raises ValueError when a series is not as long as the categories. `height` is low, tall or nothing; of categories that
+    follow each other, such as months, at most `most_words` are written below the axis, upright.
     """
     names = _checked(categories, series)
     traces = [_line(one, names, COLOURS[i % len(COLOURS)], unit) for i, one in enumerate(series)]
     layout = _layout(series, unit)
+    layout["xaxis"] |= _upright(most_words)
     layout["shapes"] = [_mark(note) for note in notes]
     layout["annotations"] = [_word(note) for note in notes]
     return _chart(key, title, names, series, {"data": traces, "layout": layout}, unit, height)
@@ -87,13 +90,19 @@ def bar_chart(
     is_stacked: bool = False,
     is_horizontal: bool = False,
     height: str = "",
+    most_words: int = 0,
 ) -> Chart:
     """Bars beside or on top of each other; raises ValueError when a series is not as long as the categories."""
     names = _checked(categories, series)
     traces = [_bars(one, names, COLOURS[i % len(COLOURS)], unit, is_horizontal) for i, one in enumerate(series)]
     layout = _layout(series, unit, is_horizontal)
+    layout["xaxis"] |= _upright(most_words)
     layout["barmode"] = "stack" if is_stacked else "group"
     return _chart(key, title, names, series, {"data": traces, "layout": layout}, unit, height)
+
+
+def _upright(most_words: int) -> dict[str, Any]:
+    return {"nticks": most_words, "tickangle": 0} if most_words else {}
 
 
 def _checked(categories: Sequence[Any], series: Sequence[Series]) -> list[str]:

@@ -18,7 +18,8 @@ PICTURES = [
 
 def main() -> int:
     """Opens every page as the browser tests do, and keeps the pictures."""
-    command = [sys.executable, "-m", "pytest", "-q", "-n0", "tests/browser/test_pages.py"]
+    files = [f"tests/browser/test_{name}.py" for name in ("pages", "states", "account_pages")]
+    command = [sys.executable, "-m", "pytest", "-q", "-n0", *files]
     status = subprocess.run(command, cwd=ROOT, env={**os.environ, "MOPS_SHOTS": "1"}, check=False).returncode
     folder = ROOT / "docs" / "pictures"
     folder.mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,89 @@
+"""Looking at a page in every theme and at every width, loaded once: the theme and the width change in place.
+
+A look is checked for what it changes. A theme changes colours, so contrast is asked again in the other theme; a width
+changes what is shown and how large, so everything but the contrast of what was already seen is asked again at the other
+width. `test_looking.py` proves that a fault of any one look alone is found.
+"""
+
+import os
+from collections.abc import Mapping
+from typing import Any
+
+from playwright.sync_api import Page
+
+from tests.browser.conftest import RULES, Visit, load_axe, shoot
+
+LOOKS = (("light", 1440), ("dark", 1440), ("dark", 390), ("light", 390))
+COLOURS = ["color-contrast", "link-in-text-block"]
+EVERYTHING = {"runOnly": {"type": "tag", "values": RULES}}
+ALL_BUT_COLOURS = {**EVERYTHING, "rules": {rule: {"enabled": False} for rule in COLOURS}}
+ONLY_COLOURS = {"runOnly": {"type": "rule", "values": COLOURS}}
+SETTLED = """([isDark, width]) => new Promise(done => {
+  const own = document.documentElement.dataset.bsTheme;
+  const isThere = matchMedia("(prefers-color-scheme: dark)").matches === isDark && innerWidth === width;
+  const isOurs = !own || own === (isDark ? "dark" : "light");
+  requestAnimationFrame(() => requestAnimationFrame(() => done(isThere && isOurs)));
+})"""
+SEE = """() => {
+  window.seen = new WeakSet([...document.querySelectorAll("body *")].filter((one) => one.checkVisibility()));
+}"""
+ASK = """([options, isOfTheNew]) => {
+  const isNew = (one) => one.checkVisibility() && !window.seen.has(one);
+  const shown = isOfTheNew && [...document.querySelectorAll("body *")].filter((one) => isNew(one) && !isNew(one.parentElement));
+  if (isOfTheNew && !shown.length) return [];
+  return axe.run(isOfTheNew ? { include: shown } : document, { ...options, resultTypes: ["violations"], elementRef: false })
+    .then((result) => result.violations.flatMap((found) => found.nodes.map((node) =>
+      `${found.id}: ${node.html.slice(0, 160)} | ${node.failureSummary.slice(0, 200)}`)));
+}"""
+WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+def turn(page: Page, theme: str, width: int) -> None:
+    """The page in a look; what follows the theme has followed when this returns."""
+    page.set_viewport_size({"width": width, "height": 900 if width > 600 else 844})
+    page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+    page.wait_for_function(SETTLED, arg=[theme == "dark", width])
+
+
+def asked(page: Page, number: int) -> list[str]:
+    """What axe finds in the look of that number, which is the page's look now."""
+
+    def ask(options: Mapping[str, Any], is_of_the_new: bool = False) -> list[str]:
+        return list(page.evaluate(ASK, [options, is_of_the_new]))
+
+    if number == 0:
+        return ask(EVERYTHING)
+    if number == 1:
+        found = ask(ONLY_COLOURS)
+        page.evaluate(SEE)
+        return found
+    return [*(ask(ALL_BUT_COLOURS) if number == 2 else []), *ask(ONLY_COLOURS, True)]
+
+
+def findings(page: Page, name: str = "") -> list[str]:
+    """What is wrong in any look: axe's findings and how far it scrolls sideways, each with the looks it was found in."""
+    load_axe(page)
+    found: dict[str, list[str]] = {}
+    for number, (theme, width) in enumerate(LOOKS):
+        turn(page, theme, width)
+        wide = page.evaluate(WIDE)
+        for finding in [*asked(page, number), *([f"wide by {wide}"] if wide else [])]:
+            found.setdefault(finding, []).append(f"{theme} {width}")
+        if name and os.environ.get("MOPS_SHOTS"):
+            shoot(page, f"{name}-{theme}-{width}")
+    return [f"{', '.join(looks)}: {finding}" for finding, looks in found.items()]
+
+
+def problems_of(visit: Visit, addresses: Mapping[str, str], server: str, status: int = 200) -> dict[str, list[str]]:
+    """What is wrong with each page, by its name: its status, the console (a CSP violation is an error there), `findings`."""
+    problems: dict[str, list[str]] = {}
+    for name, path in addresses.items():
+        turn(visit.page, *LOOKS[0])
+        visit.complaints.clear()
+        answer = visit.page.goto(server + path, wait_until="load")
+        wrong = [] if answer is not None and answer.status == status else [f"status {answer and answer.status}"]
+        wrong += findings(visit.page, name)
+        wrong += [text for text in visit.complaints if status < 400 or "Failed to load resource" not in text]
+        if wrong:
+            problems[name] = wrong
+    return problems

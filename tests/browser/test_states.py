@@ -1,0 +1,42 @@
+"""Pages where there is nothing yet, where something went wrong, and where somebody may not go."""
+
+from typing import Any
+
+from governance.models import User
+from governance.policies import Role
+from tests.browser.conftest import OpenIn
+from tests.browser.looking import problems_of
+from tests.factories import make_user
+
+EMPTY = {
+    "first-steps": "/first-steps/",
+    "empty-due": "/due/",
+    "empty-dashboard": "/reporting/",
+    "empty-people": "/martech/people/",
+    "empty-segments": "/martech/segments/",
+    "empty-scoring": "/martech/scoring/",
+    "empty-lifecycle": "/martech/lifecycle/",
+    "empty-quality": "/martech/quality/",
+    "empty-duplicates": "/martech/duplicates/",
+    "empty-connections": "/martech/sync/",
+    "empty-imports": "/martech/imports/",
+    "empty-routing": "/martech/routing/",
+    "empty-board": "/martech/routing/board/",
+    "empty-tools": "/martech/tools/",
+    "empty-campaigns": "/planning/campaigns/",
+    "empty-calendar": "/planning/calendar/",
+    "empty-ask": "/workflow/ask/",
+    "empty-naming": "/governance/naming/",
+}
+
+
+def test_an_empty_installation_is_sound(open_in: OpenIn, live_server: Any, person: User) -> None:
+    assert problems_of(open_in("/governance/inbox/"), EMPTY, live_server.url) == {}
+
+
+def test_pages_of_what_went_wrong_are_sound(open_in: OpenIn, live_server: Any, monkeypatch: Any) -> None:
+    visit = open_in("/governance/inbox/", user=make_user(Role.REQUESTER))
+    assert problems_of(visit, {"not-allowed": "/governance/users/"}, live_server.url, status=403) == {}
+    assert problems_of(visit, {"not-found": "/no/such/page/"}, live_server.url, status=404) == {}
+    monkeypatch.setattr("mops.core.search.render_page", lambda *_a, **_k: 1 / 0)
+    assert problems_of(visit, {"broken": "/search/?q=a"}, live_server.url, status=500) == {}
