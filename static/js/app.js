@@ -178,7 +178,7 @@
       if (select.tomselect) return;
       new TomSelect(select, { maxOptions: 500, plugins: select.multiple ? ["remove_button"] : [], controlInput: undefined });
       const label = select.getAttribute("aria-label");
-      if (label) select.tomselect.control_input.setAttribute("aria-label", label);
+      if (label) for (const part of [select.tomselect.control, select.tomselect.control_input]) part.setAttribute("aria-label", label);
     }));
   }
   window.mopsSearchable = searchable;

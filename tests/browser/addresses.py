@@ -181,7 +181,6 @@ def quality(user: User) -> dict[str, str]:
         "monitor": monitor,
         "edit-monitor": f"{monitor}edit/",
         "failing-people": f"{monitor}people/",
-        "failing-bucket": f"{monitor}people/0/",
     }
 
 
