@@ -7,6 +7,7 @@ UNFOLD = {
     "SITE_HEADER": "mops",
     "SITE_URL": "/",
     "SITE_ICON": lambda request: static("icon.svg"),
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("icon.svg")}],
     "SHOW_HISTORY": False,
     "BORDER_RADIUS": "8px",
     "STYLES": [lambda request: static("vendor/inter.css"), lambda request: static("css/admin.css")],

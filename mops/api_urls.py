@@ -1,7 +1,7 @@
 """The API of the contract, version 1. Each app lists its own addresses in `api_urls.py`."""
 
 from django.urls import URLPattern, URLResolver, include, path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 app_name = "api"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -12,7 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path(
         "docs/",
-        type("DocsView", (SpectacularSwaggerView,), {"right": "governance.use_api_docs"}).as_view(
+        type("DocsView", (SpectacularSwaggerSplitView,), {"right": "governance.use_api_docs"}).as_view(
             url_name="api:schema"
         ),
         name="docs",

@@ -7,13 +7,7 @@ import sys
 
 from tests.browser.conftest import ROOT, SHOTS
 
-PICTURES = [
-    "dashboard-light-1440",
-    "dashboard-dark-1440",
-    "person-light-1440",
-    "routing-light-1440",
-    "calendar-light-1440",
-]
+PICTURES = ["dashboard-light-1440", "policy-light-1440", "person-light-1440"]
 
 
 def main() -> int:

@@ -40,3 +40,16 @@ def test_pages_of_what_went_wrong_are_sound(open_in: OpenIn, live_server: Any, m
     assert problems_of(visit, {"not-found": "/no/such/page/"}, live_server.url, status=404) == {}
     monkeypatch.setattr("mops.core.search.render_page", lambda *_a, **_k: 1 / 0)
     assert problems_of(visit, {"broken": "/search/?q=a"}, live_server.url, status=500) == {}
+
+
+def test_the_admin_and_the_pages_of_the_api_are_sound(open_in: OpenIn, live_server: Any, person: User) -> None:
+    visit = open_in("/api/v1/docs/")
+    visit.page.locator(".opblock").first.wait_for(timeout=30_000)
+    assert visit.complaints == []
+    pages = {
+        "admin": "/admin/",
+        "admin-list": "/admin/governance/user/",
+        "admin-form": f"/admin/governance/user/{person.pk}/change/",
+        "api-docs": "/api/v1/docs/",
+    }
+    assert problems_of(visit, pages, live_server.url) == {}
