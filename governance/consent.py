@@ -70,7 +70,8 @@ def fold(records: Iterable[Said], at: datetime) -> Stand | None:
 
     - A grant by the person stands until a later no; a no at the same moment wins.
     - A no (withdrawn, refused, expired) stands until a later grant by the person; of several the strictest stands.
-    - A grant by anybody else counts only where nothing was said before, and never against a no, whatever its date.
+    - A grant by anybody else counts only where nothing was said before, and never against a no, whatever its date; of
+      several the one that ends first stands.
     - A request for confirmation takes no grant away.
     - A grant past its `valid_until` has expired.
     """
@@ -100,6 +101,13 @@ def _step(stand: Stand | None, record: Said) -> Stand:
         if stand and STRICTNESS.get(stand.state, 0) > STRICTNESS[record.state]:
             return stand
         return Stand(record.state, record)
-    if record.state == GRANTED and record.origin == PERSON:
+    if record.state == GRANTED and (record.origin == PERSON or _ends_sooner(record, stand)):
         return Stand(GRANTED, record)
     return stand or Stand(record.state, record)
+
+
+def _ends_sooner(record: Said, stand: Stand | None) -> bool:
+    """Of two grants that others gave, the one that ends first stands: an older one must not lengthen it."""
+    if stand is None or stand.state != GRANTED or stand.by.origin == PERSON or record.valid_until is None:
+        return False
+    return stand.by.valid_until is None or record.valid_until < stand.by.valid_until

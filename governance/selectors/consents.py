@@ -39,8 +39,10 @@ WITH heard AS (
         AND NOT EXISTS (SELECT FROM governance_consentrecord AS taken WHERE taken.voids_id = record.id)
 ), timed AS (
     SELECT *, max(said_at) FILTER (WHERE state = 'granted' AND origin = 'person')
-        OVER (PARTITION BY subject, purpose, channel) AS granted_at
-    FROM heard WHERE said_at <= %s
+        OVER word AS granted_at,
+        min(said_at) FILTER (WHERE state = 'requested') OVER word AS asked_at,
+        min(said_at) FILTER (WHERE state = 'granted') OVER word AS given_at
+    FROM heard WHERE said_at <= %s WINDOW word AS (PARTITION BY subject, purpose, channel)
 ), ranked AS (
     SELECT *, CASE
         WHEN strictness > 0 AND (granted_at IS NULL OR said_at >= granted_at) THEN 1
@@ -53,9 +55,10 @@ SELECT DISTINCT ON (subject, purpose, channel) subject, purpose, channel,
     id, origin, source, said_at, valid_until
 FROM ranked WHERE rank IS NOT NULL
 ORDER BY subject, purpose, channel, rank, strictness DESC,
-    CASE WHEN rank = 3 THEN said_at END, CASE WHEN rank < 3 THEN said_at END DESC,
-    CASE WHEN rank = 3 AND state = 'requested' THEN 0 ELSE 1 END,
-    CASE WHEN state = 'granted' THEN valid_until END NULLS LAST, CASE WHEN rank = 3 THEN id ELSE -id END
+    CASE WHEN rank = 3 AND state = 'requested' THEN asked_at > given_at WHEN rank = 3 THEN asked_at <= given_at END,
+    CASE WHEN rank = 3 AND state = 'requested' THEN said_at END, CASE WHEN rank < 3 THEN said_at END DESC,
+    CASE WHEN state = 'granted' THEN valid_until END NULLS LAST,
+    CASE WHEN rank = 3 THEN said_at END, CASE WHEN rank = 3 THEN id ELSE -id END
 """
 
 
