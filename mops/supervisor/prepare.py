@@ -2,6 +2,7 @@
 
 import os
 import sys
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 
@@ -56,7 +57,9 @@ def write_practice(*, is_wanted: bool) -> None:
     path = population_file(settings.DATA_DIR)
     if is_wanted and not path.exists() and (settings.DATA_DIR / "demo-sign-ins").exists():
         say("Seeding the practice servers…")
-        save_population(own_population(people=PRACTICE_PEOPLE, touches=3 * PRACTICE_PEOPLE), path)
+        market = own_population(people=PRACTICE_PEOPLE, touches=3 * PRACTICE_PEOPLE)
+        # Nothing but an id says that two deals are one, so those of the demo would come back as others beside them.
+        save_population(replace(market, deals=()), path)
 
 
 def demo_sign_ins() -> list[str]:
