@@ -132,9 +132,11 @@
     ask(text, () => event.detail.issueRequest(true));
   });
 
-  // What keeps itself up to date rests while nobody looks.
+  // What keeps itself up to date rests while nobody looks, and while somebody is at work inside it.
   document.addEventListener("htmx:beforeRequest", (event) => {
-    if (document.hidden && event.detail.elt.matches('[hx-trigger^="every"]')) event.preventDefault();
+    const element = event.detail.elt;
+    if (!element.matches('[hx-trigger^="every"]')) return;
+    if (document.hidden || element.matches(":focus-within")) event.preventDefault();
   });
 
   // Empty parameters do not belong in an address.

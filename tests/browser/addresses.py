@@ -271,5 +271,6 @@ def sync(rig: Rig) -> dict[str, str]:
         "run-compared": compared.get_absolute_url(),
         "run-failed": failed.get_absolute_url(),
         "letters": "/martech/sync/letters/",
+        "corrections": "/martech/sync/corrections/",
         "synced-person": Person.objects.get(email="ana.sync@example.org").get_absolute_url(),
     }

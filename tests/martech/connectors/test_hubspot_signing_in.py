@@ -143,7 +143,7 @@ def test_oauth_renews_once_keeps_the_token_and_uses_a_kept_one() -> None:
         assert len(records(kept.everything("contacts", []))) == 30
         assert len(made.tokens) == 2
         wrong = made.again(sign_in="oauth", secrets={"client_id": "x", "client_secret": "y", "refresh_token": "z"})
-        with pytest.raises(SignInRefused, match="did not renew"):
+        with pytest.raises(SignInRefused, match="missing or invalid client secret"):
             next(wrong.everything("contacts", []))
 
 
