@@ -278,6 +278,13 @@ class AssignForm(forms.Form):
     reason = forms.CharField(max_length=200, required=False, help_text="Shown where somebody asks why")
 
 
+class ObjectField(forms.JSONField):
+    """A JSON object; nothing at all is shown as nothing, not as the word null."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return super().prepare_value(value) if value else ""
+
+
 class TryForm(forms.Form):
     """A lead to try: one we know, or one described."""
 
@@ -287,7 +294,7 @@ class TryForm(forms.Form):
     job_title = forms.CharField(max_length=200, required=False)
     source = forms.CharField(max_length=120, required=False)
     employees = forms.IntegerField(required=False, label="Employees of the account")
-    more = forms.JSONField(
+    more = ObjectField(
         required=False,
         label="Further fields",
         initial=dict,

@@ -94,6 +94,17 @@ def test_what_is_no_example_is_refused_and_nothing_is_kept(given: str, pool: str
 
 
 @pytest.mark.django_db
+def test_fields_that_were_left_empty_are_shown_empty_and_others_as_they_were_given() -> None:
+    publish(document(make_reps("Ana")))
+    client = signed_in()
+    empty = client.get(f"{BASE}try/?country=DE").context["form"]
+    given = client.get(BASE + 'try/?country=DE&more={"city": "Ulm"}').context["form"]
+    wrong = client.get(BASE + "try/?country=DE&more={city").context["form"]
+    assert (empty["more"].value(), given["more"].value(), wrong["more"].value()) == ("", '{"city": "Ulm"}', "{city")
+    assert list(wrong.errors) == ["more"]
+
+
+@pytest.mark.django_db
 def test_a_known_person_is_not_kept_and_readers_keep_nothing() -> None:
     publish(document(make_reps("Ana")))
     person = make_person(country="DE")
