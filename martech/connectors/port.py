@@ -48,7 +48,11 @@ class FieldType(StrEnum):
 @dataclass(frozen=True, slots=True)
 class RemoteField:
     """A field as the vendor describes it. `options` are the stored values a choice may have, inactive ones left out;
-    where it `is_restricted` no other is accepted over there, else they are suggestions; `refers_to` the objects a reference may name; `longest` in characters, None when unbounded."""
+    where it `is_restricted` no other is accepted over there, else they are suggestions; `refers_to` the objects a reference may name; `longest` in characters, None when unbounded.
+
+    `labels` leads from an option to what people over there read for it, `endings` from a stage that ends a deal to "won"
+    or "lost".
+    """
 
     name: str
     label: str
@@ -60,6 +64,8 @@ class RemoteField:
     refers_to: tuple[str, ...] = ()
     longest: int | None = None
     is_restricted: bool = True
+    labels: Mapping[str, str] = field(default_factory=dict)
+    endings: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,6 +314,7 @@ class Suggestion:
     owner: str = "newest"
     direction: str = "both"
     values: Mapping[str, str] = field(default_factory=dict)
+    transform: str = ""
 
 
 class Connector(Protocol):

@@ -24,12 +24,13 @@ ON CONFLICT DO NOTHING RETURNING deal_id
 
 @dataclass(frozen=True)
 class StageOfDeal:
-    """A deal of ours entered a stage of the source."""
+    """A deal of ours entered a stage of the source. Without a `state` the name of the stage tells."""
 
     deal: int
     stage: str
     at: datetime
     amount: Decimal | None = None
+    state: str = ""
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ def record_deal_stages(entries: Iterable[StageOfDeal]) -> StagesKept:
 
     Entries of a deal that is gone are left out; the same ones may come again.
     """
-    rows = [(one.deal, one.stage[:80], state_of_stage(one.stage), one.at, one.amount) for one in entries]
+    rows = [(one.deal, one.stage[:80], one.state or state_of_stage(one.stage), one.at, one.amount) for one in entries]
     if not rows:
         return StagesKept()
     with transaction.atomic(), recording("record_deal_stages"), connection.cursor() as cursor:

@@ -79,7 +79,7 @@ class World:
         """One pull and push of a connection; answers whether anything was written."""
         side = self.sides[name]
         try:
-            theirs = side.rule.pulled(side.value)
+            theirs = self.ours if side.rule.says(self.ours, side.value) else side.rule.pulled(side.value)
         except ValueError:
             return False  # a value without a translation waits as a dead letter
         base = side.base
@@ -203,7 +203,7 @@ def _tell(rules: Mapping[str, FieldRule], story: list[Edit]) -> list[str]:
 def agree(rules: Mapping[str, FieldRule], world: World) -> bool:
     """Whether every side that may be written shows what we have."""
     return all(
-        same(side.rule.type, side.rule.pulled(side.value), world.ours)
+        side.rule.says(world.ours, side.value) or same(side.rule.type, side.rule.pulled(side.value), world.ours)
         for side in world.sides.values()
         if side.rule.pushes
     )

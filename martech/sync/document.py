@@ -24,7 +24,7 @@ FIELD_KEYS = ("ours", "theirs", "direction", "truth", "transform", "values", "bl
 MATCHES: Mapping[str, tuple[str, ...]] = {
     Kind.PERSON: ("email",),
     Kind.ACCOUNT: ("domain", "name"),
-    Kind.DEAL: (),
+    Kind.DEAL: ("name",),
 }
 MOST_FIELDS = 300
 

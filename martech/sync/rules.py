@@ -62,6 +62,10 @@ class FieldRule:
         """Our value in their terms. Raises ValueError for one that means nothing there."""
         return to_theirs(self.transform, self.values, ours)
 
+    def says(self, ours: Value, theirs: Value) -> bool:
+        """Whether `theirs` is the word of the map for our value. Several of ours may share one: each agrees with it."""
+        return bool(self.values) and isinstance(ours, str) and self.values.get(ours) == theirs
+
 
 class _Keep:
     def __repr__(self) -> str:

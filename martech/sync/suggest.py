@@ -22,9 +22,8 @@ def suggested_document(
         if (remote := schema.get(one.theirs)) is not None:
             direction = one.direction if remote.is_writable else "pull"
             values = {our: their for our, their in one.values.items() if not remote.options or their in remote.options}
-            rows.append(
-                {"ours": one.ours, "theirs": one.theirs, "direction": direction, "truth": one.owner, "values": values}
-            )
+            row = {"ours": one.ours, "theirs": one.theirs, "direction": direction, "truth": one.owner, "values": values}
+            rows.append({**row, "transform": one.transform} if one.transform else row)
     rows += by_name(kind, rows, schema)
     return {
         "fields": rows,

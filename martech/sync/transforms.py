@@ -25,8 +25,13 @@ TRANSFORMS: Mapping[str, Transform] = {
     "lower": Transform("Small letters here, as they are there", str.lower, str),
     "country_name": Transform("ISO code here, English name there", _country, country_name),
     "country_code": Transform("ISO code on both sides", _country, str),
+    "label": Transform("Label here, key there", str, str),
     "domain": Transform("Domain here, address there", lambda text: text.split("://")[-1].split("/")[0].lower(), str),
 }
+
+
+LABEL = "label"
+"""Translated by what the other side's schema says at the moment: options come and go without a word in the mapping."""
 
 
 def from_theirs(transform: str, values: Mapping[str, str], theirs: Value) -> Value:

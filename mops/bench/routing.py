@@ -17,6 +17,7 @@ from martech.models import DecisionOutcome, Person, RoutingDecision, RoutingWork
 from martech.services.policies import create_policy, publish_policy, save_draft
 from martech.services.routing import ROUTING, enqueue_everybody
 from mops.bench import machine
+from mops.bench.arriving import end_to_end
 from mops.bench.scratch import scratch_database
 from mops.core import work
 
@@ -144,6 +145,13 @@ def arrivals(people: int) -> dict[str, Any]:
         }
 
 
+def steady() -> dict[str, Any]:
+    """Two hundred leads a second through the API."""
+    with scratch_database("routing_steady"):
+        publish()
+        return end_to_end()
+
+
 def _arrive(first: int, number: int) -> None:
     with connection.cursor() as cursor:
         for index in range(first, first + number):
@@ -193,6 +201,7 @@ def run(people: int) -> dict[str, Any]:
         "members": MEMBERS,
         "background": _measured("background", people, 2, _in_background),
         "arrivals": arrivals(people // 2),
+        "end_to_end": steady(),
         "one_a_transaction": _measured("single", max(people // 20, 1000), WRITERS, _one_a_transaction),
         "one_hot_pool": _measured("hot", people // 2, 2, _in_background, pools=1),
         "machine": machine(),

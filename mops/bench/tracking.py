@@ -2,26 +2,16 @@
 
 import base64
 import json
-import os
-import socket
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from http.client import HTTPConnection
 from typing import Any
-from urllib.parse import urlsplit
-
-from django.db import connection
 
 from martech.models import Person, SourceEvent, Touch
 from martech.services.tracking import create_source
-from mops.bench import machine
+from mops.bench import machine, serving
 from mops.bench.scratch import scratch_database
 from mops.core import work
-from mops.core.embedded import PROJECT
 
 BATCH = 100
 SENDERS = 4
@@ -36,37 +26,6 @@ def event(number: int) -> dict[str, Any]:
         return {**shared, "type": "identify", "traits": {"email": f"{user}@acme.example", "plan": "pro"}}
     page = {"url": f"https://acme.example/p{number % 40}?utm_source=google&utm_medium=cpc", "title": "A page"}
     return {**shared, "type": "page", "context": {"page": page, "library": {"name": "bench", "version": "1"}}}
-
-
-@contextmanager
-def web_worker() -> Iterator[int]:
-    """gunicorn with one process of four threads on the database at hand; gives its port."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-    name = connection.settings_dict["NAME"]
-    url = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()
-    command = [sys.executable, "-m", "gunicorn", "mops.wsgi:application", f"--bind=127.0.0.1:{port}", "--workers=1"]
-    command += ["--worker-class=gthread", "--threads=4", "--no-control-socket", "--log-level=error"]
-    process = subprocess.Popen(  # noqa: S603 - our own command
-        command, cwd=PROJECT, env={**os.environ, "DATABASE_URL": url, "LOG_LEVEL": "ERROR"}
-    )
-    try:
-        wait_for(port)
-        yield port
-    finally:
-        process.terminate()
-        process.wait(10)
-
-
-def wait_for(port: int) -> None:
-    for _ in range(300):
-        try:
-            with socket.create_connection(("127.0.0.1", port), 1):
-                return
-        except OSError:
-            time.sleep(0.1)
-    raise TimeoutError("the web worker did not start")
 
 
 def deliver(port: int, key: str, path: str, bodies: list[bytes]) -> int:
@@ -98,7 +57,7 @@ def run(people: int) -> dict[str, Any]:
         events = [event(number) for number in range(people)]
         batches = [json.dumps({"batch": events[n : n + BATCH]}).encode() for n in range(0, people, BATCH)]
         singles = [json.dumps(event(people + number)).encode() for number in range(max(people // 20, 100))]
-        with web_worker() as port:
+        with serving.web() as port:
             deliver(port, key, "/cdp/v1/page", [b'{"anonymousId": "warm-up"}'])
             batched, batch_seconds = measure(port, key, "/cdp/v1/batch", batches)
             alone, single_seconds = measure(port, key, "/cdp/v1/page", singles)

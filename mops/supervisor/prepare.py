@@ -58,7 +58,7 @@ def write_practice(*, is_wanted: bool) -> None:
     if is_wanted and not path.exists() and (settings.DATA_DIR / "demo-sign-ins").exists():
         say("Seeding the practice servers…")
         market = own_population(people=PRACTICE_PEOPLE, touches=3 * PRACTICE_PEOPLE)
-        # Nothing but an id says that two deals are one, so those of the demo would come back as others beside them.
+        # Two CRMs with stages of their own would each claim to be right about the deals.
         save_population(replace(market, deals=()), path)
 
 

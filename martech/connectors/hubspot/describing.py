@@ -1,6 +1,8 @@
 """Schemas: the portal's properties as fields of the port."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from martech.connectors.hubspot.calls import Calls
@@ -63,18 +65,47 @@ class Describing:
         stages = self.stages() if object == "deals" else {}
         return RemoteSchema(object, label, tuple(field_of(object, row, stages) for row in rows))
 
-    def stages(self) -> dict[str, tuple[str, ...]]:
+    def stages(self) -> dict[str, "Choices"]:
         """Pipelines and their stages: the truth on what the two properties of deals may hold."""
         pipelines = self.calls.get(self.paths.pipelines("deals"))["results"]
-        stages = tuple(stage["id"] for pipeline in pipelines for stage in pipeline["stages"])
-        return {"pipeline": tuple(pipeline["id"] for pipeline in pipelines), "dealstage": stages}
+        return {
+            "pipeline": Choices({one["id"]: one["label"] for one in pipelines}, {}),
+            "dealstage": stages_of(pipelines),
+        }
 
 
-def field_of(object: str, row: Mapping[str, Any], stages: Mapping[str, tuple[str, ...]]) -> RemoteField:
+@dataclass(frozen=True)
+class Choices:
+    """Options with what people read for them, and those that end a deal."""
+
+    labels: dict[str, str]
+    endings: dict[str, str]
+
+
+ENDINGS = {0.0: "lost", 1.0: "won"}
+"""HubSpot's probability of a stage: what is neither certain nor impossible is open."""
+
+
+def stages_of(pipelines: Sequence[Mapping[str, Any]]) -> Choices:
+    """The stages of all pipelines. Ids of own pipelines are numbers; a label that two of them use says which one."""
+    rows = [(pipeline["label"], stage) for pipeline in pipelines for stage in pipeline["stages"]]
+    uses = Counter(stage["label"] for _pipeline, stage in rows)
+    labels, endings = {}, {}
+    for pipeline, stage in rows:
+        labels[stage["id"]] = stage["label"] if uses[stage["label"]] == 1 else f"{stage['label']} ({pipeline})"
+        odds = (stage.get("metadata") or {}).get("probability")
+        if odds not in (None, "") and (ending := ENDINGS.get(float(odds))):
+            endings[stage["id"]] = ending
+    return Choices(labels, endings)
+
+
+def field_of(object: str, row: Mapping[str, Any], stages: Mapping[str, Choices]) -> RemoteField:
     name = str(row["name"])
     options = tuple(str(option["value"]) for option in row.get("options") or [] if not option.get("hidden"))
     kind = type_of(name, row)
     metadata = row.get("modificationMetadata") or {}
+    choices = stages.get(name) or Choices(dict.fromkeys(options, ""), {})
+    labels = {option: label for option, label in choices.labels.items() if label and label != option}
     return RemoteField(
         name=name,
         label=str(row.get("label") or name),
@@ -82,9 +113,11 @@ def field_of(object: str, row: Mapping[str, Any], stages: Mapping[str, tuple[str
         is_writable=not (metadata.get("readOnlyValue") or row.get("calculated")),
         is_required=name in REQUIRED.get(object, ()),
         is_unique=bool(row.get("hasUniqueValue")),
-        options=stages.get(name, options) if kind in {FieldType.CHOICE, FieldType.CHOICES} else (),
+        options=tuple(choices.labels) if kind in {FieldType.CHOICE, FieldType.CHOICES} else (),
         refers_to=(OWNERS,) if kind is FieldType.REFERENCE else (),
         longest=LONGEST if kind is FieldType.TEXT else None,
+        labels=labels,
+        endings=choices.endings,
     )
 
 

@@ -31,7 +31,10 @@ STAGES = {
     "opportunity": "opportunity",
     "customer": "customer",
     "disqualified": "other",
+    "sal": "salesqualifiedlead",
+    "recycled": "other",
 }
+"""The first of ours that shares a word of theirs is what that word means when it comes in."""
 
 SETTINGS = (
     Setting(
@@ -100,7 +103,7 @@ DEAL = (
     Suggestion("name", "dealname", owner="theirs", direction="pull"),
     Suggestion("amount", "amount", owner="theirs", direction="pull"),
     Suggestion("currency", "deal_currency_code", owner="theirs", direction="pull"),
-    Suggestion("stage", "dealstage", owner="theirs", direction="pull"),
+    Suggestion("stage", "dealstage", owner="theirs", direction="pull", transform="label"),
     Suggestion("opened_at", "createdate", owner="theirs", direction="pull"),
     Suggestion("closed_at", "closedate", owner="theirs", direction="pull"),
     Suggestion("owner", "hubspot_owner_id", owner="theirs", direction="pull"),

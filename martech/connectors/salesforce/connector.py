@@ -30,7 +30,7 @@ from martech.connectors.salesforce.objects import OBJECTS
 from martech.connectors.salesforce.owners import OWNERS, owners
 from martech.connectors.salesforce.reading import Reading
 from martech.connectors.salesforce.settings import read_settings
-from martech.connectors.salesforce.shape import Shapes
+from martech.connectors.salesforce.shape import Shapes, with_endings
 from martech.connectors.salesforce.tombstones import Tombstones
 from martech.connectors.salesforce.writing import Writing
 
@@ -56,7 +56,8 @@ class SalesforceConnector:
         return str(self.line.query("SELECT Id FROM Organization LIMIT 1")["records"][0]["Id"])
 
     def describe(self, object: str) -> RemoteSchema:
-        return self.shapes.of(object).schema
+        schema = self.shapes.of(object).schema
+        return with_endings(schema, self.line) if object == "Opportunity" else schema
 
     def changes(
         self, object: str, fields: Sequence[str], *, window: Window, position: Position | None = None

@@ -1,9 +1,9 @@
 """What describe says of an object: its fields for the engine, and what a reader must know of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from martech.connectors.errors import Misconfigured
+from martech.connectors.errors import Misconfigured, ScopeMissing
 from martech.connectors.port import FieldType, RemoteField, RemoteSchema
 from martech.connectors.salesforce.line import Line
 
@@ -76,6 +76,18 @@ class Shapes:
                 fields=missing,
             )
         return shape
+
+
+def with_endings(schema: RemoteSchema, line: Line) -> RemoteSchema:
+    """Which stages of opportunities are won and lost; names alone do not tell (“Signed”). Nothing for a user who may not
+    see the list."""
+    try:
+        rows = line.query("SELECT ApiName, IsClosed, IsWon FROM OpportunityStage")["records"]
+    except (Misconfigured, ScopeMissing):
+        return schema
+    endings = {row["ApiName"]: "won" if row["IsWon"] else "lost" for row in rows if row["IsClosed"]}
+    fields = (replace(one, endings=endings) if one.name == "StageName" else one for one in schema.fields)
+    return replace(schema, fields=tuple(fields))
 
 
 def _shape(said: dict[str, Any]) -> Shape:

@@ -1,7 +1,7 @@
 """What a run of one object works with: connection, mapping in force, schema, counts."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -18,6 +18,7 @@ from martech.services.sync.sealed import keep_token, kept_token, open_secrets
 from martech.sync.document import FieldMapping, read_mapping
 from martech.sync.drift import from_json
 from martech.sync.rules import FieldRule
+from martech.sync.transforms import LABEL
 from mops.core.versions import published_among
 
 
@@ -112,7 +113,7 @@ def course_of(object: SyncObject, run: SyncRun | None = None) -> Course | None:
     schema = from_json(object.schema)
     mapping = read_mapping(version.document, object.kind).mapping.without(object.set_aside)
     owners = owners_of(object.connection)
-    rules = tuple(with_owners(rule, owners) for rule in mapping.rules)
+    rules = tuple(with_labels(with_owners(rule, owners), schema) for rule in mapping.rules)
     return Course(object.connection, object, replace(mapping, rules=rules), version, schema, owners, run=run)
 
 
@@ -121,6 +122,15 @@ def with_owners(rule: FieldRule, owners: dict[str, str]) -> FieldRule:
     if rule.ours != "owner":
         return rule
     return replace(rule, values={address: external for external, address in reversed(list(owners.items()))})
+
+
+def with_labels(rule: FieldRule, schema: Mapping[str, RemoteField]) -> FieldRule:
+    """A rule by labels translates by what the other side calls its options now."""
+    remote = schema.get(rule.theirs)
+    if rule.transform != LABEL or remote is None:
+        return rule
+    words = {remote.labels.get(option, option): option for option in reversed(remote.options)}
+    return replace(rule, transform="", values=words)
 
 
 def owners_of(connection: Connection) -> dict[str, str]:

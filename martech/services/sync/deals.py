@@ -1,5 +1,6 @@
 """Deals as the engine reads and writes them."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -20,7 +21,7 @@ from martech.sync.fields import PROPERTY
 from martech.sync.values import canonical
 from mops.core.copying import copy_rows, reserve_ids
 from mops.core.history import expect_many
-from mops.core.sql import among, among_texts
+from mops.core.sql import among, among_texts, fetch, texts
 
 TEXTS = ("name", "stage", "region", "product", "source", "currency")
 COLUMNS: dict[str, str] = {
@@ -58,20 +59,23 @@ class Deals:
         return found
 
     def find(self, course: Course, rows: Sequence[Incoming]) -> None:
+        """By the id they carry here, then by name and amount, where one deal here and one there have them."""
         by_id = {row.id: row for row in rows if row.local_id is None}
         known = DealIdentity.objects.filter(
             system=course.system, object=course.object.name, external_id__in=among_texts(by_id)
         )
         for external_id, deal in known.values_list("external_id", "deal_id"):
             by_id[external_id].local_id = deal
+        if "name" in course.mapping.match:
+            _match_only(course, [row for row in rows if row.local_id is None])
 
     def create(self, course: Course, rows: Sequence[Incoming]) -> None:
         now = timezone.now().isoformat()
         users = dict(User.objects.filter(is_active=True).values_list("email", "pk"))
-        made = []
+        made, stages = [], Stages(course)
         for row, pk in zip(rows, reserve_ids(Deal, len(rows)), strict=True):
             row.local_id, row.is_new = pk, True
-            values = _columns(row.ours, users)
+            values = _columns(row.ours, users, stages)
             values["name"] = values["name"] or f"{course.object.name} {row.id}"
             values["opened_at"] = values["opened_at"] or row.record.created_at
             made.append([pk, *values.values(), "", "", row.record.created_at or now, now])
@@ -81,36 +85,77 @@ class Deals:
     def change(self, course: Course, changes: Mapping[int, Values]) -> None:
         users = dict(User.objects.filter(is_active=True).values_list("email", "pk"))
         expect_many(len(changes))
-        update_many(self.table, {pk: _changed(values, users) for pk, values in changes.items()}, COLUMNS)
+        stages = Stages(course)
+        update_many(self.table, {pk: _changed(values, users, stages) for pk, values in changes.items()}, COLUMNS)
 
     def after(self, course: Course, *, created: Sequence[int], changed: Mapping[int, Values]) -> None:
         """Deals move their people; that follows once the people on them are known."""
+
+
+NAMED = """
+select lower(d.name), d.amount, min(d.id) from martech_deal d
+where lower(d.name) = any(%s) and not exists (select 1 from martech_dealidentity i
+  where i.deal_id = d.id and i.system = %s and i.object = %s)
+group by 1, 2 having count(*) = 1
+"""
+
+
+def _match_only(course: Course, rows: Sequence[Incoming]) -> None:
+    """Names alone are too common (“Renewal”); a deal that the other system has by another id already is another one."""
+    wanted: dict[tuple[str, Value], list[Incoming]] = defaultdict(list)
+    for row in rows:
+        if name := str(row.ours.get("name") or "").strip().lower():
+            wanted[name, row.ours.get("amount")].append(row)
+    names = texts({name for name, _amount in wanted})
+    for name, amount, deal in fetch(NAMED, names, course.system, course.object.name) if wanted else ():
+        found = wanted.get((name, canonical_amount(amount)), [])
+        if len(found) == 1:
+            found[0].local_id = deal
 
 
 def canonical_amount(amount: Decimal | None) -> Value:
     return canonical(FieldType.NUMBER, amount) if amount is not None else None
 
 
-def _changed(values: Values, users: Mapping[str, int]) -> dict[str, Any]:
+class Stages:
+    """Which stages end a deal: as the other side's schema says, else by their names."""
+
+    def __init__(self, course: Course) -> None:
+        self.rule = next((rule for rule in course.mapping.rules if rule.ours == "stage"), None)
+        remote = course.schema.get(self.rule.theirs) if self.rule else None
+        self.options, self.endings = (remote.options, remote.endings) if remote else ((), {})
+
+    def state(self, stage: str) -> str:
+        """Won, lost or open, of a stage in our words."""
+        try:
+            theirs = str(self.rule.pushed(stage)) if self.rule else ""
+        except ValueError:
+            theirs = ""
+        if self.endings and theirs in self.options:
+            return self.endings.get(theirs, "open")
+        return state_of_stage(stage)
+
+
+def _changed(values: Values, users: Mapping[str, int], stages: Stages) -> dict[str, Any]:
     found: dict[str, Any] = {name: v for name, v in values.items() if name in COLUMNS or name.startswith(PROPERTY)}
     if "owner" in values:
         found["owner_id"] = users.get(str(values["owner"]))
     if "account" in values:
         found["account_id"] = values["account"]
     if values.get("stage"):
-        found["state"] = state_of_stage(str(values["stage"]))
+        found["state"] = stages.state(str(values["stage"]))
     if "currency" in found and not found["currency"]:
         del found["currency"]
     return found
 
 
-def _columns(ours: Mapping[str, Value], users: Mapping[str, int]) -> dict[str, Any]:
+def _columns(ours: Mapping[str, Value], users: Mapping[str, int], stages: Stages) -> dict[str, Any]:
     stage = str(ours.get("stage") or "open")
     return {
         **{name: ours.get(name) or "" for name in TEXTS},
         "stage": stage,
         "currency": str(ours.get("currency") or settings.BASE_CURRENCY).upper()[:3],
-        "state": state_of_stage(stage),
+        "state": stages.state(stage),
         "amount": Decimal(str(ours["amount"])).quantize(Decimal("0.01")) if ours.get("amount") else None,
         "owner_id": users.get(str(ours.get("owner") or "")),
         "account_id": int(str(ours["account"])) if ours.get("account") else None,

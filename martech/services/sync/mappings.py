@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from governance.models import User
-from martech.connectors.port import ObjectCapability, Vendor
+from martech.connectors.port import Kind, ObjectCapability, Vendor
 from martech.models import MappingVersion, RemoteRow, SyncObject
 from martech.services.sync.course import owners_of, with_owners
 from martech.sync.convergence import find_counterexample
@@ -23,8 +23,13 @@ from mops.core.versions import drop_draft, locked_draft, published_among, put_dr
 
 
 def publish_first_mapping(vendor: Vendor, object: SyncObject, capability: ObjectCapability) -> None:
-    """Put the suggested mapping in force; it creates nothing over there until somebody says so."""
+    """Put the suggested mapping in force; it creates nothing over there until somebody says so.
+
+    CRMs are right about their deals, and of two that both are, no deal may be in both; the second looks for none of ours.
+    """
     document = suggested_document(object.kind, vendor.suggestions.get(object.name, ()), from_json(object.schema))
+    if object.kind == Kind.DEAL and other_rules(object, read_mapping(document, object.kind).mapping):
+        document["match"] = []
     if document["fields"]:
         save_mapping_draft(object=object, document=document, actor=None)
         publish_mapping(object=object, actor=None)

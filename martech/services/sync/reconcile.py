@@ -27,15 +27,19 @@ class Reconciled:
     base: dict[str, Value] | None = None
 
 
-def base_of(reader: RecordReader, known: Known | None, rule: FieldRule) -> Any:
-    """What both sides last agreed on for a field, in our terms; UNSET when they have just met."""
+def base_of(reader: RecordReader, known: Known | None, rule: FieldRule, mine: Value) -> Any:
+    """What both sides last agreed on for a field, in our terms; UNSET when they have just met.
+
+    A word of theirs that is said for several values of ours means `mine` where it may.
+    """
     if known is None or known.local_id is None:
         return UNSET
     if known.base is not None:
         return known.base.get(rule.ours, UNSET)
     if rule.theirs not in known.values:
         return UNSET
-    return reader.translated(rule, known.values[rule.theirs])
+    said = known.values[rule.theirs]
+    return mine if rule.says(mine, said) else reader.translated(rule, said)
 
 
 def reconcile(
@@ -55,9 +59,10 @@ def reconcile(
         if rule.ours not in row.ours and not _is_sendable(rule, row):
             is_plain = False
             continue
-        theirs, mine = row.ours.get(rule.ours), ours.get(rule.ours)
-        base = base_of(reader, known, rule)
-        if is_echo(echoes, row.id, rule.theirs, row.values.get(rule.theirs)):
+        mine, said = ours.get(rule.ours), row.values.get(rule.theirs)
+        theirs = mine if rule.says(mine, said) else row.ours.get(rule.ours)
+        base = base_of(reader, known, rule, mine)
+        if is_echo(echoes, row.id, rule.theirs, said):
             base = theirs
         verdict = judge(rule, row, mine, theirs, base, ours_at)
         settled = _note(found, rule, verdict, mine)

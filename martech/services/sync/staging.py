@@ -7,6 +7,7 @@ from martech.connectors.port import Kind, RemoteRecord
 from martech.models import RemoteRow
 from martech.services.deal_stages import StageOfDeal, record_deal_stages
 from martech.services.sync.course import Course, Line
+from martech.services.sync.deals import Stages
 from martech.services.sync.mirror import local_ids
 from martech.services.sync.patience import patiently
 from martech.sync.rules import FieldRule
@@ -39,10 +40,11 @@ def take_stages(course: Course, entered: Sequence[StageEntered]) -> None:
     if rule is None or not entered:
         return
     deals = local_ids(course.connection.pk, course.object.name, {one.deal_id for one in entered})
+    stages = Stages(course)
     record_deal_stages(
-        StageOfDeal(deals[one.deal_id], in_our_words(rule, one.stage), one.at, one.decimal_amount)
+        StageOfDeal(deals[one.deal_id], word, one.at, one.decimal_amount, stages.state(word))
         for one in entered
-        if one.deal_id in deals
+        if one.deal_id in deals and (word := in_our_words(rule, one.stage))
     )
 
 

@@ -216,6 +216,20 @@ Probability|Probability (%)|percent||n
 ForecastCategory|Forecast Category|string|40|n
 """,
     ),
+    "OpportunityStage": (
+        "Opportunity Stage",
+        "01J",
+        """
+MasterLabel|Master Label|string|255|r
+ApiName|API Name|string|255|n
+IsActive|Is Active|boolean||n
+SortOrder|Sort Order|int||n
+IsClosed|Closed|boolean||n
+IsWon|Won|boolean||n
+DefaultProbability|Probability (%)|percent||n
+ForecastCategoryName|Forecast Category|string|40|n
+""",
+    ),
     "OpportunityContactRole": (
         "Opportunity Contact Role",
         "00K",

@@ -44,6 +44,7 @@ class Planter:
 
     def plant(self) -> None:
         self.plant_owners()
+        self.plant_stages()
         self.plant_accounts()
         self.plant_campaigns()
         self.plant_people()
@@ -69,6 +70,14 @@ class Planter:
             }
             reach = {"Email": one.email, "Username": one.email, "IsActive": one.is_active, "UserType": "Standard"}
             self.owners[one.number] = self.add("User", {**names, **reach}, start)
+
+    def plant_stages(self) -> None:
+        start = datetime.fromisoformat("2024-01-01T08:00:00+00:00")
+        for order, (name, (probability, category)) in enumerate(STAGES.items(), 1):
+            ends = {"IsClosed": category in ("Closed", "Omitted"), "IsWon": category == "Closed"}
+            names = {"MasterLabel": name, "ApiName": name, "IsActive": True, "SortOrder": order}
+            odds = {"DefaultProbability": probability, "ForecastCategoryName": category}
+            self.add("OpportunityStage", {**names, **ends, **odds}, start)
 
     def plant_accounts(self) -> None:
         for one in self.population.companies:

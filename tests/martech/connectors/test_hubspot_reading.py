@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from martech.connectors.errors import Misconfigured, PositionLost
+from martech.connectors.hubspot.describing import stages_of
 from martech.connectors.port import Fate, FieldType, Window
 from tests.martech.connectors.hubspot import NOON, Bench, bench, ids, records, until_now
 from tests.martech.twins.hubspot import crowd
@@ -262,12 +264,33 @@ def test_the_schema_names_types_options_and_what_may_be_written(made: Bench) -> 
     assert (fields["email"].is_unique, fields["createdate"].is_writable) == (True, False)
     deals = {field.name: field for field in made.connector.describe("deals").fields}
     assert deals["dealstage"].options[-2:] == ("closedwon", "closedlost")
+    assert deals["dealstage"].labels["qualifiedtobuy"] == "Qualified To Buy"
+    assert deals["dealstage"].endings == {"closedwon": "won", "closedlost": "lost"}
     assert deals["dealname"].is_required
     made.hub.control("property/remove", object="contacts", name="score")
     assert "score" not in {field.name for field in made.connector.describe("contacts").fields}
     assert made.connector.describe("campaign_spend").fields[0].refers_to == ("campaigns",)
     with pytest.raises(Misconfigured, match="unicorns are not connected"):
         made.connector.describe("unicorns")
+
+
+def test_stages_of_two_pipelines_are_told_apart_and_end_as_their_probability_says() -> None:
+    def stage(id: str, label: str, odds: str) -> dict[str, Any]:
+        return {"id": id, "label": label, "metadata": {"probability": odds, "isClosed": str(odds in "0.01.0").lower()}}
+
+    found = stages_of(
+        [
+            {"id": "1", "label": "New business", "stages": [stage("11", "Talks", "0.2"), stage("12", "Signed", "1.0")]},
+            {"id": "2", "label": "Renewals", "stages": [stage("21", "Signed", "1.0"), stage("22", "Left us", "0.0")]},
+        ]
+    )
+    assert found.labels == {
+        "11": "Talks",
+        "12": "Signed (New business)",
+        "21": "Signed (Renewals)",
+        "22": "Left us",
+    }
+    assert found.endings == {"12": "won", "21": "won", "22": "lost"}
 
 
 def test_a_silently_dropped_record_shows_in_the_total(made: Bench) -> None:

@@ -12,6 +12,7 @@ STAGES = {"lead": "open", "mql": "qualified", "customer": "won"}
 SHAPES = [
     {"transform": "", "values": {}},
     {"transform": "", "values": STAGES},
+    {"transform": "", "values": {"lead": "open", "recycled": "open", "mql": "qualified", "sal": "qualified"}},
     {"transform": "country_name", "values": {}},
 ]
 TRUTHS = [truth for truth in Truth if truth is not Truth.APPEND]

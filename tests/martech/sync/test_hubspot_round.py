@@ -233,9 +233,9 @@ def test_the_stages_of_a_deal_are_dated_as_the_vendor_says(hub: HubSpot) -> None
     deal = Deal.objects.get(name="Fleet")
     entries = list(deal.stage_entries.order_by("at"))
     assert [(entry.stage, entry.state) for entry in entries] == [
-        ("qualifiedtobuy", "open"),
-        ("contractsent", "open"),
-        ("closedwon", "won"),
+        ("Qualified To Buy", "open"),
+        ("Contract Sent", "open"),
+        ("Closed Won", "won"),
     ]
     hours = [round((later.at - entry.at).total_seconds() / 3600, 1) for entry, later in pairwise(entries)]
     assert hours == [1.0, 1.0]

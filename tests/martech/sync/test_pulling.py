@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 
 from martech.connectors.errors import RetryNow, SignInRefused, VendorDown
-from martech.connectors.port import Fate, Link, Tombstone
+from martech.connectors.port import Fate, FieldType, Link, RemoteField, Tombstone
 from martech.models import DeadLetter, Deal, Person, PersonEmail, RemoteRow, RunState, StageMove, SyncChange
 from martech.models.sync import COUNTS
+from martech.services.sync.connections import check_connection
 from tests.factories import make_person
 from tests.martech.sync.conftest import Rig, contacts_mapping
 from tests.martech.sync.scripted import CONTACTS, Account
@@ -158,6 +159,67 @@ def test_companies_people_and_deals_find_each_other(rig: Rig, account: Account) 
     assert (str(found.amount), found.state, found.account.name) == ("1200.50", "won", "Nordwind AG")
     assert [(role.person.email, role.role) for role in found.contacts.all()] == [("ana@nordwind.example", "buyer")]
     assert Person.objects.get().account == found.account
+
+
+DEALS = {
+    "fields": [
+        {"ours": "name", "theirs": "dealname"},
+        {"ours": "amount", "theirs": "amount"},
+        {"ours": "stage", "theirs": "dealstage", "truth": "theirs", "direction": "pull", "transform": "label"},
+    ],
+    "match": ["name"],
+}
+
+
+def make_deal(name: str, amount: str | None, **more: Any) -> Deal:
+    return Deal.objects.create(name=name, amount=amount, currency="EUR", stage="Talks", state="open", **more)
+
+
+def test_a_deal_that_alone_has_its_name_and_amount_is_the_one_over_there(rig: Rig, account: Account) -> None:
+    rig.map(DEALS, "deals")
+    ours, other = make_deal("Fleet 2027", "1200.50"), make_deal("Renewal", "300")
+    same = account.put("deals", {"dealname": "FLEET 2027", "amount": "1200.5", "dealstage": "closedwon"})
+    account.put("deals", {"dealname": "Renewal", "amount": "400", "dealstage": "talks"})
+    run = rig.sync()["backfill deals"]
+    assert (run.created, run.updated, Deal.objects.count()) == (1, 1, 3)
+    ours.refresh_from_db()
+    assert (ours.state, list(ours.identities.values_list("external_id", flat=True))) == ("won", [same])
+    assert not other.identities.exists()
+
+
+def test_deals_that_share_name_and_amount_are_never_guessed(rig: Rig, account: Account) -> None:
+    rig.map(DEALS, "deals")
+    make_deal("Renewal", "300")
+    make_deal("Renewal", "300")
+    twice = make_deal("Fleet", None)
+    account.put("deals", {"dealname": "Renewal", "amount": "300", "dealstage": "talks"})
+    account.put("deals", {"dealname": "Fleet", "dealstage": "talks"})
+    account.put("deals", {"dealname": "Fleet", "dealstage": "talks"})
+    assert rig.sync()["backfill deals"].created == 3
+    assert not twice.identities.exists()
+
+
+def test_a_stage_is_called_as_over_there_and_ends_the_deal_as_it_does_there(rig: Rig, account: Account) -> None:
+    stage = RemoteField(
+        "dealstage",
+        "Stage",
+        FieldType.CHOICE,
+        options=("9001", "9002", "9003"),
+        labels={"9001": "Talks", "9002": "Signed", "9003": "Left us"},
+        endings={"9002": "won", "9003": "lost"},
+    )
+    account.schema["deals"] = {name: RemoteField(name, name, FieldType.TEXT) for name in ("dealname", "amount")}
+    account.schema["deals"]["dealstage"] = stage
+    assert all(step.is_ok for step in check_connection(rig.connection))
+    rig.map(DEALS, "deals")
+    one = account.put("deals", {"dealname": "Fleet", "amount": "10", "dealstage": "9001"})
+    rig.sync()
+    deal = Deal.objects.get()
+    assert (deal.stage, deal.state) == ("Talks", "open")
+    account.put("deals", {"dealstage": "9002"}, one)
+    rig.sync()
+    deal.refresh_from_db()
+    assert (deal.stage, deal.state) == ("Signed", "won")
 
 
 def test_a_field_that_vanished_over_there_stops_only_itself(rig: Rig, account: Account) -> None:

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from governance.models import ContactCheck
 from martech.connectors.errors import RetryNow
@@ -45,6 +46,27 @@ def test_a_change_of_ours_is_written_over_there_once(rig: Rig, account: Account)
     assert [write.values for write in account.writes] == [{"jobtitle": "CEO"}]
     assert "push contacts" not in rig.sync()
     assert len(account.writes) == 1
+
+
+def test_stages_of_ours_that_share_a_word_over_there_agree_with_it(rig: Rig, account: Account) -> None:
+    words = {"lead": "lead", "disqualified": "other", "recycled": "other", "customer": "customer"}
+    stage = {"ours": "lifecycle_stage", "theirs": "stage", "truth": "ours", "values": words}
+    rig.map(contacts_mapping({"ours": "email", "theirs": "email"}, stage))
+    person, _one = known_contact(rig, account, stage="lead")
+
+    def enter(name: str) -> list[dict[str, Any]]:
+        Person.objects.filter(pk=person.pk).update(lifecycle_stage=name, updated_at=timezone.now())
+        account.writes.clear()
+        rig.sync()
+        rig.sync()
+        person.refresh_from_db()
+        assert person.lifecycle_stage == name
+        return [dict(write.values) for write in account.writes]
+
+    assert enter("recycled") == [{"stage": "other"}]
+    assert enter("disqualified") == []
+    assert enter("customer") == [{"stage": "customer"}]
+    assert not DeadLetter.objects.exists()
 
 
 def test_a_plan_shows_each_field_and_writes_nothing(rig: Rig, account: Account) -> None:

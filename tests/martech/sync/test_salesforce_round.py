@@ -261,3 +261,5 @@ def test_the_stages_of_an_opportunity_are_those_of_its_history(org: Salesforce) 
     kept = [(entry.at.strftime("%Y-%m-%dT%H:%M:%S"), entry.stage) for entry in deal.stage_entries.order_by("at")]
     assert kept == told
     assert deal.stage_entries.filter(state="won").count() == 1
+    schema = {field["name"]: field for field in org.object("Opportunity").schema["fields"]}
+    assert schema["StageName"]["endings"] == {"Closed Won": "won", "Closed Lost": "lost"}
