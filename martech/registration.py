@@ -254,12 +254,14 @@ def register_sync() -> None:
     from martech.sendings import register_sendings
     from martech.services.ownership import register_owner_listener
     from martech.services.sync.hints import HINTS
+    from martech.services.sync.journal import JOURNALS
     from martech.services.sync.rounds import SYNC
     from martech.services.sync.sendings import sendings
     from martech.services.sync.writing_back import owners_changed
 
     register_work(SYNC)
     register_work(HINTS)
+    register_work(JOURNALS)
     register_owner_listener("sync", owners_changed)
     register_sendings(sendings)
     register_panel("martech.routingdecision", sync_panels.crm_panel, order=10)

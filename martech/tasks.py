@@ -7,6 +7,7 @@ from martech.services.learned import score_again
 from martech.services.quality.running import begin_quality_day
 from martech.services.refreshing import refresh_people
 from martech.services.stack import remind
+from martech.services.sync.journal import begin_journal_readings
 from martech.services.sync.practising import connect_practice_servers
 from martech.services.sync.rounds import begin_due_rounds, forget_old
 from martech.services.tracking import purge_events
@@ -36,6 +37,12 @@ def begin_sync_rounds() -> None:
     """Put the connections whose time has come to work; the sweep wakes it."""
     connect_practice_servers()
     begin_due_rounds()
+
+
+@shared_task(name="martech.tasks.read_journals")
+def read_journals() -> None:
+    """Put the journals of connections that read one to work."""
+    begin_journal_readings()
 
 
 @shared_task(name="martech.tasks.remind_of_tools")

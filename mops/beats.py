@@ -10,6 +10,7 @@ CELERY_BEAT_SCHEDULE = {
     "remind of tools": {"task": "martech.tasks.remind_of_tools", "schedule": schedule(3_600)},
     "purge tracking events": {"task": "martech.tasks.purge_tracking", "schedule": schedule(3_600)},
     "begin sync rounds": {"task": "martech.tasks.begin_sync_rounds", "schedule": schedule(5)},
+    "read journals": {"task": "martech.tasks.read_journals", "schedule": schedule(45)},
     "refresh roll-ups": {"task": "reporting.tasks.refresh", "schedule": schedule(5)},
     "seal history": {"task": "governance.tasks.seal_history", "schedule": schedule(300)},
 }

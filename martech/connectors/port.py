@@ -210,6 +210,16 @@ class Hint:
 
 
 @dataclass(frozen=True, slots=True)
+class JournalPage:
+    """What a journal tells, in its order; `position` is behind it. `is_gap`: something before it can no longer be read
+    there (the position asked for expired, or a part of the journal is gone), so that only a pull tells it."""
+
+    hints: Sequence[Hint]
+    position: Position
+    is_gap: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class CheckStep:
     """A step of the set-up assistant: what was tried, whether it went well, and what to do where it did not."""
 
@@ -256,11 +266,13 @@ class Session:
     timeout: tuple[float, float] = (5.0, 60.0)
     keep_token: Callable[[str, datetime], None] = lambda token, until: None
     kept_token: str = ""
+    keep_journal_token: Callable[[str, datetime], None] = lambda token, until: None
+    kept_journal_token: str = ""
 
 
 @dataclass(frozen=True)
 class Setting:
-    """A field of the set-up assistant."""
+    """A field of the set-up assistant. `needs`: other settings that a choice makes necessary, by choice."""
 
     name: str
     label: str
@@ -269,6 +281,7 @@ class Setting:
     is_required: bool = True
     default: str = ""
     choices: tuple[str, ...] = ()
+    needs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -374,6 +387,13 @@ class Connector(Protocol):
         """Read a webhook that came to us. Raises errors.Forged or errors.Stale."""
         ...
 
+    def journal(self, position: Position) -> Iterator[JournalPage]:
+        """What a journal tells behind a position; from its earliest entry on for an empty one. Ends with its end.
+
+        Asked only of a connection whose vendor says `reads_journal`. Other positions are those of the last page.
+        """
+        ...
+
     def close(self) -> None: ...
 
 
@@ -390,6 +410,10 @@ class Vendor:
     suggestions: Mapping[str, tuple[Suggestion, ...]] = field(default_factory=dict)
     retirements: tuple[Retirement, ...] = ()
     consent: Consent | None = None
+    sends_webhooks: bool = False
+    has_journal: bool = False
+    reads_journal: Callable[[Mapping[str, Any]], bool] = lambda settings: False
+    """`reads_journal(settings)`: whether a connection is told what happens by a journal that it fetches."""
     record_url: Callable[[Mapping[str, Any], str, str], str] = lambda settings, object, id: ""
     """`record_url(settings, object, id)`: the record's page in the vendor's own product, or nothing."""
     activity: Callable[[str, RemoteRecord], marketing.HumanActivity | None] = lambda object, record: None

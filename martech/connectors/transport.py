@@ -59,5 +59,5 @@ class GuardedSession(requests.Session):
         self.mount("http://", adapter)
 
     def request(self, *arguments: Any, **options: Any) -> requests.Response:  # type: ignore[override]
-        options.setdefault("allow_redirects", False)
-        return super().request(*arguments, **options)
+        # Not a default: Session.get asks to follow.
+        return super().request(*arguments, **{**options, "allow_redirects": False})

@@ -16,6 +16,8 @@ from martech.models.campaign import CampaignIdentity
 from martech.models.connection import (
     Connection,
     ConnectionState,
+    HintKind,
+    HintSource,
     MappingVersion,
     RemoteOwner,
     SyncObject,
@@ -90,6 +92,7 @@ from martech.models.segment import (
 from martech.models.stack import Answer, Contract, Integration, Tool, ToolCapability, ToolState, UsageQuestion
 from martech.models.sync import (
     DeadLetter,
+    JournalReading,
     PlannedWrite,
     RunKind,
     RunState,
@@ -137,6 +140,8 @@ __all__ = [
     "FixValue",
     "FixedPerson",
     "FormerValue",
+    "HintKind",
+    "HintSource",
     "HubValue",
     "IdentityCluster",
     "IdentityMarks",
@@ -150,6 +155,7 @@ __all__ = [
     "ImportState",
     "ImportWork",
     "Integration",
+    "JournalReading",
     "LearnedScore",
     "LearnedStep",
     "LearnedVersion",

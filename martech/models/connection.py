@@ -100,6 +100,36 @@ class SyncObject(models.Model):
         return f"{self.connection_id} {self.name}"
 
 
+class HintKind(models.TextChoices):
+    WEBHOOK = "webhook", "Webhooks"
+    JOURNAL = "journal", "Journal"
+
+
+class HintSource(models.Model):
+    """By what a connection is told that something happened: webhooks that are sent to us, or a journal that we read.
+
+    `position` is behind what was read of a journal; it changes only together with the hints it speaks of. The token is the
+    journal's own.
+    """
+
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="hint_sources")
+    kind = models.CharField(max_length=7, choices=HintKind.choices)
+    heard_at = models.DateTimeField(null=True, blank=True, help_text="When the last hint came")
+    read_at = models.DateTimeField(null=True, blank=True, help_text="When a journal was last read to its end")
+    position = models.JSONField(default=dict, blank=True)
+    gap_at = models.DateTimeField(null=True, blank=True, help_text="When a journal no longer told everything")
+    problem = models.JSONField(default=dict, blank=True)
+    paused_until = models.DateTimeField(null=True, blank=True)
+    token = models.TextField(blank=True, default="")
+    token_until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["connection", "kind"], name="hint_source_once")]
+
+    def __str__(self) -> str:
+        return f"{self.connection_id} {self.kind}"
+
+
 @tracked()
 class MappingVersion(Version):
     """A version of an object's field mapping: the document of `martech.sync.document`."""

@@ -133,6 +133,20 @@ class SyncWork(Work):
         ]
 
 
+class JournalReading(Work):
+    """A journal that is to be read now. One open row of each connection."""
+
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="+")
+
+    class Meta(Work.Meta):
+        constraints = [
+            *Work.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["connection"], condition=Q(state__in=["pending", "running"]), name="journal_reading_open"
+            ),
+        ]
+
+
 class SyncHint(Work):
     """A webhook or journal entry: this record over there may have changed. The key makes a repeated one one."""
 

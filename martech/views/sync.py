@@ -14,6 +14,7 @@ from martech.connectors.registry import vendors
 from martech.forms import add_errors
 from martech.models import Connection, RemoteOwner, RunKind, SyncObject, SyncRun, SyncWork
 from martech.selectors import sync as selectors
+from martech.selectors.sync_hints import hint_lines
 from martech.services.sync.connections import (
     MAPPED,
     change_connection,
@@ -115,6 +116,7 @@ def connection(request: HttpRequest, name: str) -> HttpResponse:
         "objects": selectors.object_lines(found),
         "reasons": selectors.reason_lines(found),
         "runs": selectors.run_rows().filter(connection=found).exclude(read=0, state="done")[:12],
+        "hints": hint_lines(found, vendor),
         "budgets": selectors.budget_lines(found, vendor),
         "retirements": selectors.retirement_lines(found, vendor, timezone.localdate()),
         "owners": (owners := selectors.unknown_owners(found)[:20]),

@@ -175,6 +175,13 @@ class Calls:
 
     def token(self, grant: str, more: Mapping[str, str]) -> dict[str, Any]:
         """Sign in; the access token is kept. Raises SignInRefused."""
+        said = self.granted(grant, more)
+        self._token = str(said["access_token"])
+        self.session.keep_token(self._token, lasts_until(said))
+        return said
+
+    def granted(self, grant: str, more: Mapping[str, str]) -> dict[str, Any]:
+        """What HubSpot gives for a grant of the app. Raises SignInRefused."""
         secrets = self.session.secrets
         form = [
             ("grant_type", grant),
@@ -189,7 +196,9 @@ class Calls:
         if status != 200 or not said.get("access_token"):
             remedy = "Connect the app anew: its refresh token was revoked, or client id and secret do not belong to it."
             raise SignInRefused(f"HubSpot refused the sign-in: {said.get('message', status)}.", remedy=remedy)
-        self._token = str(said["access_token"])
-        until = datetime.now(UTC) + timedelta(seconds=int(said.get("expires_in", 1800)) - 60)
-        self.session.keep_token(self._token, until)
         return said
+
+
+def lasts_until(said: Mapping[str, Any]) -> datetime:
+    """A minute before an access token ends."""
+    return datetime.now(UTC) + timedelta(seconds=int(said.get("expires_in", 1800)) - 60)

@@ -5,17 +5,18 @@ from typing import Any
 
 from martech.connectors.errors import SignInRefused, VendorError
 from martech.connectors.hubspot.calls import Calls
+from martech.connectors.hubspot.journal import Journal
 from martech.connectors.hubspot.objects import ACTIVITIES, OBJECTS, OUR_ID
 from martech.connectors.hubspot.paths import USAGE, Paths
-from martech.connectors.hubspot.policies import DAILY
+from martech.connectors.hubspot.policies import DAILY, reads_journal
 from martech.connectors.port import CheckStep
 
 RECORDS = ("contacts", "companies", "deals")
 
 
 class Checking:
-    def __init__(self, calls: Calls, paths: Paths) -> None:
-        self.calls, self.paths = calls, paths
+    def __init__(self, calls: Calls, paths: Paths, journal: Journal) -> None:
+        self.calls, self.paths, self.journal = calls, paths, journal
 
     def steps(self) -> Iterator[CheckStep]:
         account: dict[str, Any] = {}
@@ -49,6 +50,8 @@ class Checking:
         yield "Campaigns", lambda: self.listed(self.paths.campaigns())
         for object in ACTIVITIES:
             yield OBJECTS[object].label, lambda o=object: self.listed(self.paths.objects(o))  # type: ignore[misc]
+        if reads_journal(self.calls.session.settings):
+            yield "Webhooks journal", self.journal.subscribe
 
     def tried(self, title: str, probe: Callable[[], str]) -> CheckStep:
         try:

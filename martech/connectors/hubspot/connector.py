@@ -10,6 +10,7 @@ from martech.connectors.hubspot.campaigns import Campaigns
 from martech.connectors.hubspot.checking import Checking
 from martech.connectors.hubspot.describing import Describing
 from martech.connectors.hubspot.fates import Fates
+from martech.connectors.hubspot.journal import Journal
 from martech.connectors.hubspot.linking import Linking
 from martech.connectors.hubspot.objects import CAMPAIGNS, OBJECTS, OWNERS, SPEND
 from martech.connectors.hubspot.owners import Owners
@@ -20,6 +21,7 @@ from martech.connectors.marketing import StageEntered
 from martech.connectors.port import (
     CheckStep,
     Hint,
+    JournalPage,
     Link,
     Page,
     Position,
@@ -41,7 +43,8 @@ class HubSpotConnector:
         if version not in VERSIONS:
             raise Misconfigured(f"HubSpot has no version {version}.", remedy=f"Choose one of {', '.join(VERSIONS)}.")
         self.session, self.calls, paths = session, Calls(session), Paths(version)
-        self._checking, self._describing = Checking(self.calls, paths), Describing(self.calls, paths)
+        self._journal = Journal(self.calls, paths)
+        self._checking, self._describing = Checking(self.calls, paths, self._journal), Describing(self.calls, paths)
         self._reading, self._writing = Reading(self.calls, paths), Writing(self.calls, paths)
         self._fates, self._linking = Fates(self.calls, paths, self._reading), Linking(self.calls, paths)
         self._campaigns, self._owners = Campaigns(self.calls, paths), Owners(self.calls, paths)
@@ -108,7 +111,11 @@ class HubSpotConnector:
         webhooks.check(secret, method=method, url=url, headers=headers, body=body, now=now)
         return webhooks.hints_of(body)
 
+    def journal(self, position: Position) -> Iterator[JournalPage]:
+        return self._journal.pages(position)
+
     def close(self) -> None:
+        self._journal.close()
         self.calls.close()
 
 

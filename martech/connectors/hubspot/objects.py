@@ -7,6 +7,15 @@ from martech.connectors.port import Kind, ObjectCapability
 ACTIVITIES = ("calls", "meetings", "emails", "tasks")
 RECORDS = ("contacts", "companies", "deals", *ACTIVITIES)
 CAMPAIGNS, SPEND, OWNERS = "campaigns", "campaign_spend", "owners"
+TYPE_IDS = {
+    "contacts": "0-1",
+    "companies": "0-2",
+    "deals": "0-3",
+    "tasks": "0-27",
+    "meetings": "0-47",
+    "calls": "0-48",
+    "emails": "0-49",
+}
 LOOKBACK_SECONDS = 300
 OUR_ID = "mops_id"
 """The property with unique values that people make for us, so that companies and deals can be matched."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 VERSIONS = ("v3", "2025-09", "2026-03", "2026-09")
+JOURNAL_VERSIONS = ("2026-03", "2026-09")
 PUBLIC = "https://api.hubapi.com"
 
 
@@ -28,6 +29,18 @@ class Paths:
 
     def owners(self) -> str:
         return self.of("crm", "owners")
+
+    def journal(self, rest: str) -> str:
+        """Of the portal alone: an app may be installed in others, too."""
+        return f"/webhooks-journal/journal-local/{self.journal_version}/{rest}"
+
+    def subscriptions(self) -> str:
+        return f"/webhooks-journal/subscriptions/{self.journal_version}"
+
+    @property
+    def journal_version(self) -> str:
+        """The journal is younger than v3 and 2025-09."""
+        return self.version if self.version in JOURNAL_VERSIONS else JOURNAL_VERSIONS[0]
 
     def campaigns(self, rest: str = "") -> str:
         return self.of("marketing", "campaigns") + rest

@@ -7,6 +7,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from martech.connectors.port import BudgetPolicy
 
+JOURNAL, JOURNAL_FILES = "WEBHOOKS_JOURNAL", "WEBHOOKS_JOURNAL_FILES"
+"""Calls of the journal are exempt from the others. HubSpot names no figure: 100 a minute is what its users report, and
+files are fetched from its storage, where the limit is our own."""
 SEARCH, BURST, DAILY = "SECONDLY", "TEN_SECONDLY_ROLLING", "DAILY"
 WAIT_SECONDS = {SEARCH: 1.0, BURST: 10.0}
 MIGRATION_SECONDS = 30.0
@@ -20,11 +23,17 @@ def policies(settings: Mapping[str, Any]) -> tuple[BudgetPolicy, ...]:
     if settings.get("sign_in") == "oauth":
         burst = OAUTH_BURST
     zone = str(settings.get("time_zone") or "UTC")
+    journal = (BudgetPolicy(JOURNAL, 100, 60), BudgetPolicy(JOURNAL_FILES, 600, 60)) if reads_journal(settings) else ()
     return (
         BudgetPolicy(SEARCH, 5, 1),
         BudgetPolicy(BURST, burst, 10),
         BudgetPolicy(DAILY, daily, 86_400, resets=zone),
+        *journal,
     )
+
+
+def reads_journal(settings: Mapping[str, Any]) -> bool:
+    return settings.get("journal") == "on"
 
 
 def next_midnight(zone: str, now: datetime | None = None) -> datetime:

@@ -8,21 +8,12 @@ from martech.connectors.hubspot import signing_in
 from martech.connectors.hubspot.activities import human_activity
 from martech.connectors.hubspot.connector import HubSpotConnector
 from martech.connectors.hubspot.marketing import campaign, spend
-from martech.connectors.hubspot.objects import OBJECTS
-from martech.connectors.hubspot.paths import VERSIONS
-from martech.connectors.hubspot.policies import TIERS, policies
+from martech.connectors.hubspot.objects import OBJECTS, TYPE_IDS
+from martech.connectors.hubspot.paths import JOURNAL_VERSIONS, VERSIONS
+from martech.connectors.hubspot.policies import TIERS, policies, reads_journal
 from martech.connectors.port import Retirement, Setting, Suggestion, Vendor
 
 CHANGELOG = "developers.hubspot.com/changelog"
-TYPE_IDS = {
-    "contacts": "0-1",
-    "companies": "0-2",
-    "deals": "0-3",
-    "tasks": "0-27",
-    "meetings": "0-47",
-    "calls": "0-48",
-    "emails": "0-49",
-}
 STAGES = {
     "subscriber": "subscriber",
     "lead": "lead",
@@ -45,11 +36,13 @@ SETTINGS = (
         choices=("token", "oauth"),
     ),
     Setting("token", "Token", "Begins with pat-.", is_secret=True, is_required=False),
-    Setting("client_id", "Client id", "Of the app, for OAuth.", is_secret=True, is_required=False),
+    Setting(
+        "client_id", "Client id", "Of the app, for OAuth and the webhooks journal.", is_secret=True, is_required=False
+    ),
     Setting(
         "client_secret",
         "Client secret",
-        "Of the app: for OAuth, and to check that webhooks are HubSpot's.",
+        "Of the app: for OAuth and the webhooks journal, and to check that webhooks are HubSpot's.",
         is_secret=True,
         is_required=False,
     ),
@@ -59,6 +52,16 @@ SETTINGS = (
         "For OAuth; leave it empty and sign in with HubSpot instead.",
         is_secret=True,
         is_required=False,
+    ),
+    Setting(
+        "journal",
+        "Webhooks journal",
+        "Fetches every 45 seconds what webhooks would tell, where HubSpot cannot reach mops. The app needs the scopes "
+        "developer.webhooks_journal.read, subscriptions.read and subscriptions.write.",
+        is_required=False,
+        default="off",
+        choices=("off", "on"),
+        needs={"on": ("client_id", "client_secret")},
     ),
     Setting(
         "api_version",
@@ -130,6 +133,14 @@ RETIREMENTS = (
         f"{CHANGELOG}/legacy-private-app-creation-sunset",
         with_token,
     ),
+    Retirement(
+        "hubspot-journal",
+        "Version 2026-03 of the webhooks journal is unsupported.",
+        "2027-09-30",
+        NEWER,
+        CHANGELOG,
+        lambda settings: reads_journal(settings) and settings.get("api_version") not in JOURNAL_VERSIONS,
+    ),
     Retirement("hubspot-2025-09", "Version 2025-09 is unsupported.", "2027-03-31", NEWER, CHANGELOG, uses("2025-09")),
     Retirement("hubspot-2026-03", "Version 2026-03 is unsupported.", "2027-09-30", NEWER, CHANGELOG, uses("2026-03")),
     Retirement("hubspot-2026-09", "Version 2026-09 is unsupported.", "2028-03-31", NEWER, CHANGELOG, uses("2026-09")),
@@ -159,6 +170,9 @@ VENDOR = Vendor(
     suggestions={"contacts": PERSON, "companies": ACCOUNT, "deals": DEAL},
     retirements=RETIREMENTS,
     consent=Consent(signing_in.address, signing_in.redeem),
+    sends_webhooks=True,
+    has_journal=True,
+    reads_journal=reads_journal,
     record_url=record_url,
     activity=human_activity,
     campaign=campaign,

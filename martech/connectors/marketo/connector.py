@@ -28,6 +28,7 @@ from martech.connectors.port import (
     CheckStep,
     Fate,
     Hint,
+    JournalPage,
     Link,
     Page,
     Position,
@@ -214,6 +215,9 @@ class MarketoConnector:
 
     def hints(self, *, method: str, url: str, headers: Mapping[str, str], body: bytes, now: datetime) -> list[Hint]:
         raise errors.Forged("Marketo signs no webhooks, so none is believed.")
+
+    def journal(self, position: Position) -> Iterator[JournalPage]:
+        return iter(())
 
     def close(self) -> None:
         self.client.close()

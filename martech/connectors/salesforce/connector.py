@@ -8,6 +8,7 @@ from martech.connectors.marketing import StageEntered
 from martech.connectors.port import (
     CheckStep,
     Hint,
+    JournalPage,
     Link,
     Page,
     Position,
@@ -102,6 +103,10 @@ class SalesforceConnector:
     def hints(self, *, method: str, url: str, headers: Mapping[str, str], body: bytes, now: datetime) -> list[Hint]:
         """Salesforce sends no webhooks of its own; changes come with the next pull."""
         raise Misconfigured("Salesforce sends no webhooks.", remedy="Changes are read with every run.")
+
+    def journal(self, position: Position) -> Iterator[JournalPage]:
+        """Salesforce keeps none that is read here."""
+        return iter(())
 
     def close(self) -> None:
         self.line.close()

@@ -10,7 +10,7 @@ from governance.models import User
 from martech.connectors.errors import VendorError
 from martech.connectors.port import CheckStep, Kind, ObjectCapability
 from martech.connectors.registry import vendor as vendor_of
-from martech.models import Connection, ConnectionState, SyncObject
+from martech.models import Connection, ConnectionState, HintSource, SyncObject
 from martech.services.sync.course import Line, open_line
 from martech.services.sync.mappings import publish_first_mapping
 from martech.services.sync.sealed import open_secrets, sealed_secrets
@@ -63,7 +63,14 @@ def save_connection(
         connection.updated_at = timezone.now()
         connection.full_clean(exclude=["created_by"])
         connection.save()
+        look_anew_at_journal(connection)
     return connection, is_new
+
+
+def look_anew_at_journal(connection: Connection) -> None:
+    """With other credentials a journal is tried at once, from where it was read to."""
+    sources = HintSource.objects.filter(connection=connection)
+    sources.update(problem={}, paused_until=None, token="", token_until=None)
 
 
 def sorted_settings(vendor: str, given: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
@@ -91,7 +98,9 @@ def sorted_settings(vendor: str, given: Mapping[str, str]) -> tuple[dict[str, st
 
 
 def refuse_missing(vendor: str, given: Mapping[str, Any]) -> None:
-    missing = [s for s in vendor_of(vendor).settings if s.is_required and not given.get(s.name) and not s.default]
+    settings = vendor_of(vendor).settings
+    needed = {name for setting in settings for name in setting.needs.get(str(given.get(setting.name)), ())}
+    missing = [s for s in settings if (s.is_required or s.name in needed) and not given.get(s.name) and not s.default]
     if missing:
         raise DomainError(
             "The connection was not saved.",
@@ -119,6 +128,7 @@ def check_connection(connection: Connection) -> Iterator[CheckStep]:
     rows = Connection.objects.filter(pk=connection.pk)
     if is_ok:
         rows.exclude(state=ConnectionState.PAUSED).update(state=ConnectionState.ACTIVE, problem={}, paused_until=None)
+        HintSource.objects.filter(connection=connection).update(problem={}, paused_until=None)
     else:
         rows.filter(state=ConnectionState.ACTIVE).update(state=ConnectionState.BROKEN)
     connection.refresh_from_db()

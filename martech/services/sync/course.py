@@ -1,7 +1,7 @@
 """What a run of one object works with: connection, mapping in force, schema, counts."""
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -14,7 +14,7 @@ from martech.connectors.port import Connector, FieldType, RemoteField, Session, 
 from martech.connectors.registry import vendor as vendor_of
 from martech.models import Connection, MappingVersion, RemoteOwner, SyncObject, SyncRun
 from martech.services.sync.budget import SharedBudget
-from martech.services.sync.sealed import keep_token, kept_token, open_secrets
+from martech.services.sync.sealed import keep_journal_token, keep_token, kept_journal_token, kept_token, open_secrets
 from martech.sync.document import FieldMapping, read_mapping
 from martech.sync.drift import from_json
 from martech.sync.rules import FieldRule
@@ -36,8 +36,8 @@ class Tokens:
     """Short-lived tokens, kept for other workers. One that the thread of the pages was given is written by the thread
     that opened the line, which has the connection to the database."""
 
-    def __init__(self, connection: Connection) -> None:
-        self.connection, self.owner = connection, threading.get_ident()
+    def __init__(self, connection: Connection, store: Callable[[Connection, str, datetime], None]) -> None:
+        self.connection, self.store, self.owner = connection, store, threading.get_ident()
         self.waiting: tuple[str, datetime] | None = None
 
     def keep(self, token: str, until: datetime) -> None:
@@ -47,7 +47,7 @@ class Tokens:
 
     def write(self) -> None:
         if self.waiting is not None:
-            keep_token(self.connection, *self.waiting)
+            self.store(self.connection, *self.waiting)
             self.waiting = None
 
 
@@ -58,7 +58,7 @@ def open_line(connection: Connection, *, is_interactive: bool = False) -> Iterat
     policies = {policy.name: policy for policy in vendor.policies(connection.options)}
     account = f"{connection.vendor}:{connection.account_id or connection.name}"
     budget = SharedBudget(account, policies, is_interactive=is_interactive)
-    tokens = Tokens(connection)
+    tokens, journal_tokens = Tokens(connection, keep_token), Tokens(connection, keep_journal_token)
     session = Session(
         settings=connection.options,
         secrets=open_secrets(connection),
@@ -66,6 +66,8 @@ def open_line(connection: Connection, *, is_interactive: bool = False) -> Iterat
         base_url=connection.base_url,
         keep_token=tokens.keep,
         kept_token=kept_token(connection),
+        keep_journal_token=journal_tokens.keep,
+        kept_journal_token=kept_journal_token(connection) if vendor.reads_journal(connection.options) else "",
     )
     connector = vendor.open(session)
     try:
@@ -73,6 +75,7 @@ def open_line(connection: Connection, *, is_interactive: bool = False) -> Iterat
     finally:
         connector.close()
         tokens.write()
+        journal_tokens.write()
         with suppress(VendorDown):
             budget.settle()
         if budget.observed:

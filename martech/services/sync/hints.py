@@ -8,8 +8,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from martech.connectors.errors import VendorError
-from martech.connectors.port import Page
-from martech.models import Connection, RunKind, RunState, SyncHint, SyncObject
+from martech.connectors.port import Hint, Page
+from martech.models import Connection, HintKind, HintSource, RunKind, RunState, SyncHint, SyncObject
 from martech.services.sync.course import course_of, open_line
 from martech.services.sync.following import ask_links, linked_objects
 from martech.services.sync.patience import patiently
@@ -26,17 +26,35 @@ def receive_webhook(connection: Connection, *, method: str, url: str, headers: M
     """Keep what a webhook hints at; one that comes again is one. Raises Forged and Stale. Answers how many are new."""
     with open_line(connection, is_interactive=True) as line:
         hints = line.connector.hints(method=method, url=url, headers=headers, body=body, now=timezone.now())
+    return keep_hints(connection, hints, HintKind.WEBHOOK)
+
+
+def keep_hints(connection: Connection, hints: Sequence[Hint], kind: HintKind) -> int:
+    """Keep hints of what is read, and that some came; one that is kept already is one. Answers how many are new."""
     objects = {o.name: o for o in SyncObject.objects.filter(connection=connection, is_enabled=True)}
     rows = [
         SyncHint(object=objects[h.object], external_id=h.id, event=h.event[:60], key=h.key[:200], at=h.at)
         for h in hints
         if h.object in objects
     ]
+    if not rows:
+        return 0
+    keys = {(row.object_id, row.key) for row in rows}
     with transaction.atomic():
-        before = SyncHint.objects.filter(object__connection=connection, key__in=[row.key for row in rows]).count()
-        SyncHint.objects.bulk_create(rows, ignore_conflicts=True)
+        before = SyncHint.objects.filter(object__connection=connection, key__in=[key for _object, key in keys]).count()
+        SyncHint.objects.bulk_create(sorted(rows, key=lambda row: row.key), ignore_conflicts=True, batch_size=5_000)
+        note_heard(connection, kind)
         wake("sync_hints")
-    return len(rows) - before
+    return len(keys) - before
+
+
+def note_heard(connection: Connection, kind: HintKind) -> None:
+    HintSource.objects.bulk_create(
+        [HintSource(connection=connection, kind=kind, heard_at=timezone.now())],
+        update_conflicts=True,
+        unique_fields=["connection", "kind"],
+        update_fields=["heard_at"],
+    )
 
 
 def follow_hints(rows: Sequence[SyncHint]) -> None:

@@ -3,14 +3,24 @@
 import random
 import time
 from collections.abc import Callable, Iterator
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from martech.connectors.errors import RetryNow, Throttled, VendorDown
-from martech.connectors.port import Page, Position
+from martech.connectors.port import Position
 
 ATTEMPTS = 4
 LONGEST = 30.0
 Result = TypeVar("Result")
+
+
+class Paged(Protocol):
+    """A page that knows the position behind it."""
+
+    @property
+    def position(self) -> Position | None: ...
+
+
+AnyPage = TypeVar("AnyPage", bound=Paged)
 pause: Callable[[float], None] = time.sleep
 
 
@@ -31,7 +41,7 @@ def patiently(call: Callable[[], Result]) -> Result:
     return call()
 
 
-def patient_pages(feed: Callable[[Position | None], Iterator[Page]], position: Position | None) -> Iterator[Page]:
+def patient_pages(feed: Callable[[Position | None], Iterator[AnyPage]], position: Position | None) -> Iterator[AnyPage]:
     """The pages of a feed that begins again behind the last page after a passing fault; gives up after four in a row."""
     failures = 0
     while True:

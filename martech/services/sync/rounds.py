@@ -15,6 +15,7 @@ from martech.services.sync.applying_push import apply_push
 from martech.services.sync.comparing import compare
 from martech.services.sync.connections import MAPPED, refresh_schema
 from martech.services.sync.course import Course, Line, course_of, open_line
+from martech.services.sync.journal import read_journal
 from martech.services.sync.owners import pull_owners
 from martech.services.sync.planning_push import plan_push
 from martech.services.sync.pulling import EPOCH, SKEW, backfill, pull, window_of
@@ -65,10 +66,11 @@ def objects_of(connection: Connection) -> list[SyncObject]:
 
 
 def do_round(round: Round) -> list[SyncRun]:
-    """Owners and campaigns, then every object: schema, tombstones, changes, and what of ours is to be written; then what
+    """The journal, owners and campaigns, then every object: schema, tombstones, changes, and what of ours is to be written; then what
     is said of them. A vendor that does not answer ends the round; a fault of one object does not touch the others."""
     line, began = round.line, timezone.now()
     if round.pulls:
+        read_journal(line)
         try:
             pull_owners(line)
         except VendorError as error:

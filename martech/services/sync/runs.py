@@ -12,7 +12,7 @@ from martech.connectors import errors
 from martech.models import Connection, ConnectionState, RunState, SyncObject, SyncRun, SyncWork
 from martech.services.sync.course import problem_of
 from mops.core.errors import ConflictError
-from mops.core.work import heartbeat, wake
+from mops.core.work import Work, heartbeat, wake
 
 log = structlog.get_logger(__name__)
 LEASE = timedelta(minutes=3)
@@ -24,19 +24,23 @@ class RunStopped(Exception):
     """Somebody paused or cancelled the run."""
 
 
-_claimed: SyncWork | None = None
+_claimed: Work | None = None
 """The claimed work of this process, whose lease every beat extends."""
 
 
-def hold(work: SyncWork | None) -> None:
+def hold(work: Work | None) -> None:
     global _claimed
     _claimed = work
 
 
-def beat(run: SyncRun) -> None:
-    """Say that a run got somewhere. Raises StaleLease when its work was given to another worker meanwhile."""
+def keep_lease() -> None:
     if _claimed is not None:
         heartbeat([_claimed], LEASE)
+
+
+def beat(run: SyncRun) -> None:
+    """Say that a run got somewhere. Raises StaleLease when its work was given to another worker meanwhile."""
+    keep_lease()
     SyncRun.objects.filter(pk=run.pk).update(beat_at=timezone.now())
 
 

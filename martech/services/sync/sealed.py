@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from martech.models import Connection
+from martech.models import Connection, HintKind, HintSource
 from mops.core.errors import DomainError
 from mops.core.secrets import SecretUnreadable, seal, unseal
 
@@ -43,5 +43,26 @@ def kept_token(connection: Connection) -> str:
         return ""
     try:
         return unseal(connection.token, place=place_of(connection, "token"))
+    except SecretUnreadable:
+        return ""
+
+
+def keep_journal_token(connection: Connection, token: str, until: datetime) -> None:
+    """That of the journal is the app's own, and apart from the connection's."""
+    sealed = seal(token, place=place_of(connection, "journal_token"))
+    HintSource.objects.bulk_create(
+        [HintSource(connection=connection, kind=HintKind.JOURNAL, token=sealed, token_until=until)],
+        update_conflicts=True,
+        unique_fields=["connection", "kind"],
+        update_fields=["token", "token_until"],
+    )
+
+
+def kept_journal_token(connection: Connection) -> str:
+    source = HintSource.objects.filter(
+        connection=connection, kind=HintKind.JOURNAL, token_until__gt=timezone.now()
+    ).first()
+    try:
+        return unseal(source.token, place=place_of(connection, "journal_token")) if source else ""
     except SecretUnreadable:
         return ""

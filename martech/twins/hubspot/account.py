@@ -17,6 +17,13 @@ PORTAL, APP = 4_821_500, 731_004
 TOKEN = "pat-eu1-practice-0000-0000-000000000001"  # noqa: S105 (invented, the same everywhere)
 CLIENT_ID, CLIENT_SECRET, REFRESH = "practice-client", "practice-secret", "practice-refresh-token"
 ACCESS_SECONDS = 1800
+JOURNAL = "WEBHOOKS_JOURNAL"
+JOURNAL_SCOPES = [
+    "developer.webhooks_journal.read",
+    "developer.webhooks_journal.subscriptions.read",
+    "developer.webhooks_journal.subscriptions.write",
+]
+"""What an app may ask for itself, with a token that is good for no account's records."""
 SCOPES = [
     "crm.objects.contacts.read",
     "crm.objects.contacts.write",
@@ -40,10 +47,11 @@ SCOPES = [
 
 @dataclass
 class Grant:
-    """A token that works until `expires` (milliseconds, None for ever)."""
+    """A token that works until `expires` (milliseconds, None for ever); `scopes` of one that is the app's own."""
 
     expires: int | None = None
     is_oauth: bool = False
+    scopes: frozenset[str] | None = None
     window: RollingWindow = field(default_factory=lambda: RollingWindow(190, 10))
 
 
@@ -53,8 +61,9 @@ class Account:
     def __init__(self, clock: TwinClock, *, limits: bool, zone: str = "Europe/Berlin") -> None:
         self.clock, self.is_limited, self.zone = clock, limits, zone
         self.grants = {TOKEN: Grant()}
-        self.scopes = set(SCOPES)
-        self.searches = RollingWindow(5, 1)
+        self.scopes, self.app_scopes = set(SCOPES), set(JOURNAL_SCOPES)
+        self.acting = Grant()
+        self.searches, self.journal = RollingWindow(5, 1), RollingWindow(100, 60)
         self.daily = DailyQuota(625_000, ZoneInfo(zone))
         self.calls: Counter[str] = Counter()
         self.refused: Counter[str] = Counter()
@@ -84,12 +93,23 @@ class Account:
         self.calls["SECONDLY" if is_search else "TEN_SECONDLY_ROLLING"] += 1
         return grant
 
+    def admit_journal(self, call: Call) -> Grant:
+        """Calls of the journal count for none of the other policies."""
+        grant = self.grant_of(call)
+        if self.is_limited and not self.journal.take(self.clock.now()):
+            self.refuse(JOURNAL)
+        self.calls[JOURNAL] += 1
+        return grant
+
     def refuse(self, policy: str) -> None:
         self.refused[policy] += 1
         raise rate_limited(policy)
 
     def need(self, *scopes: str) -> None:
-        if missing := [scope for scope in scopes if scope not in self.scopes]:
+        """Raises Refused (403) unless the token of this call, and its app, have these scopes."""
+        own = self.acting.scopes
+        granted = self.scopes if own is None else own & self.app_scopes
+        if missing := [scope for scope in scopes if scope not in granted]:
             raise scopes_missing(missing)
 
     def stamp(self, answer: Answer, grant: Grant) -> None:
@@ -104,11 +124,11 @@ class Account:
             answer.headers["X-HubSpot-RateLimit-Daily"] = str(self.daily.limit)
             answer.headers["X-HubSpot-RateLimit-Daily-Remaining"] = str(self.daily.remaining(now))
 
-    def issue(self) -> str:
-        """A new access token of half an hour."""
+    def issue(self, scopes: frozenset[str] | None = None) -> str:
+        """A new access token of half an hour: the account's, or the app's own with these scopes."""
         token = f"practice-{secrets.token_hex(12)}"
         expires = self.clock.milliseconds() + ACCESS_SECONDS * 1000
-        self.grants[token] = Grant(expires, is_oauth=True, window=RollingWindow(110, 10))
+        self.grants[token] = Grant(expires, is_oauth=True, scopes=scopes, window=RollingWindow(110, 10))
         return token
 
     def revoke(self, tokens: Iterable[str] = ()) -> None:

@@ -31,10 +31,15 @@ class Refused(Exception):
 
 
 def rate_limited(policy: str, **more: Any) -> Refused:
-    """`policy`: TEN_SECONDLY_ROLLING, SECONDLY or DAILY."""
+    """`policy`: TEN_SECONDLY_ROLLING, SECONDLY, DAILY, or one that has no words of its own."""
     words = {"TEN_SECONDLY_ROLLING": "ten_secondly_rolling", "SECONDLY": "secondly", "DAILY": "daily"}
     return Refused(
-        429, "", f"You have reached your {words[policy]} limit.", errorType="RATE_LIMIT", policyName=policy, **more
+        429,
+        "",
+        f"You have reached your {words.get(policy, policy.lower())} limit.",
+        errorType="RATE_LIMIT",
+        policyName=policy,
+        **more,
     )
 
 

@@ -100,6 +100,33 @@ BEHAVIOURS = (
     Behaviour(
         "journal", "A journal of three days that is fetched, not sent.", D, f"{DOCS}/latest/webhooks-journal/guide"
     ),
+    Behaviour(
+        "journal_token",
+        "The journal takes tokens of the grant client_credentials with developer.webhooks_journal scopes, and no others.",
+        D,
+        f"{DOCS}/latest/webhooks-journal/guide",
+    ),
+    Behaviour(
+        "journal_subscriptions",
+        "The journal tells what a subscription asks for, and nothing from before it.",
+        D,
+        f"{DOCS}/latest/webhooks-journal/subscriptions/guide",
+    ),
+    Behaviour(
+        "journal_limits",
+        "Calls of the journal count neither in the day nor in ten seconds.",
+        D,
+        "x-hubspot-rate-limit-exemptions of the specification",
+    ),
+    Behaviour("journal_minute", "They have a limit of their own, 100 a minute.", U, "sejal27/sej-webhooks-journal"),
+    Behaviour(
+        "journal_expired",
+        "An offset that expired or is unknown is 404.",
+        D,
+        f"{DOCS}/2027-03-beta/webhooks-journal/journal-entries",
+    ),
+    Behaviour("journal_end", "No entry behind an offset: 204, and no results in a batch.", U, "client code only"),
+    Behaviour("journal_properties", "A subscription without properties hears of all.", U, "not confirmed"),
     Behaviour("journal_file", "What a journal file looks like inside.", U, "layout not confirmed"),
 )
 

@@ -21,8 +21,8 @@ class HubSpotControls:
             "late": self.late,
             "lag": self.lag,
             "revoke": lambda said: twin.account.revoke(said.get("tokens", ())),
-            "scope/remove": lambda said: twin.account.scopes.discard(said["scope"]),
-            "scope/add": lambda said: twin.account.scopes.add(said["scope"]),
+            "scope/remove": lambda said: self.scopes(said).discard(said["scope"]),
+            "scope/add": lambda said: self.scopes(said).add(said["scope"]),
             "property": self.property,
             "property/remove": self.remove_property,
             "counts": self.counts,
@@ -35,6 +35,11 @@ class HubSpotControls:
             "webhooks": self.webhooks,
             "webhooks/deliver": self.deliver,
         }
+
+    def scopes(self, said: Said) -> set[str]:
+        """Those of the account's tokens, or of the app's own."""
+        account = self.twin.account
+        return account.app_scopes if said["scope"].startswith("developer.") else account.scopes
 
     def bulk_edit(self, said: Said) -> Said:
         """`properties` on every record of `object` (or `ids`, or the first `count`), all with one stamp."""

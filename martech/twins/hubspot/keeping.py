@@ -53,10 +53,13 @@ class Keeping:
         account = self.twin.account
         return {
             "scopes": sorted(account.scopes),
-            "grants": {token: [grant.expires, grant.is_oauth] for token, grant in account.grants.items()},
+            "grants": {
+                token: [grant.expires, grant.is_oauth, *(grant.scopes or ())] for token, grant in account.grants.items()
+            },
             "owners": self.twin.portal.owners,
             "merge_keeps_id": self.twin.merge_keeps_id,
             "webhooks": [self.twin.webhooks.target, sorted(self.twin.webhooks.kinds)],
+            "subscriptions": list(self.twin.journal.subscriptions.values()),
             "shift": self.store.clock.shifted,
             "lag": self.store.lag,
             "last": {name: table.last for name, table in self.store.tables.items()},
@@ -107,12 +110,13 @@ class Keeping:
         account = self.twin.account
         account.scopes = set(found["scopes"])
         account.grants = {
-            token: Grant(expires, is_oauth, RollingWindow(110 if is_oauth else 190, 10))
-            for token, (expires, is_oauth) in found["grants"].items()
+            token: Grant(expires, is_oauth, frozenset(scopes) or None, RollingWindow(110 if is_oauth else 190, 10))
+            for token, (expires, is_oauth, *scopes) in found["grants"].items()
         }
         self.twin.portal.owners[:] = found["owners"]
         self.twin.merge_keeps_id = found["merge_keeps_id"]
         self.twin.webhooks.target, self.twin.webhooks.kinds = found["webhooks"][0], set(found["webhooks"][1])
+        self.twin.journal.subscriptions = {row["id"]: row for row in found.get("subscriptions", ())}
         self.store.clock.advance(found["shift"] - self.store.clock.shifted)
         self.store.lag = found["lag"]
         for name, last in found["last"].items():

@@ -138,9 +138,19 @@ class Portal:
             raise Refused(400, "", "missing or unknown auth code", error="invalid_grant")
         if kind not in {"refresh_token", "authorization_code", "client_credentials"}:
             raise Refused(400, "", "missing or unknown grant type", error="unsupported_grant_type")
+        if kind == "client_credentials":
+            return self.app_token(frozenset(form.get("scope", "").split()))
         token = self.twin.account.issue()
         body = {"token_type": "bearer", "refresh_token": REFRESH, "access_token": token, "expires_in": 1800}
         return answer_json(body)
+
+    def app_token(self, scopes: frozenset[str]) -> Answer:
+        """A token of the app itself, good for the scopes that were asked for and for no account's records."""
+        if not scopes or not scopes <= self.twin.account.app_scopes:
+            wrong = " ".join(sorted(scopes - self.twin.account.app_scopes)) or "none"
+            raise Refused(400, "", f"missing or unknown scope: {wrong}", error="invalid_scope")
+        token = self.twin.account.issue(scopes)
+        return answer_json({"token_type": "bearer", "access_token": token, "expires_in": 1800})
 
     def consent(self, call: Call) -> Answer:
         """The page where somebody consents; here everybody does, at once."""

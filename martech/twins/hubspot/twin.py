@@ -34,7 +34,8 @@ OBJECTS = rf"/crm/(?:v3/objects|objects/(?:{DATES}))/"
 RECORD_LINKS = rf"/crm/(?:v4/objects|objects/(?:{DATES}))/"
 BATCH_LINKS = rf"/crm/(?:v4/associations|associations/(?:v4|{DATES}))/"
 CAMPAIGNS = rf"/marketing/(?:v3/campaigns|campaigns/(?:{DATES}))"
-JOURNAL = r"/webhooks-journal/journal(?:-local)?/2026-03/"
+JOURNAL = r"/webhooks-journal/journal(?:-local)?/(?:2026-03|2026-09)/"
+SUBSCRIPTIONS = r"/webhooks-journal/subscriptions/(?:2026-03|2026-09)"
 Handler = Callable[..., Answer]
 
 
@@ -81,6 +82,10 @@ class HubSpotTwin:
         found += [(method, BATCH_LINKS + path, handler) for method, path, handler in self.associations.batch_routes()]
         found += [(method, CAMPAIGNS + path, handler) for method, path, handler in self.campaigns.routes()]
         found += [(method, JOURNAL + path, handler) for method, path, handler in self.journal.routes()]
+        found += [
+            ("GET", SUBSCRIPTIONS, self.journal.list_subscriptions),
+            ("POST", SUBSCRIPTIONS, self.journal.subscribe),
+        ]
         portal = self.portal
         return [
             *found,
@@ -122,12 +127,14 @@ class HubSpotTwin:
 
     def signed_in(self, call: Call) -> Answer:
         is_search = call.method == "POST" and call.path.endswith("/search")
-        grant = self.account.admit(call, is_search=is_search)
+        is_journal = call.path.startswith("/webhooks-journal/")
+        grant = self.account.admit_journal(call) if is_journal else self.account.admit(call, is_search=is_search)
+        self.account.acting = grant
         try:
             answer = self.dispatch(call)
         except Refused as refused:
             answer = refused.answer()
-        if not is_search:
+        if not is_search and not is_journal:
             self.account.stamp(answer, grant)
         return answer
 

@@ -15,11 +15,14 @@ from martech.connectors.port import (
     Action,
     CheckStep,
     FieldType,
+    Hint,
+    JournalPage,
     Kind,
     Link,
     ObjectCapability,
     Outcome,
     Page,
+    Position,
     RemoteField,
     RemoteRecord,
     RemoteSchema,
@@ -55,6 +58,10 @@ class Account:
     writes: list[Write] = field(default_factory=list)
     faults: list[Any] = field(default_factory=list)
     stages: list[StageEntered] = field(default_factory=list)
+    journal: list[Hint] = field(default_factory=list)
+    """Entries of the journal, two a page; the first `forgotten` are no longer told."""
+    forgotten: int = 0
+    asked_for_journal: int = 0
     page_size: int = 3
     ids: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
@@ -185,6 +192,18 @@ class ScriptedConnector:
     def encode(self, field: RemoteField, value: Value) -> Value:
         return value
 
+    def journal(self, position: Position) -> Iterator[JournalPage]:
+        account, at = self.account, int(position.get("at", 0))
+        account.asked_for_journal += 1
+        is_gap = at < account.forgotten and bool(position)
+        at = max(at, account.forgotten)
+        while at < len(account.journal) or is_gap:
+            self.fail("journal")
+            hints = account.journal[at : at + 2]
+            at += len(hints)
+            yield JournalPage(hints, {"at": at}, is_gap)
+            is_gap = False
+
     def hints(self, **given: Any) -> list[Any]:
         return []
 
@@ -216,12 +235,15 @@ def scripted_vendor(accounts: Mapping[str, Account]) -> Vendor:
             "deals": ObjectCapability(Kind.DEAL, "Deals", link_objects=("contacts",), lookback_seconds=0),
         },
         policies=lambda settings: (),
+        sends_webhooks=True,
+        has_journal=True,
+        reads_journal=lambda settings: settings.get("journal") == "on",
     )
 
 
 @contextmanager
 def scripted(monkeypatch: Any, **accounts: Account) -> Iterator[None]:
     vendor = scripted_vendor(accounts)
-    for module in ("course", "connections"):
+    for module in ("course", "connections", "journal"):
         monkeypatch.setattr(f"martech.services.sync.{module}.vendor_of", lambda key: vendor)
     yield

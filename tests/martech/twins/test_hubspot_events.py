@@ -8,6 +8,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
 import pytest
+import requests
 from hubspot.utils.signature import Signature
 
 from tests.martech.twins.hubspot import Portal, portal
@@ -141,19 +142,96 @@ def test_every_kind_of_event_is_told(hub: Portal, receiver: Receiver) -> None:
     assert merged["mergedObjectIds"] == [10001, 10002]
 
 
+SCOPES = tuple(f"developer.webhooks_journal.{name}" for name in ("read", "subscriptions.read", "subscriptions.write"))
+JOURNAL = "/webhooks-journal/journal/2026-03"
+
+
+def app_token(hub: Portal, *scopes: str) -> requests.Response:
+    form = {"grant_type": "client_credentials", "client_id": "practice-client", "client_secret": "practice-secret"}
+    return hub.session.post(f"{hub.url}/oauth/v1/token", data={**form, "scope": " ".join(scopes)}, timeout=5)
+
+
+class JournalReader:
+    """The app, with a token of its own."""
+
+    def __init__(self, hub: Portal, *scopes: str) -> None:
+        self.hub, self.token = hub, app_token(hub, *(scopes or SCOPES)).json()["access_token"]
+
+    def call(self, method: str, path: str, body: Any = None) -> requests.Response:
+        return self.hub.call(method, path, body, headers={"Authorization": f"Bearer {self.token}"})
+
+    def get(self, rest: str) -> requests.Response:
+        return self.call("GET", f"{JOURNAL}/{rest}")
+
+    def subscribe(self, *actions: str, **more: Any) -> requests.Response:
+        asked = {"subscriptionType": "OBJECT", "objectTypeId": "0-1", "portalId": 4_821_500, "actions": actions}
+        return self.call("POST", "/webhooks-journal/subscriptions/2026-03", {**asked, **more})
+
+    def events(self) -> list[dict[str, Any]]:
+        found = self.get("batch/earliest/100").json()["results"]
+        files = [self.hub.session.get(entry["url"], timeout=5).json() for entry in found]
+        return [event for file in files for event in file["journalEvents"]]
+
+
 def test_the_journal_is_read_in_order_from_an_offset(hub: Portal) -> None:
-    path = "/webhooks-journal/journal/2026-03"
-    assert hub.call("GET", f"{path}/earliest").status_code == 204
+    reader = JournalReader(hub)
+    reader.subscribe("UPDATE")
+    assert reader.get("earliest").status_code == 204
     change(hub, city="Graz")
     change(hub, city="Linz")
-    first = hub.call("GET", f"{path}/earliest").json()
-    second = hub.call("GET", f"{path}/offset/{first['currentOffset']}/next").json()
-    bodies = [hub.session.get(entry["url"], timeout=5).json()["journalEvents"][0] for entry in (first, second)]
-    assert [body["propertyChanges"] for body in bodies] == [{"city": "Graz"}, {"city": "Linz"}]
-    assert hub.call("GET", f"{path}/offset/{second['currentOffset']}/next").status_code == 204
-    assert len(hub.call("GET", f"{path}/batch/earliest/10").json()["results"]) == 2
+    first = reader.get("earliest").json()
+    second = reader.get(f"offset/{first['currentOffset']}/next").json()
+    assert first.keys() == {"url", "currentOffset", "expiresAt"}
+    assert [body["propertyChanges"] for body in reader.events()] == [{"city": "Graz"}, {"city": "Linz"}]
+    assert reader.get(f"offset/{second['currentOffset']}/next").status_code == 204
+    assert reader.get(f"batch/{first['currentOffset']}/next/5").json()["results"] == [second]
     hub.advance(3 * 86_400 + 1)
-    assert hub.call("GET", f"{path}/earliest").status_code == 204
+    reader = JournalReader(hub)
+    assert reader.get("earliest").status_code == 204
+    assert reader.get(f"offset/{second['currentOffset']}/next").status_code == 404
+    assert hub.session.get(second["url"], timeout=5).status_code == 404
+
+
+def test_the_journal_takes_tokens_of_the_app_with_its_scopes_only(hub: Portal) -> None:
+    assert (app_token(hub).status_code, app_token(hub, "crm.objects.contacts.read").status_code) == (400, 400)
+    refused = hub.call("GET", f"{JOURNAL}/earliest")
+    assert (refused.status_code, refused.json()["category"]) == (403, "MISSING_SCOPES")
+    reader = JournalReader(hub, "developer.webhooks_journal.subscriptions.read")
+    assert reader.get("earliest").status_code == 403
+    assert reader.subscribe("UPDATE").status_code == 403
+    reader = JournalReader(hub)
+    assert reader.call("GET", "/crm/v3/objects/contacts").status_code == 403
+    hub.control("scope/remove", scope="developer.webhooks_journal.read")
+    assert reader.get("earliest").status_code == 403
+    assert app_token(hub, *SCOPES).status_code == 400
+
+
+def test_the_journal_tells_what_was_subscribed_to(hub: Portal) -> None:
+    reader = JournalReader(hub)
+    change(hub, city="Graz")
+    assert reader.subscribe("UPDATE", properties=["city"]).status_code == 201
+    link = {"subscriptionType": "ASSOCIATION", "associatedObjectTypeIds": ["0-2"]}
+    reader.subscribe("ASSOCIATION_ADDED", **link)
+    change(hub, jobtitle="CEO")
+    change(hub, city="Linz")
+    hub.call("PUT", "/crm/v4/objects/contacts/10004/associations/default/companies/200000001")
+    hub.call("DELETE", "/crm/v3/objects/contacts/10003")
+    updated, linked = reader.events()
+    assert (updated["action"], updated["propertyChanges"]) == ("UPDATE", {"city": "Linz"})
+    assert (linked["action"], linked["objectId"], linked["associatedObjectId"]) == (
+        "ASSOCIATION_ADDED",
+        10004,
+        200000001,
+    )
+    reader.subscribe("UPDATE", "DELETE", properties=[])
+    assert len(reader.call("GET", "/webhooks-journal/subscriptions/2026-03").json()["results"]) == 2
+
+
+def test_calls_of_the_journal_count_for_themselves() -> None:
+    with portal(limits=True) as hub:
+        reader, before = JournalReader(hub), hub.control("counts")
+        assert [reader.get("earliest").status_code for _ in range(101)] == [204] * 100 + [429]
+        assert hub.control("counts")["daily"] == before["daily"]
 
 
 def test_faults_of_this_vendor_are_known_by_name(hub: Portal) -> None:

@@ -1,0 +1,68 @@
+"""By what a connection is told that something happened over there, for its page."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.urls import reverse
+
+from martech.connectors.port import Vendor
+from martech.models import Connection, HintKind, HintSource, RunState, SyncObject, SyncRun
+from martech.services.sync.connections import MAPPED
+
+
+@dataclass(frozen=True)
+class HintLine:
+    """`level` is good, warn or bad; nothing for a way that is not used."""
+
+    icon: str
+    title: str
+    detail: str
+    level: str = ""
+    remedy: str = ""
+    heard_at: datetime | None = None
+    read_at: datetime | None = None
+
+
+def hint_lines(connection: Connection, vendor: Vendor) -> list[HintLine]:
+    """Webhooks, and the journal where the vendor has one; without either, changes come with each round."""
+    sources = {source.kind: source for source in HintSource.objects.filter(connection=connection)}
+    found = [webhook_line(connection, sources.get(HintKind.WEBHOOK))] if vendor.sends_webhooks else []
+    if vendor.reads_journal(connection.options):
+        found += journal_lines(connection, sources.get(HintKind.JOURNAL))
+    elif vendor.has_journal:
+        text = "Not read. Where webhooks cannot reach mops from outside, switch it on under Credentials."
+        found.append(HintLine("notebook", "Journal", text))
+    return found
+
+
+def webhook_line(connection: Connection, source: HintSource | None) -> HintLine:
+    if source is None or source.heard_at is None:
+        address = f"{settings.BASE_URL}{reverse('webhook', args=[connection.name])}"
+        return HintLine("webhook", "Webhooks", f"None came yet. They are expected at {address}")
+    return HintLine("webhook", "Webhooks", "They come.", "good", heard_at=source.heard_at)
+
+
+def journal_lines(connection: Connection, source: HintSource | None) -> list[HintLine]:
+    """How it is read; and where it no longer told everything, until a pull has."""
+    if source is None or (source.read_at is None and not source.problem):
+        return [HintLine("notebook", "Journal", "It is read for the first time.", "warn")]
+    problem = source.problem
+    if problem:
+        detail = f"It cannot be read: {problem.get('detail', '')} Changes come with each round meanwhile."
+        line = HintLine(
+            "notebook", "Journal", detail, "bad", problem.get("remedy", ""), source.heard_at, source.read_at
+        )
+    else:
+        line = HintLine("notebook", "Journal", "It is read.", "good", "", source.heard_at, source.read_at)
+    if source.gap_at is None or is_closed(connection, source.gap_at):
+        return [line]
+    text = "It no longer reached back to where it was read last, and was begun at its earliest entry. What is between comes with the next round."
+    return [line, HintLine("alert-triangle", "A gap in the journal", text, "warn")]
+
+
+def is_closed(connection: Connection, gap_at: datetime) -> bool:
+    """Whether every mapped object was pulled by a run that began after the gap was seen."""
+    runs = SyncRun.objects.filter(connection=connection, kind="pull", state=RunState.DONE, started_at__gte=gap_at)
+    objects = SyncObject.objects.filter(connection=connection, is_enabled=True, kind__in=MAPPED)
+    return not objects.exclude(pk__in=runs.values("object")).exists()
