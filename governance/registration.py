@@ -31,10 +31,26 @@ def register() -> None:
     register_work(NOTICES)
     register_area("governance", "Governance", order=50)
     register_nav("", "Inbox", "governance:inbox", "inbox", count=unread, order=1)
-    register_nav("governance", "Naming rules", "governance:naming", "tags", "governance.view_taxonomy", order=20)
+    register_nav(
+        "governance",
+        "Naming rules",
+        "governance:naming",
+        "tags",
+        "governance.view_taxonomy",
+        order=20,
+        is_everyday=False,
+    )
     register_nav("governance", "People & roles", "governance:users", "users-group", "governance.view_users", order=30)
     register_nav("governance", "Consent", "governance:consent", "shield-check", "governance.view_consent", order=10)
-    register_nav("governance", "Suppression", "governance:suppressions", "ban", "governance.view_consent", order=12)
+    register_nav(
+        "governance",
+        "Suppression",
+        "governance:suppressions",
+        "ban",
+        "governance.view_consent",
+        order=12,
+        is_everyday=False,
+    )
     register_action("Suppress an address", "governance:suppress", "governance.edit_suppression", "unsubscribe", "ban")
     register_action("Your profile and API tokens", "governance:profile", None, "token password theme", "user-circle")
     register_action("Add a colleague", "governance:new-user", "governance.edit_users", "user role invite", "user-plus")

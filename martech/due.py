@@ -19,7 +19,15 @@ RECENT = timedelta(days=14)
 def failed_imports(_user: Any) -> Due | None:
     rows = ImportBatch.objects.filter(state=ImportState.FAILED, created_at__gte=timezone.now() - RECENT)
     total = rows.order_by().aggregate(number=Count("*"), since=Min("created_at"))
-    return Due("Imports that failed", total["number"], total["since"], reverse("martech:imports"), "upload", True)
+    return Due(
+        "Imports that failed",
+        total["number"],
+        total["since"],
+        reverse("martech:imports"),
+        "upload",
+        True,
+        action="Repair",
+    )
 
 
 def unanswered_leads(user: Any) -> Due | None:
@@ -27,21 +35,30 @@ def unanswered_leads(user: Any) -> Due | None:
     rows = ResponseClock.objects.filter(ended_at=None, due_at__lt=timezone.now())
     total = rows.filter(person__in=Person.objects.visible_to(user)).order_by()
     sums = total.aggregate(number=Count("*"), since=Min("due_at"))
-    return Due("Leads without an answer in time", sums["number"], sums["since"], reverse("martech:routing"), "clock")
+    url, title = reverse("martech:routing"), "Leads without an answer in time"
+    return Due(title, sums["number"], sums["since"], url, "clock", note="past their response time", action="See whose")
 
 
 def possible_duplicates(user: Any) -> Due | None:
     """Pairs of people who may be the same, and wait for a verdict."""
     total = queue(user).order_by().aggregate(number=Count("*"), since=Min("created_at"))
     url = reverse("martech:duplicates")
-    return Due("Possible duplicates", total["number"], total["since"], url, "users", note="the same person or not")
+    return Due(
+        "Possible duplicates",
+        total["number"],
+        total["since"],
+        url,
+        "users",
+        note="the same person or not",
+        action="Decide",
+    )
 
 
 def unowned_leads(user: Any) -> Due | None:
     rows = Person.objects.visible_to(user).routable().order_by()
     total = rows.aggregate(number=Count("*"), since=Min("created_at"))
     url = reverse("martech:people") + "?unowned=true"
-    return Due("Leads without an owner", total["number"], total["since"], url, "user-question")
+    return Due("Leads without an owner", total["number"], total["since"], url, "user-question", action="Assign")
 
 
 def quality_findings(_user: Any) -> Due | None:
@@ -51,4 +68,4 @@ def quality_findings(_user: Any) -> Due | None:
     total = rows.order_by().aggregate(number=Count("*"), since=Min("opened_on"))
     since = datetime.combine(total["since"], time.min, UTC) if total["since"] else None
     url = reverse("martech:findings") + "?state=open"
-    return Due("Data quality to put right", total["number"], since, url, "shield-check")
+    return Due("Data quality to put right", total["number"], since, url, "shield-check", action="Put right")

@@ -83,7 +83,7 @@ def register_routing() -> None:
     register_panel("martech.person", panels.owner_panel, order=10)
     register_trail("martech.person", panels.decision_trail)
     register_work(IMPORT)
-    register_nav("martech", "Imports", "martech:imports", "upload", "martech.import_data", order=50)
+    register_nav("martech", "Imports", "martech:imports", "upload", "martech.import_data", order=50, is_everyday=False)
     register_action("Import a file", "martech:imports", "martech.import_data", "csv excel upload", "upload")
 
 
@@ -143,7 +143,7 @@ def register_merging() -> None:
     register_panel("martech.person", account_panel, order=20)
     register_panel("martech.person", merges_panel, order=40)
     register_nav(
-        "martech", "Duplicates", "martech:duplicates", "users", "martech.view_duplicates", pairs_waiting, order=15
+        "martech", "Duplicates", "martech:duplicates", "users", "martech.view_duplicates", pairs_waiting, 15, False
     )
     register_trail("martech.person", merge_trail)
     register_action(
@@ -193,8 +193,10 @@ def register_scoring() -> None:
     from martech.services.merging import register_person_holder
 
     register_person_holder("martech.fitcontribution", stays="counted again from the survivor’s own fields")
-    register_nav("martech", "Lifecycle", "martech:lifecycle", "directions", "martech.view_scoring", order=34)
-    register_nav("martech", "Scoring", "martech:scoring", "gauge", "martech.view_scoring", order=36)
+    register_nav(
+        "martech", "Lifecycle", "martech:lifecycle", "directions", "martech.view_scoring", order=34, is_everyday=False
+    )
+    register_nav("martech", "Scoring", "martech:scoring", "gauge", "martech.view_scoring", order=36, is_everyday=False)
     register_panel("martech.person", panels.score_panel, order=5)
     register_panel("martech.person", panels.learned_panel, order=6)
     register_panel("martech.person", panels.stage_panel, order=7)
@@ -238,7 +240,7 @@ def register_tracking() -> None:
     register_work(TRACKING)
     register_person_holder("martech.sourceevent", stays="Says whom the event was given to; its touch moves.")
     register_nav(
-        "martech", "Event sources", "martech:event-sources", "broadcast", "martech.view_event_source", order=60
+        "martech", "Event sources", "martech:event-sources", "broadcast", "martech.view_event_source", None, 60, False
     )
     register_action(
         "Event sources",
@@ -289,7 +291,7 @@ def register_stack() -> None:
     register_evidence("sync runs", evidence.sync_evidence)
     register_evidence("event sources", evidence.event_evidence)
     register_evidence("own records", evidence.own_evidence)
-    register_nav("martech", "Tools", "martech:stack", "tools", "martech.view_stack", order=70)
+    register_nav("martech", "Tools", "martech:stack", "tools", "martech.view_stack", order=70, is_everyday=False)
     register_action("Map of integrations", "martech:stack-map", "martech.view_stack", "tools stack diagram", "sitemap")
     register_action("Overlaps of tools", "martech:stack-overlap", "martech.view_stack", "stack matrix", "layout-grid")
     register_action("Tool survey", "martech:stack-survey", None, "what do you use questions", "user-question")

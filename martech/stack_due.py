@@ -21,4 +21,5 @@ def renewals(_user: Any) -> Due | None:
         is_automatic=True, last_day__gte=today, last_day__lte=today + SOON
     )
     number = rows.exclude(tool__state=ToolState.GONE).count()
-    return Due("Contracts whose notice ends within 30 days", number, None, reverse("martech:stack"), "calendar-stats")
+    title, note = "Contracts whose notice ends within 30 days", "they renew by themselves"
+    return Due(title, number, None, reverse("martech:stack"), "calendar-stats", note=note, action="Decide")

@@ -24,22 +24,27 @@ def waits(user: Any) -> tuple[int, bool] | None:
 def broken_connections(user: Any) -> Due | None:
     found = Connection.objects.filter(state=ConnectionState.BROKEN)
     number = found.count()
-    title = "Connection needs attention" if number == 1 else "Connections need attention"
+    title = "Connection that needs attention" if number == 1 else "Connections that need attention"
     since = found.aggregate(at=Min("updated_at"))["at"]
-    return Due(title, number, since, reverse("martech:connections"), "plug-x", is_broken=True)
+    return Due(title, number, since, reverse("martech:connections"), "plug-x", is_broken=True, action="Repair")
 
 
 def held_runs(user: Any) -> Due | None:
     found = SyncRun.objects.filter(state=RunState.HELD)
     since = found.aggregate(at=Min("created_at"))["at"]
     url = f"{reverse('martech:sync-runs')}?state=held"
-    return Due("Writes to other systems wait for approval", found.count(), since, url, "shield-question")
+    note = "nothing is written before somebody agrees"
+    title = "Writes to other systems that wait for approval"
+    return Due(title, found.count(), since, url, "shield-question", note=note, action="Approve")
 
 
 def open_letters(user: Any) -> Due | None:
     found = DeadLetter.objects.filter(resolved_at=None)
     since = found.aggregate(at=Min("first_at"))["at"]
-    return Due("Records did not go through", found.count(), since, reverse("martech:dead-letters"), "mail-x")
+    url = reverse("martech:dead-letters")
+    return Due(
+        "Records that did not go through", found.count(), since, url, "mail-x", note="each says why", action="Correct"
+    )
 
 
 def places_panel(request: HttpRequest, obj: Any) -> Panel | None:

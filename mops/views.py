@@ -1,14 +1,17 @@
 """The front door: everybody lands where their role has its work."""
 
+from collections.abc import Sequence
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.views.decorators.http import require_POST
 
 from mops.core import work
 from mops.core.pages import render_page, toast
-from mops.core.registry import dues_for, home_for
+from mops.core.registry import Due, dues_for, home_for
 from mops.core.rights import SIGNED_IN, can, requires, roles_of
 from mops.first_steps import first_steps as find_first_steps
 from mops.first_steps import is_set_up
@@ -51,12 +54,27 @@ def first_form(request: HttpRequest) -> HttpResponse:
     return redirect("first-steps")
 
 
+def sentence_of(dues: Sequence[Due]) -> str:
+    """What is so and where to start, in one or two sentences."""
+    broken, waiting = (sum(one.count for one in dues if one.is_broken is flag) for flag in (True, False))
+    if not dues:
+        return ""
+    start = format_html('Start with <a href="{}">{}</a>.', dues[0].url, dues[0].title[:1].lower() + dues[0].title[1:])
+    what = format_html("<b>{} broken</b>", f"{broken:,}") if broken else "Nothing is broken"
+    things = "thing waits" if waiting == 1 else "things wait"
+    return format_html("{}, {} {} for somebody. {}", what, f"{waiting:,}", things, start)
+
+
 @requires("governance.view_due")
 def due(request: HttpRequest) -> HttpResponse:
     """What is broken or due in every app, each with its count, its age and the page that lists it."""
+    dues = dues_for(request.user)
+    broken = [one for one in dues if one.is_broken]
     context = {
         "title": "What is due",
-        "dues": dues_for(request.user),
+        "lede": sentence_of(dues),
+        "groups": [("Broken", broken), ("Waits for somebody", [one for one in dues if not one.is_broken])],
+        "dues": dues,
         "quarantined": quarantined_work(),
         "late": late_work(timezone.now()),
     }

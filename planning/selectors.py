@@ -154,13 +154,15 @@ def campaigns_to_close(user: Any) -> Due | None:
         since,
         reverse("planning:campaigns") + "?over=true",
         "speakerphone",
+        action="Close",
     )
 
 
 def overspent_lines(user: Any) -> Due | None:
     """Budget lines on which more is spent and ordered than planned."""
     number = lines_for(user).filter(remaining__lt=0).order_by().count()
-    return Due("Overspent budget lines", number, None, reverse("planning:budget") + "?overspent=true", "coins")
+    url, note = reverse("planning:budget") + "?overspent=true", "spent and ordered beyond their plan"
+    return Due("Overspent budget lines", number, None, url, "coins", note=note, action="Look into")
 
 
 def overdue_lines(user: Any) -> Due | None:
@@ -169,7 +171,9 @@ def overdue_lines(user: Any) -> Due | None:
     number, first = rows.count(), rows.order_by("campaign__ends_on").values_list("campaign__ends_on", flat=True).first()
     since = timezone.make_aware(datetime.combine(first, time.max)) if first else None
     url = reverse("planning:budget") + "?overdue=true"
-    return Due("Overdue budget lines", number, since, url, "calendar-due", note="committed after their campaign ended")
+    return Due(
+        "Overdue budget lines", number, since, url, "calendar-due", note="campaign over", action="Pay or release"
+    )
 
 
 def is_overdue() -> Q:

@@ -77,7 +77,7 @@ def requests_to_triage(user: Any) -> Due | None:
     total = rows.aggregate(number=Count("*"), since=Min("created_at"), late=late)
     url = f"{reverse('workflow:requests')}?state={RequestState.SUBMITTED}"
     note = f"{total['late']} past the promised day" if total["late"] else ""
-    return Due("Requests waiting for triage", total["number"], total["since"], url, "inbox", note=note)
+    return Due("Requests waiting for triage", total["number"], total["since"], url, "inbox", note=note, action="Triage")
 
 
 def find_requests(user: Any, text: str, limit: int) -> list[Hit]:

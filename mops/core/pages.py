@@ -22,7 +22,9 @@ from mops.core.templatetags.mops import slug
 THEMES = ("light", "dark", "system")
 DENSITIES = ("comfortable", "compact")
 FOLDED = "mops-folded"
-"""Cookie with the areas of the sidebar that are folded away; written by app.js."""
+"""Cookie with the parts of the sidebar that somebody folded, or unfolded, against their habit; written by app.js."""
+LONG_SIDEBAR = 18
+"""More entries than this do not fit a screen of 900 pixels beside the headings."""
 TOAST_KINDS = {"debug": "info", "info": "info", "success": "success", "warning": "warning", "error": "error"}
 
 
@@ -40,6 +42,12 @@ class NavLink:
     is_active: bool
     count: int | None
     is_late: bool
+    is_everyday: bool = True
+
+    @property
+    def stands_out(self) -> bool:
+        """Never folded under More: everyday pages, the one that is open, and whatever waits for somebody."""
+        return self.is_everyday or self.is_active or bool(self.count)
 
 
 @dataclass(frozen=True)
@@ -48,7 +56,9 @@ class NavGroup:
 
     label: str
     links: Sequence[NavLink]
+    more: Sequence[NavLink] = ()
     is_open: bool = True
+    is_more_open: bool = False
 
     @property
     def waiting(self) -> int:
@@ -156,17 +166,23 @@ class Shell:
     def groups(self) -> list[NavGroup]:
         if self.user is None or not self.user.is_authenticated:
             return []
-        groups = [self._group(area) for area in registry.areas()]
-        return [group for group in groups if group.links]
+        groups = [self._group(area, len(self.items) > LONG_SIDEBAR) for area in registry.areas()]
+        return [group for group in groups if group.links or group.more]
 
-    def _group(self, area: registry.Area) -> NavGroup:
+    def _group(self, area: registry.Area, is_long: bool) -> NavGroup:
+        """An area with what stands out in it; the rest goes under More where the sidebar would not fit a screen."""
         links = [self._link(item) for item in self.items if item.area == area.key and _address(item.url_name)]
-        folded = unquote(self.request.COOKIES.get(FOLDED, "")).split(",")
-        return NavGroup(area.label, links, slug(area.label) not in folded or any(link.is_active for link in links))
+        more = [link for link in links if is_long and not link.stands_out]
+        more = more if len(more) > 1 else []
+        shown = [link for link in links if link not in more]
+        turned, name = unquote(self.request.COOKIES.get(FOLDED, "")).split(","), slug(area.label)
+        is_open = name not in turned or any(link.is_active for link in shown)
+        return NavGroup(area.label, shown, more, is_open, f"{name}-more" in turned)
 
     def _link(self, item: NavItem) -> NavLink:
         number, is_late = (item.count(self.user) if item.count else None) or (None, False)
-        return NavLink(item.label, _address(item.url_name), item.icon, item is self.active, number or None, is_late)
+        url, is_active = _address(item.url_name), item is self.active
+        return NavLink(item.label, url, item.icon, is_active, number or None, is_late, item.is_everyday)
 
     @cached_property
     def crumbs(self) -> list[Crumb]:

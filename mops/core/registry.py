@@ -36,6 +36,7 @@ class NavItem:
     permission: str | None = None
     count: Callable[[Any], Count | None] | None = None
     order: int = 100
+    is_everyday: bool = True
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ class Panel:
 class Due:
     """Things of one kind that are broken or due: how many, since when the oldest, and the page that lists them.
 
-    `note` says more in a few words: how many of them are late, for example.
+    `note` says more in a few words: how many of them are late, for example. `action` is what one does about them.
     """
 
     title: str
@@ -90,6 +91,7 @@ class Due:
     icon: str = "alert-triangle"
     is_broken: bool = False
     note: str = ""
+    action: str = "Open"
 
 
 @dataclass(frozen=True)
@@ -166,9 +168,13 @@ def register_nav(
     permission: str | None = None,
     count: Callable[[Any], Count | None] | None = None,
     order: int = 100,
+    is_everyday: bool = True,
 ) -> None:
-    """An entry of the sidebar; `area=""` puts it on top, above all headings. `count(user)` runs once a page."""
-    _add(_entries.nav, url_name, NavItem(area, label, url_name, icon, permission, count, order))
+    """An entry of the sidebar; `area=""` puts it on top, above all headings. `count(user)` runs once a page.
+
+    What is opened now and then is not `is_everyday`: it stands under More, unless something waits there.
+    """
+    _add(_entries.nav, url_name, NavItem(area, label, url_name, icon, permission, count, order, is_everyday))
 
 
 def register_search(key: str, label: str, find: Callable[[Any, str, int], list[Hit]], order: int = 100) -> None:

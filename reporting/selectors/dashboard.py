@@ -10,15 +10,18 @@ from typing import Any
 from django.conf import settings
 from django.core.cache import cache
 
-from mops.core.money import format_money
 from mops.core.periods import Period as Dates
+from mops.core.templatetags.mops import ago
 from planning.models import Channel
 from reporting.metrics import Period, metric_named
 from reporting.models import RollupState, StaleDay
 from reporting.scope import NONE, Scope
 from reporting.selectors.funnel import CohortStep, cohort_steps
+from reporting.selectors.kpis import Kpi, Tiles, change_of
 from reporting.selectors.links import records_url
 from reporting.selectors.measures import Question, total_of
+from reporting.selectors.opening import Figures, Part, opening
+from reporting.selectors.plans import planned_spend
 from reporting.selectors.rollups import (
     NOTHING,
     Sums,
@@ -30,6 +33,8 @@ from reporting.selectors.rollups import (
 )
 
 KEPT_SECONDS = 600
+SHAPE = 2
+"""Of what is kept: raise it when a class of this module changes, so that no release reads what another one kept."""
 STAGES = [
     ("Lead", "people", "people_created", "people"),
     ("MQL", "mql", "mqls", "people"),
@@ -38,20 +43,6 @@ STAGES = [
     ("Won", "deals_won", "deals_won", "deals"),
 ]
 """Label, subject, metric and unit of each step; several people may stand on one deal, so units do not divide."""
-
-
-@dataclass(frozen=True)
-class Kpi:
-    """A figure with its change against the compared period; `good` is yes, no or empty for no judgement."""
-
-    label: str
-    value: str
-    url: str
-    delta: str = ""
-    direction: str = ""
-    good: str = ""
-    note: str = ""
-    spark: Sequence[float] | None = None
 
 
 @dataclass(frozen=True)
@@ -75,8 +66,14 @@ class ChannelRow:
     deals: int
     won: int
     revenue: Decimal
+    revenue_before: Decimal
     share: float
     urls: Mapping[str, str]
+
+    @property
+    def change(self) -> float | None:
+        """Of revenue, relative to the compared period."""
+        return change_of(self.revenue, self.revenue_before)
 
     @property
     def cost_per_lead(self) -> Decimal | None:
@@ -108,6 +105,8 @@ class Dashboard:
     channels: Sequence[ChannelRow]
     months: Sequence[MonthRow]
     unconverted: int
+    with_channel: Sequence[tuple[str, float]]
+    is_compared: bool
     is_empty: bool
 
 
@@ -115,7 +114,7 @@ def dashboard(dates: Dates, scope: Scope) -> Dashboard:
     """What the page shows for a period and scope; kept until something is counted again."""
     state = RollupState.objects.using(settings.REPORTING_DATABASE).first()
     asked = [dates.from_, dates.to, dates.compare_from, dates.compare_to, dates.compare, *scope.query.items()]
-    key = f"dashboard:{state.revision if state else ''}:{hash_of(asked)}"
+    key = f"dashboard:{SHAPE}:{state.revision if state else ''}:{hash_of(asked)}"
     found: Dashboard | None = cache.get(key) if state else None
     if found is None:
         found = count_dashboard(dates, scope)
@@ -133,90 +132,53 @@ def count_dashboard(dates: Dates, scope: Scope) -> Dashboard:
     start, end = dates.from_, dates.to
     by_channel = sums_by_channel(scope, start, end)
     totals = totals_of(by_channel)
-    before: Sums = {}
     first = beginning()
-    if dates.compare_from and dates.compare_to and first and dates.compare_from >= first:
-        # A period that begins before the data does would make every change look like growth.
-        before = totals_of(sums_by_channel(scope, dates.compare_from, dates.compare_to))
+    # A period that begins before the data does would make every change look like growth.
+    is_compared = bool(dates.compare_from and dates.compare_to and first and dates.compare_from >= first)
+    channels_before = sums_by_channel(scope, dates.compare_from, dates.compare_to) if is_compared else {}  # type: ignore[arg-type]
+    before = totals_of(channels_before)
+    channels = channels_of(by_channel, channels_before, dates, scope)
+    plan = planned_spend(scope, start, end)
     since = min(start, twelve_months_before(end))
     months = sums_by_month(scope, since, end)
-    pipeline = total_of(Question(metric_named("pipeline_open"), Period(None, end), scope=scope))
+    pipeline = [pipeline_at(day, scope) for day in (end, dates.compare_to if is_compared else None)]
+    parts = [Part(one.label, one.spend, one.revenue, one.revenue_before, one.urls["revenue"]) for one in channels]
+    then = figures_of(before) if is_compared else None
     return Dashboard(
         currency=settings.BASE_CURRENCY,
-        sentence=sentence_of(totals, before, dates),
-        kpis=kpis_of(totals, before, months, dates, scope, Decimal(str(pipeline or 0))),
+        sentence=opening(figures_of(totals), then, dates.compare_label, parts, plan),
+        kpis=Tiles(totals, before, months, dates, scope).all(pipeline, plan),
         steps=steps_of(totals, dates, scope),
         cohort=cohort_steps(totals.get("mql", NOTHING)[0], dates, scope),
-        channels=channels_of(by_channel, dates, scope),
+        channels=channels,
         months=[month_row(month, sums, since, end, scope) for month, sums in months.items()],
         unconverted=unconverted(scope, start, end),
+        with_channel=with_channel(by_channel, totals),
+        is_compared=is_compared,
         is_empty=first is None,
     )
 
 
-def money(value: Decimal | None, *, compact: bool = True) -> str:
-    return "—" if value is None else format_money(round(value, 2), settings.BASE_CURRENCY, compact=compact)
+def pipeline_at(end: date | None, scope: Scope) -> Decimal | None:
+    """What was open at the end of the day before `end`."""
+    if end is None:
+        return None
+    return Decimal(str(total_of(Question(metric_named("pipeline_open"), Period(None, end), scope=scope)) or 0))
 
 
-def ratio(top: Any, below: Any) -> Decimal | None:
-    return Decimal(top) / Decimal(below) if below else None
+def figures_of(sums: Sums) -> Figures:
+    leads, won, spend = (sums.get(name, NOTHING) for name in ("people", "deals_won", "spend"))
+    return Figures(leads[0], won[1], spend[1])
 
 
-def change_of(now: Decimal | None, then: Decimal | None) -> float | None:
-    """The relative change; None where there was nothing to compare with."""
-    return float((now - then) / then) if now is not None and then else None
-
-
-def kpi(label: str, metric: str, value: str, now: Any, then: Any, dates: Dates, scope: Scope, **more: Any) -> Kpi:
-    """A figure with its delta; less is better where the metric says so."""
-    spark = more.pop("spark", None)
-    url = records_url(metric, dates.from_, dates.to, scope)
-    change = change_of(now, then) if dates.is_compared else None
-    if change is None:
-        return Kpi(label, value, url, note=more.get("note", ""), spark=spark)
-    direction = "up" if change > 0.0005 else "down" if change < -0.0005 else ""
-    is_good = (change < 0) if metric_named(metric).is_less_better else (change > 0)
-    judged = "" if metric == "spend" or not direction else "yes" if is_good else "no"
-    return Kpi(label, value, url, f"{abs(change):.0%}", direction, judged, f"vs {dates.compare_label}", spark)
-
-
-def kpis_of(now: Sums, then: Sums, months: Any, dates: Dates, scope: Scope, pipeline: Decimal) -> list[Kpi]:
-    def count(sums: Sums, subject: str) -> Decimal:
-        return Decimal(sums.get(subject, NOTHING)[0])
-
-    def value(sums: Sums, subject: str) -> Decimal:
-        return Decimal(sums.get(subject, NOTHING)[1])
-
-    def line(subject: str, position: int) -> list[float]:
-        return [float(sums.get(subject, NOTHING)[position]) for sums in months.values()]
-
-    cost, cost_then = (
-        ratio(value(now, "spend"), count(now, "people")),
-        ratio(value(then, "spend"), count(then, "people")),
-    )
-    people, people_then = count(now, "people"), count(then, "people")
-    mqls, mqls_then = count(now, "mql"), count(then, "mql")
-    revenue, revenue_then = value(now, "deals_won"), value(then, "deals_won")
-    spend, spend_then = value(now, "spend"), value(then, "spend")
-    return [
-        kpi("Leads", "people_created", f"{people:,.0f}", people, people_then, dates, scope, spark=line("people", 0)),
-        kpi("MQLs", "mqls", f"{mqls:,.0f}", mqls, mqls_then, dates, scope, spark=line("mql", 0)),
-        kpi(
-            "Open pipeline", "pipeline_open", money(pipeline), None, None, dates, scope, note="at the end of the period"
-        ),
-        kpi(
-            "Revenue won",
-            "revenue_won",
-            money(revenue),
-            revenue,
-            revenue_then,
-            dates,
-            scope,
-            spark=line("deals_won", 1),
-        ),
-        kpi("Spend", "spend", money(spend), spend, spend_then, dates, scope, spark=line("spend", 1)),
-        kpi("Cost per lead", "cost_per_lead", money(cost, compact=False), cost, cost_then, dates, scope),
-    ]
+def with_channel(parts: Mapping[tuple[str, str], tuple[int, Decimal]], totals: Sums) -> list[tuple[str, float]]:
+    """How much of the leads, of what was won and of the spend has a channel: the rest is in no row of the table."""
+    found = []
+    for label, subject, position in (("leads", "people", 0), ("revenue", "deals_won", 1), ("spend", "spend", 1)):
+        total = totals.get(subject, NOTHING)[position]
+        if total:
+            found.append((label, 1 - float(parts.get((subject, ""), NOTHING)[position] / total)))
+    return found
 
 
 def steps_of(totals: Sums, dates: Dates, scope: Scope) -> list[Step]:
@@ -246,7 +208,10 @@ CHANNEL_METRICS = {
 }
 
 
-def channels_of(parts: Mapping[tuple[str, str], tuple[int, Decimal]], dates: Dates, scope: Scope) -> list[ChannelRow]:
+Parts = Mapping[tuple[str, str], tuple[int, Decimal]]
+
+
+def channels_of(parts: Parts, before: Parts, dates: Dates, scope: Scope) -> list[ChannelRow]:
     """A row a channel that has anything, the one with most revenue first."""
     labels = dict(Channel.choices)
     keys = {channel for _subject, channel in parts}
@@ -272,6 +237,7 @@ def channels_of(parts: Mapping[tuple[str, str], tuple[int, Decimal]], dates: Dat
             deals=of("deals_opened")[0],
             won=of("deals_won")[0],
             revenue=revenue,
+            revenue_before=before.get(("deals_won", key), NOTHING)[1],
             share=float(revenue / largest) if largest else 0.0,
             urls=urls,
         )
@@ -308,27 +274,16 @@ def month_row(month: date, sums: Sums, since: date, until: date, scope: Scope) -
     )
 
 
-def sentence_of(now: Sums, then: Sums, dates: Dates) -> str:
-    """What is so, in one or two sentences of plain words."""
-    leads, revenue = now.get("people", NOTHING)[0], now.get("deals_won", NOTHING)[1]
-    spend = now.get("spend", NOTHING)[1]
-    said = f"{leads:,} leads came in and deals worth {money(revenue)} were won"
-    change = change_of(revenue, then.get("deals_won", NOTHING)[1])
-    if change is not None:
-        said += f", {abs(change):.0%} {'more' if change >= 0 else 'less'} than in the {dates.compare_label}"
-    cost = ratio(spend, leads)
-    return f"{said}. A lead cost {money(cost, compact=False)}." if cost else f"{said}."
-
-
 def facts_of(found: Dashboard) -> list[tuple[str, str]]:
     """How fresh and how complete the numbers are."""
     database = settings.REPORTING_DATABASE  # a replica may lag: its own state says how fresh its sums are
     states = RollupState.objects.using(database).values_list("refreshed_at", flat=True)
     refreshed: datetime | None = states.first()
     waiting = StaleDay.objects.using(database).exists()
-    fresh = "not counted yet" if refreshed is None else f"{refreshed:%Y-%m-%d %H:%M} UTC"
+    fresh = "not yet" if refreshed is None else ago(refreshed)
     return [
         ("Counted", f"{fresh}{', newer changes are being counted' if waiting else ''}"),
+        ("With a channel", ", ".join(f"{label} {share:.0%}" for label, share in found.with_channel) or "—"),
         ("Currency", f"{found.currency}, at the rate of each amount’s day"),
-        ("Without a rate", f"{found.unconverted} amounts, listed with their metric"),
+        ("Without a rate", f"{found.unconverted} {'amount' if found.unconverted == 1 else 'amounts'}"),
     ]

@@ -79,11 +79,12 @@
     if (event.target.matches?.("details.pop") && event.target.open) closePops(event.target);
   }, true);
 
-  // Which areas of the sidebar are folded is kept in a cookie, so that the next page comes as it should be.
+  // Which parts of the sidebar were turned (areas are open, More is folded) is kept in a cookie for the next page.
   document.addEventListener("toggle", (event) => {
     if (!event.target.matches?.("details[data-group]")) return;
-    const folded = all("details[data-group]:not([open])").map((group) => group.dataset.group).join(",");
-    document.cookie = `mops-folded=${encodeURIComponent(folded)}; path=/; max-age=31536000; samesite=lax`;
+    const turned = all("details[data-group]").filter((group) => group.matches(".more") === group.open);
+    const names = turned.map((group) => group.dataset.group).join(",");
+    document.cookie = `mops-folded=${encodeURIComponent(names)}; path=/; max-age=31536000; samesite=lax`;
   }, true);
 
   document.addEventListener("click", (event) => {

@@ -10,7 +10,7 @@ from django.test import Client, RequestFactory
 from governance.models import User
 from governance.policies import Role
 from mops.core import registry
-from mops.core.pages import Shell, handler500
+from mops.core.pages import LONG_SIDEBAR, Shell, handler500
 from mops.core.search import find
 from tests.factories import make_user
 
@@ -48,6 +48,32 @@ def test_the_sidebar_shows_what_one_may_open_and_what_waits(admin: User) -> None
     ]
     (group,) = shell(make_user(Role.REQUESTER)).groups
     assert [link.label for link in group.links] == ["Look"]
+
+
+def governance_of(cookie: str) -> Any:
+    request = RequestFactory().get("/users/")
+    request.user = make_user(Role.ADMIN)
+    request.COOKIES["mops-folded"] = cookie
+    return next(group for group in Shell(request).groups if group.label == "Governance")
+
+
+def test_a_long_sidebar_folds_what_is_opened_now_and_then_unless_something_waits_there() -> None:
+    for number in range(LONG_SIDEBAR):
+        registry.register_nav("", f"Everyday {number}", f"everyday-{number}", "file")
+    for name, count in (("toasting", None), ("bulk", None), ("palette", lambda user: (2, False))):
+        registry.register_nav("governance", name, name, "file", None, count, is_everyday=False)
+    group = governance_of("")
+    assert [link.label for link in group.links] == ["Colleagues", "Look", "palette"]
+    assert [link.label for link in group.more] == ["bulk", "toasting"]
+    assert (group.is_open, group.is_more_open) == (True, False)
+    assert governance_of("governance-more").is_more_open
+
+
+def test_a_short_sidebar_folds_nothing() -> None:
+    for name in ("toasting", "bulk"):
+        registry.register_nav("governance", name, name, "file", is_everyday=False)
+    group = governance_of("")
+    assert (len(group.links), list(group.more)) == (4, [])
 
 
 @pytest.mark.parametrize(

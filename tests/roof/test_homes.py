@@ -95,6 +95,9 @@ def test_an_overspent_line_is_due_and_listed() -> None:
     due = dues()["Overspent budget lines"]
     page = client_of(Role.OPS_MANAGER).get(due.url).content.decode()
     assert due.count == 1
+    opening = client_of(Role.OPS_MANAGER).get("/due/").content.decode()
+    assert "Nothing is broken, 1 thing waits for somebody." in opening
+    assert 'Start with <a href="/planning/budget/?overspent=true">overspent budget lines</a>.' in opening
     assert "Search</a>" in page
     assert "Social</a>" not in page
 

@@ -98,6 +98,12 @@ def percent(value: Number | None, places: int = 0) -> str:
 
 
 @register.filter
+def size(value: Number | None) -> Number | None:
+    """How large, whichever sign: -0.24 -> 0.24."""
+    return None if value is None else abs(value)
+
+
+@register.filter
 def initials(name: object) -> str:
     """Priya Raman -> PR; ana@example.com -> A."""
     words = [word for word in str(name).partition("@")[0].replace(".", " ").split() if word[0].isalnum()]
