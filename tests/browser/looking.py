@@ -2,11 +2,12 @@
 
 A look is checked for what it changes. A theme changes colours, so contrast is asked again in the other theme; a width
 changes what is shown and how large, so everything but the contrast of what was already seen is asked again at the other
-width. `test_looking.py` proves that a fault of any one look alone is found.
+width. `test_looking.py` proves that a fault of any one look alone is found. The frame that
+all pages share is asked on the first of them.
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from playwright.sync_api import Page
@@ -27,11 +28,13 @@ SETTLED = """([isDark, width]) => new Promise(done => {
 SEE = """() => {
   window.seen = new WeakSet([...document.querySelectorAll("body *")].filter((one) => one.checkVisibility()));
 }"""
-ASK = """([options, isOfTheNew]) => {
+FRAME = [".side", ".top"]
+ASK = """([options, isOfTheNew, left]) => {
   const isNew = (one) => one.checkVisibility() && !window.seen.has(one);
   const shown = isOfTheNew && [...document.querySelectorAll("body *")].filter((one) => isNew(one) && !isNew(one.parentElement));
   if (isOfTheNew && !shown.length) return [];
-  return axe.run(isOfTheNew ? { include: shown } : document, { ...options, resultTypes: ["violations"], elementRef: false })
+  const rest = left.length ? { exclude: left.map((one) => [one]) } : document;
+  return axe.run(isOfTheNew ? { include: shown } : rest, { ...options, resultTypes: ["violations"], elementRef: false })
     .then((result) => result.violations.flatMap((found) => found.nodes.map((node) =>
       `${found.id}: ${node.html.slice(0, 160)} | ${node.failureSummary.slice(0, 200)}`)));
 }"""
@@ -45,11 +48,11 @@ def turn(page: Page, theme: str, width: int) -> None:
     page.wait_for_function(SETTLED, arg=[theme == "dark", width])
 
 
-def asked(page: Page, number: int) -> list[str]:
-    """What axe finds in the look of that number, which is the page's look now."""
+def asked(page: Page, number: int, left: Sequence[str]) -> list[str]:
+    """What axe finds in the look of that number, which is the page's look now; `left` are selectors left out."""
 
     def ask(options: Mapping[str, Any], is_of_the_new: bool = False) -> list[str]:
-        return list(page.evaluate(ASK, [options, is_of_the_new]))
+        return list(page.evaluate(ASK, [options, is_of_the_new, left]))
 
     if number == 0:
         return ask(EVERYTHING)
@@ -60,14 +63,14 @@ def asked(page: Page, number: int) -> list[str]:
     return [*(ask(ALL_BUT_COLOURS) if number == 2 else []), *ask(ONLY_COLOURS, True)]
 
 
-def findings(page: Page, name: str = "") -> list[str]:
+def findings(page: Page, name: str = "", left: Sequence[str] = ()) -> list[str]:
     """What is wrong in any look: axe's findings and how far it scrolls sideways, each with the looks it was found in."""
     load_axe(page)
     found: dict[str, list[str]] = {}
     for number, (theme, width) in enumerate(LOOKS):
         turn(page, theme, width)
         wide = page.evaluate(WIDE)
-        for finding in [*asked(page, number), *([f"wide by {wide}"] if wide else [])]:
+        for finding in [*asked(page, number, list(left)), *([f"wide by {wide}"] if wide else [])]:
             found.setdefault(finding, []).append(f"{theme} {width}")
         if name and os.environ.get("MOPS_SHOTS"):
             shoot(page, f"{name}-{theme}-{width}")
@@ -77,12 +80,15 @@ def findings(page: Page, name: str = "") -> list[str]:
 def problems_of(visit: Visit, addresses: Mapping[str, str], server: str, status: int = 200) -> dict[str, list[str]]:
     """What is wrong with each page, by its name: its status, the console (a CSP violation is an error there), `findings`."""
     problems: dict[str, list[str]] = {}
+    left: list[str] = []
     for name, path in addresses.items():
+        visit.page.evaluate("document.body.replaceChildren()")  # or the page before is laid out once more
         turn(visit.page, *LOOKS[0])
         visit.complaints.clear()
         answer = visit.page.goto(server + path, wait_until="load")
         wrong = [] if answer is not None and answer.status == status else [f"status {answer and answer.status}"]
-        wrong += findings(visit.page, name)
+        wrong += findings(visit.page, name, left)
+        left = FRAME if visit.page.locator(".side").count() else left
         wrong += [text for text in visit.complaints if status < 400 or "Failed to load resource" not in text]
         if wrong:
             problems[name] = wrong
