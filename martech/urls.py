@@ -117,6 +117,7 @@ urlpatterns = [
     path("quality/fixes/<int:pk>/", quality_fixes.fix, name="quality-fix"),
     path("quality/fixes/<int:pk>/apply/", quality_fixes.apply, name="apply-quality-fix"),
     path("quality/fixes/<int:pk>/undo/", quality_fixes.undo, name="undo-quality-fix"),
+    path("quality/fixes/<int:pk>/retry/", quality_fixes.retry, name="retry-quality-fix"),
     path("quality/monitors/new/", quality.new_monitor, name="new-monitor"),
     path("quality/monitors/count/<slug:kind>/", quality.count, name="count-monitor"),
     path("quality/monitors/<slug:key>/", quality.monitor, name="monitor"),

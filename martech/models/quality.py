@@ -152,7 +152,6 @@ class QualityFixState(models.TextChoices):
     APPLIED = "applied", "Applied"
     UNDOING = "undoing", "Being undone"
     UNDONE = "undone", "Undone"
-    FAILED = "failed", "Failed"
 
 
 @tracked()
@@ -176,7 +175,6 @@ class QualityFix(models.Model):
     changed = models.PositiveIntegerField(default=0, help_text="People whose value it changed")
     restored = models.PositiveIntegerField(default=0, help_text="People who got their value back")
     kept = models.PositiveIntegerField(default=0, help_text="People whose value somebody changed since")
-    error = models.CharField(max_length=300, blank=True, default="")
 
     class Meta:
         ordering = ["-created_at", "-id"]

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
-from martech.models import Account, FixValue, QualityFix
+from martech.models import Account, FixValue, QualityFix, QualityWork
 from martech.quality.document import MonitorRule
 from martech.quality.fixing import FIELDS_OF, FIXES
+from mops.core.work import WorkState
 
 SHOWN = 200
 BY_FORMAT = {"phone": ("phone", "tidy"), "country": ("country",), "tidy": ("tidy",), "cased": ("case", "company")}
@@ -65,6 +66,11 @@ def fix_preview(fix: QualityFix) -> FixPreview:
         sums["chosen"],
         sums["all"],
     )
+
+
+def given_up(fix: QualityFix) -> QualityWork | None:
+    """The step that failed for good, until it is tried again; a step is all or nothing, so nothing of it is there."""
+    return QualityWork.objects.filter(fix=fix, state=WorkState.QUARANTINED).order_by("pk").last()
 
 
 def recent_fixes() -> QuerySet[QualityFix]:

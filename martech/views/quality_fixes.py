@@ -10,8 +10,8 @@ from martech.forms import add_errors
 from martech.models import Monitor, QualityFix
 from martech.quality.fixing import FIXES
 from martech.quality_forms import FixForm
-from martech.selectors.quality_fixes import fix_preview, recent_fixes
-from martech.services.quality.fixes import apply_fix, choose_values, start_fix, undo_fix
+from martech.selectors.quality_fixes import fix_preview, given_up, recent_fixes
+from martech.services.quality.fixes import apply_fix, choose_values, retry_fix, start_fix, undo_fix
 from martech.views.quality import crumbs
 from mops.core.errors import DomainError
 from mops.core.pages import Crumb, render_page, toast
@@ -63,10 +63,12 @@ def new_fix(request: HttpRequest) -> HttpResponse:
 def fix(request: HttpRequest, pk: int) -> HttpResponse:
     """Before and after of every value, then applying it, then taking it back."""
     found = get_object_or_404(recent_fixes(), pk=pk)
+    failed = given_up(found)
     context = {
         "title": FIXES.get(found.kind, found.kind),
         "fix": found,
-        "is_working": found.state in WORKING,
+        "is_working": found.state in WORKING and failed is None,
+        "failed": failed,
         "preview": fix_preview(found),
         "crumbs": [*crumbs(found.monitor), Crumb("Fixes")],
     }
@@ -103,3 +105,11 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
     """Takes the whole fix back, except where somebody changed the value since."""
     found = get_object_or_404(QualityFix, pk=pk)
     return told(request, found, lambda: undo_fix(fix=found, actor=request.user))  # type: ignore[arg-type]
+
+
+@requires("martech.edit_quality")
+@require_POST
+def retry(request: HttpRequest, pk: int) -> HttpResponse:
+    """Tries the step again that failed for good."""
+    found = get_object_or_404(QualityFix, pk=pk)
+    return told(request, found, lambda: retry_fix(fix=found, actor=request.user))  # type: ignore[arg-type]

@@ -5,10 +5,11 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.test import Client
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from martech.models import FixValue, Person, QualityFix, QualityFixState
+from martech.models import FixValue, Person, QualityFix, QualityFixState, QualityStep, QualityWork
 from martech.quality.fixing import (
     company_case,
     company_spelling,
@@ -16,7 +17,8 @@ from martech.quality.fixing import (
     near_spellings,
     one_spelling,
 )
-from martech.services.quality.fixes import apply_fix, choose_values, start_fix, undo_fix
+from martech.services.quality.fixes import apply_fix, choose_values, retry_fix, start_fix, undo_fix
+from martech.services.quality.work import OF_FIX
 from mops.core import work
 from mops.core.errors import ConflictError, DomainError
 from tests.factories import make_account, make_person, make_user
@@ -46,6 +48,30 @@ def undone(fix: QualityFix) -> QualityFix:
     work.run_due("quality")
     fix.refresh_from_db()
     return fix
+
+
+@pytest.mark.django_db
+def test_a_fix_that_fails_for_good_says_why_and_is_tried_again(client: Client, monkeypatch: Any) -> None:
+    make_person(city=" Bonn")
+    client.force_login(make_user("ops_manager"), backend="django.contrib.auth.backends.ModelBackend")
+    fix = counted("tidy", "city")
+    apply_fix(fix=fix, actor=make_user())
+    monkeypatch.setitem(OF_FIX, QualityStep.APPLY, lambda _fix: 1 / 0)
+    for _attempt in range(3):
+        QualityWork.objects.update(run_after=timezone.now())
+        work.run_due("quality")
+    page = client.get(fix.get_absolute_url()).content.decode()
+    assert "Apply a fix did not work, after 3 attempts" in page
+    assert "ZeroDivisionError" in page
+    assert 'hx-trigger="load' not in page
+    assert Person.objects.get().city == " Bonn"
+    monkeypatch.undo()
+    client.post(f"{fix.get_absolute_url()}retry/")
+    work.run_due("quality")
+    fix.refresh_from_db()
+    assert (fix.state, Person.objects.get().city) == (QualityFixState.APPLIED, "Bonn")
+    with pytest.raises(ConflictError):
+        retry_fix(fix=fix, actor=None)
 
 
 @pytest.mark.django_db

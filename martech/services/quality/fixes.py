@@ -23,7 +23,7 @@ from martech.services.people import MATCHED_BY
 from mops.core.errors import ConflictError, DomainError
 from mops.core.history import expect_many, recording
 from mops.core.sql import fetch
-from mops.core.work import wake
+from mops.core.work import WorkState, release, wake
 
 MOST_VALUES = 200_000
 LISTED = 100
@@ -166,6 +166,17 @@ def undo_fix(*, fix: QualityFix, actor: User | None) -> None:
     """Have every value that is still the fix's given back in the background. Raises ConflictError."""
     refusal = "Only a fix that was applied can be undone."
     move(fix, QualityFixState.APPLIED, QualityFixState.UNDOING, QualityStep.UNDO, actor=actor, refusal=refusal)
+
+
+def retry_fix(*, fix: QualityFix, actor: User | None) -> None:
+    """Try the step again that failed for good. Raises ConflictError when none did."""
+    with transaction.atomic(), recording("retry_quality_fix", actor=actor, fix=fix.pk):
+        rows = list(QualityWork.objects.filter(fix=fix, state=WorkState.QUARANTINED).select_for_update())
+        if not rows:
+            raise ConflictError("Nothing of this fix failed; look at it again.")
+        for row in rows:
+            release(row)
+        wake("quality")
 
 
 FIXING = """
