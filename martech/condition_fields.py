@@ -7,6 +7,7 @@ from typing import Any
 import pycountry
 
 from martech.models import Person, Stage, Touch
+from martech.touch_words import TOUCH_WORDS
 from mops.core.conditions import Catalogue, Field, Type
 from mops.core.conditions.catalogue import Choices
 from planning.models import Channel
@@ -24,6 +25,11 @@ def stages() -> Choices:
 
 def channels() -> Choices:
     return [(str(value), str(label)) for value, label in Channel.choices]
+
+
+def touch_kinds() -> Choices:
+    """The usual kinds of touches as people say them; a source may send any other."""
+    return list(TOUCH_WORDS.items())
 
 
 PERSON_FIELDS = (
@@ -66,7 +72,7 @@ PERSON_FIELDS = (
 
 
 TOUCH_FIELDS = (
-    Field("touch.kind", "Kind of touch", Type.TEXT, "kind"),
+    Field("touch.kind", "Kind of touch", Type.TEXT, "kind", names=touch_kinds),
     Field("touch.channel", "Channel", Type.CHOICE, "channel", channels),
     Field("touch.source", "Source", Type.TEXT, "source"),
     Field("touch.medium", "Medium", Type.TEXT, "medium"),

@@ -4,9 +4,21 @@ from typing import Any
 
 import django_filters as filters
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from governance.models import User
-from martech.models import Account, Deal, DealState, FindingState, Monitor, Person, QualityFinding, Segment, Stage
+from martech.models import (
+    Account,
+    Deal,
+    DealState,
+    FindingState,
+    Monitor,
+    Person,
+    QualityFinding,
+    ResponseClock,
+    Segment,
+    Stage,
+)
 from martech.scoring.document import grades
 from martech.selectors.segments import in_segment
 from planning.models import Campaign, Channel
@@ -23,6 +35,12 @@ class PersonFilter(filters.FilterSet):
     source = filters.CharFilter(lookup_expr="iexact", label="Source")
     country = filters.CharFilter(lookup_expr="iexact", label="Country")
     owner = filters.ModelChoiceFilter(queryset=colleagues, label="Owner")
+    mine = filters.BooleanFilter(method="by_reader", label="Mine")
+    answer = filters.ChoiceFilter(
+        choices=[("mine", "From me"), ("late", "Late, from anybody"), ("due", "From anybody")],
+        method="by_answer",
+        label="Answer waited for",
+    )
     unowned = filters.BooleanFilter(field_name="owner", lookup_expr="isnull", label="Without an owner")
     campaign = filters.ModelChoiceFilter(
         queryset=Campaign.objects.all(), to_field_name="code", label="Campaign", field_name="campaign"
@@ -41,6 +59,15 @@ class PersonFilter(filters.FilterSet):
     class Meta:
         model = Person
         fields: list[str] = []
+
+    def by_reader(self, rows: QuerySet[Person], _name: str, value: bool) -> QuerySet[Person]:
+        return rows.filter(owner=self.request.user) if value else rows.exclude(owner=self.request.user)
+
+    def by_answer(self, rows: QuerySet[Person], _name: str, value: str) -> QuerySet[Person]:
+        """People whose response clock runs: with the reader, past its time, or with anybody."""
+        running = ResponseClock.objects.filter(ended_at=None)
+        clocks = {"mine": Q(owner=self.request.user), "late": Q(due_at__lt=timezone.now()), "due": Q()}[value]
+        return rows.filter(pk__in=running.filter(clocks).order_by().values("person"))
 
     def by_segment(self, rows: QuerySet[Person], _name: str, value: Segment) -> QuerySet[Person]:
         return in_segment(rows, value.key)

@@ -132,6 +132,7 @@ class MonitorOwnerForm(forms.Form):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["owner"].queryset = colleagues()  # type: ignore[attr-defined]
+        self.fields["owner"].widget.attrs["class"] = "form-select form-select-sm w-auto"
 
 
 class FixForm(forms.Form):

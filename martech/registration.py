@@ -5,6 +5,7 @@ from typing import Any
 from martech.invariants import INVARIANTS
 from martech.policies import HIDDEN_PERSON_FIELDS, PERMISSIONS
 from mops.core.conditions import register_catalogue
+from mops.core.history import tell_as
 from mops.core.invariants import register_invariants
 from mops.core.registry import (
     register_action,
@@ -26,6 +27,17 @@ def register() -> None:
     register_invariants(INVARIANTS)
     register_hidden_fields("martech.person", HIDDEN_PERSON_FIELDS)
     register_area("martech", "Martech & data", order=30)
+    tell_as(
+        route="by routing",
+        route_people="by routing",
+        refresh_people="by the rules of scoring and stages",
+        match_accounts="by account matching",
+        apply_events="by an event source",
+        record_deal_stages="by the sync",
+        record_activities="by the sync",
+        run_response_clocks="by the response clock",
+        run_monitors="by a monitor of data quality",
+    )
     register_people()
     register_segments()
     register_merging()
@@ -101,7 +113,7 @@ def register_people() -> None:
     register_trail("martech.person", people.deal_trail)
     register_trail("martech.account", people.deal_trail)
     register_action("Add a person", "martech:new-person", "martech.edit_person", "lead contact create", "user-plus")
-    register_home("sales_rep", "martech:people", order=60)
+    register_home("sales_rep", "martech:my-leads", order=60)
 
 
 def register_segments() -> None:

@@ -47,7 +47,7 @@ def consent_panel(request: HttpRequest, person: Person) -> Panel | None:
     ]
     allowed = sum(one.verdict.is_allowed for one in asked)
     context = {"asked": asked, "person": person}
-    return Panel("Consent", "martech/consent_panel.html", context, note=f"{allowed} of {len(asked)} allowed")
+    return Panel("Consent", "martech/consent_panel.html", context, f"{allowed} of {len(asked)} allowed", "main")
 
 
 def segments_panel(request: HttpRequest, person: Person) -> Panel | None:
@@ -57,7 +57,7 @@ def segments_panel(request: HttpRequest, person: Person) -> Panel | None:
     stays = memberships_of(person)
     inside = [stay for stay in stays if stay.left_at is None]
     context = {"inside": inside[:SHOWN], "left": [stay for stay in stays if stay.left_at][:3]}
-    return Panel("Segments", "martech/segments_panel.html", context, note=f"in {len(inside)}")
+    return Panel("Segments", "martech/segments_panel.html", context, f"in {len(inside)}", "main")
 
 
 def consent_trail(user: Any, person: Person, limit: int) -> list[TrailEntry]:
@@ -66,12 +66,14 @@ def consent_trail(user: Any, person: Person, limit: int) -> list[TrailEntry]:
         return []
     subjects = [subject_of(key) for key in person.emails.values_list("key", flat=True)]
     records = ConsentRecord.objects.filter(subject__in=subjects).order_by("-occurred_at", "-id")[:limit]
+    labels = {purpose.key: purpose.label for purpose in purposes()}
+    channels = dict(ContactChannel.choices)
     return [
         TrailEntry(
             at=record.occurred_at,
             icon="shield-check" if record.state == "granted" else "shield-x",
-            title=f"Consent {record.get_state_display().lower()}: {record.purpose} · {record.channel}",
-            detail=" · ".join(filter(None, [record.get_origin_display(), record.source])),
+            title=f"Consent {record.get_state_display().lower()}: {labels.get(record.purpose, record.purpose)}",
+            detail=" · ".join(filter(None, [channels.get(record.channel), record.get_origin_display(), record.source])),
             kind="Consent",
         )
         for record in records

@@ -42,6 +42,7 @@ class PersonTable(ListTable):
     source = tables.Column()
     campaign = tables.Column(accessor="campaign__code", order_by="campaign__code")
     owner = tables.Column(empty_values=(), order_by=("owner__name", "owner_name"))
+    answer_due_at = WhenColumn(verbose_name="Answer due")
     created_at = WhenColumn(verbose_name="Came")
     updated_at = WhenColumn(verbose_name="Changed")
 

@@ -32,6 +32,7 @@ from martech.views import (
 app_name = "martech"
 urlpatterns = [
     path("people/", people.PersonList.as_view(), name="people"),
+    path("people/mine/", people.my_leads, name="my-leads"),
     path("people/new/", people.new_person, name="new-person"),
     path("people/<int:pk>/", people.person, name="person"),
     path("people/<int:pk>/edit/", people.edit_person, name="edit-person"),

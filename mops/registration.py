@@ -5,12 +5,14 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 
+from mops.core.history import tell_as
 from mops.core.registry import Due, register_due, register_home, register_nav
 
 
 def register() -> None:
     """Called once by the app's `ready`."""
     register_nav("", "What is due", "due", "checkup-list", "governance.view_due", order=0)
+    tell_as(seed_demo="with the demo company")
     register_home("ops_manager", "due", order=20)
     register_home("admin", "due", order=30)
     register_due("work.quarantined", "governance.view_due", quarantined, order=10)

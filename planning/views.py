@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.views.decorators.http import require_POST
 
 from mops.core.errors import DomainError
@@ -22,6 +23,7 @@ from mops.core.lists import (
     MoneyColumn,
     PageAction,
     PillColumn,
+    ReadyView,
     Total,
 )
 from mops.core.pages import Crumb, render_page, toast
@@ -106,6 +108,11 @@ class CampaignList(ListPage):
     actions = (
         PageAction("Calendar", "planning:calendar", icon="calendar"),
         PageAction("New campaign", "planning:new-campaign", permission="planning.edit_campaign", is_primary=True),
+    )
+    ready_views = (
+        ReadyView("live", "Live", "state=live&sort=ends_on"),
+        ReadyView("planned", "Planned", "state=planned&sort=starts_on"),
+        ReadyView("to-close", "To be closed", "over=true&sort=ends_on"),
     )
     empty = Empty(
         "No campaigns yet",
@@ -269,6 +276,10 @@ class BudgetList(ListPage):
     title = "Budget"
     template_name = "planning/budget.html"
     actions = (PageAction("New line", "planning:new-line", permission="planning.edit_budget", is_primary=True),)
+    ready_views = (
+        ReadyView("overspent", "Overspent", "overspent=true&sort=remaining"),
+        ReadyView("overdue", "Overdue", "overdue=true"),
+    )
     empty = Empty(
         "No budget yet",
         "Open a line for a campaign, plan it by month, and see what is left while costs come in.",
@@ -285,7 +296,12 @@ class BudgetList(ListPage):
         return {"totals": budget_totals(self.matching)}
 
     def lede(self, total: Total) -> str:
-        return "Entries are never changed; a mistake is reversed, and what was there stays to be read."
+        overspent = lines_for(self.request.user).filter(remaining__lt=0).count()
+        if not overspent:
+            return "No line is overspent. Entries are never changed; a mistake is reversed, and both stay to be read."
+        lines = "1 line is" if overspent == 1 else f"{overspent:,} lines are"
+        view = self.ready_views[0].address
+        return format_html('<a href="{}">{} overspent</a>: move money to them, or order less.', view, lines)
 
 
 def line_of(request: HttpRequest, pk: int) -> BudgetLine:

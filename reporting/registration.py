@@ -1,7 +1,7 @@
 """What reporting tells the kernel when the process starts."""
 
 from mops.core.invariants import register_invariants
-from mops.core.registry import register_action, register_area, register_home, register_nav
+from mops.core.registry import register_action, register_area, register_home, register_nav, register_panel
 from mops.core.rights import register_permissions
 from reporting.invariants import INVARIANTS
 from reporting.policies import PERMISSIONS
@@ -9,6 +9,8 @@ from reporting.policies import PERMISSIONS
 
 def register() -> None:
     """Called once by the app's `ready`."""
+    from reporting.panels import results_panel
+
     register_permissions(PERMISSIONS)
     register_invariants(INVARIANTS)
     register_area("reporting", "Reporting", order=40)
@@ -16,5 +18,6 @@ def register() -> None:
         "reporting", "Dashboards", "reporting:dashboard", "chart-histogram", "reporting.view_dashboard", order=10
     )
     register_action("Executive dashboard", "reporting:dashboard", "reporting.view_dashboard", "report numbers funnel")
+    register_panel("planning.campaign", results_panel, order=10)
     for order, role in enumerate(["leader", "analyst", "auditor"]):
         register_home(role, "reporting:dashboard", order=order)

@@ -20,6 +20,7 @@ from mops.core.lists import (
     ListTable,
     PageAction,
     PillColumn,
+    ReadyView,
     Total,
     WhenColumn,
 )
@@ -76,6 +77,12 @@ class RequestList(ListPage):
     search_fields = ("title", "requester__name")
     title = "Requests"
     actions = (PageAction("Ask for something", "workflow:ask", permission="workflow.file_request", is_primary=True),)
+    ready_views = (
+        ReadyView("to-triage", "To triage", "state=submitted&sort=created_at", "workflow.triage_request"),
+        ReadyView("questions", "Question open", "state=asked"),
+        ReadyView("deferred", "Deferred", "state=deferred"),
+        ReadyView("accepted", "Accepted", "state=accepted"),
+    )
     empty = Empty(
         "No requests yet", "Ask marketing for a campaign or a piece of content.", "inbox", "Ask", "workflow:ask"
     )

@@ -13,11 +13,14 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from governance.models import User
+from mops.core.history import way_of
 from mops.core.registry import TrailEntry
 from mops.core.rights import hidden_fields
 
 BOOKKEEPING = {"id", "updated_at", "recorded_at", "created_at"}
 LABELS = {"insert": "Created", "update": "Changed", "delete": "Deleted"}
+MOST_LETTERS = 40
+"""Of a value that stands in the line of a change; a longer one is read in the history."""
 ICONS = {"insert": "plus", "update": "pencil", "delete": "trash"}
 
 
@@ -41,8 +44,23 @@ class Change:
     fields: tuple[FieldChange, ...]
 
     @property
+    def by(self) -> str:
+        """By whom: a user, or the part of mops whose verb it was."""
+        return f"by {self.actor}" if self.actor else way_of(self.verb)
+
+    @property
     def label(self) -> str:
-        return self.verb.replace("_", " ").capitalize() if self.verb else LABELS.get(self.kind, self.kind)
+        """What happened: the one field with its values, the names of several, or that it was made."""
+        if self.kind != "update" or not self.fields:
+            return LABELS.get(self.kind, self.kind)
+        if len(self.fields) > 1:
+            return f"{self.summary} changed"
+        field = self.fields[0]
+        if max(len(field.before), len(field.after)) > MOST_LETTERS:
+            return f"{field.label} changed"
+        if field.before == "—":
+            return f"{field.label} set to {field.after}"
+        return f"{field.label} emptied" if field.after == "—" else f"{field.label}: {field.before} → {field.after}"
 
     @property
     def icon(self) -> str:
@@ -50,9 +68,10 @@ class Change:
 
     @property
     def summary(self) -> str:
-        names = ", ".join(field.label for field in self.fields[:4])
-        more = f" and {len(self.fields) - 4} more" if len(self.fields) > 4 else ""
-        return f"{names}{more}"
+        shown = [self.fields[0].label, *(field.label[:1].lower() + field.label[1:] for field in self.fields[1:4])]
+        if len(self.fields) > 4:
+            return f"{', '.join(shown)} and {len(self.fields) - 4} more"
+        return " and ".join(filter(None, [", ".join(shown[:-1]), shown[-1]]))
 
 
 def tracked_models() -> list[type[Model]]:
@@ -150,7 +169,7 @@ def history_of(user: Any, obj: Model, limit: int = 100) -> list[Change]:
                 at=event.pgh_created_at,
                 kind=event.pgh_label,
                 verb=str(context.get("verb", "")),
-                actor=names.get(context.get("user"), "mops"),
+                actor=names.get(context.get("user"), ""),
                 reason=str(context.get("reason", "")),
                 request_id=str(context.get("request_id", "")),
                 fields=changes_between(earlier, event, fields, shown),
@@ -171,8 +190,8 @@ def history_trail(user: Any, obj: Model, limit: int) -> list[TrailEntry]:
         TrailEntry(
             at=change.at,
             icon=change.icon,
-            title=f"{change.label} by {change.actor}",
-            detail=change.summary,
+            title=change.label,
+            detail=f"{change.by}{f': {change.reason}' if change.reason else ''}",
             kind="Changes",
         )
         for change in history_of(user, obj, limit)

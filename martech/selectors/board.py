@@ -60,6 +60,10 @@ class PoolNow:
     fairness: Fairness | None = None
 
     @property
+    def has_shares(self) -> bool:
+        return any(rep.share_now != "—" for rep in self.reps)
+
+    @property
     def there(self) -> int:
         return sum(rep.now_kind == "good" for rep in self.reps)
 

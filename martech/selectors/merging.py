@@ -15,6 +15,7 @@ from martech.services.merging import MergePlan, plan_merge
 from mops.core.errors import DomainError
 from mops.core.registry import TrailEntry
 from mops.core.rights import hidden_fields
+from mops.core.templatetags.mops import spoken
 from planning.models import Campaign
 
 BY_RULE = {
@@ -103,7 +104,7 @@ def comparison(user: Any, plan: MergePlan) -> list[ChoiceLine]:
     ]
     keys = sorted({key for person in everybody for key in person.properties})
     lines += [
-        line_of(plan, f"properties.{key}", key, [str(person.properties.get(key, "")) for person in everybody])
+        line_of(plan, f"properties.{key}", spoken(key), [str(person.properties.get(key, "")) for person in everybody])
         for key in keys
     ]
     return [line for line in lines if any(cell.text for cell in line.cells)]

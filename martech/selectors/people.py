@@ -1,12 +1,14 @@
 """People, accounts, deals and touches as pages and the API read them."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from martech.models import Account, Deal, Person, StageMove, Touch
+from martech.models import Account, Deal, Person, ResponseClock, StageMove, Touch
 from martech.selectors.searching import with_words
+from martech.touch_words import touch_words
 from mops.core.registry import Hit, TrailEntry
 from mops.core.rights import can, hidden_fields
 
@@ -14,6 +16,12 @@ from mops.core.rights import can, hidden_fields
 def people_for(user: Any) -> QuerySet[Person]:
     """Everybody the user may see, with what a list shows of them."""
     return Person.objects.visible_to(user).select_related("account", "owner", "campaign")
+
+
+def with_answer_due(rows: QuerySet[Person]) -> QuerySet[Person]:
+    """Adds `answer_due_at`: until when somebody is to answer, while the clock runs."""
+    running = ResponseClock.objects.filter(person=OuterRef("pk"), ended_at=None).order_by()
+    return rows.annotate(answer_due_at=Subquery(running.values("due_at")[:1]))
 
 
 def accounts_for(user: Any) -> QuerySet[Account]:
@@ -65,6 +73,12 @@ def find_deals(user: Any, text: str, limit: int) -> list[Hit]:
     return [Hit(row.name, row.stage, row.get_absolute_url(), "briefcase") for row in rows.order_by()[:limit]]
 
 
+def path_of(url: str) -> str:
+    """The part of an address that tells pages of one site apart."""
+    found = urlsplit(url)
+    return found.path if found.path.strip("/") else found.netloc
+
+
 TOUCH_ICONS = {
     "form": "forms",
     "email_click": "mail-opened",
@@ -82,8 +96,10 @@ def touch_trail(user: Any, person: Person, limit: int) -> list[TrailEntry]:
         TrailEntry(
             at=touch.at,
             icon=TOUCH_ICONS.get(touch.kind, "click"),
-            title=touch.kind.replace("_", " ").capitalize() + f" · {touch.get_channel_display()}",
-            detail=" · ".join(filter(None, [touch.url, touch.campaign.code if touch.campaign else ""])),
+            title=touch_words(touch.kind),
+            detail=" · ".join(
+                filter(None, [touch.get_channel_display(), touch.campaign and touch.campaign.code, path_of(touch.url)])
+            ),
             url=touch.campaign.get_absolute_url() if touch.campaign else "",
             kind="Touches",
         )

@@ -72,6 +72,11 @@ class PoolCard:
     findings: Sequence[Finding] = ()
     fairness: Fairness | None = None
 
+    @property
+    def has_shares(self) -> bool:
+        """Whether any member's share of the open leads is watched: a column of dashes says nothing."""
+        return any(member.share_now != "—" for member in self.members)
+
 
 @dataclass(frozen=True)
 class PolicyPage:

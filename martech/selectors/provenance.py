@@ -10,6 +10,7 @@ from django.urls import reverse
 from governance.selectors.history import actor_names, event_models, text_of
 from martech.models import Account, ImportBatch, Person
 from mops.core.rights import hidden_fields
+from mops.core.templatetags.mops import country
 
 SHOWN = (
     *("email", "first_name", "last_name", "phone", "company", "website", "country", "city", "job_title"),
@@ -38,7 +39,7 @@ VERBS = {
     "route_people": "routed",
     "assign_owner": "assigned by hand",
     "move_people": "moved by hand",
-    "seed_demo": "part of the demo company",
+    "seed_demo": "with the demo company",
 }
 
 
@@ -119,5 +120,7 @@ def shown(person: Person, column: str) -> str:
         return str(person.account) if isinstance(person.account, Account) else ""
     if column == "owner_id":
         return str(person.owner)
+    if column == "country":
+        return country(person.country)
     display = getattr(person, f"get_{column}_display", None)
     return str(display()) if display else text_of(getattr(person, column))

@@ -159,6 +159,11 @@ class QualityPage:
     late: int
     failing: int
 
+    @property
+    def has_trend(self) -> bool:
+        """Whether there are two days of anything: one makes no line."""
+        return any(len(row.trend) > 1 for row in [*self.rows, *self.fields, *self.sources])
+
 
 def quality_page(today: date | None = None) -> QualityPage:
     """Everything the overview shows, in six statements however many monitors there are."""

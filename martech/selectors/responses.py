@@ -1,7 +1,11 @@
 """Response clocks as they are read: the terms that count, and what somebody sees of them."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+
+from django.db.models import Count, Min, Q
+from django.utils import timezone
 
 from martech.models import Person, ResponseClock
 from martech.routing.decision import Record
@@ -9,6 +13,24 @@ from martech.routing.document import Policy, Sla
 from martech.routing.response import Pause, Terms, spent, verdict
 from martech.selectors.routing import candidates_of, engine_of
 from martech.selectors.wheels import calendar_of
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What waits for somebody's answer: how many leads, how many past their time, and when the next one is due."""
+
+    number: int
+    late: int
+    next_at: datetime | None
+
+
+def answers_of(user: Any) -> Answers | None:
+    """The leads that wait for this user's answer; None where none does."""
+    now = timezone.now()
+    rows = ResponseClock.objects.filter(owner=user, ended_at=None).order_by()
+    late, ahead = Count("pk", filter=Q(due_at__lt=now)), Min("due_at", filter=Q(due_at__gte=now))
+    found = rows.aggregate(number=Count("pk"), late=late, next_at=ahead)
+    return Answers(**found) if found["number"] else None
 
 
 def terms_of(sla: Sla) -> Terms:

@@ -75,11 +75,11 @@ def words_of(version: SegmentVersion | None) -> Sequence[Fragment]:
 
 
 def history_chart(segment: Segment) -> Chart | None:
-    """Members at the end of each day, of the kept counts and of today; None on the first day."""
+    """Members at the end of each day, of the kept counts and of today; None while they make no line."""
     today = timezone.now().astimezone(UTC).date()
     kept = dict(segment.days.filter(day__gte=today - timedelta(days=DAYS)).values_list("day", "members"))
     days = sorted({**kept, today: segment.members})
-    if len(days) < 2:
+    if len(days) < 3:
         return None
     values = [kept.get(day, segment.members) for day in days]
     return line_chart("members", "Members", days, [Series("Members", values, style="area")], height="low")

@@ -8,26 +8,36 @@ from django.db.models import QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
 
 from governance.models import ContactChannel
 from governance.purposes import DATA_TRANSFER
 from governance.services.contact_checks import screening
 from martech.filters import AccountFilter, DealFilter, PersonFilter
 from martech.forms import ChangePersonForm, PersonForm, add_errors
-from martech.models import Account, Deal, DealState, Person
-from martech.selectors.people import accounts_for, deals_for, people_for
+from martech.models import Account, Deal, DealState, Person, ResponseClock
+from martech.selectors.people import accounts_for, deals_for, people_for, with_answer_due
+from martech.selectors.responses import answers_of
 from martech.selectors.searching import FIELDS as SEARCHED
 from martech.selectors.searching import with_words
 from martech.services.contacting import screen_of
 from martech.services.people import save_person, update_person
 from martech.tables import AccountTable, DealTable, PersonTable
 from mops.core.errors import DomainError
-from mops.core.lists import BulkAction, Empty, ListPage, PageAction, Total
+from mops.core.lists import BulkAction, Empty, ListPage, PageAction, ReadyView, Total
 from mops.core.lists.export import Screen
 from mops.core.pages import Crumb, render_page, toast
 from mops.core.rights import hidden_fields, requires
+from mops.core.templatetags.mops import when
 
 IMPORT = PageAction("Import", "martech:imports", icon="upload", permission="martech.import_data", is_primary=True)
+
+
+TO_ANSWER = (
+    "answer=mine&sort=answer_due_at"
+    "&columns=answer_due_at&columns=company&columns=job_title&columns=stage&columns=grade&columns=channel"
+)
 
 
 def nothing_yet(noun: str, icon: str) -> Empty:
@@ -46,8 +56,14 @@ class PersonList(ListPage):
     bulk_actions = (BulkAction("Move to a stage", "martech:move-people", "directions", "martech.edit_person"),)
     empty = nothing_yet("people", "users")
 
+    ready_views = (
+        ReadyView("to-answer", "To answer", TO_ANSWER, "martech.edit_person"),
+        ReadyView("mine", "Mine", "mine=true"),
+        ReadyView("without-owner", "Without an owner", "unowned=true"),
+    )
+
     def visible(self, user: Any) -> QuerySet[Person]:
-        return people_for(user)
+        return with_answer_due(people_for(user))
 
     def search(self, rows: QuerySet[Person], text: str) -> QuerySet[Person]:
         return with_words(rows, text, self.hidden)
@@ -64,6 +80,11 @@ class PersonList(ListPage):
             toast(self.request, f"{gate.denied:,} people were held back: {', '.join(gate.sentences)}.", "warning")
 
     def lede(self, total: Total) -> str:
+        if mine := answers_of(self.request.user):
+            leads = "1 lead waits" if mine.number == 1 else f"{mine.number:,} leads wait"
+            late = format_html(", <b class='down'>{} past the time</b>", f"{mine.late:,}") if mine.late else ""
+            ahead = f" The next is due {when(mine.next_at)}." if mine.next_at else ""
+            return format_html("<b>{} for your answer</b>{}.{}", leads, late, ahead)
         waiting = Person.objects.visible_to(self.request.user).routable().count()
         if waiting:
             return f"{waiting:,} of them wait for an owner. Filter, sort and export what you see."
@@ -95,6 +116,11 @@ class DealList(ListPage):
     search_fields = ("name", "account__name", "owner_name")
     title = "Deals"
     actions = (IMPORT,)
+    ready_views = (
+        ReadyView("open", "Open", "state=open"),
+        ReadyView("won", "Won", "state=won&sort=-closed_at"),
+        ReadyView("lost", "Lost", "state=lost&sort=-closed_at"),
+    )
     empty = nothing_yet("deals", "briefcase")
 
     def visible(self, user: Any) -> QuerySet[Deal]:
@@ -106,18 +132,28 @@ class DealList(ListPage):
 
 
 @requires("martech.view_person")
+def my_leads(request: HttpRequest) -> HttpResponse:
+    """The first page of sales: what waits for their answer, else all of theirs."""
+    ready = {view.key: view.address for view in PersonList.ready_views}
+    return redirect(reverse("martech:people") + ready["to-answer" if answers_of(request.user) else "mine"])
+
+
+@requires("martech.view_person")
 def person(request: HttpRequest, pk: int) -> HttpResponse:
     """One person: what we know, what they did, why they have their owner. A merged one leads to the survivor."""
     merged = Person.objects.filter(pk=pk, merged_into__isnull=False).values_list("merged_into_id", flat=True).first()
     if merged:
         return redirect("martech:person", pk=merged, permanent=True)
     found = get_object_or_404(people_for(request.user), pk=pk)
+    clock = ResponseClock.objects.filter(person=found, ended_at=None).first()
     context = {
         "title": str(found),
         "person": found,
         "hidden": hidden_fields(request.user, Person),
         "emails": list(found.emails.all()),
         "identities": list(found.identities.all()),
+        "clock": clock,
+        "is_late": clock is not None and clock.due_at < timezone.now(),
         "deals": list(found.deals.visible_to(request.user)[:10]),
     }
     return render_page(request, "martech/person.html", context)

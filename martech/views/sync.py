@@ -15,6 +15,7 @@ from martech.forms import add_errors
 from martech.models import Connection, RemoteOwner, RunKind, SyncObject, SyncRun, SyncWork
 from martech.selectors import sync as selectors
 from martech.selectors.sync_hints import hint_lines
+from martech.selectors.sync_opening import sentence_of
 from martech.services.sync.connections import (
     MAPPED,
     change_connection,
@@ -38,9 +39,11 @@ from mops.core.work import wake
 @requires("martech.view_sync")
 def connections(request: HttpRequest) -> HttpResponse:
     """Every connection and how it is; what waits for somebody first."""
+    lines = selectors.connection_lines()
     context = {
         "title": "Connections",
-        "lines": selectors.connection_lines(),
+        "opening": sentence_of(lines),
+        "lines": lines,
         "reasons": selectors.reason_lines(),
         "runs": selectors.run_rows().exclude(read=0, state="done")[:12],
         "vendors": list(vendors().values()),

@@ -31,6 +31,7 @@ from mops.core.lists import (
     NumberColumn,
     PageAction,
     PillColumn,
+    ReadyView,
     Total,
     WhenColumn,
 )
@@ -86,6 +87,10 @@ class RunList(ListPage):
     table_class = RunTable
     filterset_class = RunFilter
     title = "Sync runs"
+    ready_views = (
+        ReadyView("to-approve", "To approve", "state=held"),
+        ReadyView("failed", "Failed", "state=failed"),
+    )
     empty = Empty("No run yet", "Connect a system; every run is kept here with what it did.", "refresh")
 
     def visible(self, user: Any) -> QuerySet[SyncRun]:

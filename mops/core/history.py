@@ -39,6 +39,19 @@ def tracked(*, exclude: list[str] | None = None, is_lean: bool = False) -> Calla
     return decorate
 
 
+_ways: dict[str, str] = {}
+
+
+def tell_as(**ways: str) -> None:
+    """How the trail tells a verb that nobody's hand is behind: `route="by routing"`. Called when apps start."""
+    _ways.update(ways)
+
+
+def way_of(verb: str) -> str:
+    """How a change came, for changes without a user: "by routing"; what no app told is "by mops"."""
+    return _ways.get(verb, "by the sync" if verb.startswith("sync_") else "by mops")
+
+
 @contextmanager
 def recording(verb: str, *, actor: Any = None, reason: str = "", **details: Any) -> Iterator[None]:
     """Name what is being done: the verb, who and why go into every history row written inside.

@@ -72,6 +72,7 @@
       other.classList.toggle("on", other === button);
       other.setAttribute("aria-pressed", String(other === button));
     });
+    if (button.dataset.kind) all("details.earlier", trail).forEach((earlier) => { earlier.open = true; });
     all("li[data-kind]", trail).forEach((entry) => { entry.hidden = Boolean(button.dataset.kind) && entry.dataset.kind !== button.dataset.kind; });
   }
 
@@ -179,7 +180,7 @@
     if (!selects.length) return;
     loadOnce(document.body.dataset.tomSelect).then(() => selects.forEach((select) => {
       if (select.tomselect) return;
-      new TomSelect(select, { maxOptions: 500, plugins: select.multiple ? ["remove_button"] : [], controlInput: undefined });
+      new TomSelect(select, { maxOptions: 500, plugins: select.multiple ? ["remove_button"] : [], create: select.hasAttribute("data-create"), controlInput: undefined });
       const label = select.getAttribute("aria-label");
       if (label) for (const part of [select.tomselect.control, select.tomselect.control_input]) part.setAttribute("aria-label", label);
     }));

@@ -245,12 +245,13 @@
     }
 
     one(test, field, value, label, set) {
-      const options = field.type === "boolean" ? [["true", "yes"], ["false", "no"]] : field.choices;
+      const isNamed = field.names.length > 0 && ["eq", "ne"].includes(test.op);
+      const options = field.type === "boolean" ? [["true", "yes"], ["false", "no"]] : isNamed ? field.names : field.choices;
       if (options.length) {
         const cast = (text) => (field.type === "boolean" ? text === "true" : text);
         if (value === undefined) set(cast(options[0][0]));
         const listed = value === undefined || options.some(([known]) => known === String(value)) ? options : [[value, String(value)], ...options];
-        return select({ "aria-label": label, onchange: (event) => { set(cast(event.target.value)); this.save(); } }, listed, String(value ?? options[0][0]));
+        return select({ "aria-label": label, "data-create": isNamed, "data-search": isNamed, onchange: (event) => { set(cast(event.target.value)); this.save(); } }, listed, String(value ?? options[0][0]));
       }
       const isDay = field.type === "date" || (field.type === "datetime" && !String(value ?? "").includes("T"));
       const type = field.type === "number" ? { type: "number", step: "any" } : isDay ? { type: "date" } : {};
@@ -259,9 +260,11 @@
 
     many(test, field) {
       const values = Array.isArray(test.value) ? test.value : [];
-      if (field.choices.length) {
+      const known = field.choices.length ? field.choices : field.names;
+      if (known.length) {
+        const others = field.choices.length ? [] : values.filter((value) => !known.some(([name]) => name === value)).map((value) => [value, value]);
         const take = (event) => { test.value = [...event.target.selectedOptions].map((option) => option.value); this.save(); };
-        const box = select({ "aria-label": "Values", multiple: true, size: 4, onchange: take }, field.choices);
+        const box = select({ "aria-label": "Values", multiple: true, size: 4, "data-create": !field.choices.length, onchange: take }, [...known, ...others]);
         for (const option of box.options) option.selected = values.includes(option.value);
         return box;
       }

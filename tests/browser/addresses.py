@@ -98,6 +98,7 @@ def people() -> dict[str, str]:
     page = person.get_absolute_url()
     return {
         "people": "/martech/people/",
+        "people-to-answer": "/martech/people/?answer=due&sort=answer_due_at&columns=answer_due_at&columns=company&view=to-answer",
         "nobody": "/martech/people/?q=nobody-has-this-name",
         "person": page,
         "new-person": "/martech/people/new/",

@@ -23,7 +23,7 @@ HOMES = {
     Role.CAMPAIGN_OWNER: "/planning/calendar/",
     Role.APPROVER: "/governance/inbox/",
     Role.REQUESTER: "/workflow/ask/",
-    Role.SALES_REP: "/martech/people/",
+    Role.SALES_REP: "/martech/people/mine/",
     Role.PRIVACY_OFFICER: "/governance/inbox/",
 }
 
@@ -41,7 +41,7 @@ def test_everybody_lands_where_their_role_has_its_work(role: str, path: str) -> 
     answer = client.get("/")
     assert answer.status_code == 302
     assert answer["Location"].startswith(path)
-    assert client.get(answer["Location"]).status_code == 200
+    assert client.get(answer["Location"], follow=True).status_code == 200
 
 
 def dues(role: str = Role.OPS_MANAGER) -> dict[str, Due]:

@@ -75,7 +75,8 @@ class Field:
 
     `key` is its public name ("person.country"); for a family of JSON properties it ends in ".*".
     `lookup` is the path from the root model ("account__employees"), many-to-one relations only; empty without SQL.
-    `choices` gives (value, label) pairs when asked, so that they may come from tables.
+    `choices` gives (value, label) pairs when asked, so that they may come from tables; `names` those of a free text
+    whose usual values have a name, beside any other value.
     """
 
     key: str
@@ -84,6 +85,7 @@ class Field:
     lookup: str = ""
     choices: Callable[[], Choices] | None = None
     custom: CustomTest | None = None
+    names: Callable[[], Choices] | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "type", Type(self.type))
@@ -104,7 +106,8 @@ class Field:
         return key.removeprefix(self.record_key + ".") if self.type is Type.JSON else self.label
 
     def choice_labels(self) -> dict[str, str]:
-        return dict(self.choices()) if self.choices else {}
+        given = self.choices or self.names
+        return dict(given()) if given else {}
 
 
 class Catalogue:

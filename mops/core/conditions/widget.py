@@ -20,6 +20,7 @@ def _described(field: Field) -> dict[str, Any]:
         "type": "custom" if field.custom else field.type.value,
         "operators": [[operator, words_for(operator, field.type)] for operator in field.operators],
         "choices": [list(choice) for choice in field.choices()] if field.choices else [],
+        "names": [list(name) for name in field.names()] if field.names else [],
         "inputs": field.custom.inputs() if field.custom else [],
         "fields": [_described(one) for one in inner.fields.values()] if inner else [],
     }

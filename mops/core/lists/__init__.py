@@ -16,7 +16,7 @@ from mops.core.lists.columns import (
     YesColumn,
 )
 from mops.core.lists.counting import Total, count_up_to
-from mops.core.lists.page import BulkAction, Empty, ListPage, PageAction
+from mops.core.lists.page import BulkAction, Empty, ListPage, PageAction, ReadyView
 
 __all__ = [
     "BarColumn",
@@ -34,6 +34,7 @@ __all__ = [
     "PercentColumn",
     "Pill",
     "PillColumn",
+    "ReadyView",
     "Total",
     "WhenColumn",
     "YesColumn",

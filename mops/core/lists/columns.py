@@ -70,7 +70,8 @@ class MoneyColumn(NumberColumn):
 
     def render(self, value: Decimal, record: Any) -> str:  # type: ignore[override]
         code = getattr(record, self.currency, "") if self.currency else ""
-        return show.money_exact(value, code) if self.places else show.money(value, code)
+        text = show.money_exact(value, code) if self.places else show.money(value, code)
+        return format_html('<span class="down">{}</span>', text) if value < 0 else text
 
 
 class BarColumn(NumberColumn):

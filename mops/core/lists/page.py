@@ -68,6 +68,20 @@ class BulkAction:
         return reverse(self.url_name)
 
 
+@dataclass(frozen=True)
+class ReadyView:
+    """A tab every list comes with, beside the views people save: `key` names it in the address."""
+
+    key: str
+    label: str
+    querystring: str
+    permission: str | None = None
+
+    @property
+    def address(self) -> str:
+        return f"?{self.querystring}&view={self.key}"
+
+
 class ListPage(View):
     """Subclass, set the attributes, override `visible`. Everything the page shows follows from its address."""
 
@@ -84,6 +98,7 @@ class ListPage(View):
     per_page: ClassVar[int] = 50
     empty: ClassVar[Empty] = Empty()
     actions: ClassVar[Sequence[PageAction]] = ()
+    ready_views: ClassVar[Sequence[ReadyView]] = ()
     bulk_actions: ClassVar[Sequence[BulkAction]] = ()
     export_permission: ClassVar[str | None] = None
     is_exportable: ClassVar[bool] = True
@@ -228,6 +243,7 @@ class ListPage(View):
             "page_actions": [action for action in self.actions if self._may(action.permission)],
             "may_export": self.is_exportable and self._may(self.export_permission),
             "may_start": self._may(self.empty.permission),
+            "ready_views": [view for view in self.ready_views if self._may(view.permission)],
             "saved_views": saved.views(self.request.user, self.page_key),
             "can_save_views": registry.saved_view_store() is not None,
             "columns": [

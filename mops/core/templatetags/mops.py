@@ -20,6 +20,7 @@ from mops.core import periods, registry, rights
 register = template.Library()
 
 Number = int | float | Decimal
+SPELLED = {"url": "URL", "id": "ID", "utm": "UTM", "linkedin": "LinkedIn"}
 CURRENCY_SIGNS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "CHF": "CHF ", "BRL": "R$"}
 
 
@@ -101,6 +102,13 @@ def percent(value: Number | None, places: int = 0) -> str:
 def size(value: Number | None) -> Number | None:
     """How large, whichever sign: -0.24 -> 0.24."""
     return None if value is None else abs(value)
+
+
+@register.filter
+def spoken(name: object) -> str:
+    """A technical name as people read it: landing_page -> Landing page, linkedin_url -> LinkedIn URL."""
+    text = " ".join(SPELLED.get(word, word) for word in str(name).split("_"))
+    return text[:1].upper() + text[1:]
 
 
 @register.filter

@@ -198,7 +198,7 @@ def test_a_persons_page_says_why_each_value_is_what_it_is_and_what_the_gate_says
     assert "Why each value is what it is" in page
     assert "changed by hand" in page
     assert "Entered Germans" in page
-    assert "Consent granted: newsletter" in page
+    assert "Consent granted: Newsletter" in page
     assert "No connected system" in page
 
 

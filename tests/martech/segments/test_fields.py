@@ -122,7 +122,7 @@ class Agreement(TestCase):
 @pytest.mark.django_db
 def test_counted_events_read_as_a_sentence_and_say_why_not() -> None:
     node = parse(did("gte", 2, 30, kind_is("form")), get_catalogue("segment"))
-    assert sentence(node) == "Did at least 2 times in the last 30 days where (Kind of touch is form)"
+    assert sentence(node) == "Did at least 2 times in the last 30 days where (Kind of touch is Filled in a form)"
     assert sentence(parse(did("eq", 0), get_catalogue("segment"))) == "Did never"
     record = {"person.touches": [{"touch.kind": "form", "at": NOW}, {"touch.kind": "page", "at": NOW}]}
     culprit = first_failing(evaluate(node, record, now=NOW))

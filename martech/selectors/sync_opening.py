@@ -1,0 +1,51 @@
+"""The sentence the connections open with: which of them need somebody, and what waits."""
+
+from collections.abc import Sequence
+
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from martech.selectors.sync import ConnectionLine
+from mops.core.templatetags.mops import ago
+
+
+def sentence_of(lines: Sequence[ConnectionLine]) -> SafeString | str:
+    """What is so and what to do first; without a connection, what one would bring."""
+    if not lines:
+        return "Connect a system, and people, accounts, deals and campaigns agree on both sides within minutes."
+    return format_html("{} {}", state_of(lines), waits_of(lines))
+
+
+def state_of(lines: Sequence[ConnectionLine]) -> SafeString:
+    """Those that need attention by name; else how many are in step, and since when the oldest of them."""
+    bad = [line for line in lines if line.health.level == "bad"]
+    if bad:
+        names = format_html_join(
+            ", ", '<a href="{}">{}</a>', ((one.connection.get_absolute_url(), one.connection.name) for one in bad)
+        )
+        verb = "needs" if len(bad) == 1 else "need"
+        return format_html('<b class="down">{} {} attention.</b>', names, verb)
+    slow = [line for line in lines if line.health.level == "warn"]
+    if slow:
+        first = slow[0]
+        more = f" and {len(slow) - 1} more" if len(slow) > 1 else ""
+        word = first.health.word[:1].lower() + first.health.word[1:]
+        return format_html("<b>{}{}</b>: {}.", first.connection.name, more, word)
+    oldest = min((line.fresh_at for line in lines if line.fresh_at), default=None)
+    number = "The connection is" if len(lines) == 1 else f"All {len(lines)} connections are"
+    return format_html("<b>{} in step</b>, read {}.", number, ago(oldest))
+
+
+def waits_of(lines: Sequence[ConnectionLine]) -> SafeString | str:
+    """Runs to approve and records to correct, each with its list."""
+    held, letters = sum(line.held for line in lines), sum(line.letters for line in lines)
+    runs, records = f"{reverse('martech:sync-runs')}?state=held", reverse("martech:dead-letters")
+    found = []
+    if held:
+        found.append((runs, f"{held:,} {'write waits' if held == 1 else 'writes wait'} for approval"))
+    if letters:
+        found.append((records, f"{letters:,} {'record' if letters == 1 else 'records'} did not go through"))
+    if not found:
+        return "Nothing waits for you."
+    return format_html("{}.", format_html_join(", ", '<a href="{}">{}</a>', found))

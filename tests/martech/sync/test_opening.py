@@ -1,0 +1,40 @@
+"""The sentence that the connections open with."""
+
+from dataclasses import replace
+
+from django.utils import timezone
+
+from martech.models import Connection
+from martech.selectors.sync import ConnectionLine, Health
+from martech.selectors.sync_opening import sentence_of
+
+GOOD = Health("good", "In step")
+
+
+def line(name: str, health: Health = GOOD, held: int = 0, letters: int = 0) -> ConnectionLine:
+    return ConnectionLine(Connection(name=name), "HubSpot", health, timezone.now(), 10, 0, letters, held)
+
+
+def test_without_a_connection_it_says_what_one_brings() -> None:
+    assert sentence_of([]).startswith("Connect a system")
+
+
+def test_all_in_step_and_nothing_waits() -> None:
+    assert (
+        sentence_of([line("a"), line("b")])
+        == "<b>All 2 connections are in step</b>, read just now. Nothing waits for you."
+    )
+
+
+def test_what_waits_is_counted_with_its_list() -> None:
+    said = sentence_of([line("a", held=1, letters=54)])
+    assert said.startswith("<b>The connection is in step</b>")
+    assert '<a href="/martech/sync/runs/?state=held">1 write waits for approval</a>' in said
+    assert '<a href="/martech/sync/letters/">54 records did not go through</a>.' in said
+
+
+def test_the_broken_are_named_before_the_slow() -> None:
+    slow = line("slow", Health("warn", "Waits"))
+    broken = line("broken", Health("bad", "Late"))
+    assert "broken</a> needs attention." in sentence_of([slow, broken])
+    assert sentence_of([slow, replace(slow), line("a")]).startswith("<b>slow and 1 more</b>: waits.")
