@@ -98,7 +98,10 @@ def touch_trail(user: Any, person: Person, limit: int) -> list[TrailEntry]:
             icon=TOUCH_ICONS.get(touch.kind, "click"),
             title=touch_words(touch.kind),
             detail=" · ".join(
-                filter(None, [touch.get_channel_display(), touch.campaign and touch.campaign.code, path_of(touch.url)])
+                filter(
+                    None,
+                    [touch.get_channel_display(), touch.campaign.code if touch.campaign else "", path_of(touch.url)],
+                )
             ),
             url=touch.campaign.get_absolute_url() if touch.campaign else "",
             kind="Touches",
