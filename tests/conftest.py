@@ -5,11 +5,14 @@ import os
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests import emptying
+
 IS_CI = os.environ.get("CI", "").lower() == "true"
 
 settings.register_profile("local", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("ci", settings.get_profile("local"), derandomize=True)
 settings.load_profile("ci" if IS_CI else "local")
+emptying.install()
 
 
 @pytest.hookimpl(trylast=True)
