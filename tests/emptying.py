@@ -3,6 +3,8 @@
 Django's own way truncates every table there is and makes rights and content types anew, which takes seconds each time.
 """
 
+from typing import Any
+
 from django.db import connections
 from django.test import TransactionTestCase
 
@@ -32,16 +34,17 @@ def may_rest(alias: str) -> bool:
         return bool(cursor.fetchone()[0])
 
 
-truncate = TransactionTestCase._fixture_teardown
+truncate = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
 
 
-def teardown(test: TransactionTestCase) -> None:
+def teardown(test: Any) -> None:
     aliases = list(test._databases_names(include_mirrors=False))
     if not all(may_rest(alias) for alias in aliases):
-        return truncate(test)
+        truncate(test)
+        return
     for alias in aliases:
         empty_tables(alias)
 
 
 def install() -> None:
-    TransactionTestCase._fixture_teardown = teardown  # type: ignore[method-assign]
+    TransactionTestCase._fixture_teardown = teardown  # type: ignore[attr-defined]

@@ -35,7 +35,8 @@ def test_no_file_of_the_product_is_longer_than_400_lines() -> None:
 def test_no_function_of_the_product_is_longer_than_50_lines() -> None:
     long = {}
     for path in PRODUCT:
-        for node in ast.walk(ast.parse(path.read_text())):
+        text = path.read_text()
+        for node in ast.walk(ast.parse(text)) if text.count("\n") > 50 else ():
             if isinstance(node, ast.FunctionDef) and (node.end_lineno or 0) - node.lineno + 1 > 50:
                 long[f"{path.relative_to(ROOT)}:{node.name}"] = (node.end_lineno or 0) - node.lineno + 1
     assert long == {}

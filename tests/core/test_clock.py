@@ -192,7 +192,7 @@ def test_elapsed_equals_counting_every_minute(made: tuple[Calendar, datetime], o
     assert sum((span.length for span in intervals(calendar, a, b) if span.counted), timedelta()) == counted
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=75, deadline=None)
 @given(calendars(), st.integers(-9000, 9000), st.integers(1, 60_000))
 def test_add_is_the_first_instant_with_that_much_elapsed(
     made: tuple[Calendar, datetime], offset: int, minutes: int
@@ -204,7 +204,7 @@ def test_add_is_the_first_instant_with_that_much_elapsed(
     assert elapsed(calendar, start, deadline - timedelta(seconds=1)) == duration - timedelta(seconds=1)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=75, deadline=None)
 @given(calendars(), st.lists(st.integers(-900_000, 900_000), min_size=3, max_size=3))
 def test_elapsed_adds_up_over_any_midpoint(made: tuple[Calendar, datetime], offsets: list[int]) -> None:
     calendar, near = made
@@ -212,7 +212,7 @@ def test_elapsed_adds_up_over_any_midpoint(made: tuple[Calendar, datetime], offs
     assert elapsed(calendar, a, c) == elapsed(calendar, a, b) + elapsed(calendar, b, c)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(calendars(), st.integers(-9000, 9000))
 def test_the_next_opening_is_open_and_nothing_opens_before_it(made: tuple[Calendar, datetime], offset: int) -> None:
     calendar, near = made

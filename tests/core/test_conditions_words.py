@@ -227,7 +227,7 @@ plain_rows = rows.map(
 )
 
 
-@settings(max_examples=400)
+@settings(max_examples=150)
 @given(trees, trees, st.lists(plain_rows, min_size=1, max_size=5))
 def test_a_proof_never_contradicts_a_record(one: Any, two: Any, specimens: list[Specimen]) -> None:
     a, b = node(one), node(two)

@@ -17,7 +17,10 @@ def listed() -> list[str]:
 
 def read_by(path: Path) -> set[str]:
     """The variables a module asks the typed readers for."""
-    calls = (node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call))
+    text = path.read_text(encoding="utf-8")
+    if not any(reader in text for reader in READERS):
+        return set()
+    calls = (node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call))
     return {
         str(call.args[0].value)
         for call in calls
