@@ -45,6 +45,13 @@ def neighbour(month: date, step: int) -> date:
     return date(index // 12, index % 12 + 1, 1)
 
 
+def all_month(month: date, items: Sequence[Any]) -> tuple[list[Any], list[Any]]:
+    """What runs on every day of the month, and the rest: only the rest has a day that a bar could show."""
+    first, following = month.replace(day=1), neighbour(month, 1)
+    through = [item for item in items if item.starts_on <= first and item.ends_on >= following - timedelta(days=1)]
+    return through, [item for item in items if item not in through]
+
+
 def lay_out(month: date, items: Sequence[Any]) -> list[Week]:
     """Weeks with bars; `items` have `starts_on` and `ends_on` (both included). Longer ones take the upper lanes."""
     ordered = sorted(items, key=lambda item: (item.starts_on, -(item.ends_on - item.starts_on).days, str(item)))

@@ -28,7 +28,7 @@ from mops.core.lists import (
 )
 from mops.core.pages import Crumb, render_page, toast
 from mops.core.rights import can, requires
-from planning.calendar import lay_out, neighbour
+from planning.calendar import all_month, lay_out, neighbour
 from planning.forms import (
     CampaignForm,
     ChangeCampaignForm,
@@ -216,11 +216,13 @@ def month_calendar(request: HttpRequest) -> HttpResponse:
     filterset = CampaignFilter(request.GET, queryset=campaigns_for(request.user))
     rows = filterset.qs.between(month, neighbour(month, 1)).exclude(state=CampaignState.CANCELLED)
     found = list(rows[:300])
+    through, rest = all_month(month, found)
     context = {
         "title": "Calendar",
         "month": month,
         "today": today,
-        "weeks": lay_out(month, found),
+        "weeks": lay_out(month, rest),
+        "through": through,
         "agenda": sorted(found, key=lambda item: item.starts_on),
         "previous": neighbour(month, -1),
         "next": neighbour(month, 1),

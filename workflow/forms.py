@@ -48,6 +48,7 @@ class TriageForm(forms.Form):
         max_length=200,
         required=False,
         label="Name of the campaign",
+        help_text="Empty: as the request is called, where the naming rule agrees",
         widget=forms.TextInput({"data-when": "verdict=accept"}),
     )
     campaign = forms.ModelChoiceField(

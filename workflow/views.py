@@ -103,7 +103,14 @@ class RequestList(ListPage):
 def ask(request: HttpRequest) -> HttpResponse:
     """Choose what to ask for, and see what became of what you asked."""
     mine = requests_for(request.user).filter(requester=request.user)[:20]  # type: ignore[misc]
-    context = {"title": "Ask for something", "forms": list(open_forms()), "mine": list(mine)}
+    asked = list(mine)
+    context = {
+        "title": "Ask for something",
+        "forms": list(open_forms()),
+        "mine": asked,
+        "waiting": sum(row.state == RequestState.SUBMITTED for row in asked),
+        "questions": [row for row in asked if row.state == RequestState.ASKED],
+    }
     return render_page(request, "workflow/ask.html", context)
 
 

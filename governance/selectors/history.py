@@ -16,6 +16,7 @@ from governance.models import User
 from mops.core.history import way_of
 from mops.core.registry import TrailEntry
 from mops.core.rights import hidden_fields
+from mops.core.templatetags.mops import spoken
 
 BOOKKEEPING = {"id", "updated_at", "recorded_at", "created_at"}
 LABELS = {"insert": "Created", "update": "Changed", "delete": "Deleted"}
@@ -110,6 +111,10 @@ def text_of(value: Any, field: Any = None, names: Names | None = None) -> str:
     """A value as the history shows it: the word of a choice, the name of what a key points to, an em dash for nothing."""
     if value in (None, "", [], {}):
         return "—"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, dict):
+        return ", ".join(f"{spoken(key)}: {text_of(inner)}" for key, inner in value.items())
     if isinstance(value, datetime):
         return date_format(timezone.localtime(value), "j M Y, H:i")
     if isinstance(value, date):
@@ -130,7 +135,7 @@ def changes_between(
         new = getattr(after, field.attname)
         shown = text_of(old, field, names), text_of(new, field, names)
         if old != new and shown != ("—", "—"):
-            found.append(FieldChange(str(field.verbose_name).capitalize(), *shown))
+            found.append(FieldChange(spoken(field.verbose_name), *shown))
     return tuple(found)
 
 

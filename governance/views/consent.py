@@ -7,7 +7,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from governance.consent_forms import AddressForm, NewPurposeForm, PurposeForm
-from governance.models import ConsentRecord, ContactCheck, Suppression
+from governance.models import ConsentRecord, ContactChannel, ContactCheck, Suppression
 from governance.purposes import KnownPurpose
 from governance.selectors.consents import Standing, said_about, standing_consents
 from governance.selectors.purposes import purposes
@@ -44,13 +44,14 @@ def looked_up(form: AddressForm) -> LookedUp | None:
 def consent(request: HttpRequest) -> HttpResponse:
     """Purposes, the newest uses of the gate, and a look-up by address, which is posted so that no log holds it."""
     form = AddressForm(request.POST or None)
-    found = looked_up(form)
+    found, known = looked_up(form), purposes()
     context = {
         "title": "Consent",
         "form": form,
         "found": found,
-        "purposes": purposes(),
+        "purposes": known,
         "checks": ContactCheck.objects.select_related("actor")[:12],
+        "labels": {one.key: one.label for one in known} | dict(ContactChannel.choices),
     }
     return render_page(request, "governance/consent.html", context, status=422 if form.errors else 200)
 

@@ -57,6 +57,12 @@ class LifecyclePage:
     errors: int
     versions: Sequence[LifecycleVersion]
 
+    @property
+    def most_stuck(self) -> StageRow | None:
+        """The stage in which most people have stayed too long; None where nobody has."""
+        rows = [drawn.row for drawn in self.boxes if drawn.row.stuck]
+        return max(rows, key=lambda row: row.stuck or 0, default=None)
+
 
 def lifecycle_page(user: Any) -> LifecyclePage:
     """The draft, what is in force, or the usual lifecycle, as the page shows it."""

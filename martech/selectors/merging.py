@@ -6,6 +6,8 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.formats import date_format
 
 from martech.merging import FIELD_LABELS, UNITS, is_placeholder
 from martech.models import Account, Person, PersonMerge
@@ -15,7 +17,7 @@ from martech.services.merging import MergePlan, plan_merge
 from mops.core.errors import DomainError
 from mops.core.registry import TrailEntry
 from mops.core.rights import hidden_fields
-from mops.core.templatetags.mops import spoken
+from mops.core.templatetags.mops import country, spoken
 from planning.models import Campaign
 
 BY_RULE = {
@@ -144,7 +146,9 @@ def text_of(unit: str, person: Person, names: Mapping[str, Mapping[int, str]]) -
     if unit in ("lifecycle_stage", "furthest_stage"):
         return str(getattr(person, f"get_{unit}_display")())
     if unit in ("created_at", "recorded_at"):
-        return f"{value:%Y-%m-%d %H:%M}"
+        return date_format(timezone.localtime(value), "j M Y, H:i")
+    if unit == "country":
+        return country(value)
     return "yes" if value is True else str(value or "")
 
 

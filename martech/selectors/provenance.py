@@ -10,7 +10,7 @@ from django.urls import reverse
 from governance.selectors.history import actor_names, event_models, text_of
 from martech.models import Account, ImportBatch, Person
 from mops.core.rights import hidden_fields
-from mops.core.templatetags.mops import country
+from mops.core.templatetags.mops import country, spoken
 
 SHOWN = (
     *("email", "first_name", "last_name", "phone", "company", "website", "country", "city", "job_title"),
@@ -94,7 +94,7 @@ def origin(
     person: Person, column: str, event: Any, batches: Mapping[int, ImportBatch], names: Mapping[Any, str]
 ) -> Origin:
     field = Person._meta.get_field(column)
-    label, context = str(field.verbose_name).capitalize(), context_of(event)  # type: ignore[union-attr]
+    label, context = spoken(field.verbose_name), context_of(event)  # type: ignore[union-attr]
     at = event.pgh_created_at if event is not None else person.recorded_at
     batch = batches.get(context.get("batch") or (person.import_batch_id if not context else 0) or 0)
     how, url = told(context, batch)

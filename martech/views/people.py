@@ -85,6 +85,8 @@ class PersonList(ListPage):
             late = format_html(", <b class='down'>{} past the time</b>", f"{mine.late:,}") if mine.late else ""
             ahead = f" The next is due {when(mine.next_at)}." if mine.next_at else ""
             return format_html("<b>{} for your answer</b>{}.{}", leads, late, ahead)
+        if not total.number and not self.request.GET:
+            return ""
         waiting = Person.objects.visible_to(self.request.user).routable().count()
         if waiting:
             return f"{waiting:,} of them wait for an owner. Filter, sort and export what you see."

@@ -147,16 +147,44 @@ def write_naming_rule(actor: User) -> None:
     publish_naming_rule(kind="campaign", delimiter=" | ", parts=parts, actor=actor)
 
 
-ASKS = [
-    ("Launch of Brightline Plus 4", Channel.EMAIL),
-    ("Partner webinar with Helio", Channel.WEBINAR),
-    ("Search push for CRM sync", Channel.PAID_SEARCH),
-    ("Benchmark report for operations leaders", Channel.CONTENT),
-    ("Trade fair follow-up", Channel.EMAIL),
-    ("Customer story: Nord Logistics", Channel.CONTENT),
-    ("Autumn offer for the Americas", Channel.PAID_SEARCH),
-    ("Series on lead routing", Channel.CONTENT),
+ASKS = {
+    Channel.EMAIL: (
+        (
+            "Launch of Brightline Plus 4",
+            "Price change for existing customers",
+            "Onboarding mails for Core",
+            "Renewal reminder",
+        ),
+        ("Trade fair follow-up", "Follow-up of the Vienna roadshow", "Invitation to the user day"),
+    ),
+    Channel.WEBINAR: (
+        (
+            "Partner webinar with Helio",
+            "Webinar on consent in practice",
+            "Webinar for agencies",
+            "Ask us anything on routing",
+        ),
+    ),
+    Channel.PAID_SEARCH: (
+        (
+            "Search push for CRM sync",
+            "Search push for lead routing",
+            "Brand terms in Spain",
+            "Competitor terms in the US",
+        ),
+        ("Autumn offer for the Americas", "Offer for non-profits", "Year-end offer"),
+    ),
+    Channel.CONTENT: (
+        ("Benchmark report for operations leaders", "Guide to data quality", "Checklist for a CRM move", "Glossary"),
+        ("Customer story: Nord Logistics", "Customer story: Helio Energy", "Customer story: Kern Tools"),
+        ("Series on lead routing", "Series on attribution", "Template for a campaign brief"),
+    ),
+}
+ORDER = [
+    *((Channel.EMAIL, 0), (Channel.WEBINAR, 0), (Channel.PAID_SEARCH, 0), (Channel.CONTENT, 0)),
+    *((Channel.EMAIL, 1), (Channel.CONTENT, 1), (Channel.PAID_SEARCH, 1), (Channel.CONTENT, 2)),
 ]
+"""In which order kinds of requests come, over and over, each time under the next title of its kind."""
 
 
 def write_requests(users: Mapping[str, User], today: date, rng: np.random.Generator) -> int:
@@ -167,10 +195,10 @@ def write_requests(users: Mapping[str, User], today: date, rng: np.random.Genera
     verdicts = [None, None, None, Verdict.ASK, Verdict.ACCEPT, Verdict.ACCEPT, Verdict.DEFER, Verdict.DECLINE]
     filed: list[Request] = []
     for number in range(28):
-        title, channel = ASKS[number % len(ASKS)]
-        suffix = "" if number < len(ASKS) else f" ({number // len(ASKS) + 1})"
+        channel, kind = ORDER[number % len(ORDER)]
+        title = ASKS[channel][kind][number // len(ORDER)]
         asked = today - timedelta(days=int(rng.integers(1, 48)) if number % 8 > 2 else number // 8)
-        request = file_one(askers[number % len(askers)], title + suffix, channel, asked, rng)
+        request = file_one(askers[number % len(askers)], title, channel, asked, rng)
         decide_one(request, verdicts[number % len(verdicts)], filed, triager, today)
         moment = datetime.combine(asked, datetime.min.time(), tzinfo=UTC) + timedelta(hours=8 + number % 8)
         late = moment + timedelta(days=2)

@@ -146,7 +146,7 @@ def count_dashboard(dates: Dates, scope: Scope) -> Dashboard:
     then = figures_of(before) if is_compared else None
     return Dashboard(
         currency=settings.BASE_CURRENCY,
-        sentence=opening(figures_of(totals), then, dates.compare_label, parts, plan),
+        sentence=opening(figures_of(totals), then, dates.compare_label, parts, plan) if first else "",
         kpis=Tiles(totals, before, months, dates, scope).all(pipeline, plan),
         steps=steps_of(totals, dates, scope),
         cohort=cohort_steps(totals.get("mql", NOTHING)[0], dates, scope),

@@ -94,7 +94,8 @@ def governance(user: User) -> dict[str, str]:
 
 def people() -> dict[str, str]:
     pair = make_pair()
-    person = first(Person, merged_into=None)
+    met = Person.objects.filter(merged_into=None, lifecycle_stage="mql", account__isnull=False)
+    person = met.order_by("-pk").first() or first(Person, merged_into=None)
     page = person.get_absolute_url()
     return {
         "people": "/martech/people/",

@@ -141,3 +141,13 @@ def shoot(page: Page, name: str) -> Path:
     page.evaluate("scrollTo(0, 0)")
     page.screenshot(path=path, full_page=True)
     return path
+
+
+def shoot_top(page: Page, name: str, height: int = 1120) -> Path:
+    """The first screen of a page, a little taller than usual, into `top/`."""
+    size, path = page.viewport_size, SHOTS / "top" / f"{name}.png"
+    assert size is not None
+    page.set_viewport_size({"width": size["width"], "height": height})
+    page.screenshot(path=path)
+    page.set_viewport_size(size)
+    return path

@@ -12,7 +12,7 @@ from typing import Any
 
 from playwright.sync_api import Page
 
-from tests.browser.conftest import RULES, Visit, load_axe, shoot
+from tests.browser.conftest import RULES, Visit, load_axe, shoot, shoot_top
 
 LOOKS = (("light", 1440), ("dark", 1440), ("dark", 390), ("light", 390))
 COLOURS = ["color-contrast", "link-in-text-block"]
@@ -74,6 +74,7 @@ def findings(page: Page, name: str = "", left: Sequence[str] = ()) -> list[str]:
             found.setdefault(finding, []).append(f"{theme} {width}")
         if name and os.environ.get("MOPS_SHOTS"):
             shoot(page, f"{name}-{theme}-{width}")
+            shoot_top(page, f"{name}-{theme}-{width}")
     return [f"{', '.join(looks)}: {finding}" for finding, looks in found.items()]
 
 

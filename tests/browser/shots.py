@@ -18,8 +18,8 @@ def main() -> int:
     folder = ROOT / "docs" / "pictures"
     folder.mkdir(parents=True, exist_ok=True)
     for name in PICTURES:
-        if (SHOTS / f"{name}.png").exists():
-            shutil.copy(SHOTS / f"{name}.png", folder / f"{name}.png")
+        if (SHOTS / "top" / f"{name}.png").exists():
+            shutil.copy(SHOTS / "top" / f"{name}.png", folder / f"{name}.png")
     return status
 
 

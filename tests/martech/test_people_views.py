@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from governance.models import User
 from governance.policies import Role
-from governance.selectors.history import Change, FieldChange, history_trail
+from governance.selectors.history import Change, FieldChange, history_trail, text_of
 from martech.models import Person, ResponseClock, RoutingDecision, Touch
 from martech.services.people import update_person
 from mops.core.history import recording
@@ -116,6 +116,12 @@ def test_a_change_is_told_by_what_it_changed() -> None:
     assert told(("Condition", "x" * 50, "y")) == "Condition changed"
     assert told(("Owner", "—", "Ana"), ("Grade", "—", "A1")) == "Owner and grade changed"
     assert told(kind="insert") == "Created"
+
+
+def test_values_of_the_history_are_told_in_words() -> None:
+    assert text_of(False) == "no"
+    assert text_of({"landing_page": "/pricing", "utm": {}}) == "Landing page: /pricing, UTM: —"
+    assert text_of({}) == "—"
 
 
 def test_a_change_that_nobodys_hand_made_says_what_made_it(rep: User) -> None:

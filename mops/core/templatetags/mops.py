@@ -107,7 +107,7 @@ def size(value: Number | None) -> Number | None:
 @register.filter
 def spoken(name: object) -> str:
     """A technical name as people read it: landing_page -> Landing page, linkedin_url -> LinkedIn URL."""
-    text = " ".join(SPELLED.get(word, word) for word in str(name).split("_"))
+    text = " ".join(SPELLED.get(word, word) for word in str(name).replace("_", " ").split())
     return text[:1].upper() + text[1:]
 
 
