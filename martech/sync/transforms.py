@@ -9,9 +9,12 @@ from martech.normalisation import country_code, country_name
 
 @dataclass(frozen=True)
 class Transform:
+    """`blank` is what the other side says where it insists on a value and we have none."""
+
     label: str
     pull: Callable[[str], Value]
     push: Callable[[str], Value]
+    blank: str = ""
 
 
 def _country(text: str) -> Value:
@@ -25,6 +28,7 @@ TRANSFORMS: Mapping[str, Transform] = {
     "lower": Transform("Small letters here, as they are there", str.lower, str),
     "country_name": Transform("ISO code here, English name there", _country, country_name),
     "country_code": Transform("ISO code on both sides", _country, str),
+    "not_provided": Transform("Blank here, “[not provided]” there", str, str, blank="[not provided]"),
     "label": Transform("Label here, key there", str, str),
     "domain": Transform("Domain here, address there", lambda text: text.split("://")[-1].split("/")[0].lower(), str),
 }
@@ -41,13 +45,14 @@ def from_theirs(transform: str, values: Mapping[str, str], theirs: Value) -> Val
     if values:
         return _translated({their: our for our, their in reversed(list(values.items()))}, theirs)
     if transform and isinstance(theirs, str):
-        return TRANSFORMS[transform].pull(theirs)
+        known = TRANSFORMS[transform]
+        return None if known.blank and theirs.lower() == known.blank else known.pull(theirs)
     return theirs
 
 
 def to_theirs(transform: str, values: Mapping[str, str], ours: Value) -> Value:
     if ours is None:
-        return None
+        return (TRANSFORMS[transform].blank or None) if transform else None
     if values:
         return _translated(values, ours)
     if transform and isinstance(ours, str):

@@ -73,7 +73,7 @@ _PERSON = (
 SUGGESTIONS: dict[str, tuple[Suggestion, ...]] = {
     "Lead": (
         *_PERSON,
-        Suggestion("company", "Company"),
+        Suggestion("company", "Company", transform="not_provided"),
         Suggestion("website", "Website"),
         Suggestion("city", "City"),
         Suggestion("country", "Country"),

@@ -206,7 +206,10 @@ def plan_creates(draft: Draft, ids: Sequence[int]) -> None:
     lookup = match or match_rule(draft, capability.lookup_fields)
     for pk, values in ours.items():
         after = in_their_terms(
-            draft, pk, "", {r.ours: values.get(r.ours) for r in rules if values.get(r.ours) is not None}
+            draft,
+            pk,
+            "",
+            {r.ours: values.get(r.ours) for r in rules if r.pushed(None) or values.get(r.ours) is not None},
         )
         if not after:
             continue

@@ -142,7 +142,7 @@ class Planter:
         }
 
     def _lead(self, one: people.Person) -> dict[str, Any]:
-        company = self.names.get(one.company or 0) or one.email.partition("@")[2] or "[not provided]"
+        company = self.names.get(one.company or 0) or "[not provided]"
         status = LEAD_STATUS.get(one.stage, "Open - Not Contacted")
         place = {"City": one.city or None, "Country": one.country or None}
         return {**self._person(one), "Company": company, "Status": status, "IsConverted": False, **place}

@@ -14,6 +14,7 @@ SHAPES = [
     {"transform": "", "values": STAGES},
     {"transform": "", "values": {"lead": "open", "recycled": "open", "mql": "qualified", "sal": "qualified"}},
     {"transform": "country_name", "values": {}},
+    {"transform": "not_provided", "values": {}},
 ]
 TRUTHS = [truth for truth in Truth if truth is not Truth.APPEND]
 

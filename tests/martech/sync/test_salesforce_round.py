@@ -135,6 +135,16 @@ def test_somebody_of_ours_is_made_over_there_and_stays_one(org: Salesforce) -> N
     assert (Person.objects.count(), len(leads_of_cy(org))) == (people, 1)
 
 
+def test_a_company_that_is_not_known_is_said_so_over_there_and_stays_blank_here(org: Salesforce) -> None:
+    org.sync()
+    creating(org)
+    Person.objects.filter(email="cy@new.example").update(company="")
+    assert org.sync()["push Lead"].created == 1
+    assert [row["Company"] for row in leads_of_cy(org)] == ["[not provided]"]
+    org.sync()
+    assert Person.objects.get(email="cy@new.example").company == ""
+
+
 def test_a_write_that_broke_after_it_took_effect_is_not_done_twice(org: Salesforce) -> None:
     org.sync()
     creating(org)
