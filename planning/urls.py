@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from planning import views
+from planning import budget_views, views
 
 app_name = "planning"
 urlpatterns = [
@@ -13,10 +13,10 @@ urlpatterns = [
     path("campaigns/<str:code>/edit/", views.edit_campaign, name="edit-campaign"),
     path("campaigns/<str:code>/state/", views.campaign_state, name="campaign-state"),
     path("calendar/", views.month_calendar, name="calendar"),
-    path("budget/", views.BudgetList.as_view(), name="budget"),
-    path("budget/new/", views.new_line, name="new-line"),
-    path("budget/<int:pk>/", views.budget_line, name="budget-line"),
-    path("budget/<int:pk>/entries/", views.add_entry, name="add-entry"),
-    path("budget/<int:pk>/transfer/", views.transfer, name="transfer"),
-    path("budget/<int:pk>/entries/<int:entry>/reverse/", views.undo_entry, name="reverse-entry"),
+    path("budget/", budget_views.BudgetList.as_view(), name="budget"),
+    path("budget/new/", budget_views.new_line, name="new-line"),
+    path("budget/<int:pk>/", budget_views.budget_line, name="budget-line"),
+    path("budget/<int:pk>/entries/", budget_views.add_entry, name="add-entry"),
+    path("budget/<int:pk>/transfer/", budget_views.transfer, name="transfer"),
+    path("budget/<int:pk>/entries/<int:entry>/reverse/", budget_views.undo_entry, name="reverse-entry"),
 ]
