@@ -21,6 +21,7 @@ from martech.models import (
 )
 from martech.scoring.document import grades
 from martech.selectors.segments import in_segment
+from mops.core.inputs import DayRangeFilter
 from planning.models import Campaign, Channel
 
 
@@ -54,7 +55,7 @@ class PersonFilter(filters.FilterSet):
     segment = filters.ModelChoiceFilter(
         queryset=Segment.objects.in_use(), to_field_name="key", method="by_segment", label="Segment"
     )
-    created = filters.DateFromToRangeFilter(field_name="created_at", label="Came")
+    created = DayRangeFilter(field_name="created_at", label="Came")
 
     class Meta:
         model = Person
@@ -90,8 +91,8 @@ class DealFilter(filters.FilterSet):
     owner_name = filters.CharFilter(method="by_owner_name", label="Owner's name")
     region = filters.CharFilter(lookup_expr="iexact", label="Region")
     product = filters.CharFilter(lookup_expr="icontains", label="Product")
-    opened = filters.DateFromToRangeFilter(field_name="opened_at", label="Opened")
-    closed = filters.DateFromToRangeFilter(field_name="closed_at", label="Closed")
+    opened = DayRangeFilter(field_name="opened_at", label="Opened")
+    closed = DayRangeFilter(field_name="closed_at", label="Closed")
 
     class Meta:
         model = Deal
@@ -106,7 +107,7 @@ class FindingFilter(filters.FilterSet):
     monitor = filters.ModelChoiceFilter(queryset=Monitor.objects.all(), label="Monitor")
     owner = filters.ModelChoiceFilter(queryset=User.objects.filter(is_active=True), label="Owner")
     unowned = filters.BooleanFilter(field_name="owner", lookup_expr="isnull", label="Without an owner")
-    due = filters.DateFromToRangeFilter(field_name="due_on", label="Due")
+    due = DayRangeFilter(field_name="due_on", label="Due")
 
     class Meta:
         model = QualityFinding

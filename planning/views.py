@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from mops.core.errors import DomainError
+from mops.core.inputs import DayRangeFilter
 from mops.core.lists import (
     DayColumn,
     Empty,
@@ -77,7 +78,7 @@ class CampaignFilter(filters.FilterSet):
     state = filters.MultipleChoiceFilter(choices=CampaignState.choices, label="State")
     channel = filters.MultipleChoiceFilter(choices=Channel.choices, label="Channel")
     region = filters.MultipleChoiceFilter(choices=Region.choices, label="Region")
-    starts = filters.DateFromToRangeFilter(field_name="starts_on", label="Starts")
+    starts = DayRangeFilter(field_name="starts_on", label="Starts")
     over = filters.BooleanFilter(method="by_end", label="Ended and still live")
 
     class Meta:

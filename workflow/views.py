@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from mops.core.errors import DomainError
+from mops.core.inputs import DayRangeFilter
 from mops.core.lists import (
     DayColumn,
     Empty,
@@ -58,7 +59,7 @@ class RequestTable(ListTable):
 class RequestFilter(filters.FilterSet):
     state = filters.MultipleChoiceFilter(choices=RequestState.choices, label="State")
     late = filters.BooleanFilter(method="by_lateness", label="Answer is late")
-    needed = filters.DateFromToRangeFilter(field_name="needed_by", label="Needed by")
+    needed = DayRangeFilter(field_name="needed_by", label="Needed by")
 
     class Meta:
         model = Request

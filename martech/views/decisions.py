@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from governance.models import User
 from martech.models import DecisionOutcome, RoutingDecision, RoutingPolicy
 from martech.selectors.decisions import decisions_for
+from mops.core.inputs import DayRangeFilter
 from mops.core.lists import Empty, LinkedColumn, ListPage, ListTable, PillColumn, Total, WhenColumn
 
 OUTCOME_KINDS = {
@@ -48,7 +49,7 @@ class DecisionFilter(filters.FilterSet):
     policy = filters.ModelChoiceFilter(
         field_name="version__policy", queryset=RoutingPolicy.objects.all(), to_field_name="key", label="Policy"
     )
-    decided = filters.DateFromToRangeFilter(field_name="decided_at", label="Decided")
+    decided = DayRangeFilter(field_name="decided_at", label="Decided")
 
     class Meta:
         model = RoutingDecision

@@ -1,5 +1,7 @@
 """The list of people as sales opens it: what waits for their answer first; and what the trail says in words."""
 
+import html
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -87,6 +89,30 @@ def test_a_tab_is_for_those_who_may_use_it() -> None:
     assert "Without an owner</a>" in page
 
 
+@pytest.mark.parametrize(
+    ("query", "tab"),
+    [
+        ("", "all"),
+        ("?view=all", "all"),
+        ("?view=mine&mine=true&sort=-created_at", "mine"),
+        ("?unowned=true", "without-owner"),
+        ("?unowned=true&channel=email", ""),
+        ("?q=ana", ""),
+    ],
+)
+def test_the_tab_is_the_one_the_address_amounts_to(query: str, tab: str) -> None:
+    assert client_of(make_user(Role.OPS_MANAGER)).get(f"/martech/people/{query}").context["open_view"] == tab
+
+
+def test_leads_that_came_between_two_days_are_found_by_date_fields(rep: User) -> None:
+    make_person(first_name="Old", last_name="Lead", created_at=NOON - timedelta(days=9))
+    make_person(first_name="New", last_name="Lead", created_at=NOON - timedelta(days=1))
+    days = "created_after=2026-03-01&created_before=2026-03-01"
+    page = client_of(make_user(Role.OPS_MANAGER)).get(f"/martech/people/?{days}")
+    assert names(page) == ["New Lead"]
+    assert 'type="date" name="created_after" value="2026-03-01" aria-label="From"' in page.content.decode()
+
+
 def test_a_persons_page_says_when_an_answer_is_due_and_takes_it(rep: User) -> None:
     person = waiting("Late", rep, -5)
     client = client_of(rep)
@@ -136,4 +162,19 @@ def test_a_change_that_nobodys_hand_made_says_what_made_it(rep: User) -> None:
         ("City: Kiel → Ulm", "by the sync"),
         ("Owner set to Ana Ferreira", "by routing"),
         ("City: Bonn → Kiel", "by Ana Ferreira"),
+    ]
+
+
+def test_what_was_given_today_opens_the_decisions_of_today(rep: User) -> None:
+    for days in (0, 3):
+        moment = NOON - timedelta(days=days)
+        person = make_person(first_name=f"Before {days}", last_name="Lead", owner=rep)
+        RoutingDecision.objects.create(
+            person=person, outcome="assigned", owner=rep, arrived_at=moment, decided_at=moment
+        )
+    client = client_of(make_user(Role.OPS_MANAGER))
+    board = client.get("/martech/routing/board/").content.decode()
+    (link,) = re.findall(r'href="(/martech/routing/decisions/\?outcome=assigned[^"]+)"', board)
+    assert [row.record.person.name for row in client.get(html.unescape(link)).context["table"].rows] == [
+        "Before 0 Lead"
     ]

@@ -243,6 +243,7 @@ class ListPage(View):
             "page_actions": [action for action in self.actions if self._may(action.permission)],
             "may_export": self.is_exportable and self._may(self.export_permission),
             "may_start": self._may(self.empty.permission),
+            "open_view": self.open_view(filters),
             "ready_views": [view for view in self.ready_views if self._may(view.permission)],
             "saved_views": saved.views(self.request.user, self.page_key),
             "can_save_views": registry.saved_view_store() is not None,
@@ -255,6 +256,18 @@ class ListPage(View):
             "without_export": state.without(self.request.GET, "export"),
             **self.extra_context(),
         }
+
+    def open_view(self, filters: Sequence[Any]) -> str:
+        """The tab the page stands under: the one its address names or amounts to; none for another filter."""
+        if named := self.request.GET.get("view"):
+            return named
+        asked = saved.clean(self.request.GET.urlencode())
+        amounts = (
+            view.key
+            for view in self.ready_views
+            if asked in (view.querystring, view.querystring.partition("&sort=")[0])
+        )
+        return next(amounts, "" if filters or self.text else "all")
 
     def _paged(self, total: Total) -> ListTable:
         query = self.request.GET
