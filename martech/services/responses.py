@@ -15,6 +15,7 @@ from martech.routing.response import Terms, deadlines
 from martech.selectors.responses import terms_of, verdict_of
 from martech.services.decisions import NewDecision
 from mops.core.history import recording
+from mops.core.sql import among
 from mops.core.work import wake
 
 LOOK_FOR_PAUSE = timedelta(minutes=5)
@@ -71,7 +72,7 @@ def end_clocks(person_ids: Iterable[int], at: datetime, end: ClockEnd = ClockEnd
 
     Their work stays as it is: a worker may hold it, and whoever looks at an ended clock is done with it.
     """
-    return ResponseClock.objects.filter(person__in=list(person_ids), ended_at=None).update(ended_at=at, end=end)
+    return ResponseClock.objects.filter(person__in=among(person_ids), ended_at=None).update(ended_at=at, end=end)
 
 
 def record_response(

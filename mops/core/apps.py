@@ -4,6 +4,8 @@ from importlib import import_module
 
 from django.apps import AppConfig
 
+from mops.core.collecting import look_less
+
 
 class CoreConfig(AppConfig):
     name = "mops.core"
@@ -11,3 +13,4 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("mops.core.lookups")
+        look_less()

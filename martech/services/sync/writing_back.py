@@ -16,12 +16,14 @@ from martech.models import (
 )
 from martech.services.ownership import OwnerChange, record_write_back
 from martech.services.sync.course import Course
+from mops.core.sql import among
 from mops.core.work import wake
 
 
 def owners_changed(changes: Sequence[OwnerChange]) -> None:
     """In the transaction that writes the owners: their records wait to be sent, and a round begins."""
-    rows = RemoteRow.objects.filter(object__kind="person", local_id__in=[one.person for one in changes], fate="")
+    people = among(one.person for one in changes)
+    rows = RemoteRow.objects.filter(object__kind="person", local_id__in=people, fate="")
     rows.filter(due_at=None).update(due_at=timezone.now())
     ids = set(rows.order_by().values_list("object__connection", flat=True).distinct())
     active = Connection.objects.filter(pk__in=ids, state=ConnectionState.ACTIVE).values_list("pk", flat=True)
