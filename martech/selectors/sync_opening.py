@@ -28,13 +28,15 @@ def state_of(lines: Sequence[ConnectionLine]) -> SafeString:
         return format_html('<b class="down">{} {} attention.</b>', names, verb)
     slow = [line for line in lines if line.health.level == "warn"]
     if slow:
-        first = slow[0]
-        more = f" and {len(slow) - 1} more" if len(slow) > 1 else ""
-        word = first.health.word[:1].lower() + first.health.word[1:]
-        return format_html("<b>{}{}</b>: {}.", first.connection.name, more, word)
+        named = format_html_join("; ", "<b>{}</b>: {}", ((one.connection.name, word_of(one)) for one in slow[:2]))
+        return format_html("{}.", format_html("{} and {} more", named, len(slow) - 2) if len(slow) > 2 else named)
     oldest = min((line.fresh_at for line in lines if line.fresh_at), default=None)
     number = "The connection is" if len(lines) == 1 else f"All {len(lines)} connections are"
     return format_html("<b>{} in step</b>, read {}.", number, ago(oldest))
+
+
+def word_of(line: ConnectionLine) -> str:
+    return line.health.word[:1].lower() + line.health.word[1:]
 
 
 def waits_of(lines: Sequence[ConnectionLine]) -> SafeString | str:

@@ -30,6 +30,7 @@ from mops.core.lists.export import Screen
 from mops.core.pages import Crumb, render_page, toast
 from mops.core.rights import hidden_fields, requires
 from mops.core.templatetags.mops import when
+from planning.models import Region
 
 IMPORT = PageAction("Import", "martech:imports", icon="upload", permission="martech.import_data", is_primary=True)
 
@@ -186,6 +187,7 @@ def deal(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "title": found.name,
         "deal": found,
+        "region": dict(Region.choices).get(found.region, found.region),
         "contacts": list(contacts),
         "identities": list(found.identities.all()),
     }

@@ -1,7 +1,5 @@
 """The sentence that the connections open with."""
 
-from dataclasses import replace
-
 from django.utils import timezone
 
 from martech.models import Connection
@@ -37,4 +35,6 @@ def test_the_broken_are_named_before_the_slow() -> None:
     slow = line("slow", Health("warn", "Waits"))
     broken = line("broken", Health("bad", "Late"))
     assert "broken</a> needs attention." in sentence_of([slow, broken])
-    assert sentence_of([slow, replace(slow), line("a")]).startswith("<b>slow and 1 more</b>: waits.")
+    new = line("new", Health("warn", "Not tested yet"))
+    assert sentence_of([slow, new, line("a")]).startswith("<b>slow</b>: waits; <b>new</b>: not tested yet. Nothing")
+    assert sentence_of([slow, new, slow]).startswith("<b>slow</b>: waits; <b>new</b>: not tested yet and 1 more.")

@@ -38,7 +38,7 @@ def test_the_list_shows_health_and_what_waits(rig: Rig, account: Account, operat
     rig.sync()
     page = text(operator.get("/martech/sync/"))
     assert "In step" in page
-    assert "Backfill contacts" in page
+    assert "Backfill: Contacts" in page
     page = text(operator.get("/martech/sync/to/main/"))
     assert "Contacts" in page
     assert "Version 2" in page
