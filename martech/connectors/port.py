@@ -232,13 +232,15 @@ class CheckStep:
 @dataclass(frozen=True, slots=True)
 class BudgetPolicy:
     """So many calls in so many seconds, shared by everybody who uses the account. `is_concurrency` counts calls under
-    way instead. `resets` is the IANA zone at whose midnight a daily quota begins anew, else the window rolls."""
+    way instead. `resets` is the IANA zone at whose midnight a daily quota begins anew, else the window rolls. `label` says
+    what a policy is for that is not for every call."""
 
     name: str
     limit: int
     seconds: float
     is_concurrency: bool = False
     resets: str = ""
+    label: str = ""
 
 
 class Budget(Protocol):

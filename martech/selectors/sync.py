@@ -198,11 +198,12 @@ class BudgetLine:
 
     @property
     def label(self) -> str:
-        """The window in words; a vendor that has two of one length tells them apart by name."""
+        """The window in words, and what it is for where it is not for every call."""
         if self.policy.is_concurrency:
             return "At the same time"
         known = {1: "A second", 60: "A minute", 3600: "An hour", 86_400: "A day"}
-        return known.get(int(self.policy.seconds), f"In {self.policy.seconds:g} seconds")
+        window = known.get(int(self.policy.seconds), f"In {self.policy.seconds:g} seconds")
+        return f"{window}, {self.policy.label}" if self.policy.label else window
 
     @property
     def share(self) -> int:

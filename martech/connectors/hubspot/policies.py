@@ -23,7 +23,14 @@ def policies(settings: Mapping[str, Any]) -> tuple[BudgetPolicy, ...]:
     if settings.get("sign_in") == "oauth":
         burst = OAUTH_BURST
     zone = str(settings.get("time_zone") or "UTC")
-    journal = (BudgetPolicy(JOURNAL, 100, 60), BudgetPolicy(JOURNAL_FILES, 600, 60)) if reads_journal(settings) else ()
+    journal = (
+        (
+            BudgetPolicy(JOURNAL, 100, 60, label="journal"),
+            BudgetPolicy(JOURNAL_FILES, 600, 60, label="files of the journal"),
+        )
+        if reads_journal(settings)
+        else ()
+    )
     return (
         BudgetPolicy(SEARCH, 5, 1),
         BudgetPolicy(BURST, burst, 10),
