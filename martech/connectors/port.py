@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 from martech.connectors import marketing
 from martech.connectors.consent import Consent
+from martech.connectors.offers import Retirement, Setting, Suggestion
 
 Value = str | int | float | bool | list[str] | None
 Position = dict[str, Any]
@@ -48,7 +49,8 @@ class FieldType(StrEnum):
 @dataclass(frozen=True, slots=True)
 class RemoteField:
     """A field as the vendor describes it. `options` are the stored values a choice may have, inactive ones left out;
-    where it `is_restricted` no other is accepted over there, else they are suggestions; `refers_to` the objects a reference may name; `longest` in characters, None when unbounded.
+    where it `is_restricted` no other is accepted over there, else they are suggestions; an upsert may match by one that
+    `is_unique`; `refers_to` the objects a reference may name; `longest` in characters, None when unbounded.
 
     `labels` leads from an option to what people over there read for it, `endings` from a stage that ends a deal to "won"
     or "lost".
@@ -273,20 +275,6 @@ class Session:
 
 
 @dataclass(frozen=True)
-class Setting:
-    """A field of the set-up assistant. `needs`: other settings that a choice makes necessary, by choice."""
-
-    name: str
-    label: str
-    help: str = ""
-    is_secret: bool = False
-    is_required: bool = True
-    default: str = ""
-    choices: tuple[str, ...] = ()
-    needs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
 class ObjectCapability:
     """What a connector can do with an object. `lookback_seconds` is the overlap its change feed needs; `batch` the
     rows of one write call; `match_fields` what an upsert may match by; `lookup_fields` what `read` can be asked `by`
@@ -306,30 +294,6 @@ class ObjectCapability:
     batch: int = 100
     default_fields: tuple[str, ...] = ()
     optional_fields: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Retirement:
-    """A dated end of something a vendor offers. `applies` decides from the connection's settings."""
-
-    key: str
-    text: str
-    on: str
-    remedy: str
-    source: str
-    applies: Callable[[Mapping[str, Any]], bool] = lambda settings: True
-
-
-@dataclass(frozen=True)
-class Suggestion:
-    """A mapping offered for a vendor's object: our field, their field and who is right by default."""
-
-    ours: str
-    theirs: str
-    owner: str = "newest"
-    direction: str = "both"
-    values: Mapping[str, str] = field(default_factory=dict)
-    transform: str = ""
 
 
 class Connector(Protocol):

@@ -16,6 +16,7 @@ class RunKind(models.TextChoices):
     PUSH = "push", "Push"
     UNDO = "undo", "Undo"
     COMPARE = "compare", "Completeness proof"
+    TAKEOVER = "takeover", "Taking over"
 
 
 class RunState(models.TextChoices):

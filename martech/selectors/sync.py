@@ -8,7 +8,8 @@ from typing import Any
 from django.db.models import Count, Max, QuerySet
 from django.utils import timezone
 
-from martech.connectors.port import BudgetPolicy, Retirement, Vendor
+from martech.connectors.offers import Retirement
+from martech.connectors.port import BudgetPolicy, Vendor
 from martech.connectors.registry import vendor as vendor_of
 from martech.models import (
     Connection,

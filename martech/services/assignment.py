@@ -1,5 +1,6 @@
 """Owners given by hand."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -9,11 +10,11 @@ from governance.models import User
 from martech.models import DecisionOutcome, Person, RoutingDecision
 from martech.routing.decision import Lead
 from martech.selectors.routing import TOLD, Candidate
-from martech.services.decisions import tell_owners
+from martech.services.decisions import NewDecision, store_decisions, tell_owners
 from martech.services.ownership import OwnerChange, tell_of_owners
 from martech.services.responses import end_clocks
 from mops.core.errors import DomainError
-from mops.core.history import recording
+from mops.core.history import expect_many, recording
 
 
 def assign_owner(*, person: Person, owner: User | None, actor: User | None, reason: str = "") -> RoutingDecision | None:
@@ -22,35 +23,47 @@ def assign_owner(*, person: Person, owner: User | None, actor: User | None, reas
     Answers the decision that records it, None when the person has that owner already. Raises DomainError for a
     deactivated owner.
     """
+    made = assign_owners(people=[person.pk], owner=owner, actor=actor, reason=reason)
+    if not made:
+        return None
+    person.owner = owner
+    return RoutingDecision.objects.get(pk=made[0])
+
+
+def assign_owners(*, people: Sequence[int], owner: User | None, actor: User | None, reason: str = "") -> list[int]:
+    """Give many people to somebody by hand; answers the ids of the decisions, one for each who had another owner."""
     if owner is not None and not owner.is_active:
         message = f"{owner} is deactivated. Choose somebody who is active."
         raise DomainError("The owner was not changed.", errors={"owner": [message]})
-    now = timezone.now()
+    now, owner_id = timezone.now(), owner.pk if owner else None
     with transaction.atomic(), recording("assign_owner", actor=actor, reason=reason):
-        locked = Person.objects.select_for_update(no_key=True).get(pk=person.pk)
-        if locked.owner_id == (owner.pk if owner else None):
-            return None
-        Person.objects.filter(pk=person.pk).update(owner=owner, updated_at=now)
-        end_clocks([person.pk], now)
-        decision = _manual_decision(locked, owner, actor, reason, now)
-        tell_of_owners([OwnerChange(locked.pk, decision.owner_id, locked.owner_id, decision.pk, now)])
+        rows = Person.objects.select_for_update(no_key=True).filter(pk__in=people).order_by("pk")
+        found = [row for row in rows.only("owner_id", *TOLD) if row.owner_id != owner_id]
+        if not found:
+            return []
+        ids = [row.pk for row in found]
+        expect_many(len(ids))
+        Person.objects.filter(pk__in=ids).update(owner=owner, updated_at=now)
+        end_clocks(ids, now)
+        made = store_decisions([_manual_decision(row, owner_id, actor, reason, now) for row in found])
+        tell_of_owners([OwnerChange(one.person, one.owner, one.previous_owner, one.pk, now) for one in made])
         if owner is not None and owner != actor:
-            told = Candidate(locked.pk, Lead({}), [getattr(locked, name) for name in TOLD])
-            tell_owners({person.pk: owner.pk}, {person.pk: told}, now)
-    person.owner = owner
-    return decision
+            told = {row.pk: Candidate(row.pk, Lead({}), [getattr(row, name) for name in TOLD]) for row in found}
+            tell_owners(dict.fromkeys(ids, owner.pk), told, now)
+    return [one.pk for one in made]
 
 
-def _manual_decision(
-    person: Person, owner: User | None, actor: User | None, reason: str, now: datetime
-) -> RoutingDecision:
+def _manual_decision(person: Person, owner: int | None, actor: User | None, reason: str, now: datetime) -> NewDecision:
     by = {"by": actor.pk, "by_name": str(actor)} if actor else {}
-    return RoutingDecision.objects.create(
-        person=person,
+    return NewDecision(
+        person=person.pk,
         version=None,
         outcome=DecisionOutcome.MANUAL,
+        rule="",
+        pool="",
         owner=owner,
-        previous_owner_id=person.owner_id,
+        previous_owner=person.owner_id,
+        inputs={},
         trace={"reason": reason, **by},
         arrived_at=now,
         decided_at=now,

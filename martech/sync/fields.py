@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from martech.connectors.port import FieldType, Kind
+from martech.sync.keys import KEY
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,9 @@ class OurField:
     is_read_only: bool = False
 
 
+OUR_ID = OurField(KEY, "Our id", longest=60, is_read_only=True)
 PERSON = (
+    OUR_ID,
     OurField("email", "E-mail", FieldType.EMAIL, 254),
     OurField("first_name", "First name", longest=150),
     OurField("last_name", "Last name", longest=150),
@@ -41,6 +44,7 @@ PERSON = (
     OurField("score_engagement", "Engagement score", FieldType.NUMBER, is_read_only=True),
 )
 ACCOUNT = (
+    OUR_ID,
     OurField("name", "Name", longest=300),
     OurField("website", "Website", longest=500),
     OurField("domain", "Domain", longest=253),
@@ -52,6 +56,7 @@ ACCOUNT = (
     OurField("parent", "Parent company", FieldType.REFERENCE, 120),
 )
 DEAL = (
+    OUR_ID,
     OurField("name", "Name", longest=300),
     OurField("amount", "Amount", FieldType.NUMBER),
     OurField("currency", "Currency", longest=3),

@@ -4,9 +4,11 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from martech.connectors.port import RemoteField, Suggestion
+from martech.connectors.offers import Suggestion
+from martech.connectors.port import RemoteField
 from martech.sync.document import MATCHES
 from martech.sync.fields import FIELDS
+from martech.sync.keys import KEY
 
 
 def plain(name: str) -> str:
@@ -16,10 +18,12 @@ def plain(name: str) -> str:
 def suggested_document(
     kind: str, suggestions: Iterable[Suggestion], schema: Mapping[str, RemoteField], *, create_there: bool = False
 ) -> dict[str, Any]:
-    """A mapping document that the schema allows; fields that are read-only there are pulled only."""
+    """A mapping document that the schema allows; fields that are read-only there are pulled only, and our id needs one of
+    unique values."""
     rows: list[dict[str, Any]] = []
     for one in suggestions:
-        if (remote := schema.get(one.theirs)) is not None:
+        remote = schema.get(one.theirs)
+        if remote is not None and (one.ours != KEY or (remote.is_unique and remote.is_writable)):
             direction = one.direction if remote.is_writable else "pull"
             values = {our: their for our, their in one.values.items() if not remote.options or their in remote.options}
             row = {"ours": one.ours, "theirs": one.theirs, "direction": direction, "truth": one.owner, "values": values}

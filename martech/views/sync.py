@@ -14,6 +14,7 @@ from martech.connectors.registry import vendors
 from martech.forms import add_errors
 from martech.models import Connection, RemoteOwner, RunKind, SyncObject, SyncRun, SyncWork
 from martech.selectors import sync as selectors
+from martech.selectors.sync_departures import departures
 from martech.selectors.sync_hints import hint_lines
 from martech.selectors.sync_opening import sentence_of
 from martech.services.sync.connections import (
@@ -124,6 +125,7 @@ def connection(request: HttpRequest, name: str) -> HttpResponse:
         "retirements": selectors.retirement_lines(found, vendor, timezone.localdate()),
         "owners": (owners := selectors.unknown_owners(found)[:20]),
         "colleagues": User.objects.filter(is_active=True).order_by("name", "email") if owners else (),
+        "departures": lambda: departures(found),  # not for the part that is asked for every ten seconds
         "crumbs": [Crumb("Connections", "/martech/sync/")],
     }
     return render_page(request, "martech/connection.html", context, partial="health")

@@ -5,8 +5,11 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from governance.models import User
 from martech.selectors.sync import object_label
+from martech.selectors.sync_departures import Departure, departures, successors
 from martech.services.sync.corrections import apply_correction, corrections, preview
+from martech.services.sync.taking_over import find_departure, handovers, take_over
 from martech.sync.corrections import Way
 from martech.sync.reasons import REASONS
 from mops.core.errors import DomainError
@@ -20,6 +23,8 @@ WORDS = {
     Way.PULL_ONLY: "Only read this field, never write it",
     Way.LEAVE_OUT: "Take this field out of the mapping",
 }
+LEFT = "left|"
+"""Before the id of an owner who left, in the key of their records' line."""
 
 
 @requires("martech.edit_sync")
@@ -28,7 +33,8 @@ def sync_corrections(request: HttpRequest) -> HttpResponse:
     key, choice, wish = (request.POST.get(name, "") for name in ("key", "choice", "do"))
     if request.method == "POST" and wish == "apply":
         return applied(request, key, choice)
-    lines = [line_of(one, key, choice) for one in corrections()]
+    lines = [line_of_departure(one, key, choice) for one in departures() if one.number]
+    lines += [line_of(one, key, choice) for one in corrections()]
     context = {
         "title": "Corrections",
         "lines": lines,
@@ -54,12 +60,43 @@ def line_of(one: Any, key: str, choice: str) -> dict[str, Any]:
     }
 
 
+def line_of_departure(one: Departure, key: str, choice: str) -> dict[str, Any]:
+    """Somebody who left, as the other corrections are shown."""
+    choices = successors(one.owner)
+    own = f"{LEFT}{one.owner.pk}"
+    user = User.objects.get(pk=choice) if key == own and choice in choices else None
+    return {
+        "key": own,
+        "number": one.number,
+        "connection": one.owner.connection,
+        "object": " · ".join(f"{line.label} {line.number:,}" for line in one.named if line.can_give),
+        "reason": "Owner who left",
+        "field": one.owner.name or one.owner.email or one.owner.external_id,
+        "value": "",
+        "about": f"{one.why}, and records still name them.",
+        "words": "Their records go to" if choices else "Nobody here is an owner over there yet; say who is who first",
+        "choices": choices.items(),
+        "chosen": choice if key == own else "",
+        "changes": handovers(one, user) if user else None,
+    }
+
+
 def applied(request: HttpRequest, key: str, choice: str) -> HttpResponse:
     user: Any = request.user
     try:
+        if key.startswith(LEFT):
+            return taken_over(request, key.removeprefix(LEFT), choice)
         number = apply_correction(key=key, choice=choice, actor=user)
         toast(request, f"Corrected; {number:,} records are tried again with the next round.")
     except DomainError as refused:
         reasons = " ".join(reason for found in refused.errors.values() for reason in found)
         toast(request, f"{refused.detail} {reasons}".strip(), "error")
+    return redirect("martech:sync-corrections")
+
+
+def taken_over(request: HttpRequest, pk: str, choice: str) -> HttpResponse:
+    user: Any = request.user
+    owner = find_departure(int(pk) if pk.isdecimal() else 0).owner
+    number = take_over(owner=owner, successor=choice, actor=user)
+    toast(request, f"{number:,} records are given; the next round writes it over there. Sync runs can take it back.")
     return redirect("martech:sync-corrections")

@@ -199,7 +199,7 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
         "reasons": [(key, DIFFERENCES.get(key, key), n) for key, n in (found.plan or {}).get("reasons", {}).items()],
         "differences": (differences.filter(reason=reason) if reason else differences)[:100],
         "difference_words": DIFFERENCES,
-        "can_undo": found.kind in (RunKind.PULL, RunKind.PUSH, RunKind.BACKFILL)
+        "can_undo": found.kind in (RunKind.PULL, RunKind.PUSH, RunKind.BACKFILL, RunKind.TAKEOVER)
         and found.state in (RunState.DONE, RunState.FAILED)
         and bool(found.updated or found.created)
         and bool(found.object and found.object.kind in MAPPED),

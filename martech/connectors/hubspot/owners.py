@@ -14,6 +14,18 @@ class Owners:
     def __init__(self, calls: Calls, paths: Paths) -> None:
         self.calls, self.paths = calls, paths
 
+    def pages(self, fields: Sequence[str], *, window: Window | None, position: Position | None) -> Iterator[Page]:
+        """They are few and cannot be asked for by time: all are read, and those outside the window left out. Without a
+        window those who left come behind the others: records may still name them."""
+        start, is_left = str((position or {}).get("after", "")), bool((position or {}).get("left"))
+        for archived in [True] if is_left else [False] if window else [False, True]:
+            for rows, after in self.lists(start, archived=archived):
+                found = [owner_of(row, fields) for row in rows]
+                kept = [owner for owner in found if window is None or is_within(owner, window)]
+                is_last = not after and (archived or window is not None)
+                yield Page(kept, None if is_last else {"after": after, "left": archived or not after}, max_stamp(kept))
+            start = ""
+
     def lists(self, after: str, *, archived: bool) -> Iterator[tuple[list[dict[str, Any]], str]]:
         while True:
             query = [("limit", str(LIST_PAGE)), ("archived", str(archived).lower())]
@@ -22,13 +34,6 @@ class Owners:
             yield answer["results"], after
             if not after:
                 return
-
-    def pages(self, fields: Sequence[str], *, window: Window | None, position: Position | None) -> Iterator[Page]:
-        """They are few and cannot be asked for by time: all are read, and those outside the window left out."""
-        for rows, after in self.lists(str((position or {}).get("after", "")), archived=False):
-            found = [owner_of(row, fields) for row in rows]
-            kept = [owner for owner in found if window is None or is_within(owner, window)]
-            yield Page(kept, {"after": after} if after else None, max_stamp(kept))
 
     def tombstones(self, position: Position | None) -> Iterator[TombstonePage]:
         """Everybody who left, whenever: HubSpot does not say when."""

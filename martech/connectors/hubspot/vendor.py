@@ -8,10 +8,11 @@ from martech.connectors.hubspot import signing_in
 from martech.connectors.hubspot.activities import human_activity
 from martech.connectors.hubspot.connector import HubSpotConnector
 from martech.connectors.hubspot.marketing import campaign, spend
-from martech.connectors.hubspot.objects import OBJECTS, TYPE_IDS
+from martech.connectors.hubspot.objects import OBJECTS, OUR_ID, TYPE_IDS
 from martech.connectors.hubspot.paths import JOURNAL_VERSIONS, VERSIONS
 from martech.connectors.hubspot.policies import TIERS, policies, reads_journal
-from martech.connectors.port import Retirement, Setting, Suggestion, Vendor
+from martech.connectors.offers import Retirement, Setting, Suggestion
+from martech.connectors.port import Vendor
 
 CHANGELOG = "developers.hubspot.com/changelog"
 STAGES = {
@@ -77,7 +78,9 @@ SETTINGS = (
     Setting("portal_id", "Portal", "The number in HubSpot's addresses, for links to records.", is_required=False),
 )
 
+OURS = Suggestion("id", OUR_ID, owner="ours", direction="push")
 PERSON = (
+    OURS,
     Suggestion("email", "email"),
     Suggestion("first_name", "firstname"),
     Suggestion("last_name", "lastname"),
@@ -94,6 +97,7 @@ PERSON = (
     Suggestion("source", "hs_analytics_source", owner="theirs", direction="pull"),
 )
 ACCOUNT = (
+    OURS,
     Suggestion("name", "name"),
     Suggestion("domain", "domain"),
     Suggestion("website", "website"),
@@ -103,6 +107,7 @@ ACCOUNT = (
     Suggestion("owner", "hubspot_owner_id"),
 )
 DEAL = (
+    OURS,
     Suggestion("name", "dealname", owner="theirs", direction="pull"),
     Suggestion("amount", "amount", owner="theirs", direction="pull"),
     Suggestion("currency", "deal_currency_code", owner="theirs", direction="pull"),

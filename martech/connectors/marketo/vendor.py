@@ -7,7 +7,8 @@ from martech.connectors.marketo.classify import CALLS, CONCURRENT, DAY
 from martech.connectors.marketo.connector import MarketoConnector
 from martech.connectors.marketo.marketing import campaign, listing, spend, touch
 from martech.connectors.marketo.schema import ACTIVITY, COST, LEAD, LIST_MEMBER, MEMBER, PROGRAM
-from martech.connectors.port import BudgetPolicy, Kind, ObjectCapability, Retirement, Setting, Suggestion, Vendor
+from martech.connectors.offers import Retirement, Setting, Suggestion
+from martech.connectors.port import BudgetPolicy, Kind, ObjectCapability, Vendor
 
 DOCS = "AdobeDocs/marketo-developer.en help/rest-api/"
 SETTINGS = (

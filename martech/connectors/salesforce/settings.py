@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from martech.connectors.port import Setting
+from martech.connectors.offers import Setting
 
 API_VERSION = "62.0"
 CLIENT_CREDENTIALS, JWT, PASSWORD, SOAP = "client_credentials", "jwt", "password", "soap"

@@ -114,7 +114,7 @@ def _field(said: dict[str, Any]) -> RemoteField:
         type=TYPES[said["type"]],
         is_writable=can_create or can_update,
         is_required=can_create and not said.get("nillable") and not said.get("defaultedOnCreate"),
-        is_unique=bool(said.get("unique") or said.get("externalId") or said["type"] == "id"),
+        is_unique=bool(said.get("unique") and said.get("externalId")) or said["type"] == "id",
         options=options,
         refers_to=tuple(said.get("referenceTo") or ()),
         longest=length if length and said["type"] not in ("reference", "id", "multipicklist") else None,

@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from martech.connectors.port import BudgetPolicy, Retirement, Suggestion, Vendor
+from martech.connectors.offers import Retirement, Suggestion
+from martech.connectors.port import BudgetPolicy, Vendor
 from martech.connectors.salesforce.activities import human_activity
 from martech.connectors.salesforce.connector import SalesforceConnector
 from martech.connectors.salesforce.marketing import campaign, member
-from martech.connectors.salesforce.objects import OBJECTS
+from martech.connectors.salesforce.objects import KEYS, OBJECTS
 from martech.connectors.salesforce.refusals import CONCURRENT, DAILY
 from martech.connectors.salesforce.settings import SETTINGS, SOAP, read_settings
 
@@ -60,7 +61,9 @@ RETIREMENTS = (
     ),
 )
 
+_OURS = Suggestion("id", KEYS[0], owner="ours", direction="push")
 _PERSON = (
+    _OURS,
     Suggestion("email", "Email"),
     Suggestion("first_name", "FirstName"),
     Suggestion("last_name", "LastName"),
@@ -85,6 +88,7 @@ SUGGESTIONS: dict[str, tuple[Suggestion, ...]] = {
         Suggestion("country", "MailingCountry"),
     ),
     "Account": (
+        _OURS,
         Suggestion("name", "Name"),
         Suggestion("website", "Website"),
         Suggestion("industry", "Industry"),

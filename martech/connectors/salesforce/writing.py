@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import quote
 
 from simple_salesforce.exceptions import SalesforceError
 
@@ -85,7 +86,7 @@ class Writing:
         left, settled = LOOK_UPS, []
         for row, result in zip(rows, results, strict=True):
             is_nameless = result.reason == Reason.DUPLICATE and not result.existing_id and not result.field
-            if is_nameless and row.action in (Action.CREATE, Action.UPDATE) and left:
+            if is_nameless and row.action is not Action.DELETE and left:
                 left -= 1
                 result = self._alone(object, row) or result
             settled.append(result)
@@ -93,8 +94,8 @@ class Writing:
 
     def _alone(self, object: str, row: Write) -> WriteResult | None:
         """The row as a single call: refused with the record's id, or taken because the duplicate is gone meanwhile."""
-        name = row.id or ""
-        method, body = ("PATCH" if row.id else "POST"), dict(row.values)
+        name = row.id or ("/".join((row.match[0], quote(row.match[1], safe=""))) if row.match else "")
+        method, body = ("PATCH" if name else "POST"), dict(row.values)
         try:
             said = self.line.ask(
                 lambda client: _single(client, f"sobjects/{object}/{name}", method, body, self._headers([row])),
@@ -107,7 +108,9 @@ class Writing:
         if isinstance(said, SalesforceError):
             told = said_by(said)
             return failed(object, row, told.code, told.message, {**(told.extra or {}), "fields": told.fields})
-        return WriteResult(row.key, Outcome.UPDATED if row.id else Outcome.CREATED, (said or {}).get("id") or row.id)
+        id = (said if isinstance(said, dict) else {}).get("id") or row.id
+        outcome = Outcome.UPDATED if row.id else Outcome.CREATED
+        return WriteResult(row.key, outcome if id else Outcome.UNKNOWN, id)
 
 
 def _single(client: Any, path: str, method: str, body: Mapping[str, Any], headers: Mapping[str, str]) -> Any:

@@ -13,8 +13,9 @@ from martech.models import PlannedWrite, SyncEcho, SyncRun, WriteState
 from martech.services.sync.consent import denied
 from martech.services.sync.course import Course, Line
 from martech.services.sync.dead_letters import Death, bury, raise_up
+from martech.services.sync.keys import is_same, records_of_keys
 from martech.services.sync.patience import patiently, pause, wait_for
-from martech.services.sync.planning_push import plan_rows, type_of
+from martech.services.sync.planning_push import match_rule, plan_rows, their_key, type_of
 from martech.services.sync.runs import beat
 from martech.services.sync.sent import note_sent
 from martech.services.sync.taking import Tally
@@ -70,7 +71,8 @@ def send(line: Line, course: Course, run: SyncRun, batch: Sequence[PlannedWrite]
     if not rows:
         return
     open_echoes(course, rows)
-    results = write(line, course, rows)
+    known, new = [row for row in rows if row.external_id], [row for row in rows if not row.external_id]
+    results = [result for part in (known, new) if part for result in write(line, course, part)]
     with transaction.atomic():
         note_results(course, run, rows, results)
         SyncRun.objects.filter(pk=run.pk).update(calls=line.budget.calls)
@@ -84,6 +86,7 @@ class Look:
     go: list[PlannedWrite] = field(default_factory=list)
     stale: list[PlannedWrite] = field(default_factory=list)
     gone: list[PlannedWrite] = field(default_factory=list)
+    foreign: list[PlannedWrite] = field(default_factory=list)
     done: list[PlannedWrite] = field(default_factory=list)
 
 
@@ -106,6 +109,8 @@ def fresh(line: Line, course: Course, run: SyncRun, rows: Sequence[PlannedWrite]
     settle(
         course, run, [(row, WriteState.FAILED, Reason.NOT_FOUND, "The record is gone over there.") for row in look.gone]
     )
+    taken = "The record that is there carries another id of ours, or of another installation."
+    settle(course, run, [(row, WriteState.FAILED, Reason.CONFLICT, taken) for row in look.foreign])
     settle(course, run, [(row, WriteState.SKIPPED, "", "It says so already.") for row in look.done])
     return look.go
 
@@ -115,7 +120,9 @@ def sort_row(course: Course, look: Look, row: PlannedWrite, record: RemoteRecord
         look.gone.append(row)
         return
     now = {name: read_value(course, name, record.values.get(name)) for name in row.after}
-    if all(same(type_of(course, name), now[name], value) for name, value in row.after.items()):
+    if row.action != Action.UPDATE and not keeps_key(course, row, now):
+        look.foreign.append(row)
+    elif all(same(type_of(course, name), now[name], value) for name, value in row.after.items()):
         look.done.append(row)
     elif row.action != Action.UPDATE:
         look.go.append(row)  # found by its match field just now: what it has is not ours to judge, the rules were asked
@@ -123,6 +130,17 @@ def sort_row(course: Course, look: Look, row: PlannedWrite, record: RemoteRecord
         look.stale.append(row)
     else:
         look.go.append(row)
+
+
+def keeps_key(course: Course, row: PlannedWrite, now: Mapping[str, Value]) -> bool:
+    """Whether a record that was found over there may be this one of ours: it carries our id or none. The id of somebody
+    who was merged into this person is left as it is."""
+    for name in now.keys() & their_key(course):
+        carried = now[name]
+        if carried and not is_same(carried, row.after[name]):
+            row.after = {field: value for field, value in row.after.items() if field != name}
+            return records_of_keys(course.mapping.kind, [carried]).get(str(carried)) == row.local_id
+    return True
 
 
 def read_value(course: Course, name: str, raw: Value) -> Value:
@@ -134,11 +152,28 @@ def read_value(course: Course, name: str, raw: Value) -> Value:
 
 def link_existing(line: Line, course: Course, rows: Sequence[PlannedWrite]) -> None:
     """Records to be made that exist over there already (a race, an earlier attempt) become known by their id."""
-    wanted: dict[str, dict[str, PlannedWrite]] = {}
-    for row in rows:
-        if row.match and not row.external_id:
-            wanted.setdefault(row.match[0], {})[str(row.match[1]).lower()] = row
-    for name, by_value in wanted.items():
+    new = [row for row in rows if not row.external_id]
+    find_by(line, course, {row: row.match for row in new if row.match})
+    other = lookup_of(line, course)
+    if other is not None:
+        left = [row for row in new if not row.external_id and row.match and row.match[0] in their_key(course)]
+        find_by(line, course, {row: [other, value] for row in left if (value := row.after.get(other))})
+
+
+def lookup_of(line: Line, course: Course) -> str | None:
+    """The field of theirs that finds a record which does not carry our id yet."""
+    capability, own = line.vendor.objects[course.object.name], their_key(course)
+    names = [name for name in (*capability.match_fields, *capability.lookup_fields) if name not in own]
+    rule = match_rule(course, names)
+    return rule.theirs if rule else None
+
+
+def find_by(line: Line, course: Course, wanted: Mapping[PlannedWrite, Sequence[Value]]) -> None:
+    """Set the ids of rows whose record is found by (field, value)."""
+    fields: dict[str, dict[str, PlannedWrite]] = {}
+    for row, (name, value) in wanted.items():
+        fields.setdefault(str(name), {})[str(value).lower()] = row
+    for name, by_value in fields.items():
         values = list(by_value)
         for record in patiently(lambda n=name, v=values: line.connector.read(course.object.name, [n], v, by=n)):  # type: ignore[misc]
             if (row := by_value.get(str(record.values.get(name) or "").lower())) is not None:

@@ -6,15 +6,16 @@ from typing import Any
 from django.db.models import F
 from django.utils import timezone
 
-from governance.models import User
 from martech.connectors.port import Value
 from martech.models import Account, AccountIdentity
 from martech.normalisation import company_key, domain_of
 from martech.services.sync.course import Course
 from martech.services.sync.incoming import Incoming
-from martech.services.sync.locals import Values, update_many
+from martech.services.sync.keys import key_of
+from martech.services.sync.locals import Values, update_many, users_named
 from martech.services.sync.people import named_properties
 from martech.sync.fields import PROPERTY
+from martech.sync.keys import KEY
 from mops.core.copying import copy_rows, reserve_ids
 from mops.core.history import expect_many
 from mops.core.sql import among, among_texts
@@ -46,7 +47,7 @@ class Companies:
         ):
             every: dict[str, Value] = {name: row[name] or None for name in TEXTS}
             every["employees"] = str(row["employees"]) if row["employees"] is not None else None
-            every["owner"] = row["owner_email"]
+            every[KEY], every["owner"] = key_of(row["pk"]), row["owner_email"]
             every["parent"] = str(row["parent_id"]) if row["parent_id"] else None
             every.update(named_properties(row["properties"], fields))
             found[row["pk"]] = {name: every[name] for name in fields if name in every}
@@ -66,7 +67,7 @@ class Companies:
 
     def create(self, course: Course, rows: Sequence[Incoming]) -> None:
         now = timezone.now().isoformat()
-        users = dict(User.objects.filter(is_active=True).values_list("email", "pk"))
+        users = users_named(row.ours for row in rows)
         made = []
         for row, pk in zip(rows, reserve_ids(Account, len(rows)), strict=True):
             row.local_id, row.is_new = pk, True
@@ -79,7 +80,7 @@ class Companies:
         copy_rows(Account, ("id", *names), made)
 
     def change(self, course: Course, changes: Mapping[int, Values]) -> None:
-        users = dict(User.objects.filter(is_active=True).values_list("email", "pk"))
+        users = users_named(changes.values())
         expect_many(len(changes))
         update_many(self.table, {pk: _changed(values, users) for pk, values in changes.items()}, COLUMNS)
 

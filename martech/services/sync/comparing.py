@@ -16,6 +16,7 @@ from martech.services.sync.pulling import ahead, stop_when_asked
 from martech.services.sync.runs import beat
 from martech.services.sync.taking import LOCALS, Tally
 from martech.sync.hashtree import HashTree, differences
+from martech.sync.keys import KEY
 from martech.sync.rules import FieldRule
 from martech.sync.values import comparable, digest, same
 
@@ -51,7 +52,7 @@ def compare(line: Line, course: Course, run: SyncRun) -> None:
 
 def rules_of(course: Course) -> list[FieldRule]:
     """Fields that ought to be equal: those kept in step both ways or taken from there."""
-    return [rule for rule in course.mapping.rules if rule.ours not in ("source", "created_at")]
+    return [rule for rule in course.mapping.rules if rule.ours not in ("source", "created_at", KEY)]
 
 
 def digest_of(course: Course, values: Mapping[str, Value], fields: list[FieldRule]) -> int:

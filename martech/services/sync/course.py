@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 
 from martech.connectors.errors import VendorDown
@@ -86,7 +87,8 @@ def open_line(connection: Connection, *, is_interactive: bool = False) -> Iterat
 @dataclass
 class Course:
     """One object's mapping, ready to be used. `owners` leads from their owner's id to our user's address, `accounts`
-    from their record's id to the account of ours it belongs to, where its associations were read beforehand."""
+    from their record's id to the account of ours it belongs to, where its associations were read beforehand. `left` are
+    the ids of owners who are nobody any more, over there or here."""
 
     connection: Connection
     object: SyncObject
@@ -94,6 +96,7 @@ class Course:
     version: MappingVersion
     schema: dict[str, RemoteField]
     owners: dict[str, str] = field(default_factory=dict)
+    left: frozenset[str] = frozenset()
     accounts: dict[str, int] = field(default_factory=dict)
     run: SyncRun | None = None
     now: datetime = field(default_factory=timezone.now)
@@ -117,7 +120,8 @@ def course_of(object: SyncObject, run: SyncRun | None = None) -> Course | None:
     mapping = read_mapping(version.document, object.kind).mapping.without(object.set_aside)
     owners = owners_of(object.connection)
     rules = tuple(with_labels(with_owners(rule, owners), schema) for rule in mapping.rules)
-    return Course(object.connection, object, replace(mapping, rules=rules), version, schema, owners, run=run)
+    left = left_of(object.connection)
+    return Course(object.connection, object, replace(mapping, rules=rules), version, schema, owners, left, run=run)
 
 
 def with_owners(rule: FieldRule, owners: dict[str, str]) -> FieldRule:
@@ -139,6 +143,12 @@ def with_labels(rule: FieldRule, schema: Mapping[str, RemoteField]) -> FieldRule
 def owners_of(connection: Connection) -> dict[str, str]:
     rows = RemoteOwner.objects.filter(connection=connection, user__isnull=False, user__is_active=True)
     return dict(rows.order_by("-is_active", "external_id").values_list("external_id", "user__email"))
+
+
+def left_of(connection: Connection) -> frozenset[str]:
+    """Their ids of owners who left and stand for no active colleague."""
+    gone = Q(user__is_active=False) | Q(user=None, is_active=False)
+    return frozenset(RemoteOwner.objects.filter(gone, connection=connection).values_list("external_id", flat=True))
 
 
 def problem_of(error: Any) -> dict[str, Any]:

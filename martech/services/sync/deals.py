@@ -9,15 +9,16 @@ from django.conf import settings
 from django.db.models import F
 from django.utils import timezone
 
-from governance.models import User
 from martech.connectors.port import FieldType, Value
 from martech.deal_stages import state_of_stage
 from martech.models import Deal, DealIdentity
 from martech.services.sync.course import Course
 from martech.services.sync.incoming import Incoming
-from martech.services.sync.locals import Values, iso, update_many
+from martech.services.sync.keys import key_of
+from martech.services.sync.locals import Values, iso, update_many, users_named
 from martech.services.sync.people import named_properties
 from martech.sync.fields import PROPERTY
+from martech.sync.keys import KEY
 from martech.sync.values import canonical
 from mops.core.copying import copy_rows, reserve_ids
 from mops.core.history import expect_many
@@ -51,7 +52,7 @@ class Deals:
         ):
             every: dict[str, Value] = {name: row[name] or None for name in TEXTS}
             every["amount"] = canonical_amount(row["amount"])
-            every["owner"] = row["owner_email"]
+            every[KEY], every["owner"] = key_of(row["pk"]), row["owner_email"]
             every["account"] = str(row["account_id"]) if row["account_id"] else None
             every["opened_at"], every["closed_at"] = iso(row["opened_at"]), iso(row["closed_at"])
             every.update(named_properties(row["properties"], fields))
@@ -71,7 +72,7 @@ class Deals:
 
     def create(self, course: Course, rows: Sequence[Incoming]) -> None:
         now = timezone.now().isoformat()
-        users = dict(User.objects.filter(is_active=True).values_list("email", "pk"))
+        users = users_named(row.ours for row in rows)
         made, stages = [], Stages(course)
         for row, pk in zip(rows, reserve_ids(Deal, len(rows)), strict=True):
             row.local_id, row.is_new = pk, True
@@ -83,7 +84,7 @@ class Deals:
         copy_rows(Deal, ("id", *names), made)
 
     def change(self, course: Course, changes: Mapping[int, Values]) -> None:
-        users = dict(User.objects.filter(is_active=True).values_list("email", "pk"))
+        users = users_named(changes.values())
         expect_many(len(changes))
         stages = Stages(course)
         update_many(self.table, {pk: _changed(values, users, stages) for pk, values in changes.items()}, COLUMNS)

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from django.db.models import Model
 
+from governance.models import User
 from martech.connectors.port import Value
 from martech.services.sync.course import Course
 from martech.services.sync.incoming import Incoming
@@ -40,6 +41,12 @@ class Local(Protocol):
     def after(self, course: Course, *, created: Sequence[int], changed: Mapping[int, Values]) -> None:
         """What follows from new and changed records."""
         ...
+
+
+def users_named(rows: Iterable[Values]) -> dict[str, int]:
+    """{address: user} of the owners that values name, those who were deactivated too: an undo may give back to them."""
+    addresses = {str(values["owner"]) for values in rows if values.get("owner")}
+    return dict(User.objects.filter(email__in=addresses).values_list("email", "pk")) if addresses else {}
 
 
 def moment_or(value: Value, default: datetime) -> datetime:

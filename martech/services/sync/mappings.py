@@ -14,6 +14,7 @@ from martech.sync.convergence import find_counterexample
 from martech.sync.document import FieldMapping, Reading, read_mapping
 from martech.sync.drift import from_json
 from martech.sync.fields import our_field
+from martech.sync.keys import KEY
 from martech.sync.rules import FieldRule
 from martech.sync.suggest import suggested_document
 from mops.core.conditions import get_catalogue
@@ -70,13 +71,14 @@ def check_creation(object: SyncObject, mapping: FieldMapping) -> list[Finding]:
 def check_convergence(object: SyncObject, mapping: FieldMapping) -> list[Finding]:
     """Each field of ours with all rules of all connections that touch it; a story without an end is an error.
 
-    What is taken once and then stays, such as the source, cannot go to and fro.
+    What is taken once and then stays, such as the source, cannot go to and fro, nor can our id.
     """
     findings = []
     others = other_rules(object, mapping)
     owners = owners_of(object.connection)
     for index, rule in enumerate(mapping.rules):
-        if (known := our_field("person", rule.ours)) is not None and known.is_once:
+        known = our_field("person", rule.ours)
+        if rule.ours == KEY or (known is not None and known.is_once):
             continue
         rules = {object.connection.name: with_owners(rule, owners), **others.get(rule.ours, {})}
         if (found := find_counterexample(rule.ours, rules)) is not None:

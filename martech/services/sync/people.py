@@ -6,7 +6,6 @@ from typing import Any
 from django.db.models import F
 from django.utils import timezone
 
-from governance.models import User
 from martech.channels import channel_of
 from martech.connectors.port import Value
 from martech.lifecycle.document import FORWARD
@@ -15,8 +14,10 @@ from martech.normalisation import email_key
 from martech.services.arrivals import follow_people
 from martech.services.sync.course import Course
 from martech.services.sync.incoming import Incoming
-from martech.services.sync.locals import Values, iso, update_many
+from martech.services.sync.keys import key_of
+from martech.services.sync.locals import Values, iso, update_many, users_named
 from martech.sync.fields import PROPERTY
+from martech.sync.keys import KEY
 from mops.core.copying import copy_rows, reserve_ids
 from mops.core.history import expect_many
 from mops.core.sql import among, execute, fetch, texts
@@ -65,6 +66,8 @@ class People:
         ):
             values: dict[str, Value] = {name: row[name] if row[name] != "" else None for name in names}
             values.update({name: str(row[name]) for name in numbers})
+            if KEY in fields:
+                values[KEY] = key_of(row["pk"])
             if "owner" in wants:
                 values["owner"] = row["owner_email"]
             if "account" in wants:
@@ -92,7 +95,7 @@ class People:
 
     def create(self, course: Course, rows: Sequence[Incoming]) -> None:
         now = timezone.now().isoformat()
-        users = dict(User.objects.filter(is_active=True).values_list("email", "pk"))
+        users = users_named(row.ours for row in rows)
         for row, pk in zip(rows, reserve_ids(Person, len(rows)), strict=True):
             row.local_id, row.is_new = pk, True
         # Addresses and stages before the people themselves: what looks whether somebody was merged away finds nobody yet.
@@ -106,7 +109,7 @@ class People:
         copy_rows(Person, INSERTED, [_inserted(row, users, course.accounts, now) for row in rows])
 
     def change(self, course: Course, changes: Mapping[int, Values]) -> None:
-        users = dict(User.objects.filter(is_active=True).values_list("email", "pk"))
+        users = users_named(changes.values())
         columns: dict[int, dict[str, Any]] = {}
         for pk, values in changes.items():
             found: dict[str, Any] = {n: v for n, v in values.items() if n in COLUMNS or n.startswith(PROPERTY)}

@@ -16,11 +16,13 @@ from martech.services.sync.course import Course, Line
 from martech.services.sync.dead_letters import Death, bury
 from martech.services.sync.field_times import field_times
 from martech.services.sync.incoming import RecordReader
+from martech.services.sync.keys import key_rule, keys_to_ride
 from martech.services.sync.mirror import Known, external_ids, known_rows, open_echoes
 from martech.services.sync.reconcile import reconcile
 from martech.services.sync.taking import LOCALS, take_in
 from martech.sync.fields import our_field
 from martech.sync.guard import SENSITIVE, Guard, PlanCounts, held_by
+from martech.sync.keys import KEY
 from martech.sync.plans import plan_hash
 from martech.sync.rules import FieldRule
 from martech.sync.values import canonical, same
@@ -180,11 +182,14 @@ def plan_updates(draft: Draft, ids: Sequence[int]) -> None:
             draft.quiet.append(external_id)
     if given_back:
         take_in(course, reader, given_back, looks_twice=True)
+    riding = keys_to_ride(course, {pk: mirrored.values for pk, (mirrored, _send) in sends.items()})
     for pk, (mirrored, send) in sends.items():
         after = in_their_terms(draft, pk, mirrored.external_id, send)
+        if after and pk in riding:
+            after |= in_their_terms(draft, pk, mirrored.external_id, {KEY: riding[pk]})
         before = {name: mirrored.values.get(name) for name in after}
         changed = {n: v for n, v in after.items() if not same(type_of(course, n), v, before[n])}
-        if changed:
+        if changed.keys() - their_key(course):
             kept = {name: before[name] for name in changed}
             add_row(draft, pk, Action.UPDATE, kept, changed, mirrored.external_id, stamps.get(mirrored.external_id))
         else:
@@ -202,8 +207,11 @@ def plan_creates(draft: Draft, ids: Sequence[int]) -> None:
     rules = [rule for rule in course.mapping.rules if rule.pushes]
     ours = LOCALS[course.mapping.kind].load(ids, [rule.ours for rule in rules])
     capability = draft.line.vendor.objects[course.object.name]
-    match = match_rule(draft, capability.match_fields)
-    lookup = match or match_rule(draft, capability.lookup_fields)
+    own = their_key(course)
+    match = match_rule(course, [name for name in capability.match_fields if name in own]) or match_rule(
+        course, capability.match_fields
+    )
+    lookup = match or match_rule(course, capability.lookup_fields)
     for pk, values in ours.items():
         after = in_their_terms(
             draft,
@@ -211,18 +219,23 @@ def plan_creates(draft: Draft, ids: Sequence[int]) -> None:
             "",
             {r.ours: values.get(r.ours) for r in rules if r.pushed(None) or values.get(r.ours) is not None},
         )
-        if not after:
+        if not after.keys() - own:
             continue
         found = [lookup.theirs, after[lookup.theirs]] if lookup and after.get(lookup.theirs) else None
         action = Action.UPSERT if found and match else Action.CREATE
         add_row(draft, pk, action, {}, after, "", None, found)
 
 
-def match_rule(draft: Draft, names: Sequence[str]) -> FieldRule | None:
+def their_key(course: Course) -> set[str]:
+    """The field of theirs that holds our id, where there is one that is written."""
+    rule = key_rule(course)
+    return {rule.theirs} if rule and rule.pushes else set()
+
+
+def match_rule(course: Course, names: Sequence[str]) -> FieldRule | None:
     """The rule whose field of theirs, one of `names`, finds a record over there."""
-    return next(
-        (r for r in draft.course.mapping.rules if r.theirs in names and r.ours in draft.course.mapping.match), None
-    )
+    match = (*course.mapping.match, KEY)
+    return next((r for r in course.mapping.rules if r.theirs in names and r.ours in match and r.pushes), None)
 
 
 def add_row(

@@ -10,9 +10,11 @@ from martech.lifecycle.document import FORWARD
 from martech.services.sync.incoming import Incoming, RecordReader
 from martech.services.sync.mirror import Known, is_echo
 from martech.sync.fields import our_field
+from martech.sync.keys import KEY
 from martech.sync.rules import KEEP, UNSET, FieldRule, Truth, Verdict, decide
 from martech.sync.values import same
 
+NONE: Mapping[str, str] = {}
 FieldTime = Callable[[int, str], datetime | None]
 
 
@@ -25,6 +27,12 @@ class Reconciled:
     conflicts: dict[str, str] = field(default_factory=dict)
     why: dict[str, str] = field(default_factory=dict)
     base: dict[str, Value] | None = None
+
+
+def goes_to_ours(rule: FieldRule, mine: Value) -> bool:
+    """Whether a record of somebody who left is written to our owner: one who is an owner over there, and where our word
+    may count."""
+    return rule.pushes and rule.truth in (Truth.OURS, Truth.NEWEST) and mine in rule.values
 
 
 def base_of(reader: RecordReader, known: Known | None, rule: FieldRule, mine: Value) -> Any:
@@ -50,12 +58,23 @@ def reconcile(
     *,
     echoes: set[tuple[str, str, int]],
     ours_at: FieldTime,
+    foreign: Mapping[str, str] = NONE,
 ) -> Reconciled:
-    """Decide every field of a record we have. `ours` are our values now, in our terms."""
+    """Decide every field of a record we have. `ours` are our values now, in our terms; `foreign` the ids of records that
+    carry another id than ours."""
     found = Reconciled()
     agreed: dict[str, Value] = {}
     is_plain = True
     for rule in reader.course.mapping.rules:
+        if rule.ours == KEY:
+            if row.id in foreign:
+                found.conflicts[KEY] = f"It carries the id {foreign[row.id][:60]}, which is not this record's."
+            continue
+        if rule.ours == "owner" and str(row.values.get(rule.theirs)) in reader.course.left:
+            is_plain = False
+            if goes_to_ours(rule, ours.get("owner")):
+                found.send["owner"] = ours["owner"]
+            continue
         if rule.ours not in row.ours and not _is_sendable(rule, row):
             is_plain = False
             continue

@@ -21,6 +21,7 @@ from martech.services.sync.dead_letters import Death, bury, raise_up
 from martech.services.sync.deals import Deals
 from martech.services.sync.field_times import field_times
 from martech.services.sync.incoming import Incoming, RecordReader
+from martech.services.sync.keys import foreign_keys, link_by_key
 from martech.services.sync.locals import Local
 from martech.services.sync.mirror import Kept, Known, as_json, keep_rows, known_rows, local_ids, open_echoes
 from martech.services.sync.people import People
@@ -154,6 +155,7 @@ class _Page:
                     row.local_id = known.local_id
                     break
         self._look_up_references(rows)
+        link_by_key(self.course, rows)
         self.local.find(self.course, rows)
         adopt_unknown(self.course, rows)
 
@@ -213,13 +215,15 @@ class _Page:
         ours = self.local.load({row.local_id for row in rows if row.local_id}, names)
         echoes = open_echoes(self.course.object, [row.id for row in rows])
         times = field_times(self.course.mapping.kind, ours)
+        foreign = foreign_keys(self.course, rows)
         outcomes = []
         for row in rows:
             mine = ours.get(row.local_id or 0)
             if mine is None:
                 self._lost(row, tally)
                 continue
-            found = reconcile(self.reader, row, self.known.get(row.id), mine, echoes=echoes, ours_at=times)
+            known = self.known.get(row.id)
+            found = reconcile(self.reader, row, known, mine, echoes=echoes, ours_at=times, foreign=foreign)
             outcomes.append((row, mine, found))
         self._refuse_taken_addresses(outcomes)
         for row, mine, found in outcomes:

@@ -46,7 +46,7 @@ def test_every_api_version_reads_the_same(version: str) -> None:
         links = made.connector.links("contacts", "companies", [FIRST])
         assert [link.is_primary for link in links] == [True]
         assert len(records(made.connector.everything("campaigns", ["hs_name"]))) == 90
-        assert len(records(made.connector.everything("owners", ["email"]))) == 6
+        assert len(records(made.connector.everything("owners", ["email"]))) == 7
 
 
 def test_changes_are_those_of_the_window_and_of_contacts_too(made: Bench) -> None:
@@ -232,6 +232,9 @@ def test_campaigns_and_their_spend_items_are_read(made: Bench) -> None:
 def test_owners_who_left_are_tombstones_and_activities_are_records(made: Bench) -> None:
     owners = records(made.connector.everything("owners", ["email"]))
     assert owners[0].values == {"email": "ana.ferreira@brightline.example"}
+    pages = list(made.connector.everything("owners", ["is_active"]))
+    assert [[one.values["is_active"] for one in page.records] for page in pages] == [[True] * 6, [False]]
+    assert ids(records(made.connector.everything("owners", [], position=pages[0].position))) == ["70000007"]
     gone = [
         stone.id
         for page in made.connector.tombstones("owners", window=until_now(made.hub))

@@ -160,6 +160,18 @@ def test_a_duplicate_rule_names_the_record_that_is_already_there(org: Org, conne
     assert passing.write("Lead", [create("same", Email="lead0@mail.test")])[0].outcome is Outcome.CREATED
 
 
+def test_an_upsert_that_a_duplicate_rule_refuses_names_the_record_too(org: Org, connector: SalesforceConnector) -> None:
+    (known,) = org.fill("Lead", 1)
+    rows = [
+        Write(key, Action.UPSERT, lead(**more), match=("Mops_Id__c", f"k/{key}"))
+        for key, more in (("same", {"Email": "lead0@mail.test"}), ("new", {}))
+    ]
+    results = by_key(connector.write("Lead", rows))
+    assert (results["same"].reason, results["same"].existing_id) == (Reason.DUPLICATE, known)
+    assert results["new"].outcome is Outcome.CREATED
+    assert len(living(org)) == 2
+
+
 def test_owners_stay_as_written_though_assignment_rules_are_on(org: Org, connector: SalesforceConnector) -> None:
     rule = org.twin.store.insert("User", {"LastName": "Rule", "IsActive": True}).id
     ours = org.twin.store.user_id
