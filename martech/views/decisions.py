@@ -10,7 +10,7 @@ from governance.models import User
 from martech.models import DecisionOutcome, RoutingDecision, RoutingPolicy
 from martech.selectors.decisions import decisions_for
 from mops.core.inputs import DayRangeFilter
-from mops.core.lists import Empty, LinkedColumn, ListPage, ListTable, PillColumn, Total, WhenColumn
+from mops.core.lists import Empty, LinkedColumn, ListPage, ListTable, PillColumn, ReadyView, Total, WhenColumn
 
 OUTCOME_KINDS = {
     DecisionOutcome.ASSIGNED.label: "good",
@@ -63,6 +63,11 @@ class DecisionList(ListPage):
     filterset_class = DecisionFilter
     search_fields = ("person__first_name", "person__last_name", "person__company")
     title = "Decisions"
+    ready_views = (
+        ReadyView("held", "Held", "outcome=held"),
+        ReadyView("parked", "Parked", "outcome=parked"),
+        ReadyView("by-hand", "By hand", "outcome=manual"),
+    )
     empty = Empty(
         "No decisions yet", "Publish a routing policy; every decision is kept here with its reasons.", "route"
     )

@@ -127,6 +127,7 @@ class StuckPeople(PersonList):
 
     key = "martech:stuck"
     actions = ()
+    ready_views = ()
     bulk_actions = ()
 
     @property

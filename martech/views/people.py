@@ -25,7 +25,7 @@ from martech.services.contacting import screen_of
 from martech.services.people import save_person, update_person
 from martech.tables import AccountTable, DealTable, PersonTable
 from mops.core.errors import DomainError
-from mops.core.lists import BulkAction, Empty, ListPage, PageAction, ReadyView, Total
+from mops.core.lists import BulkAction, Empty, ListPage, ListTable, PageAction, ReadyView, Total
 from mops.core.lists.export import Screen
 from mops.core.pages import Crumb, render_page, toast
 from mops.core.rights import hidden_fields, requires
@@ -64,7 +64,10 @@ class PersonList(ListPage):
     )
 
     def visible(self, user: Any) -> QuerySet[Person]:
-        return with_answer_due(people_for(user))
+        return people_for(user)
+
+    def table_for(self, rows: Any) -> ListTable:
+        return super().table_for(with_answer_due(rows) if isinstance(rows, QuerySet) else rows)
 
     def search(self, rows: QuerySet[Person], text: str) -> QuerySet[Person]:
         return with_words(rows, text, self.hidden)

@@ -18,7 +18,7 @@ from martech.tables import FindingTable
 from martech.views.people import PersonList
 from martech.views.quality import crumbs
 from mops.core.errors import DomainError
-from mops.core.lists import Empty, ListPage, Total
+from mops.core.lists import Empty, ListPage, ReadyView, Total
 from mops.core.pages import render_page, toast
 from mops.core.rights import requires
 
@@ -28,6 +28,7 @@ class FailingPeople(PersonList):
 
     key = "martech:failing-people"
     actions = ()
+    ready_views = ()
     bulk_actions = ()
 
     @cached_property
@@ -71,6 +72,11 @@ class FindingList(ListPage):
     filterset_class = FindingFilter
     search_fields = ("monitor__name", "note")
     title = "Findings"
+    ready_views = (
+        ReadyView("open", "Open", "state=open"),
+        ReadyView("accepted", "Accepted", "state=accepted"),
+        ReadyView("resolved", "Resolved", "state=resolved"),
+    )
     empty = Empty(
         "Nothing to put right",
         "When a monitor falls below its target, a finding opens here with an owner and a due date.",

@@ -158,6 +158,7 @@ class RuleLeads(PersonList):
 
     key = "martech:rule-leads"
     actions = ()
+    ready_views = ()
     bulk_actions = ()
 
     @property

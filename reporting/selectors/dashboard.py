@@ -10,6 +10,8 @@ from typing import Any
 from django.conf import settings
 from django.core.cache import cache
 
+from martech.models import Connection, ConnectionState
+from martech.selectors.sync import freshness
 from mops.core.periods import Period as Dates
 from mops.core.templatetags.mops import ago
 from planning.models import Channel
@@ -274,6 +276,13 @@ def month_row(month: date, sums: Sums, since: date, until: date, scope: Scope) -
     )
 
 
+def sources(limit: int = 4) -> list[tuple[str, str]]:
+    """The connected systems and when each was last read to the end; the numbers are as fresh as these."""
+    read = freshness("connection")
+    names = Connection.objects.exclude(state=ConnectionState.NEW).order_by("name").values_list("pk", "name")[:limit]
+    return [(name, f"read {ago(read[pk])}" if pk in read else "not read yet") for pk, name in names]
+
+
 def facts_of(found: Dashboard) -> list[tuple[str, str]]:
     """How fresh and how complete the numbers are."""
     database = settings.REPORTING_DATABASE  # a replica may lag: its own state says how fresh its sums are
@@ -282,6 +291,7 @@ def facts_of(found: Dashboard) -> list[tuple[str, str]]:
     waiting = StaleDay.objects.using(database).exists()
     fresh = "not yet" if refreshed is None else ago(refreshed)
     return [
+        *sources(),
         ("Counted", f"{fresh}{', newer changes are being counted' if waiting else ''}"),
         ("With a channel", ", ".join(f"{label} {share:.0%}" for label, share in found.with_channel) or "—"),
         ("Currency", f"{found.currency}, at the rate of each amount’s day"),

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.utils import timezone
 
 from governance.models import User
@@ -15,6 +15,9 @@ from governance.policies import Role
 from governance.selectors.history import Change, FieldChange, history_trail, text_of
 from martech.models import Person, ResponseClock, RoutingDecision, Touch
 from martech.services.people import update_person
+from martech.views.lifecycle import StuckPeople
+from martech.views.quality_lists import FailingPeople
+from martech.views.routing import RuleLeads
 from mops.core.history import recording
 from tests.factories import make_person, make_user
 
@@ -178,3 +181,14 @@ def test_what_was_given_today_opens_the_decisions_of_today(rep: User) -> None:
     assert [row.record.person.name for row in client.get(html.unescape(link)).context["table"].rows] == [
         "Before 0 Lead"
     ]
+
+
+@pytest.mark.parametrize("kind", [FailingPeople, RuleLeads, StuckPeople])
+def test_lists_behind_a_number_have_no_tabs_and_sort_by_the_answer_due(kind: Any, rep: User) -> None:
+    late, soon = waiting("Late", rep, -5), waiting("Soon", rep, 5)
+    request = RequestFactory().get("/", {"sort": "-answer_due_at", "columns": "answer_due_at"})
+    request.user = rep
+    page = kind()
+    page.setup(request, key="mql")
+    assert [row.record for row in page.table_for(Person.objects.all()).rows] == [soon, late]
+    assert list(page.ready_views) == []

@@ -1,11 +1,13 @@
 """What the executive dashboard opens with, and the plan its spend is held against."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 from rest_framework.test import APIClient
 
+from martech.models import Connection, SyncRun
 from planning.models import BudgetLine, EntryKind, ExchangeRate
 from planning.services.budget import post_entry
 from reporting.scope import Scope
@@ -100,3 +102,17 @@ def test_the_tile_of_spend_shows_how_far_it_is_from_its_plan(leader: APIClient) 
     assert "of €3,100 planned" in page
     assert 'aria-label="50%, target 100%"' in page
     assert "Spend is 50% under its plan of €3.1k." in page
+
+
+def test_the_trust_strip_says_when_each_system_was_read(leader: APIClient) -> None:
+    spend("2026-01-05", "10")
+    refresh_rollups()
+    read = Connection.objects.create(name="main", vendor="hubspot", state="active", options={"account": "1"})
+    Connection.objects.create(name="other", vendor="hubspot", state="active", options={"account": "2"})
+    Connection.objects.create(name="untested", vendor="hubspot", state="new", options={"account": "3"})
+    now = timezone.now()
+    SyncRun.objects.create(connection=read, kind="pull", state="done", finished_at=now - timedelta(minutes=5))
+    page = leader.get("/reporting/").content.decode()
+    assert "<b>main</b> read 5 min ago" in page
+    assert "<b>other</b> not read yet" in page
+    assert "untested" not in page
