@@ -151,7 +151,7 @@ def test_nothing_is_missed_and_nothing_done_twice(hub: HubSpot, step: str, times
 
 def test_a_worker_killed_while_it_reads_back_reads_back_again(hub: HubSpot) -> None:
     story = Story(hub)
-    hub.control("faults", name="bad_gateway_after_apply", on="POST .*/companies/batch/")
+    hub.control("faults", name="bad_gateway_after_apply", on="POST .*/companies/batch/(create|upsert)")
     worker_dies(hub, f"{SERVICE}.applying_push.note_read_back")
     the_lease_runs_out()
     next_worker(hub)
