@@ -23,7 +23,9 @@ class RemoteRow(models.Model):
     times = models.JSONField(default=dict)
     modified_at = models.DateTimeField(null=True, blank=True)
     seen_at = models.DateTimeField(default=timezone.now)
-    due_at = models.DateTimeField(null=True, blank=True, help_text="Since when something of ours waits to be sent")
+    due_at = models.DateTimeField(
+        null=True, blank=True, help_text="Since when something of ours waits to be sent, or from when on it may be"
+    )
     fate = models.CharField(max_length=10, blank=True, default="", help_text="deleted, merged or converted")
     fate_at = models.DateTimeField(null=True, blank=True)
 

@@ -20,7 +20,8 @@ class RunKind(models.TextChoices):
 
 
 class RunState(models.TextChoices):
-    """A push goes planned → held or approved → running → done; all others begin as waiting."""
+    """A push goes planned → held or approved → running → done; all others begin as waiting. What has to wait for the
+    vendor goes on later, from where it stopped, as another run."""
 
     WAITING = "waiting", "Waiting"
     RUNNING = "running", "Running"
@@ -30,6 +31,7 @@ class RunState(models.TextChoices):
     APPROVED = "approved", "Approved"
     DONE = "done", "Done"
     FAILED = "failed", "Failed"
+    DEFERRED = "deferred", "Goes on later"
     CANCELLED = "cancelled", "Cancelled"
 
 

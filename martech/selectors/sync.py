@@ -80,7 +80,7 @@ def connection_lines() -> list[ConnectionLine]:
     """Every connection with its health, in five statements for all of them."""
     live = RemoteRow.objects.filter(local_id__isnull=False, fate="")
     records = counted(live, "object__connection")
-    waiting = counted(live.filter(due_at__isnull=False), "object__connection")
+    waiting = counted(live.filter(due_at__lte=timezone.now()), "object__connection")
     letters = counted(DeadLetter.objects.filter(resolved_at=None), "object__connection")
     held = counted(SyncRun.objects.filter(state=RunState.HELD), "connection")
     fresh = freshness("connection")
@@ -138,7 +138,7 @@ def health_of(connection: Connection, fresh_at: datetime | None) -> Health:
 
 def object_lines(connection: Connection) -> list[ObjectLine]:
     rows = RemoteRow.objects.filter(object__connection=connection, local_id__isnull=False, fate="")
-    records, waiting = counted(rows, "object"), counted(rows.filter(due_at__isnull=False), "object")
+    records, waiting = counted(rows, "object"), counted(rows.filter(due_at__lte=timezone.now()), "object")
     open_letters = DeadLetter.objects.filter(object__connection=connection, resolved_at=None)
     letters, fresh = counted(open_letters, "object"), freshness("object")
     found = []

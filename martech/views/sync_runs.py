@@ -43,6 +43,7 @@ STATE_KINDS = {
     RunState.DONE.label: "good",
     RunState.RUNNING.label: "accent",
     RunState.HELD.label: "warn",
+    RunState.DEFERRED.label: "warn",
     RunState.FAILED.label: "bad",
 }
 
@@ -200,7 +201,7 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
         "differences": (differences.filter(reason=reason) if reason else differences)[:100],
         "difference_words": DIFFERENCES,
         "can_undo": found.kind in (RunKind.PULL, RunKind.PUSH, RunKind.BACKFILL, RunKind.TAKEOVER)
-        and found.state in (RunState.DONE, RunState.FAILED)
+        and found.state in (RunState.DONE, RunState.FAILED, RunState.DEFERRED)
         and bool(found.updated or found.created)
         and bool(found.object and found.object.kind in MAPPED),
         "crumbs": [

@@ -10,7 +10,7 @@ from django.utils import timezone
 from martech.connectors.errors import Misconfigured, Reason, RetryNow, RowRefused, Throttled
 from martech.connectors.port import Action, Outcome, RemoteRecord, Value, Write, WriteResult
 from martech.models import PlannedWrite, SyncEcho, SyncRun, WriteState
-from martech.services.sync.consent import denied
+from martech.services.sync.consent import denied, wait_for_consent
 from martech.services.sync.course import Course, Line
 from martech.services.sync.dead_letters import Death, bury, raise_up
 from martech.services.sync.keys import is_same, records_of_keys
@@ -67,6 +67,7 @@ def send(line: Line, course: Course, run: SyncRun, batch: Sequence[PlannedWrite]
         run,
         [(row, WriteState.DENIED, Reason.CONSENT, held[row.local_id]) for row in batch if row.local_id in held],
     )
+    wait_for_consent(course, held)
     rows = fresh(line, course, run, [row for row in batch if row.local_id not in held])
     if not rows:
         return

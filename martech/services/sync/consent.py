@@ -1,14 +1,20 @@
 """Nobody is sent without asking: consent and suppression are checked for every row in the moment of writing."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
 
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
+
+from governance.consent import GRANTED
 from governance.models import ContactChannel, ContactCheck
 from governance.purposes import DATA_TRANSFER
 from governance.selectors.contactability import Subject, contactable
 from governance.services.contact_checks import Screening
-from martech.models import Person, PersonEmail, PlannedWrite
+from martech.models import Person, PersonConsent, PersonEmail, PlannedWrite, RemoteRow, WriteState
 from martech.services.sync.course import Course
+from mops.core.sql import among
 
 
 def denied(course: Course, rows: Sequence[PlannedWrite]) -> dict[int, str]:
@@ -24,6 +30,28 @@ def denied(course: Course, rows: Sequence[PlannedWrite]) -> dict[int, str]:
     )
     verdicts = Screening(check).verdicts(subjects([row.local_id for row in rows]))
     return {int(str(verdict.ref)): verdict.reason for verdict in verdicts if not verdict.is_allowed}
+
+
+AGAIN = timedelta(days=1)
+"""Whom we may not send is asked about again tomorrow, or as soon as they grant something or change."""
+
+
+def wait_for_consent(course: Course, people: Iterable[int]) -> None:
+    """Let changes of these people rest until they are asked about again."""
+    rows = RemoteRow.objects.filter(object=course.object, local_id__in=among(people), due_at__isnull=False)
+    rows.update(due_at=timezone.now() + AGAIN)
+
+
+def lately_granted() -> QuerySet[PersonConsent]:
+    return PersonConsent.objects.filter(state=GRANTED, since__gte=timezone.now() - AGAIN)
+
+
+def lately_denied(course: Course) -> QuerySet[PlannedWrite]:
+    """Writes that were held back within a day, of people who granted nothing since."""
+    granted = lately_granted().filter(person=OuterRef("local_id"))
+    since = timezone.now() - AGAIN
+    writes = PlannedWrite.objects.filter(run__object=course.object, state=WriteState.DENIED, run__created_at__gte=since)
+    return writes.exclude(Exists(granted))
 
 
 def verdict_on(course: Course, person: int) -> str:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from martech.connectors.errors import Reason
 from martech.connectors.port import Action, FieldType, RemoteRecord, Value
 from martech.models import DeadLetter, PlannedWrite, RemoteRow, RunKind, RunState, SyncObject, SyncRun, WriteState
+from martech.services.sync.consent import lately_denied, lately_granted
 from martech.services.sync.course import Course, Line
 from martech.services.sync.dead_letters import Death, bury
 from martech.services.sync.field_times import field_times
@@ -110,7 +111,10 @@ def candidates(course: Course) -> list[int]:
     """Ids of ours that are linked and changed since the last plan, that wait to be sent, or whose letter is due."""
     object, local = course.object, LOCALS[course.mapping.kind]
     linked = RemoteRow.objects.filter(object=object, local_id__isnull=False, fate="")
-    due = set(linked.filter(due_at__isnull=False).values_list("local_id", flat=True))
+    waits = Q(due_at__lte=timezone.now())
+    if course.mapping.kind == "person":
+        waits |= Q(due_at__isnull=False, local_id__in=lately_granted().values("person"))
+    due = set(linked.filter(waits).values_list("local_id", flat=True))
     letters = DeadLetter.objects.filter(object=object, direction="push", resolved_at=None, retry_at__lte=timezone.now())
     due |= {pk for pk in letters.values_list("local_id", flat=True) if pk}
     changed = local.model._default_manager.filter(Exists(linked.filter(local_id=OuterRef("pk"))))
@@ -140,6 +144,8 @@ def wanted_there(course: Course) -> QuerySet[Any, int] | list[int]:
     not_known = not_known_yet(course).filter(local_id=OuterRef("pk"))
     rows = rows.exclude(Exists(linked.filter(local_id=OuterRef("pk")))).exclude(Exists(open_letters))
     rows = rows.exclude(Exists(not_known))
+    if course.mapping.kind == "person":
+        rows = rows.exclude(Exists(lately_denied(course).filter(local_id=OuterRef("pk"))))
     return rows.order_by("pk").values_list("pk", flat=True).distinct()
 
 

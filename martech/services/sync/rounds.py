@@ -88,7 +88,8 @@ def settle_problem(round: Round) -> None:
     """After a round in which nothing failed nothing is wrong."""
     rows = Connection.objects.filter(pk=round.line.connection.pk, state=ConnectionState.ACTIVE)
     runs = [run.pk for run in (*round.runs, *round.streams)]
-    if round.runs and not SyncRun.objects.filter(pk__in=runs, state=RunState.FAILED).exists():
+    ended_early = [RunState.FAILED, RunState.DEFERRED]
+    if round.runs and not SyncRun.objects.filter(pk__in=runs, state__in=ended_early).exists():
         rows.update(problem={}, paused_until=None)
 
 
@@ -118,13 +119,19 @@ def do_object(round: Round, object: SyncObject) -> bool:
 def pull_object(round: Round, object: SyncObject) -> bool:
     """The first time everything is read, from then on what changed; the cursor is set before the first page is."""
     line = round.line
-    if round.backfills or object.backfilled_at is None:
+    if round.backfills or object.backfilled_at is None or was_deferred(object):
         if object.cursor_at is None:
             SyncObject.objects.filter(pk=object.pk).update(cursor_at=timezone.now() - SKEW)
         done = round.run(object, RunKind.BACKFILL, lambda run: backfill(line, the_course(object, run), run))
         if not done or run_state(round.runs[-1]) != RunState.DONE:
             return done
     return round.run(object, RunKind.PULL, lambda run: pull_changes(line, the_course(object, run), run))
+
+
+def was_deferred(object: SyncObject) -> bool:
+    """Whether everything was being read when the vendor let us wait."""
+    last = SyncRun.objects.filter(object=object, kind=RunKind.BACKFILL).order_by("-pk").values_list("state", flat=True)
+    return object.backfill_position is not None and last.first() == RunState.DEFERRED
 
 
 def pull_changes(line: Line, course: Course, run: SyncRun) -> None:
@@ -250,7 +257,7 @@ def work_through(rows: Sequence[SyncWork]) -> None:
 def do_requested(round: Round, run: SyncRun) -> None:
     """A run that somebody asked for."""
     line, object = round.line, run.object
-    if run.state in (RunState.DONE, RunState.CANCELLED, RunState.FAILED):
+    if run.state in (RunState.DONE, RunState.CANCELLED, RunState.FAILED, RunState.DEFERRED):
         return
     tasks: dict[str, Callable[[], None]] = {
         RunKind.BACKFILL: lambda: backfill(line, the_course(object, run), run),  # type: ignore[arg-type]

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from governance.models import User
 from martech.connectors import errors
-from martech.models import Connection, ConnectionState, RunState, SyncObject, SyncRun, SyncWork
+from martech.models import Connection, ConnectionState, RunKind, RunState, SyncObject, SyncRun, SyncWork
 from martech.services.sync.course import problem_of
 from mops.core.errors import ConflictError
 from mops.core.work import Work, heartbeat, wake
@@ -94,7 +94,7 @@ def carry_out(run: SyncRun, work: Callable[[], None]) -> bool:
         rows.filter(state=RunState.CANCELLED).update(finished_at=timezone.now())
         return True
     except errors.VendorError as error:
-        end(run, RunState.FAILED, error)
+        end(run, ended_by(run, error), error)
         return blame(run.connection, error)
     except Exception as error:
         end(run, RunState.FAILED, error)
@@ -102,6 +102,15 @@ def carry_out(run: SyncRun, work: Callable[[], None]) -> bool:
         raise
     rows.filter(state=RunState.RUNNING).update(state=RunState.DONE, finished_at=timezone.now())
     return True
+
+
+READING = (RunKind.PULL, RunKind.BACKFILL)
+
+
+def ended_by(run: SyncRun, error: errors.VendorError) -> RunState:
+    """Having to wait is no failure where the next round goes on from the position."""
+    has_to_wait = isinstance(error, errors.Throttled | errors.BudgetExhausted)
+    return RunState.DEFERRED if has_to_wait and run.kind in READING else RunState.FAILED
 
 
 def end(run: SyncRun, state: str, error: Exception) -> None:

@@ -24,7 +24,7 @@ CHUNK = 1_000
 
 def request_undo(*, run: SyncRun, actor: Any) -> SyncRun:
     """Plan the undoing of a finished run; it waits for approval as any plan that touches what people see."""
-    if run.state not in (RunState.DONE, RunState.FAILED, RunState.CANCELLED) or run.object is None:
+    if run.state not in (RunState.DONE, RunState.FAILED, RunState.DEFERRED, RunState.CANCELLED) or run.object is None:
         raise DomainError("The run is not over.", errors={"run": ["Wait for its end, or cancel it."]})
     with transaction.atomic():
         undo = SyncRun.objects.create(

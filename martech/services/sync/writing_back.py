@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 
 from martech.models import (
@@ -24,7 +24,8 @@ def owners_changed(changes: Sequence[OwnerChange]) -> None:
     """In the transaction that writes the owners: their records wait to be sent, and a round begins."""
     people = among(one.person for one in changes)
     rows = RemoteRow.objects.filter(object__kind="person", local_id__in=people, fate="")
-    rows.filter(due_at=None).update(due_at=timezone.now())
+    now = timezone.now()
+    rows.filter(Q(due_at=None) | Q(due_at__gt=now)).update(due_at=now)
     ids = set(rows.order_by().values_list("object__connection", flat=True).distinct())
     active = Connection.objects.filter(pk__in=ids, state=ConnectionState.ACTIVE).values_list("pk", flat=True)
     SyncWork.objects.bulk_create([SyncWork(connection_id=pk) for pk in active], ignore_conflicts=True)

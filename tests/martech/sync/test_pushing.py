@@ -1,12 +1,15 @@
 """What goes out: planned, held where it must be, written once, and taken back on demand."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from governance.models import ContactCheck
-from martech.connectors.errors import RetryNow
+from governance.services.consents import record_consents
+from martech.connectors.errors import RetryNow, Throttled
 from martech.models import (
     DeadLetter,
     Person,
@@ -15,10 +18,12 @@ from martech.models import (
     PlannedWrite,
     RunState,
     SyncEcho,
+    SyncObject,
     SyncRun,
     WriteState,
 )
 from martech.services.people import update_person
+from martech.services.person_consents import refresh_consents
 from martech.services.sync.course import open_line
 from martech.services.sync.rehearsing import rehearse
 from martech.services.sync.rounds import Round, apply_run, approve_run, work_through
@@ -185,6 +190,49 @@ def test_nobody_without_consent_is_sent_and_the_denial_is_on_record(rig: Rig, ac
     assert (row.state, row.reason, row.message) == (WriteState.DENIED, "consent", "No consent on record")
     assert not account.objects["contacts"]
     assert ContactCheck.objects.get().denied == 1
+
+
+def grant(person: Person) -> None:
+    said = {"purpose": "newsletter", "channel": "email", "state": "granted", "origin": "person"}
+    record_consents(email_key=person.email, consents=[said], source="form", actor=None)
+    refresh_consents([person.pk])
+
+
+def test_who_was_denied_is_asked_about_again_tomorrow_or_once_they_grant_it(rig: Rig, account: Account) -> None:
+    person = make_person(email="cy@example.org")
+    rig.map(contacts_mapping(create_there=True, purpose="newsletter"))
+    assert rig.sync()["push contacts"].skipped == 1
+    assert "push contacts" not in rig.sync()
+    with time_machine.travel(timezone.now() + timedelta(hours=25), tick=True):
+        assert rig.sync()["push contacts"].skipped == 1
+    grant(person)
+    assert rig.sync()["push contacts"].created == 1
+
+
+def test_a_change_of_who_was_denied_rests_and_goes_once_they_grant_it(rig: Rig, account: Account) -> None:
+    person, one = known_contact(rig, account)
+    rig.map(contacts_mapping(purpose="newsletter"))
+    rig.sync()
+    update_person(person=person, data={"job_title": "CEO"}, actor=None)
+    assert rig.sync()["push contacts"].skipped == 1
+    SyncObject.objects.update(pushed_at=timezone.now() + timedelta(minutes=2))  # the change itself is long past
+    assert "push contacts" not in rig.sync()
+    grant(person)
+    assert rig.sync()["push contacts"].updated == 1
+    assert account.objects["contacts"][one].values["jobtitle"] == "CEO"
+
+
+def test_having_to_wait_is_no_failure_and_the_next_round_goes_on(rig: Rig, account: Account) -> None:
+    for number in range(7):
+        account.put("contacts", {"email": f"p{number}@example.org"})
+    account.faults = [("read", Throttled("A file is being written.", policy="queue", seconds=1))] * 4
+    run = rig.sync()["backfill companies"]
+    assert (run.state, run.problem["detail"]) == (RunState.DEFERRED, "A file is being written.")
+    rig.connection.refresh_from_db()
+    assert rig.connection.problem["detail"] == "A file is being written."
+    assert rig.sync()["backfill contacts"].created == 7
+    rig.connection.refresh_from_db()
+    assert rig.connection.problem == {}
 
 
 def test_our_own_voice_coming_back_is_no_news(rig: Rig, account: Account) -> None:
