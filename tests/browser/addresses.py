@@ -206,7 +206,7 @@ def imports(user: User) -> dict[str, str]:
     fresh, seen, done = (upload(f"{name}.csv", LEADS.encode()) for name in ("fresh", "seen", "done"))
     step(seen, "preview")
     step(done, "preview")
-    step(done, "run")
+    step(done, "apply")
     return {
         "imports": "/martech/imports/",
         "import-encoding": unreadable.get_absolute_url(),
