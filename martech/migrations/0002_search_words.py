@@ -2,9 +2,12 @@
 
 from django.db import migrations
 
-# How many people a statement may write before what follows for each of them is left to durable work.
+# How many people a statement may write before what follows for each of them is left to durable work;
+# a transaction may say otherwise.
 MANY = """
-create function martech_many() returns integer language sql immutable parallel safe as $$ select 10000 $$;
+create function martech_many() returns integer language sql stable parallel safe as $$
+  select coalesce(nullif(current_setting('mops.many', true), '')::integer, 10000)
+$$;
 """
 WORDS = """
 create function martech_words(first_name text, last_name text, email text, company text) returns text
