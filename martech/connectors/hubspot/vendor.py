@@ -35,6 +35,7 @@ SETTINGS = (
         "A token is made in HubSpot under Settings, Integrations: a service key, or a private app's. OAuth needs an app.",
         default="token",
         choices=("token", "oauth"),
+        needs={"token": ("token",), "oauth": ("client_id", "client_secret")},
     ),
     Setting("token", "Token", "Begins with pat-.", is_secret=True, is_required=False),
     Setting(

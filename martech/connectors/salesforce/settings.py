@@ -21,6 +21,12 @@ SETTINGS = (
         help="Client credentials and JWT need an external client app. Password and SOAP are for old orgs only.",
         default=CLIENT_CREDENTIALS,
         choices=(CLIENT_CREDENTIALS, JWT, PASSWORD, SOAP),
+        needs={
+            CLIENT_CREDENTIALS: ("consumer_key", "consumer_secret"),
+            JWT: ("consumer_key", "private_key", "username"),
+            PASSWORD: ("consumer_key", "consumer_secret", "username", "password"),
+            SOAP: ("username", "password"),
+        },
     ),
     Setting("consumer_key", "Consumer key", is_secret=True, is_required=False),
     Setting("consumer_secret", "Consumer secret", help="Not for JWT", is_secret=True, is_required=False),

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from governance.models import User
 from martech.connectors.errors import VendorError
+from martech.connectors.offers import Setting
 from martech.connectors.port import CheckStep, Kind, ObjectCapability
 from martech.connectors.registry import vendor as vendor_of
 from martech.models import Connection, ConnectionState, HintSource, SyncObject
@@ -99,7 +100,11 @@ def sorted_settings(vendor: str, given: Mapping[str, str]) -> tuple[dict[str, st
 
 def refuse_missing(vendor: str, given: Mapping[str, Any]) -> None:
     settings = vendor_of(vendor).settings
-    needed = {name for setting in settings for name in setting.needs.get(str(given.get(setting.name)), ())}
+
+    def chosen(setting: Setting) -> str:
+        return str(given.get(setting.name) or setting.default)
+
+    needed = {name for setting in settings for name in setting.needs.get(chosen(setting), ())}
     missing = [s for s in settings if (s.is_required or s.name in needed) and not given.get(s.name) and not s.default]
     if missing:
         raise DomainError(

@@ -110,6 +110,25 @@ def test_the_secrets_of_a_connection_are_sealed_and_never_shown(operator: Client
     assert SyncObject.objects.count() == 0
 
 
+@pytest.mark.parametrize(
+    ("vendor", "given", "missing"),
+    [
+        ("hubspot", {}, {"token"}),
+        ("hubspot", {"sign_in": "oauth", "client_id": "x"}, {"client_secret"}),
+        ("salesforce", {"domain": "acme.my", "sign_in": "jwt"}, {"consumer_key", "private_key", "username"}),
+        ("marketo", {}, {"munchkin_id", "client_id", "client_secret"}),
+    ],
+)
+def test_a_connection_without_what_its_sign_in_needs_is_not_saved(
+    operator: Client, vendor: str, given: dict[str, str], missing: set[str]
+) -> None:
+    first = {f.name: f.initial or "" for f in operator.get(f"/martech/sync/new/{vendor}/").context["form"]}
+    answer = operator.post(f"/martech/sync/new/{vendor}/", {**first, "name": "crm", **given})
+    assert answer.status_code == 422
+    assert set(answer.context["form"].errors) == missing
+    assert not Connection.objects.exists()
+
+
 def test_a_persons_page_says_where_they_also_are_and_why_a_value_changed(
     rig: Rig, account: Account, operator: Client
 ) -> None:
