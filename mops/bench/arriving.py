@@ -2,7 +2,9 @@
 
 import json
 import time
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from http.client import HTTPConnection
 from typing import Any
@@ -12,31 +14,56 @@ from governance.services.tokens import create_token
 from martech.models import Person, RoutingDecision
 from mops.bench import serving
 
-RATE, SECONDS, SENDERS = 200, 20, 8
+SECONDS, SENDERS = 15, 4
 PATIENCE = timedelta(seconds=60)
 
 
-def lead(number: int) -> bytes:
-    document = {"email": f"arriving{number}@bench.example", "job_title": "Marketing Manager", "company": "Company"}
-    return json.dumps({**document, "properties": {"segment": f"s{number % 55}"}}).encode()
+@dataclass(frozen=True)
+class Stream:
+    """`rate` leads a second, `size` of them in a call."""
+
+    name: str
+    rate: int
+    size: int
 
 
-def post(port: int, token: str, numbers: range, begin: float) -> tuple[dict[str, float], int]:
-    """Post each lead at its moment on a kept connection; answers when each was due, and how many were refused.
+STREAMS = (Stream("in_bulk", rate=200, size=20), Stream("alone", rate=10, size=1))
 
-    A lead that is sent late because the one before took long counts from when it was due.
+
+def address(stream: Stream, number: int) -> str:
+    return f"{stream.name}{number}@bench.example"
+
+
+def lead(stream: Stream, number: int) -> dict[str, Any]:
+    document = {"email": address(stream, number), "job_title": "Marketing Manager", "company": "Company"}
+    return {**document, "properties": {"segment": f"s{number % 55}"}}
+
+
+def body_of(stream: Stream, call: int) -> tuple[str, Any]:
+    """The path and document of a call."""
+    if stream.size == 1:
+        return "/api/v1/people/", lead(stream, call)
+    first = call * stream.size
+    return "/api/v1/people/bulk/", [lead(stream, number) for number in range(first, first + stream.size)]
+
+
+def post(port: int, token: str, stream: Stream, calls: Sequence[int], begin: float) -> tuple[dict[str, float], int]:
+    """Make each call at its moment on a kept connection; answers when each lead was due, and how many calls were refused.
+
+    A call that is made late because the one before took long counts from when it was due.
     """
     client = HTTPConnection("127.0.0.1", port, timeout=30)
     headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
     due, refused = {}, 0
-    for number in numbers:
-        at = begin + number / RATE
+    for call in calls:
+        at = begin + call * stream.size / stream.rate
         time.sleep(max(0.0, at - time.time()))
-        client.request("POST", "/api/v1/people/", lead(number), headers)
+        path, document = body_of(stream, call)
+        client.request("POST", path, json.dumps(document), headers)
         answer = client.getresponse()
         answer.read()
-        refused += answer.status != 201
-        due[f"arriving{number}@bench.example"] = at
+        refused += answer.status not in (200, 201)
+        due.update({address(stream, call * stream.size + n): at for n in range(stream.size)})
     client.close()
     return due, refused
 
@@ -46,30 +73,31 @@ def end_to_end() -> dict[str, Any]:
     user = User.objects.create_user(email="integration@bench.example", name="Bench", roles=["integration"])
     token = create_token(user=user, actor=None, scope=Scope.WRITE)[1]
     with serving.web(2) as port, serving.worker():
-        warm_up(port, token)
-        begin, number = time.time() + 0.5, RATE * SECONDS
-        with ThreadPoolExecutor(SENDERS) as pool:
-            shares = [range(first, number, SENDERS) for first in range(SENDERS)]
-            answers = list(pool.map(lambda share: post(port, token, share, begin), shares))
-        due = {email: at for share, _refused in answers for email, at in share.items()}
-        sent = time.time() - begin
-        wait_for_owners()
+        for stream in STREAMS:  # every process loads what it needs before the clock runs
+            send(port, token, Stream(f"warm_up_{stream.name}", stream.rate, stream.size), 5 * SENDERS)
+        return {one.name: measured(port, token, one) for one in STREAMS}
+
+
+def send(port: int, token: str, stream: Stream, calls: int) -> tuple[dict[str, float], int]:
+    begin = time.time() + 0.2
+    with ThreadPoolExecutor(SENDERS) as pool:
+        shares = [range(first, calls, SENDERS) for first in range(SENDERS)]
+        answers = list(pool.map(lambda share: post(port, token, stream, share, begin), shares))
+    wait_for_owners()
+    return {email: at for due, _ in answers for email, at in due.items()}, sum(refused for _, refused in answers)
+
+
+def measured(port: int, token: str, stream: Stream) -> dict[str, Any]:
+    due, refused = send(port, token, stream, stream.rate * SECONDS // stream.size)
     waits = waits_of(due)
     return {
         "leads": len(due),
-        "offered_per_second": RATE,
-        "accepted_per_second": round(len(due) / sent),
-        "refused": sum(refused for _share, refused in answers),
+        "offered_per_second": stream.rate,
+        "in_a_call": stream.size,
+        "refused": refused,
         "without_owner": len(due) - len(waits),
         **{f"wait_p{share}_ms": round(waits[len(waits) * share // 100] * 1000) for share in (50, 95, 99)},
     }
-
-
-def warm_up(port: int, token: str) -> None:
-    """Every process has loaded what it needs before the clock runs."""
-    with ThreadPoolExecutor(SENDERS) as pool:
-        list(pool.map(lambda n: post(port, token, range(-8 * n - 8, -8 * n), time.time()), range(SENDERS)))
-    wait_for_owners()
 
 
 def wait_for_owners() -> None:
