@@ -71,7 +71,7 @@ def scoring_document() -> dict[str, Any]:
 def lifecycle_document() -> dict[str, Any]:
     """The usual lifecycle; who fits and is engaged becomes an MQL by themselves."""
     document = default_document()
-    grades = [leaf("person.grade", "in", ["A1", "A2", "B1"])]
+    grades = [leaf("person.grade", "eq", "A1")]
     for stage in document["stages"]:
         if stage["key"] == "mql":
             stage["when"] = {"all": grades}

@@ -99,7 +99,7 @@ def test_who_declines_is_told_so(hub: Practice, operator: Client) -> None:
 
 
 def test_an_app_that_is_not_known_yet_is_asked_for_first(hub: Practice, operator: Client) -> None:
-    save_connection(vendor="hubspot", name="crm", given={"sign_in": "oauth"}, base_url=hub.url, actor=None)
+    Connection.objects.create(vendor="hubspot", name="crm", options={"sign_in": "oauth"}, base_url=hub.url)
     answer = operator.get("/martech/sync/to/crm/sign-in/")
     assert answer["Location"] == "/martech/sync/to/crm/edit/"
 
