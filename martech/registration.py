@@ -23,6 +23,8 @@ from mops.core.work import register_work
 
 def register() -> None:
     """Called once by the app's `ready`."""
+    from martech.models import RunKind
+
     register_permissions(PERMISSIONS)
     register_invariants(INVARIANTS)
     register_hidden_fields("martech.person", HIDDEN_PERSON_FIELDS)
@@ -35,6 +37,7 @@ def register() -> None:
         apply_events="by an event source",
         record_deal_stages="by the sync",
         record_activities="by the sync",
+        **{f"sync_{verb}": "by the sync" for verb in (*RunKind.values, "stream", "links", "tombstones")},
         run_response_clocks="by the response clock",
         run_monitors="by a monitor of data quality",
     )

@@ -7,12 +7,12 @@ from django.db.models import Q, QuerySet
 
 from governance.models import User
 from martech.connectors.registry import vendor as vendor_of
-from martech.models import Account, Connection, Deal, Person, RemoteOwner, SyncObject
+from martech.models import Connection, RemoteOwner, SyncObject
 from martech.services.sync.course import Course, course_of
+from martech.services.sync.taking import LOCALS
 from martech.sync.rules import FieldRule, Truth
 from mops.core.sql import array, fetch
 
-MODELS = {"person": Person, "account": Account, "deal": Deal}
 GIVEN = (Truth.OURS, Truth.NEWEST)
 """Whose word must count for an owner of ours to go over there."""
 COUNTED = """
@@ -84,7 +84,7 @@ def departures(connection: Connection | None = None) -> list[Departure]:
 
 def owned(connection_id: int) -> list[tuple[Course, FieldRule]]:
     """The mapped objects of a connection whose owner is one of the fields."""
-    objects = SyncObject.objects.filter(connection=connection_id, is_enabled=True, kind__in=MODELS)
+    objects = SyncObject.objects.filter(connection=connection_id, is_enabled=True, kind__in=LOCALS)
     courses = [course for object in objects.select_related("connection") if (course := course_of(object))]
     return [(course, rule) for course in courses for rule in course.mapping.rules if rule.ours == "owner"]
 
@@ -94,13 +94,13 @@ def can_be_given(rule: FieldRule) -> bool:
 
 
 def counts(course: Course, rule: FieldRule, owners: Sequence[int]) -> Mapping[int, int]:
-    named = NAMED.format(table=MODELS[course.object.kind]._meta.db_table)
+    named = NAMED.format(table=LOCALS[course.object.kind].table)
     return dict(fetch(COUNTED.format(named=named), array(owners), rule.theirs, course.object.pk))
 
 
 def records_of(course: Course, rule: FieldRule, owner: RemoteOwner, limit: int | None = None) -> list[int]:
     """Ids of ours that name the owner, here or over there, in order."""
-    named = NAMED.format(table=MODELS[course.object.kind]._meta.db_table)
+    named = NAMED.format(table=LOCALS[course.object.kind].table)
     sql = f"{LISTED.format(named=named)} order by 1 {'limit %s' if limit else ''}"
     rows = fetch(sql, array([owner.pk]), rule.theirs, course.object.pk, *([limit] if limit else []))
     return [pk for (pk,) in rows]

@@ -1,7 +1,7 @@
 """The garbage collector of Python, told what not to look at.
 
-Rows of a batch are freed by their last reference, not by the collector; looking for cycles among them and among the
-loaded code took a quarter of the time of routing.
+Rows of a batch are freed by their last reference, not by the collector: looking for cycles among them and among the
+loaded code finds none.
 """
 
 import gc

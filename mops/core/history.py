@@ -49,7 +49,7 @@ def tell_as(**ways: str) -> None:
 
 def way_of(verb: str) -> str:
     """How a change came, for changes without a user: "by routing"; what no app told is "by mops"."""
-    return _ways.get(verb, "by the sync" if verb.startswith("sync_") else "by mops")
+    return _ways.get(verb, "by mops")
 
 
 @contextmanager

@@ -20,7 +20,7 @@ from martech.models import Account, Person, PersonIdentity, PlannedWrite, SyncDi
 from martech.services.people import update_person
 from mops.core import work
 from tests.factories import make_account, make_person
-from tests.martech.sync.practising import practising
+from tests.martech.sync.practising import connected
 from tests.martech.sync.test_hubspot_round import HubSpot
 
 SERVICE = "martech.services.sync"
@@ -47,11 +47,8 @@ pytestmark = pytest.mark.faults
 
 @pytest.fixture
 def hub(transactional_db: Any, monkeypatch: Any) -> Iterator[HubSpot]:
-    with practising("hubspot", monkeypatch, people=12) as practice:
-        practice.__class__ = HubSpot
-        practice.connect()
-        practice.sync()
-        yield practice  # type: ignore[misc]
+    with connected(HubSpot, "hubspot", monkeypatch, people=12, is_synced=True) as practice:
+        yield practice
 
 
 class Story:

@@ -21,7 +21,7 @@ from martech.twins.invention import invented
 from martech.twins.making import make_twin
 from martech.twins.serving import serve
 from tests.faults.test_killed_sync import Story, the_index_catches_up
-from tests.martech.sync.practising import Practice, practising
+from tests.martech.sync.practising import Practice, connected
 from tests.martech.sync.test_hubspot_round import HubSpot
 
 WORKERS, READS, SEARCHES = 8, 40, 3
@@ -30,11 +30,8 @@ pytestmark = pytest.mark.faults
 
 @pytest.fixture
 def hub(transactional_db: Any, monkeypatch: Any) -> Iterator[HubSpot]:
-    with practising("hubspot", monkeypatch, people=12) as practice:
-        practice.__class__ = HubSpot
-        practice.connect()
-        practice.sync()
-        yield practice  # type: ignore[misc]
+    with connected(HubSpot, "hubspot", monkeypatch, people=12, is_synced=True) as practice:
+        yield practice
 
 
 def rounds_until_quiet(hub: HubSpot) -> None:

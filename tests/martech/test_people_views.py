@@ -158,7 +158,7 @@ def test_a_change_that_nobodys_hand_made_says_what_made_it(rep: User) -> None:
     update_person(person=person, data={"city": "Kiel"}, actor=rep)
     with recording("route_people"):
         Person.objects.filter(pk=person.pk).update(owner=rep)
-    with recording("sync_contacts"):
+    with recording("sync_pull"):
         Person.objects.filter(pk=person.pk).update(city="Ulm")
     admin = make_user(Role.ADMIN)
     assert [(entry.title, entry.detail) for entry in history_trail(admin, person, 3)] == [

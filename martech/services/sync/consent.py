@@ -33,7 +33,7 @@ def denied(course: Course, rows: Sequence[PlannedWrite]) -> dict[int, str]:
 
 
 AGAIN = timedelta(days=1)
-"""Whom we may not send is asked about again tomorrow, or as soon as they grant something or change."""
+"""Whom we may not send is asked about again tomorrow, or as soon as they grant something."""
 
 
 def wait_for_consent(course: Course, people: Iterable[int]) -> None:

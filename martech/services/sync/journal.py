@@ -15,10 +15,10 @@ from martech.connectors.errors import BudgetExhausted, RetryNow, Throttled, Vend
 from martech.connectors.port import JournalPage
 from martech.connectors.registry import vendor as vendor_of
 from martech.models import Connection, ConnectionState, HintKind, HintSource, JournalReading
-from martech.services.sync.course import Line, open_line, problem_of
+from martech.services.sync.course import Line, problem_of
 from martech.services.sync.hints import keep_hints
 from martech.services.sync.patience import patient_pages
-from martech.services.sync.runs import LEASE, hold, keep_lease
+from martech.services.sync.runs import LEASE, keep_lease, on_their_lines
 from mops.core.work import Kind, wake
 
 log = structlog.get_logger(__name__)
@@ -92,16 +92,7 @@ def begin_journal_readings() -> int:
 
 
 def read_journals(rows: Sequence[JournalReading]) -> None:
-    for row in rows:
-        hold(row)
-        try:
-            connection = Connection.objects.get(pk=row.connection_id)
-            is_paused = connection.paused_until and connection.paused_until > timezone.now()
-            if connection.state == ConnectionState.ACTIVE and not is_paused:
-                with open_line(connection) as line:
-                    read_journal(line)
-        finally:
-            hold(None)
+    on_their_lines(rows, lambda line, _row: read_journal(line))
 
 
 JOURNALS = Kind("sync_journal", JournalReading, read_journals, batch=1, lease=LEASE, is_atomic=False)

@@ -219,12 +219,8 @@ def plan_creates(draft: Draft, ids: Sequence[int]) -> None:
     )
     lookup = match or match_rule(course, capability.lookup_fields)
     for pk, values in ours.items():
-        after = in_their_terms(
-            draft,
-            pk,
-            "",
-            {r.ours: values.get(r.ours) for r in rules if r.pushed(None) or values.get(r.ours) is not None},
-        )
+        given = {r.ours: values.get(r.ours) for r in rules if r.pushed(None) or values.get(r.ours) is not None}
+        after = in_their_terms(draft, pk, "", given)
         if not after.keys() - own:
             continue
         found = [lookup.theirs, after[lookup.theirs]] if lookup and after.get(lookup.theirs) else None

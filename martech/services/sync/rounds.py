@@ -14,12 +14,12 @@ from martech.models import Connection, ConnectionState, RemoteRow, RunKind, RunS
 from martech.services.sync.applying_push import apply_push
 from martech.services.sync.comparing import compare
 from martech.services.sync.connections import MAPPED, refresh_schema
-from martech.services.sync.course import Course, Line, course_of, open_line
+from martech.services.sync.course import Course, Line, course_of
 from martech.services.sync.journal import read_journal
 from martech.services.sync.owners import pull_owners
 from martech.services.sync.planning_push import plan_push
 from martech.services.sync.pulling import EPOCH, SKEW, backfill, pull, window_of
-from martech.services.sync.runs import LEASE, blame, carry_out, hold, new_run
+from martech.services.sync.runs import LEASE, blame, carry_out, new_run, on_their_lines
 from martech.services.sync.streams import AFTER_PEOPLE, BEFORE_PEOPLE, pull_streams
 from martech.services.sync.sweeping import sweep_links
 from martech.services.sync.taking_streams import WAYS
@@ -242,16 +242,7 @@ def begin_due_rounds() -> int:
 
 def work_through(rows: Sequence[SyncWork]) -> None:
     """One claimed round or run. Everything inside commits by itself and may be begun again."""
-    for row in rows:
-        hold(row)
-        try:
-            connection = Connection.objects.get(pk=row.connection_id)
-            is_paused = connection.paused_until and connection.paused_until > timezone.now()
-            if connection.state == ConnectionState.ACTIVE and not is_paused:
-                with open_line(connection) as line:
-                    do_requested(Round(line), row.run) if row.run else do_round(Round(line))
-        finally:
-            hold(None)
+    on_their_lines(rows, lambda line, row: do_requested(Round(line), row.run) if row.run else do_round(Round(line)))
 
 
 def do_requested(round: Round, run: SyncRun) -> None:

@@ -1,7 +1,8 @@
 """Runs: how they begin, beat, end, and what a vendor's error makes of run and connection."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
+from typing import Any
 
 import structlog
 from django.db import IntegrityError, transaction
@@ -10,7 +11,7 @@ from django.utils import timezone
 from governance.models import User
 from martech.connectors import errors
 from martech.models import Connection, ConnectionState, RunKind, RunState, SyncObject, SyncRun, SyncWork
-from martech.services.sync.course import problem_of
+from martech.services.sync.course import Line, open_line, problem_of
 from mops.core.errors import ConflictError
 from mops.core.work import Work, heartbeat, wake
 
@@ -36,6 +37,20 @@ def hold(work: Work | None) -> None:
 def keep_lease() -> None:
     if _claimed is not None:
         heartbeat([_claimed], LEASE)
+
+
+def on_their_lines(rows: Sequence[Any], work: Callable[[Line, Any], object]) -> None:
+    """Claimed rows one by one, each with an open line of its connection; one that may not be called now is left out."""
+    for row in rows:
+        hold(row)
+        try:
+            connection = Connection.objects.get(pk=row.connection_id)
+            is_paused = connection.paused_until and connection.paused_until > timezone.now()
+            if connection.state == ConnectionState.ACTIVE and not is_paused:
+                with open_line(connection) as line:
+                    work(line, row)
+        finally:
+            hold(None)
 
 
 def beat(run: SyncRun) -> None:

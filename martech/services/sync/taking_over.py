@@ -23,7 +23,6 @@ from martech.models import (
     SyncWork,
 )
 from martech.selectors.sync_departures import (
-    MODELS,
     Departure,
     can_be_given,
     departures,
@@ -68,7 +67,7 @@ def handovers(found: Departure, user: User) -> list[Handover]:
     for course, rule in owned(found.owner.connection_id):
         if can_be_given(rule) and len(lines) < LIST:
             ids = records_of(course, rule, found.owner, LIST - len(lines))
-            rows = MODELS[course.object.kind]._default_manager.select_related("owner").filter(pk__in=ids)
+            rows = LOCALS[course.object.kind].model._default_manager.select_related("owner").filter(pk__in=ids)
             lines += [handover(row, found.owner, user) for row in rows.order_by("pk")]
     return lines
 

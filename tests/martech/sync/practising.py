@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 import requests
 
@@ -39,6 +39,22 @@ class Practice(Desk):
         """The mapping in force."""
         version = self.object(object).versions.get(state="published")
         return dict(version.document)
+
+
+P = TypeVar("P", bound=Practice)
+
+
+@contextmanager
+def connected(
+    kind: type[P], vendor: str, monkeypatch: Any, *, people: int = 40, is_synced: bool = False
+) -> Iterator[P]:
+    """A practice account as the tests of a vendor know it, connected and, if wanted, read once."""
+    with practising(vendor, monkeypatch, people=people) as practice:
+        known = kind(vendor, practice.twin, practice.url, practice.session)
+        known.connect()
+        if is_synced:
+            known.sync()
+        yield known
 
 
 @contextmanager

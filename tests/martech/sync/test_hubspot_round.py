@@ -21,7 +21,7 @@ from martech.models import (
 from martech.services.people import update_person
 from martech.services.sync.hints import follow_object
 from tests.factories import make_person, make_user
-from tests.martech.sync.practising import Practice, practising
+from tests.martech.sync.practising import Practice, connected
 
 pytestmark = pytest.mark.django_db
 
@@ -49,10 +49,8 @@ class HubSpot(Practice):
 
 @pytest.fixture
 def hub(monkeypatch: Any, db: None) -> Iterator[HubSpot]:
-    with practising("hubspot", monkeypatch) as practice:
-        practice.__class__ = HubSpot
-        practice.connect()
-        yield practice  # type: ignore[misc]
+    with connected(HubSpot, "hubspot", monkeypatch) as practice:
+        yield practice
 
 
 def somebody(hub: HubSpot) -> tuple[Person, str]:

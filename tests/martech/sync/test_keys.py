@@ -14,7 +14,7 @@ from martech.services.sync.course import course_of
 from martech.services.sync.keys import key_of, keys_to_ride
 from martech.sync.keys import key_pk, key_text
 from tests.factories import make_person
-from tests.martech.sync.practising import practising
+from tests.martech.sync.practising import connected, practising
 from tests.martech.sync.test_hubspot_round import HubSpot
 from tests.martech.sync.test_salesforce_round import Salesforce
 
@@ -25,11 +25,8 @@ FOREIGN = "00000000-7"
 
 @pytest.fixture
 def hub(monkeypatch: Any, db: None) -> Iterator[HubSpot]:
-    with practising("hubspot", monkeypatch, people=5) as practice:
-        practice.__class__ = HubSpot
-        practice.connect()
-        practice.sync()
-        yield practice  # type: ignore[misc]
+    with connected(HubSpot, "hubspot", monkeypatch, people=5, is_synced=True) as practice:
+        yield practice
 
 
 def creating(hub: HubSpot, object: str = "contacts", wanted: Any = None) -> None:
@@ -222,11 +219,8 @@ def test_of_two_records_of_one_person_one_carries_it(hub: HubSpot) -> None:
 
 @pytest.fixture
 def org(monkeypatch: Any, db: None) -> Iterator[Salesforce]:
-    with practising("salesforce", monkeypatch, people=5) as practice:
-        practice.__class__ = Salesforce
-        practice.connect()
-        practice.sync()
-        yield practice  # type: ignore[misc]
+    with connected(Salesforce, "salesforce", monkeypatch, people=5, is_synced=True) as practice:
+        yield practice
 
 
 def leads(org: Salesforce) -> dict[str, dict[str, Any]]:

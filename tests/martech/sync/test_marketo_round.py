@@ -10,7 +10,7 @@ from martech.services.people import update_person
 from martech.services.sync.tombstones import Fate
 from martech.twins.marketo.state import VISIT
 from tests.factories import make_person
-from tests.martech.sync.practising import Practice, practising
+from tests.martech.sync.practising import Practice, connected
 
 pytestmark = pytest.mark.django_db
 
@@ -35,10 +35,8 @@ class Marketo(Practice):
 
 @pytest.fixture
 def marketo(monkeypatch: Any, db: None) -> Iterator[Marketo]:
-    with practising("marketo", monkeypatch, people=25) as practice:
-        practice.__class__ = Marketo
-        practice.connect()
-        yield practice  # type: ignore[misc]
+    with connected(Marketo, "marketo", monkeypatch, people=25) as practice:
+        yield practice
 
 
 def somebody(marketo: Marketo) -> tuple[Person, int]:

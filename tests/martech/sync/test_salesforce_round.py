@@ -9,7 +9,7 @@ from martech.connectors.salesforce.bulk import BulkReading
 from martech.models import Account, Deal, Person, PersonEmail, RemoteOwner, RemoteRow, RunState, SyncDifference
 from martech.services.people import update_person
 from tests.factories import make_person, make_user
-from tests.martech.sync.practising import Practice, practising
+from tests.martech.sync.practising import Practice, connected, practising
 
 pytestmark = pytest.mark.django_db
 
@@ -29,10 +29,8 @@ class Salesforce(Practice):
 @pytest.fixture
 def org(monkeypatch: Any, db: None) -> Iterator[Salesforce]:
     monkeypatch.setattr(BulkReading, "pause", staticmethod(lambda seconds: None), raising=False)
-    with practising("salesforce", monkeypatch) as practice:
-        practice.__class__ = Salesforce
-        practice.connect()
-        yield practice  # type: ignore[misc]
+    with connected(Salesforce, "salesforce", monkeypatch) as practice:
+        yield practice
 
 
 def a_lead(org: Salesforce) -> tuple[Person, str]:

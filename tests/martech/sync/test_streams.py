@@ -32,7 +32,7 @@ from martech.services.sync import streams
 from planning.models import BudgetEntry, Campaign, CampaignState
 from planning.services import change_campaign
 from tests.factories import make_campaign, make_user
-from tests.martech.sync.practising import Practice, practising
+from tests.martech.sync.practising import Practice, connected
 from tests.martech.sync.test_hubspot_round import HubSpot
 from tests.martech.sync.test_salesforce_round import Salesforce
 
@@ -41,24 +41,19 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def hub(monkeypatch: Any, db: None) -> Iterator[HubSpot]:
-    with practising("hubspot", monkeypatch, people=20) as practice:
-        practice.__class__ = HubSpot
-        practice.connect()
-        yield practice  # type: ignore[misc]
+    with connected(HubSpot, "hubspot", monkeypatch, people=20) as practice:
+        yield practice
 
 
 @pytest.fixture
 def org(monkeypatch: Any, db: None) -> Iterator[Salesforce]:
-    with practising("salesforce", monkeypatch, people=30) as practice:
-        practice.__class__ = Salesforce
-        practice.connect()
-        yield practice  # type: ignore[misc]
+    with connected(Salesforce, "salesforce", monkeypatch, people=30) as practice:
+        yield practice
 
 
 @pytest.fixture
 def marketo(monkeypatch: Any, db: None) -> Iterator[Practice]:
-    with practising("marketo", monkeypatch, people=30) as practice:
-        practice.connect()
+    with connected(Practice, "marketo", monkeypatch, people=30) as practice:
         yield practice
 
 
