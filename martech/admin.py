@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.utils.html import format_html
 
 from martech.models import Contract, PolicyVersion, RoutingDecision, RoutingPolicy, TimeOff, Tool, WorkingCalendar
 from mops.core.admin_pages import ReadOnlyAdmin, RightsAdmin
@@ -45,11 +44,7 @@ class TimeOffAdmin(RightsAdmin):
 @admin.register(RoutingPolicy)
 class RoutingPolicyAdmin(ReadOnlyAdmin):
     view_right = "martech.view_routing"
-    list_display = ("name", "key", "builder")
-
-    @admin.display(description="Builder")
-    def builder(self, policy: RoutingPolicy) -> str:
-        return format_html('<a href="{}">Open in the app</a>', policy.get_absolute_url())
+    list_display = ("name", "key")
 
 
 @admin.register(PolicyVersion)
@@ -57,6 +52,7 @@ class PolicyVersionAdmin(ReadOnlyAdmin):
     view_right = "martech.view_routing"
     list_display = ("policy", "number", "state", "published_at", "published_by")
     list_filter = ("policy", "state")
+    list_select_related = ("policy",)
 
 
 @admin.register(RoutingDecision)

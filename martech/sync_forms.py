@@ -1,6 +1,5 @@
 """Forms of connections and mappings, made from what the vendor asks for."""
 
-import json
 from typing import Any
 
 from django import forms
@@ -58,21 +57,6 @@ def in_words(choice: str) -> str:
     return {"oauth": "OAuth", "jwt": "JWT", "soap": "SOAP"}.get(
         choice, choice if any(sign.isdigit() for sign in choice) else choice.replace("_", " ").capitalize()
     )
-
-
-class MappingForm(forms.Form):
-    """The mapping as text. The revision is the one the editor saw."""
-
-    document = forms.CharField(widget=forms.Textarea(attrs={"rows": 24, "class": "code", "spellcheck": "false"}))
-    revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
-
-    def clean_document(self) -> Any:
-        try:
-            return json.loads(self.cleaned_data["document"])
-        except json.JSONDecodeError as error:
-            raise forms.ValidationError(
-                f"Line {error.lineno}, column {error.colno}: {error.msg}. Write JSON as shown before."
-            ) from error
 
 
 class ConnectionSettingsForm(forms.Form):

@@ -1,6 +1,41 @@
-"""How the Django admin looks: the product's own colours and font."""
+"""How the Django admin looks: the product's own colours and font, and the way back to the builders of the app."""
 
+from typing import Any
+
+from django.http import HttpRequest
 from django.templatetags.static import static
+from django.urls import reverse
+
+BUILDERS = {
+    "martech:routing",
+    "martech:scoring",
+    "martech:lifecycle",
+    "martech:segments",
+    "martech:quality",
+    "martech:connections",
+    "governance:naming",
+    "governance:consent",
+}
+"""What is built in the app, with checks and previews; the admin reads or lists it at most."""
+
+
+def navigation(request: HttpRequest) -> list[dict[str, Any]]:
+    """The sidebar: what is built in the app first, then every list of the admin."""
+    from django.contrib import admin
+
+    from mops.core.pages import Shell
+
+    built = [
+        {"title": item.label, "link": reverse(item.url_name), "active": False}
+        for item in Shell(request).items
+        if item.url_name in BUILDERS
+    ]
+    groups: list[dict[str, Any]] = [{"title": "Built in the app", "items": built}]
+    for app in admin.site.get_app_list(request):
+        lists = [{"title": one["name"], "link": one["admin_url"]} for one in app["models"] if one["admin_url"]]
+        groups.append({"title": app["name"], "items": lists, "separator": True})
+    return groups
+
 
 UNFOLD = {
     "SITE_TITLE": "mops",
@@ -9,6 +44,7 @@ UNFOLD = {
     "SITE_ICON": lambda request: static("icon.svg"),
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("icon.svg")}],
     "SHOW_HISTORY": False,
+    "SIDEBAR": {"show_search": True, "navigation": navigation},
     "BORDER_RADIUS": "8px",
     "STYLES": [lambda request: static("vendor/inter.css"), lambda request: static("css/admin.css")],
     "COLORS": {

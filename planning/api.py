@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from mops.core.api.words import OneOf
 from planning.models import BudgetEntry, BudgetLine, Campaign, Channel, EntryKind, Region
 from planning.selectors import campaigns_for, lines_for
 from planning.services import (
@@ -27,8 +28,8 @@ BUDGET = {"GET": "planning.view_budget", "POST": "planning.edit_budget"}
 
 class CampaignSerializer(serializers.ModelSerializer[Campaign]):
     name = serializers.CharField(max_length=200)
-    channel = serializers.ChoiceField(choices=Channel.choices)
-    region = serializers.ChoiceField(choices=Region.choices)
+    channel = OneOf(choices=Channel.choices)
+    region = OneOf(choices=Region.choices)
     owner = serializers.SlugRelatedField(slug_field="email", read_only=True)  # type: ignore[var-annotated]
 
     class Meta:
@@ -62,7 +63,7 @@ class LineSerializer(serializers.ModelSerializer[BudgetLine]):
 
 class EntrySerializer(serializers.ModelSerializer[BudgetEntry]):
     line = serializers.PrimaryKeyRelatedField(queryset=BudgetLine.objects.all())  # type: ignore[var-annotated]
-    kind = serializers.ChoiceField(choices=EntryKind.choices)
+    kind = OneOf(choices=EntryKind.choices)
 
     class Meta:
         model = BudgetEntry

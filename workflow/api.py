@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from mops.core.api.words import OneOf
 from planning.models import Campaign
 from workflow.models import FormVersion, Verdict
 from workflow.models import Request as Ask
@@ -65,7 +66,7 @@ class NewRequestSerializer(serializers.Serializer[Any]):
 
 
 class TriageSerializer(serializers.Serializer[Any]):
-    verdict = serializers.ChoiceField(choices=Verdict.choices)
+    verdict = OneOf(choices=Verdict.choices)
     reason = serializers.CharField(required=False, allow_blank=True, max_length=5_000)
     question = serializers.CharField(required=False, allow_blank=True, max_length=5_000)
     name = serializers.CharField(required=False, allow_blank=True, max_length=200)

@@ -13,6 +13,7 @@ from governance.models import SAYABLE, ConsentOrigin, ConsentRecord, Suppression
 from governance.selectors.consents import Standing, standing_consents
 from governance.services.consents import checked_consents, record_consents
 from governance.subjects import subject_of
+from mops.core.api.words import OneOf
 from mops.core.emails import EmailRefused, email_key
 from mops.core.errors import DomainError
 
@@ -25,8 +26,8 @@ class ConsentEntrySerializer(serializers.Serializer[Any]):
     email = serializers.CharField()
     purpose = serializers.CharField(max_length=60)
     channel = serializers.CharField(max_length=20, required=False, default="email")
-    state = serializers.ChoiceField(choices=STATES)
-    origin = serializers.ChoiceField(choices=ConsentOrigin.choices, required=False)
+    state = OneOf(choices=STATES)
+    origin = OneOf(choices=ConsentOrigin.choices, required=False)
     source = serializers.CharField(max_length=120, required=False)
     evidence = serializers.DictField(required=False)
     occurred_at = serializers.DateTimeField(required=False)

@@ -9,6 +9,7 @@ from rest_framework.response import Response
 
 from governance.models import ApiToken, Scope
 from governance.services import create_token, revoke_token
+from mops.core.api.words import OneOf
 
 
 class TokenSerializer(serializers.ModelSerializer[ApiToken]):
@@ -19,7 +20,7 @@ class TokenSerializer(serializers.ModelSerializer[ApiToken]):
         fields = ("id", "name", "prefix", "scope", "created_at", "expires_at", "last_used_at")
         read_only_fields = ("id", "prefix", "created_at", "last_used_at")
 
-    scope = serializers.ChoiceField(choices=Scope.choices, default=Scope.READ)
+    scope = OneOf(choices=Scope.choices, default=Scope.READ)
     name = serializers.CharField(max_length=80, required=False, allow_blank=True, default="")
 
 

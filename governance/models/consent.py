@@ -4,6 +4,7 @@ import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils import timezone
 
 from governance import consent
@@ -58,6 +59,9 @@ class Purpose(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+    def get_absolute_url(self) -> str:
+        return reverse("governance:purpose", args=[self.key])
 
 
 class ConsentRecord(models.Model):

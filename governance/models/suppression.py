@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 
 from governance.models.consent import ContactChannel
@@ -70,6 +71,9 @@ class Suppression(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} …{self.subject[-8:]}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("governance:lift", args=[self.pk])
 
     @property
     def scope(self) -> str:

@@ -1,6 +1,7 @@
 """Naming conventions: which shape a campaign's name must have."""
 
 from django.db import models
+from django.urls import reverse
 from django.utils import timezone
 
 from mops.core.history import tracked
@@ -39,3 +40,6 @@ class NamingRule(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} v{self.version}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("governance:naming-rule", args=[self.kind])

@@ -16,6 +16,7 @@ from martech.models import AccountIdentity, Person, PersonEmail, PersonIdentity
 from martech.selectors.searching import with_words
 from martech.selectors.segments import in_segment
 from martech.services.people import save_people, save_person, update_person
+from mops.core.api.words import OneOf
 from mops.core.errors import DomainError
 from mops.core.registry import trail_for
 from mops.core.rights import hidden_fields
@@ -79,7 +80,7 @@ class PersonSerializer(serializers.ModelSerializer[Person]):
 
 class ConsentInputSerializer(serializers.Serializer[Any]):
     purpose = serializers.CharField(max_length=60)
-    state = serializers.ChoiceField(choices=["requested", "granted", "refused", "withdrawn", "expired"])
+    state = OneOf(choices=["requested", "granted", "refused", "withdrawn", "expired"])
     channel = serializers.CharField(max_length=20, required=False)
 
 

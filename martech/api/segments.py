@@ -22,6 +22,7 @@ from martech.services.segments import (
     publish_segment,
     save_segment_draft,
 )
+from mops.core.api.words import OneOf
 from mops.core.conditions import ConditionError, get_catalogue, parse, sentence
 from mops.core.errors import DomainError
 
@@ -57,7 +58,7 @@ class SegmentSerializer(serializers.ModelSerializer[Segment]):
 class SegmentInputSerializer(serializers.Serializer[Any]):
     name = serializers.CharField(max_length=120)
     condition = serializers.JSONField()
-    kind = serializers.ChoiceField(choices=SegmentKind.choices, required=False)
+    kind = OneOf(choices=SegmentKind.choices, required=False)
     description = serializers.CharField(max_length=400, required=False, allow_blank=True)
 
 

@@ -14,6 +14,7 @@ from martech.models import Contract, Tool
 from martech.models.stack import ToolState
 from martech.services.stack import save_tool
 from martech.stack.taxonomy import AREAS, CAPABILITIES, DATA
+from mops.core.api.words import OneOf
 
 
 class ContractSerializer(serializers.ModelSerializer[Contract]):
@@ -40,15 +41,15 @@ class ToolSerializer(serializers.ModelSerializer[Tool]):
 class ToolInputSerializer(serializers.Serializer[Any]):
     name = serializers.CharField(max_length=120)
     vendor = serializers.CharField(max_length=120, required=False, allow_blank=True)
-    area = serializers.ChoiceField(choices=list(AREAS), required=False)
-    state = serializers.ChoiceField(choices=ToolState.values, required=False)
+    area = OneOf(choices=list(AREAS), required=False)
+    state = OneOf(choices=ToolState.values, required=False)
     owner = serializers.SlugRelatedField(
         slug_field="email", queryset=User.objects.filter(is_active=True), required=False, allow_null=True
     )
     website = serializers.CharField(max_length=300, required=False, allow_blank=True)
     system = serializers.CharField(max_length=20, required=False, allow_blank=True)
-    holds = serializers.ListField(child=serializers.ChoiceField(choices=[key for key, _label in DATA]), required=False)
-    capabilities = serializers.ListField(child=serializers.ChoiceField(choices=list(CAPABILITIES)), required=False)
+    holds = serializers.ListField(child=OneOf(choices=[key for key, _label in DATA]), required=False)
+    capabilities = serializers.ListField(child=OneOf(choices=list(CAPABILITIES)), required=False)
     notes = serializers.CharField(required=False, allow_blank=True, max_length=10_000)
 
 

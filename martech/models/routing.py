@@ -43,6 +43,9 @@ class PolicyVersion(Version):
     def __str__(self) -> str:
         return f"{self.policy_id} v{self.number}"
 
+    def get_absolute_url(self) -> str:
+        return self.policy.get_absolute_url()
+
 
 class PoolMemberState(models.Model):
     """The pointer of one member of a pool. The lowest available pointer is next; an assignment adds 1/weight."""

@@ -102,16 +102,26 @@ def seconds_left(batch: ImportBatch) -> int | None:
     return max(1, round(taken / batch.progress - taken))
 
 
+WAYS_OF_WRITING = {
+    "dates": {
+        "YMD": "year, month, day: 2026-12-31",
+        "DMY": "day, month, year: 31.12.2026",
+        "MDY": "month, day, year: 12/31/2026",
+    },
+    "decimal": {".": "with a point: 1,234.50", ",": "with a comma: 1.234,50"},
+}
+
+
 def proofs_of(batch: ImportBatch) -> list[dict[str, Any]]:
     """How dates and numbers are written: what proves it, or that it is to be chosen."""
-    choices = {"dates": ["YMD", "DMY", "MDY"], "decimal": [".", ","]}
-    labels = {"dates": "Dates are written", "decimal": "Decimal sign"}
+    labels = {"dates": "Dates are written", "decimal": "Numbers are written"}
     return [
         {
             "name": what,
             "label": labels[what],
-            "choices": choices[what],
+            "choices": WAYS_OF_WRITING[what].items(),
             "proof": proof,
+            "proven": WAYS_OF_WRITING[what].get(proof["value"], "").split(":")[0],
             "is_open": not proof["value"] or bool(proof["against"]),
             "chosen": batch.mapping.get(what) if proof["value"] or what in batch.options.get("answered", []) else "",
         }
@@ -144,6 +154,7 @@ def read_answers(request: HttpRequest, found: ImportBatch) -> dict[str, Any]:
     mapping, errors = dict(found.mapping), {}
     if "column-0" not in request.POST:
         return mapping
+    mapping["rest"] = request.POST.get("rest", mapping.get("rest", "properties"))
     chosen = {name: request.POST.get(f"column-{index}", "") for index, name in enumerate(found.columns)}
     mapping["columns"] = {name: field for name, field in chosen.items() if field}
     if mapping["columns"] != found.mapping["columns"]:

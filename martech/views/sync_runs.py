@@ -1,6 +1,5 @@
-"""Runs with their plans and proofs, mappings, dead letters."""
+"""Runs with their plans and proofs, dead letters."""
 
-import json
 from typing import Any
 
 import django_filters as filters
@@ -10,17 +9,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
-from martech.forms import add_errors
-from martech.models import Connection, DeadLetter, RunKind, RunState, SyncDifference, SyncObject, SyncRun
+from martech.models import Connection, DeadLetter, RunKind, RunState, SyncDifference, SyncRun
 from martech.models.sync import COUNTS
 from martech.selectors import sync as selectors
 from martech.services.sync.connections import MAPPED
 from martech.services.sync.dead_letters import drop_letters, retry_letters
-from martech.services.sync.mappings import check_mapping, publish_mapping, save_mapping_draft
 from martech.services.sync.rounds import approve_run, reject_run
 from martech.services.sync.undoing import request_undo
 from martech.sync.reasons import DIFFERENCES, NEXT_STEPS, REASONS
-from martech.sync_forms import MappingForm
 from mops.core.errors import DomainError
 from mops.core.lists import (
     BulkAction,
@@ -37,7 +33,6 @@ from mops.core.lists import (
 )
 from mops.core.pages import Crumb, render_page, toast
 from mops.core.rights import requires
-from mops.core.versions import newest_among, published_among
 
 STATE_KINDS = {
     RunState.DONE.label: "good",
@@ -233,63 +228,3 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     except DomainError as error:
         toast(request, error.detail, "error")
     return redirect(found)
-
-
-@requires("martech.edit_sync")
-def mapping(request: HttpRequest, name: str, object: str) -> HttpResponse:
-    """The field mapping: as it is in force, the draft with its findings, and its publishing."""
-    found = get_object_or_404(SyncObject.objects.select_related("connection"), connection__name=name, name=object)
-    newest = newest_among(found.versions.all())
-    document = newest.document if newest else {"fields": []}
-    form = MappingForm(request.POST or None, initial={"document": pretty(document), "revision": revision_of(newest)})
-    if request.method == "POST" and form.is_valid():
-        try:
-            return save_or_publish(request, found, form)
-        except DomainError as error:
-            add_errors(form, error)
-    checked = check_mapping(found, document)
-    context = {
-        "title": f"Mapping of {found.name}",
-        "object": found,
-        "form": form,
-        "rules": checked.mapping.rules,
-        "findings": checked.findings,
-        "in_force": published_among(found.versions.all()),
-        "draft": newest if newest and newest.state == "draft" else None,
-        "versions": found.versions.all()[:10],
-        "crumbs": [Crumb("Connections", "/martech/sync/"), Crumb(name, found.connection.get_absolute_url())],
-    }
-    return render_page(request, "martech/mapping.html", context, status=422 if form.errors else 200)
-
-
-def save_or_publish(request: HttpRequest, found: SyncObject, form: MappingForm) -> HttpResponse:
-    user: Any = request.user
-    if form.cleaned_data["document"] != getattr(newest_among(found.versions.all()), "document", None):
-        save_mapping_draft(
-            object=found,
-            document=form.cleaned_data["document"],
-            actor=user,
-            revision=form.cleaned_data["revision"] or 0,
-        )
-    if request.POST.get("do") == "publish":
-        publish_mapping(object=found, actor=user)
-        toast(request, "The mapping is in force; records are looked at again.")
-    else:
-        toast(request, "The draft was saved.")
-    return redirect("martech:mapping", name=found.connection.name, object=found.name)
-
-
-def revision_of(version: Any) -> int:
-    return version.revision if version is not None and version.state == "draft" else 0
-
-
-def pretty(document: Any) -> str:
-    """One field a line, so that a difference can be read."""
-    rows = document.get("fields", [])
-    lines = ",\n    ".join(json.dumps(row, ensure_ascii=False) for row in rows)
-    rest = "".join(
-        f",\n  {json.dumps(key)}: {json.dumps(value, ensure_ascii=False)}"
-        for key, value in document.items()
-        if key != "fields"
-    )
-    return f'{{\n  "fields": [\n    {lines}\n  ]{rest}\n}}'

@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django import forms
+from django.contrib import admin
 from django.db import models, transaction
 from django.http import HttpRequest
+from django.utils.html import format_html
 from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminTextareaWidget
 
@@ -25,6 +27,18 @@ class RightsAdmin(ModelAdmin):
     #: Fields of the form that are no fields of the model: only asked of those who may edit.
     extra_fields: ClassVar[Sequence[str]] = ()
     show_full_result_count = False
+
+    def get_view_on_site_url(self, obj: Any = None) -> str | None:
+        """The page of the app where the row is worked with; rules have their builder there."""
+        return obj.get_absolute_url() if obj is not None and hasattr(obj, "get_absolute_url") else None
+
+    @admin.display(description="In the app")
+    def in_the_app(self, obj: Any) -> str:
+        return format_html('<a href="{}">Open</a>', obj.get_absolute_url())
+
+    def get_list_display(self, request: HttpRequest) -> Sequence[Any]:
+        has_page = hasattr(self.model, "get_absolute_url")
+        return [*super().get_list_display(request), *(["in_the_app"] if has_page else [])]
 
     def may_edit(self, request: HttpRequest) -> bool:
         return bool(self.edit_right) and can(request.user, self.edit_right)

@@ -5,6 +5,10 @@ from importlib import import_module
 from django.apps import AppConfig
 
 from mops.core.collecting import look_less
+from mops.core.form_words import speak_plainly
+
+# Before any form is made: a field takes its words when its class is read.
+speak_plainly()
 
 
 class CoreConfig(AppConfig):
@@ -13,4 +17,5 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("mops.core.lookups")
+        import_module("mops.core.api.words").speak_plainly()
         look_less()

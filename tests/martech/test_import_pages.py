@@ -75,13 +75,22 @@ def test_the_order_of_dates_is_proven_by_a_row_or_asked_for() -> None:
         "text": "31/04/2026",
         "against": "",
     }
-    assert "Row 3, “created_at”: “31/04/2026” can only be DMY." in wizard.page()
+    assert "Row 3, “created_at”: “31/04/2026” can only be day, month, year." in wizard.page()
     wizard.upload("email,created_at\nana@example.org,03/04/2026\n")
     assert "No value of the file proves it: choose." in wizard.page()
     wizard.step("preview", **wizard.columns())
     assert wizard.batch.state == "uploaded"
     wizard.step("apply", dates="MDY", **wizard.columns())
     assert timezone.localdate(Person.objects.get(email="ana@example.org").created_at) == date(2026, 3, 4)
+
+
+def test_columns_that_are_no_field_are_left_out_when_somebody_says_so() -> None:
+    wizard = Wizard()
+    wizard.upload("email,Passport\nana@example.org,X1\n")
+    wizard.step("preview", **wizard.columns(), rest="ignore")
+    assert '<option value="ignore" selected>' in wizard.page()
+    wizard.step("apply")
+    assert Person.objects.get().properties == {}
 
 
 def test_a_column_mapped_by_hand_is_asked_about_as_well() -> None:

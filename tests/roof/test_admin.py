@@ -7,12 +7,14 @@ from typing import Any
 
 import pytest
 from django.contrib import admin
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from governance.models import ApiToken, NamingRule, Team, User
 from governance.policies import OPERATORS, PEOPLE, Role
 from governance.services import create_token
+from martech.models import PolicyVersion, RoutingPolicy
+from mops.admin_look import navigation
 from mops.core.rights import can
 from planning.models import BudgetEntry, BudgetLine, Campaign, ExchangeRate
 from planning.services import create_budget_line, post_entry
@@ -67,6 +69,26 @@ def test_nothing_that_signs_people_in_is_in_the_admin() -> None:
 def test_a_stranger_is_led_to_the_sign_in_page_of_the_app() -> None:
     for path in ("/admin/", "/admin/login/", page(User)):
         assert Client().get(path)["Location"].startswith("/accounts/login/")
+
+
+def test_the_admin_leads_to_the_builders_of_the_app() -> None:
+    boss = make_user(Role.ADMIN)
+    client = client_of(boss)
+    policy = RoutingPolicy.objects.create(key="inbound", name="Inbound leads")
+    version = PolicyVersion.objects.create(policy=policy, number=1, document={}, state="published")
+    start = client.get("/admin/").content.decode()
+    for way in ("/martech/routing/", "/martech/scoring/", "/martech/lifecycle/", "/governance/naming/"):
+        assert f'href="{way}"' in start
+    for row in (policy, version):
+        assert 'href="/martech/routing/inbound/"' in client.get(page(type(row))).content.decode()
+        assert 'href="/martech/routing/inbound/"' in client.get(page(type(row), row.pk)).content.decode()
+
+
+def test_the_admin_offers_nobody_a_builder_they_may_not_open() -> None:
+    request = RequestFactory().get("/admin/")
+    request.user = make_user(Role.PRIVACY_OFFICER)
+    built = navigation(request)[0]["items"]
+    assert {item["link"] for item in built} & {"/governance/consent/", "/martech/routing/"} == {"/governance/consent/"}
 
 
 @pytest.mark.parametrize("model", [BudgetEntry, FormVersion, ApiToken])

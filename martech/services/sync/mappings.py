@@ -1,6 +1,7 @@
 """Mappings as versions: draft → check (schema, convergence) → publish. A new mapping looks at everything again."""
 
-from collections.abc import Mapping
+import copy
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.db import transaction
@@ -20,7 +21,7 @@ from martech.sync.suggest import suggested_document
 from mops.core.conditions import get_catalogue
 from mops.core.documents import Finding, Reader, refuse
 from mops.core.history import recording
-from mops.core.versions import drop_draft, locked_draft, published_among, put_draft, put_into_force
+from mops.core.versions import drop_draft, locked_draft, newest_among, published_among, put_draft, put_into_force
 
 
 def publish_first_mapping(vendor: Vendor, object: SyncObject, capability: ObjectCapability) -> None:
@@ -44,6 +45,21 @@ def save_mapping_draft(
     refuse([one for one in found.findings if one.is_shape], "The draft was not saved.", "mapping")
     with transaction.atomic(), recording("save_mapping_draft", actor=actor):
         return put_draft(object.versions.all(), document, revision=revision, object=object)
+
+
+def document_to_edit(object: SyncObject) -> dict[str, Any]:
+    """A copy of the draft, else of what was published last, else a mapping without fields."""
+    newest = newest_among(object.versions.all())
+    return copy.deepcopy(newest.document) if newest else {"fields": []}
+
+
+def edit_mapping_draft(
+    *, object: SyncObject, change: Callable[[dict[str, Any]], None], actor: User | None, revision: int
+) -> MappingVersion:
+    """Save the draft (or a copy of the newest version) after `change` altered its document in place."""
+    document = document_to_edit(object)
+    change(document)
+    return save_mapping_draft(object=object, document=document, actor=actor, revision=revision)
 
 
 def discard_mapping_draft(*, object: SyncObject, actor: User | None) -> bool:

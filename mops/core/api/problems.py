@@ -31,7 +31,8 @@ def flat_errors(detail: Any, path: str = "") -> dict[str, list[str]]:
     if isinstance(detail, Mapping):
         merged: dict[str, list[str]] = {}
         for key, value in detail.items():
-            merged.update(flat_errors(value, f"{path}.{key}" if path else str(key)))
+            place = f"{path}[{key}]" if isinstance(key, int) else f"{path}.{key}" if path else str(key)
+            merged.update(flat_errors(value, place))
         return merged
     if isinstance(detail, Sequence) and not isinstance(detail, str):
         if all(isinstance(item, str) for item in detail):

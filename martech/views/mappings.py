@@ -1,0 +1,235 @@
+"""The mapping of one object: field by field, which records are made where, as text; checked, then put in force."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from martech.forms import add_errors
+from martech.mapping_forms import (
+    DIRECTIONS,
+    TRUTHS,
+    FieldForm,
+    MappingForm,
+    RecordsForm,
+    field_initial,
+    our_label,
+    pretty,
+    records_initial,
+    their_label,
+)
+from martech.models import SyncObject
+from martech.routing_forms import EditForm
+from martech.services.sync.connections import MAPPED
+from martech.services.sync.mappings import (
+    check_mapping,
+    discard_mapping_draft,
+    document_to_edit,
+    edit_mapping_draft,
+    publish_mapping,
+    save_mapping_draft,
+)
+from martech.sync.drift import from_json
+from mops.core.documents import Finding
+from mops.core.errors import ConflictError, DomainError
+from mops.core.pages import Crumb, render_page, toast
+from mops.core.rights import requires
+from mops.core.versions import draft_among, published_among
+
+Change = Callable[[dict[str, Any]], None]
+
+
+def object_by(name: str, object: str) -> SyncObject:
+    """The object of a connection, when it is one that is mapped."""
+    found = get_object_or_404(SyncObject.objects.select_related("connection"), connection__name=name, name=object)
+    if found.kind not in MAPPED:
+        raise Http404
+    return found
+
+
+def address(found: SyncObject) -> str:
+    return reverse("martech:mapping", args=[found.connection.name, found.name])
+
+
+def crumbs(found: SyncObject, *, is_within: bool = False) -> list[Crumb]:
+    way = [
+        Crumb("Connections", reverse("martech:connections")),
+        Crumb(found.connection.name, found.connection.get_absolute_url()),
+    ]
+    return [*way, Crumb(f"Mapping of {found.name}", address(found))] if is_within else way
+
+
+def revision_seen(found: SyncObject) -> int:
+    draft = draft_among(found.versions.all())
+    return draft.revision if draft else 0
+
+
+def rows_of(found: SyncObject, document: dict[str, Any], findings: list[Finding]) -> list[dict[str, Any]]:
+    """The fields of a mapping in words, each with what is wrong with it."""
+    schema = from_json(found.schema)
+    return [
+        {
+            "number": index + 1,
+            "ours": our_label(found.kind, str(row.get("ours", ""))),
+            "theirs": their_label(schema, str(row.get("theirs", ""))),
+            "direction": DIRECTIONS.get(row.get("direction") or "both", row.get("direction")),
+            "truth": TRUTHS.get(row.get("truth") or "newest", row.get("truth")),
+            "values": len(row.get("values") or {}),
+            "blank_wins": row.get("blank_wins"),
+            "findings": [one for one in findings if one.path.split(".")[0] == f"fields[{index}]"],
+        }
+        for index, row in enumerate(document.get("fields", []))
+        if isinstance(row, dict)
+    ]
+
+
+@requires("martech.edit_sync")
+def mapping(request: HttpRequest, name: str, object: str) -> HttpResponse:
+    """The field mapping: as it is in force or the draft, with its findings; a POST keeps it as text."""
+    found = object_by(name, object)
+    document = document_to_edit(found)
+    initial = {"document": pretty(document), "revision": revision_seen(found)}
+    form = MappingForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid() and keep_text(request, found, form):
+        return redirect(address(found))
+    findings = check_mapping(found, document).findings
+    rows = rows_of(found, document, findings)
+    at_rows = [one for row in rows for one in row["findings"]]
+    context = {
+        "title": f"Mapping of {found.name}",
+        "object": found,
+        "form": form,
+        "revision": initial["revision"],
+        "rows": rows,
+        "findings": findings,
+        "elsewhere": [one for one in findings if one not in at_rows],
+        "errors": sum(one.level == "error" for one in findings),
+        "in_force": published_among(found.versions.all()),
+        "draft": draft_among(found.versions.all()),
+        "crumbs": crumbs(found),
+    }
+    return render_page(request, "martech/mapping.html", context, status=422 if form.errors else 200)
+
+
+def keep_text(request: HttpRequest, found: SyncObject, form: MappingForm) -> bool:
+    """Whether the text became the draft; a refusal stands on the form."""
+    values, actor = form.cleaned_data, request.user
+    try:
+        save_mapping_draft(
+            object=found,
+            document=values["document"],
+            actor=actor,  # type: ignore[arg-type]
+            revision=values["revision"] or 0,
+        )
+    except DomainError as error:
+        add_errors(form, error)
+        return False
+    toast(request, "The draft was saved. Nothing goes by it before it is published.")
+    return True
+
+
+def saved(request: HttpRequest, found: SyncObject, form: EditForm, change: Change) -> bool:
+    """Whether the change went into the draft. Who saves on top of a colleague keeps the input and decides."""
+    try:
+        edit_mapping_draft(
+            object=found,
+            change=change,
+            actor=request.user,  # type: ignore[arg-type]
+            revision=form.cleaned_data["revision"],
+        )
+    except ConflictError as error:
+        form.add_error(None, f"{error.detail} Your input is kept: save again to put it on top.")
+        form.put_on_top_of(revision_seen(found))
+        return False
+    except DomainError as error:
+        add_errors(form, error)
+        return False
+    return True
+
+
+def form_page(request: HttpRequest, found: SyncObject, title: str, form: EditForm, **more: Any) -> HttpResponse:
+    context = {"title": title, "form": form, "back": address(found), "crumbs": crumbs(found, is_within=True), **more}
+    return render_page(request, "martech/mapped_field.html", context, status=422 if form.errors else 200)
+
+
+@requires("martech.edit_sync")
+def field(request: HttpRequest, name: str, object: str, number: int | None = None) -> HttpResponse:
+    """Map one more field, or change one that is mapped."""
+    found = object_by(name, object)
+    rows = document_to_edit(found).get("fields", [])
+    if number is not None and not 1 <= number <= len(rows):
+        raise Http404
+    first = field_initial(rows[number - 1]) if number else {"direction": "both"}
+    initial = {**first, "revision": revision_seen(found)}
+    form = FieldForm(request.POST or None, initial=initial, kind=found.kind, schema=from_json(found.schema))
+
+    def put(document: dict[str, Any]) -> None:
+        rows = document.setdefault("fields", [])
+        index = number - 1 if number else len(rows)
+        rows[index : index + 1] = [form.row()]
+
+    if request.method == "POST" and form.is_valid() and saved(request, found, form, put):
+        return redirect(address(found))
+    title = f"{our_label(found.kind, str(rows[number - 1].get('ours')))}" if number else "Map a field"
+    return form_page(request, found, title, form)
+
+
+@requires("martech.edit_sync")
+@require_POST
+def remove(request: HttpRequest, name: str, object: str, number: int) -> HttpResponse:
+    """Take a field out of the draft."""
+    found, form = object_by(name, object), EditForm(request.POST)
+    rows = document_to_edit(found).get("fields", [])
+    if not form.is_valid() or not 1 <= number <= len(rows):
+        raise Http404
+    if not saved(request, found, form, lambda document: document["fields"].pop(number - 1)):
+        toast(request, "Somebody saved this draft meanwhile. Look at it and try again.", "error")
+    return redirect(address(found))
+
+
+@requires("martech.edit_sync")
+def records(request: HttpRequest, name: str, object: str) -> HttpResponse:
+    """How records find one another, and which are made where."""
+    found = object_by(name, object)
+    initial = {**records_initial(document_to_edit(found)), "revision": revision_seen(found)}
+    form = RecordsForm(request.POST or None, initial=initial, kind=found.kind)
+
+    def put(document: dict[str, Any]) -> None:
+        fields = document.get("fields", [])
+        document.clear()
+        document |= {"fields": fields, **form.records()}
+
+    if request.method == "POST" and form.is_valid() and saved(request, found, form, put):
+        return redirect(address(found))
+    return form_page(request, found, "Which records", form)
+
+
+@requires("martech.edit_sync")
+@require_POST
+def publish(request: HttpRequest, name: str, object: str) -> HttpResponse:
+    """Put the draft in force, as it was seen."""
+    found, form = object_by(name, object), EditForm(request.POST)
+    if not form.is_valid():
+        raise Http404
+    user: Any = request.user
+    try:
+        publish_mapping(object=found, actor=user, revision=form.cleaned_data["revision"])
+        toast(request, "The mapping is in force; records are looked at again.")
+    except DomainError as error:
+        reasons = [reason for reasons in error.errors.values() for reason in reasons]
+        toast(request, " ".join([error.detail, *reasons[:1]]), "error")
+    return redirect(address(found))
+
+
+@requires("martech.edit_sync")
+@require_POST
+def discard(request: HttpRequest, name: str, object: str) -> HttpResponse:
+    """Drop the draft; what is in force stays."""
+    found = object_by(name, object)
+    user: Any = request.user
+    discard_mapping_draft(object=found, actor=user)
+    toast(request, "The draft was dropped.")
+    return redirect(address(found))

@@ -1,0 +1,78 @@
+"""Every example of docs/api.md does what the page says it does."""
+
+import re
+import shlex
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from martech.models import Person
+from tests.factories import make_token
+
+pytestmark = pytest.mark.django_db
+PAGE = (Path(__file__).resolve().parents[2] / "docs" / "api.md").read_text()
+EXAMPLE = re.compile(r"```sh\n(curl .*?)```\n+answers (\d+)", re.DOTALL)
+
+
+def called(command: str, token: str) -> Any:
+    """What the server answers to a curl command as it is printed."""
+    text = command.replace("\\\n", " ").replace("$TOKEN", token).replace("$MOPS", "/api/v1")
+    words = shlex.split(text)[1:]
+    given = {"-H": [], "-d": []}  # type: dict[str, list[str]]
+    while words[0] in given:
+        given[words.pop(0)].append(words.pop(0))
+    (path,) = words
+    headers = dict(line.split(": ", 1) for line in given["-H"])
+    if not given["-d"]:
+        return Client().get(path, headers=headers)
+    kind = headers.pop("Content-Type")
+    return Client().post(path, given["-d"][0], content_type=kind, headers=headers)
+
+
+def test_every_example_answers_as_the_page_says() -> None:
+    token = make_token()
+    examples = EXAMPLE.findall(PAGE)
+    assert len(examples) == PAGE.count("```sh\ncurl") == 6
+    answers = [(command, called(command, token)) for command, _status in examples]
+    assert [(command, answer.status_code) for command, answer in answers] == [
+        (command, int(status)) for command, status in examples
+    ]
+    assert sorted(Person.objects.values_list("email", flat=True)) == [
+        "ana@example.org",
+        "bo@example.org",
+        "cy@example.org",
+    ]
+
+
+def test_the_refusal_of_the_page_names_field_reason_and_remedy() -> None:
+    (command,) = [command for command, status in EXAMPLE.findall(PAGE) if status == "422"]
+    answer = called(command, make_token())
+    assert answer["Content-Type"] == "application/problem+json"
+    assert list(answer.json()["errors"]) == ["country"]
+
+
+@pytest.mark.parametrize(
+    ("body", "errors"),
+    [
+        (
+            {"channel": "telepathy", "region": "EMEA", "starts_on": "1.4.2026", "ends_on": "2026-04-30", "name": ""},
+            {
+                "name": "Send a text that is not empty.",
+                "starts_on": "Send a day, like 2026-11-30.",
+            },
+        ),
+        (
+            {},
+            dict.fromkeys(("name", "channel", "region", "starts_on", "ends_on"), "Send this field; it has no default."),
+        ),
+    ],
+)
+def test_a_wrong_value_is_answered_with_what_to_send(body: dict[str, str], errors: dict[str, str]) -> None:
+    headers = {"Authorization": f"Bearer {make_token()}"}
+    answer = Client().post("/api/v1/planning/campaigns/", body, content_type="application/json", headers=headers)
+    assert answer.status_code == 422
+    said = {name: reasons[0] for name, reasons in answer.json()["errors"].items()}
+    assert said.items() >= errors.items()
+    assert "telepathy" not in body.values() or "send " in said["channel"]

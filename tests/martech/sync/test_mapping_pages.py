@@ -1,0 +1,109 @@
+"""A mapping is built field by field; nothing goes by it before it is published."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from governance.policies import Role
+from martech.models import MappingVersion
+from tests.factories import make_user
+from tests.martech.sync.conftest import Rig
+
+pytestmark = pytest.mark.django_db
+PAGE = "/martech/sync/to/main/contacts/mapping/"
+COUNTRY = {"ours": "country", "theirs": "country", "direction": "both", "truth": "newest", "revision": 0}
+
+
+@pytest.fixture
+def operator(rig: Rig) -> Client:
+    client = Client()
+    client.force_login(make_user(Role.OPS_MANAGER))
+    return client
+
+
+def draft(rig: Rig) -> MappingVersion:
+    return rig.object().versions.get(state="draft")
+
+
+def document_in_force(rig: Rig) -> Any:
+    return rig.object().versions.get(state="published").document
+
+
+def test_a_field_is_mapped_changed_and_taken_out_in_the_draft_alone(rig: Rig, operator: Client) -> None:
+    before = document_in_force(rig)
+    page = operator.get(PAGE).content.decode()
+    assert "E-mail" in page
+    assert "Drop the draft" not in page
+    answer = operator.post(f"{PAGE}new/", COUNTRY)
+    assert answer.status_code == 302, answer.context["form"].errors
+    row = draft(rig).document["fields"][-1]
+    assert row == {"ours": "country", "theirs": "country", "direction": "both", "truth": "newest", "values": {}}
+    number = len(draft(rig).document["fields"])
+    given = {**COUNTRY, "truth": "ours", "values": "DE = Germany", "blank_wins": "on", "revision": 1}
+    operator.post(f"{PAGE}{number}/", given)
+    row = draft(rig).document["fields"][-1]
+    assert (row["truth"], row["values"], row["blank_wins"]) == ("ours", {"DE": "Germany"}, True)
+    assert "DE = Germany" in operator.get(f"{PAGE}{number}/").content.decode()
+    operator.post(f"{PAGE}{number}/remove/", {"revision": 2})
+    assert draft(rig).document["fields"] == before["fields"]
+    assert document_in_force(rig) == before
+
+
+def test_a_draft_is_published_or_dropped(rig: Rig, operator: Client) -> None:
+    operator.post(f"{PAGE}new/", COUNTRY)
+    operator.post(f"{PAGE}publish/", {"revision": 1})
+    assert [row["ours"] for row in document_in_force(rig)["fields"]][-1] == "country"
+    operator.post(f"{PAGE}new/", {**COUNTRY, "ours": "properties.", "property": "plan", "theirs": "company"})
+    assert draft(rig).document["fields"][-1]["ours"] == "properties.plan"
+    operator.post(f"{PAGE}discard/")
+    assert not rig.object().versions.filter(state="draft").exists()
+
+
+def test_who_saves_on_top_of_a_colleague_is_told_and_keeps_the_input(rig: Rig, operator: Client) -> None:
+    operator.post(f"{PAGE}new/", COUNTRY)
+    answer = operator.post(f"{PAGE}new/", {**COUNTRY, "ours": "phone", "theirs": "phone"})
+    assert answer.status_code == 422
+    assert "Your input is kept" in answer.content.decode()
+    assert answer.context["form"]["ours"].value() == "phone"
+    assert answer.context["form"]["revision"].value() == 1
+    assert draft(rig).document["fields"][-1]["ours"] == "country"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field", "reason"),
+    [
+        ({"ours": "colour"}, "ours", "Choose one of the list; “colour” is not in it."),
+        ({"ours": "properties."}, "property", "Enter the name of the property, such as plan."),
+        ({"values": "mql"}, "values", "Line 1: write our value, =, and theirs, as in mql = lead."),
+    ],
+)
+def test_a_wrong_field_says_what_would_be_right_and_nothing_is_kept(
+    rig: Rig, operator: Client, wrong: dict[str, str], field: str, reason: str
+) -> None:
+    answer = operator.post(f"{PAGE}new/", {**COUNTRY, **wrong})
+    assert answer.status_code == 422
+    assert answer.context["form"].errors[field] == [reason]
+    assert not rig.object().versions.filter(state="draft").exists()
+
+
+def test_which_records_are_made_where_is_said_without_touching_the_fields(rig: Rig, operator: Client) -> None:
+    fields = document_in_force(rig)["fields"]
+    given = {"match": ["email"], "create_here": "on", "made_there": "some", "revision": 0}
+    refused = operator.post(f"{PAGE}records/", given)
+    assert refused.context["form"].errors == {"create_there": ["Say who is made there."]}
+    condition = '{"field": "person.country", "op": "in", "value": ["DE"]}'
+    answer = operator.post(f"{PAGE}records/", {**given, "create_there": condition})
+    assert answer.status_code == 302, answer.context["form"].errors
+    document = draft(rig).document
+    assert (document["fields"], document["match"], document["create_here"]) == (fields, ["email"], True)
+    assert document["create_there"] == {"all": [{"field": "person.country", "op": "in", "value": ["DE"]}]} or (
+        document["create_there"]["field"] == "person.country"
+    )
+
+
+def test_an_object_that_is_not_mapped_has_no_such_page_and_an_analyst_may_not_open_it(rig: Rig) -> None:
+    client = Client()
+    client.force_login(make_user(Role.ANALYST))
+    for address in (PAGE, f"{PAGE}new/", f"{PAGE}1/", f"{PAGE}records/"):
+        assert client.get(address).status_code == 403
