@@ -1,6 +1,6 @@
 """A person as matching sees them: every value in its comparable form, several of a kind where there are several."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache, lru_cache
 from sys import intern
 from typing import Any
@@ -61,6 +61,14 @@ def unique(values: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted({value for value in values if value}))
 
 
+def each(read: Callable[[str], str], value: str | None, more: Iterable[str] | None) -> tuple[str, ...]:
+    """What is read from a value and from further ones; nearly always there is one or none."""
+    if more:
+        return unique(map(read, [value or "", *more]))
+    found = read(value) if value else ""
+    return (found,) if found else ()
+
+
 def read_record(id: int, values: Mapping[str, Any]) -> Record:
     """A record from a person's columns, plus lists of what else is known of them.
 
@@ -73,12 +81,12 @@ def read_record(id: int, values: Mapping[str, Any]) -> Record:
         record.former = tuple(sorted({read_name(*pair) for pair in names} - {record.name}))
     addresses = {values.get("email") or "", *values.get("emails", ())}
     record.mails = tuple(sorted({mail for address in addresses if address and (mail := read_mail(address))}))
-    record.phones = unique(map(read_phone, [values.get("phone") or "", *values.get("phones", ())]))
-    record.profiles = unique(map(read_profile, [values.get("linkedin_url") or "", *values.get("linkedin_urls", ())]))
+    record.phones = each(read_phone, values.get("phone"), values.get("phones"))
+    record.profiles = each(read_profile, values.get("linkedin_url"), values.get("linkedin_urls"))
     record.ids = unique(map(read_id, values.get("external_ids", ())))
     own = [mail.domain for mail in record.mails if not mail.is_free]
     record.domains = unique([web_domain(values.get("website") or ""), *map(web_domain, own)])
-    record.companies = unique(map(comparable_company, [values.get("company") or "", *values.get("companies", ())]))
+    record.companies = each(comparable_company, values.get("company"), values.get("companies"))
     record.country = values.get("country") or ""
     record.city = comparable_text(values.get("city") or "")
     record.title = comparable_text(values.get("job_title") or "")

