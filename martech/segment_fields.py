@@ -69,7 +69,15 @@ class ConsentTest(CustomTest):
     def read(self, value: Mapping[str, str]) -> Said:
         return Said(value["purpose"].lower(), value["channel"].lower(), value["state"])
 
-    def to_q(self, operator: str, value: Said, now: datetime, prefix: str, among: Sequence[int] | None = None) -> Any:
+    def to_q(
+        self,
+        operator: str,
+        value: Said,
+        now: datetime,
+        prefix: str,
+        among: Sequence[int] | None = None,
+        each: bool = False,
+    ) -> Any:
         rows = PersonConsent.objects.order_by().filter(purpose=value.purpose, channel=value.channel)
         if among is not None:
             rows = rows.filter(person__in=list(among))
@@ -132,7 +140,15 @@ class SegmentTest(CustomTest):
     def read(self, value: Any) -> Any:
         return tuple(sorted(set(value))) if isinstance(value, list) else value
 
-    def to_q(self, operator: str, value: Any, now: datetime, prefix: str, among: Sequence[int] | None = None) -> Any:
+    def to_q(
+        self,
+        operator: str,
+        value: Any,
+        now: datetime,
+        prefix: str,
+        among: Sequence[int] | None = None,
+        each: bool = False,
+    ) -> Any:
         keys = value if isinstance(value, tuple) else (value,)
         rows = SegmentMembership.objects.order_by().filter(segment__key__in=keys, left_at=None)
         if among is not None:

@@ -40,13 +40,15 @@ class Findings:
 
 
 class Conflicts:
-    """Whether two records of clusters about to be one may not meet."""
+    """Whether two records of clusters about to be one may not meet; `known` are the verdicts there are already."""
 
-    def __init__(self, records: dict[int, Record], judge: Judge) -> None:
-        self.records, self.judge = records, judge
+    def __init__(self, records: dict[int, Record], judge: Judge, known: dict[tuple[int, int], Verdict]) -> None:
+        self.records, self.judge, self.known = records, judge, known
 
     def __call__(self, one: int, other: int, score: float) -> bool:
-        verdict = self.judge.compare(self.records[one], self.records[other])
+        verdict = self.known.get((one, other) if one < other else (other, one))
+        if verdict is None:
+            verdict = self.judge.compare(self.records[one], self.records[other])
         if verdict.vetoes:
             return True
         return bool(verdict.bits & APART) and not verdict.bits & STRONG and score < SURE
@@ -87,28 +89,35 @@ def _find_duplicates(records: Sequence[Record], rulebook: Rulebook, processes: i
     )
     ones, others = candidate_pairs(table)
     del table
-    findings = Findings()
-    for one, other, bits in work.judged(judge, ones, others):
-        findings.pairs[ordered[one].id, ordered[other].id] = judge.verdict(bits)
-    by_id = {record.id: record for record in ordered}
-    conflicts, largest = Conflicts(by_id, judge), rulebook.largest_cluster
-    findings.automatic = cluster(by_id, edges_of(findings.pairs, (AUTO,)), conflicts, largest=largest)
-    findings.review = cluster(by_id, edges_of(findings.pairs, (AUTO, REVIEW)), conflicts, largest=largest)
-    return findings
+    pairs = {
+        (ordered[one].id, ordered[other].id): judge.verdict(bits)
+        for one, other, bits in work.judged(judge, ones, others)
+    }
+    return Findings(pairs, *work.clustered(judge, pairs))
 
 
 Found = list[tuple[int, int, int]]
-_shared: tuple[Sequence[Record], Judge | None] = ((), None)
+Pairs = dict[tuple[int, int], Verdict]
+NO_JUDGE, NO_PAIRS = Judge(Rulebook((), ())), Pairs()
+NOTHING: tuple[Sequence[Record], Judge, Pairs] = ((), NO_JUDGE, NO_PAIRS)
+_shared = NOTHING
+"""What the processes see of their parent, set before they are forked."""
 
 
 def _keys_of(span: tuple[int, int]) -> KeyTable:
     return key_table(_shared[0][span[0] : span[1]], span[0])
 
 
+def _clusters_of(bands: tuple[str, ...]) -> Clustering:
+    records, judge, pairs = _shared
+    by_id = {record.id: record for record in records}
+    conflicts = Conflicts(by_id, judge, pairs)
+    return cluster(by_id, edges_of(pairs, bands), conflicts, largest=judge.rulebook.largest_cluster)
+
+
 def _judge_span(pairs: tuple[Numbers, Numbers]) -> Found:
     """(Position, position, signals) of the pairs that a rule takes for one person, vetoed ones included."""
-    records, judge = _shared
-    assert judge is not None  # noqa: S101 - set before the fork
+    records, judge, _pairs = _shared
     found: Found = []
     for one, other in zip(pairs[0].tolist(), pairs[1].tolist(), strict=True):
         verdict = judge.compare(records[one], records[other])
@@ -118,28 +127,31 @@ def _judge_span(pairs: tuple[Numbers, Numbers]) -> Found:
 
 
 class Workers:
-    """Does the two long loops in forked processes, which see the records without copying them (no collector runs there)."""
+    """Does the long loops in forked processes, which see the records without copying them (no collector runs there)."""
 
     def __init__(self, records: Sequence[Record], processes: int) -> None:
         self.records, self.processes = records, processes
 
     def keys(self) -> KeyTable:
         bounds = np.linspace(0, len(self.records), self.processes * 4 + 1, dtype=int).tolist()
-        spans = list(itertools.pairwise(bounds))
-        return joined(self._each(None, _keys_of, spans))
+        return joined(self._each(_keys_of, list(itertools.pairwise(bounds))))
 
     def judged(self, judge: Judge, ones: Numbers, others: Numbers) -> Found:
         parts = max(1, min(len(ones) // 5_000, self.processes * 16))
         spans = list(zip(np.array_split(ones, parts), np.array_split(others, parts), strict=True))
-        return [found for part in self._each(judge, _judge_span, spans) for found in part]
+        return [found for part in self._each(_judge_span, spans, judge) for found in part]
 
-    def _each(self, judge: Judge | None, work, spans):  # type: ignore[no-untyped-def]
+    def clustered(self, judge: Judge, pairs: Pairs) -> list[Clustering]:
+        """The clusters of the automatic band, and of the review."""
+        return self._each(_clusters_of, [(AUTO,), (AUTO, REVIEW)], judge, pairs)
+
+    def _each(self, work, parts, judge=NO_JUDGE, pairs=NO_PAIRS):  # type: ignore[no-untyped-def]
         global _shared
-        _shared = (self.records, judge)
+        _shared = (self.records, judge, pairs)
         try:
             if self.processes == 1:
-                return [work(span) for span in spans]
+                return [work(part) for part in parts]
             with multiprocessing.get_context("fork").Pool(self.processes) as pool:
-                return pool.map(work, spans, chunksize=1)
+                return pool.map(work, parts, chunksize=1)
         finally:
-            _shared = ((), None)
+            _shared = NOTHING

@@ -9,7 +9,7 @@ from martech.identity import likeness
 from martech.identity.addresses import Mail
 from martech.identity.keys import EMAIL, PHONE, Key, is_distinctive, name_key
 from martech.identity.likeness import INITIAL, NICK, OTHER, PART, SAME, TYPO, UNKNOWN
-from martech.identity.names import Name, loosened
+from martech.identity.names import Name, letters_of, loosened
 from martech.identity.record import Record
 from martech.identity.signals import Signal
 
@@ -146,7 +146,7 @@ def _is_host_slip(one: Mail, other: Mail) -> bool:
 
 def _two_mailboxes(one: Mail, other: Mail, name: Name, other_name: Name) -> int:
     """Two addresses at one host: numbered, a slip apart, or simply two; free hosts give no company away."""
-    plain, other_plain = _letters(one.local), _letters(other.local)
+    plain, other_plain = letters_of(one.local), letters_of(other.local)
     if plain == other_plain and _digits(one.local) != _digits(other.local):
         return int(Signal.MAILBOX_NUMBERED | Signal.EMAIL_DIFFERS)
     bits = int(Signal.EMAIL_DIFFERS) | (0 if one.is_free else int(Signal.MAILBOX_DIFFERS))
@@ -169,10 +169,6 @@ def _is_initialled(one: str, other: str) -> bool:
     return len(one) == len(other) and one[1:] == other[1:]
 
 
-def _letters(local: str) -> str:
-    return "".join(sign for sign in local if sign.isalpha())
-
-
 def _digits(local: str) -> str:
     return "".join(sign for sign in local if sign.isdigit())
 
@@ -188,7 +184,7 @@ def _spells(letters: str, name: Name) -> bool:
 
 def _belongs_to_other(mail: Mail, a: Record, b: Record) -> int:
     """The address spells the name of one of the two and not of the other: an assistant's, perhaps."""
-    letters = _letters(mail.local)
+    letters = letters_of(mail.local)
     mine = [any(len(p) > 2 and p in letters for p in (r.name.given, r.name.last, r.name.first)) for r in (a, b)]
     return int(Signal.MAILBOX_OF_OTHER) if mine[0] != mine[1] else 0
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Final
 
-from martech.identity.names import Name, sound_of
+from martech.identity.names import Name, letters_of, sound_of
 from martech.identity.record import LABEL, Record
 
 Key = tuple[str, str]
@@ -35,7 +35,7 @@ def labels_of(record: Record) -> set[str]:
 
 def is_distinctive(local: str, name: Name) -> bool:
     """A mailbox name that does not follow from the person's name, so that sharing it elsewhere means something."""
-    letters = "".join(sign for sign in local if sign.isalpha())
+    letters = letters_of(local)
     if len(local) < 5 or len(letters) < 3:
         return False
     return not any(len(part) > 2 and part in letters for part in (name.given, name.first, name.last, *name.parts))

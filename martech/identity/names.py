@@ -107,6 +107,7 @@ KOREAN = {
     "jo": "cho",
 }
 LETTERS = re.compile(r"[^a-z0-9]+")
+NOT_ASCII_LETTER = re.compile(r"[^A-Za-z]+")
 
 # Ways in which alphabets are written into Latin letters, in the order they are undone.
 LOOSENINGS = tuple(
@@ -188,6 +189,14 @@ def sound_of(word: str) -> str:
     for pattern, plain in SOUNDS:
         sound = pattern.sub(plain, sound)
     return intern(sound[:5])
+
+
+@lru_cache(maxsize=65_536)
+def letters_of(local: str) -> str:
+    """The letters of a mailbox name, of any alphabet."""
+    if local.isascii():
+        return NOT_ASCII_LETTER.sub("", local)
+    return "".join(sign for sign in local if sign.isalpha())
 
 
 def split_signs(first: str, last: str) -> tuple[str, str]:

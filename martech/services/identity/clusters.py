@@ -105,7 +105,7 @@ def clusterings(
     """The automatic and the review clustering under what people pinned, rejected and locked."""
     rulebook = rulebook_of(rules_in_force())
     hubs = frozenset(HubValue.objects.values_list("kind", "value"))
-    conflicts = Conflicts(records, Judge(rulebook, hubs))
+    conflicts = Conflicts(records, Judge(rulebook, hubs), {})
     rules = {
         "largest": rulebook.largest_cluster,
         "pinned": [(p.one_id, p.other_id) for p in pairs if p.is_pinned],

@@ -43,9 +43,18 @@ class CustomTest(Protocol):
         """The value as the tree keeps it: hashable, and with `as_json()` when it is not JSON any more."""
         return value
 
-    def to_q(self, operator: str, value: Any, now: datetime, prefix: str, among: Sequence[int] | None = None) -> Any:
+    def to_q(
+        self,
+        operator: str,
+        value: Any,
+        now: datetime,
+        prefix: str,
+        among: Sequence[int] | None = None,
+        each: bool = False,
+    ) -> Any:
         """The rows that pass, as a Q or a boolean expression that is never NULL; `prefix` leads from the filtered model
-        to the catalogue's root ("" or "person__"). With `among` only rows of these roots are asked for.
+        to the catalogue's root ("" or "person__"). With `among` only rows of these roots are asked for; with
+        `each` few roots pass the rest of the condition, so that asking for each one's rows beats gathering everybody's.
         """
 
     def evaluate(self, operator: str, value: Any, actual: Any, now: datetime) -> bool:

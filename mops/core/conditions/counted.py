@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.db import models
-from django.db.models import Count, F, Subquery
+from django.db.models import Count, F, OuterRef, Subquery, Value
 
 from mops.core.conditions.catalogue import Catalogue, CustomTest, get_catalogue
 from mops.core.conditions.evaluate import compile_predicate
@@ -26,6 +26,10 @@ from mops.core.conditions.tree import AllOf, Node, dump
 EVERYTHING = AllOf(())
 MOST_TIMES, MOST_DAYS = 100_000, 36_500
 SHAPE = 'write {"times": 2, "days": 30, "where": {…}}; days and where may be left out'
+EACH = {
+    "EXISTS": "(SELECT count(*) FROM {0} AS own) >= {1}",
+    "NOT EXISTS": "(SELECT count(*) FROM {0} AS own) < {1}",
+}
 WORDS = {"gte": "at least", "lte": "at most", "eq": "exactly"}
 
 
@@ -91,37 +95,50 @@ class CountedEvents(CustomTest):
         return Counted(value["times"], value.get("days"), node)
 
     def to_q(
-        self, operator: str, value: Counted, now: datetime, prefix: str, among: Sequence[int] | None = None
-    ) -> Any:
-        """Semi-joins for "at least", anti-joins for "at most"; `among` narrows both sides to some owners."""
-        if operator == "gte":
-            return self._reached(value, value.times, now, prefix, among)
-        more = self._reached(value, value.times + 1, now, prefix, among, word="NOT EXISTS")
-        if operator == "lte" or value.times == 0:
-            return more
-        return Sql("{0} AND {1}", self._reached(value, value.times, now, prefix, among), more)
-
-    def _reached(
         self,
+        operator: str,
         value: Counted,
-        times: int,
         now: datetime,
         prefix: str,
-        among: Sequence[int] | None,
-        word: str = "EXISTS",
-    ) -> Sql:
-        rows = self.events().order_by().filter(**{f"{self.owner}__isnull": False})
+        among: Sequence[int] | None = None,
+        each: bool = False,
+    ) -> Any:
+        """Semi-joins for "at least", anti-joins for "at most"; `among` narrows both sides to some owners."""
+        events, owner = self._events(value, now, among), F(f"{prefix}pk")
+
+        def reached(times: int, word: str = "EXISTS") -> Sql:
+            if each and times > 1:
+                return self._each_reached(events, times, OuterRef(f"{prefix}pk"), word)
+            return self._reached(events, times, owner, word)
+
+        if operator == "gte":
+            return reached(value.times)
+        more = reached(value.times + 1, "NOT EXISTS")
+        if operator == "lte" or value.times == 0:
+            return more
+        return Sql("{0} AND {1}", reached(value.times), more)
+
+    def _events(self, value: Counted, now: datetime, among: Sequence[int] | None) -> "models.QuerySet[Any]":
+        """The events that count."""
+        rows = self.events().order_by()
         if (since := value.since(now)) is not None:
             rows = rows.filter(**{f"{self.moment}__gte": since})
         if value.where != EVERYTHING:
             rows = rows.filter(to_q(value.where, get_catalogue(self.catalogue), now=now))
-        if among is not None:
-            rows = rows.filter(**{f"{self.owner}__in": list(among)})
-        owners = rows.values(self.owner)
+        return rows if among is None else rows.filter(**{f"{self.owner}__in": list(among)})
+
+    def _reached(self, events: "models.QuerySet[Any]", times: int, owner: F, word: str) -> Sql:
+        """The owners who have so many, gathered once for everybody."""
+        owners = events.filter(**{f"{self.owner}__isnull": False}).values(self.owner)
         if times > 1:
             owners = owners.annotate(times=Count("*")).filter(times__gte=times).values(self.owner)
         pattern = f"{word} (SELECT FROM {{1}} AS counted (owner) WHERE counted.owner = {{0}})"
-        return Sql(pattern, F(f"{prefix}pk" if prefix else "pk"), Subquery(owners))
+        return Sql(pattern, owner, Subquery(owners))
+
+    def _each_reached(self, events: "models.QuerySet[Any]", times: int, owner: OuterRef, word: str) -> Sql:
+        """Whether one owner has so many; no more of theirs are read than are needed to know."""
+        own = events.filter(**{self.owner: owner}).values(self.owner)[:times]
+        return Sql(EACH[word], Subquery(own), Value(times))
 
     def measure(self, value: Counted, actual: Any, now: datetime) -> int:
         """How many of a record's events count."""

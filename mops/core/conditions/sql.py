@@ -175,9 +175,9 @@ def _match_column(column: "models.Field[Any, Any]", path: F, leaf: Leaf, now: da
     return _match_number(_column_number(column, path), leaf.op, leaf.value)
 
 
-def _leaf(leaf: Leaf, catalogue: Catalogue, now: datetime, prefix: str, among: Sequence[int] | None) -> Any:
+def _leaf(leaf: Leaf, catalogue: Catalogue, now: datetime, prefix: str, among: Sequence[int] | None, each: bool) -> Any:
     if custom := leaf.spec.custom:
-        passes = custom.to_q(leaf.op, leaf.value, now, prefix, among)
+        passes = custom.to_q(leaf.op, leaf.value, now, prefix, among, each)
         if not isinstance(passes, Q):
             return passes
         return Case(When(passes, then=Value(True)), default=Value(False), output_field=BooleanField())
@@ -212,18 +212,25 @@ def to_q(
     now: datetime | None = None,
     prefix: str = "",
     among: Sequence[int] | None = None,
+    each: bool = False,
 ) -> Q:
     """The rows that pass, for `filter()`; combine it with `&` and `|`, but negate with `Not`, never with `~`.
 
     `now` anchors relative dates (default: the clock); `prefix` leads from the filtered model to the catalogue's root,
     as in `Deal.objects.filter(to_q(node, people, prefix="person__"))`. Filter by the roots yourself where `among` names
-    them: it only spares tests that read other tables the rows of everybody else.
+    them: it only spares tests that read other tables the rows of everybody else. With `each` such a test looks at one root
+    after the other, which is right when the rest of the condition leaves few.
     """
-    return Q(_raw(node, catalogue, now, prefix, among))
+    return Q(_raw(node, catalogue, now, prefix, among, each))
 
 
 def _raw(
-    node: Node, catalogue: Catalogue, now: datetime | None, prefix: str, among: Sequence[int] | None = None
+    node: Node,
+    catalogue: Catalogue,
+    now: datetime | None,
+    prefix: str,
+    among: Sequence[int] | None = None,
+    each: bool = False,
 ) -> Any:
     moment = now or timezone.now()
-    return _expression(node, lambda leaf: _leaf(leaf, catalogue, moment, prefix, among))
+    return _expression(node, lambda leaf: _leaf(leaf, catalogue, moment, prefix, among, each))

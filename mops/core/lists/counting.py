@@ -32,10 +32,11 @@ def count_up_to(queryset: QuerySet[Any], cap: int = CAP) -> Total:
     counted = queryset.order_by()[: cap + 1].count()
     if counted <= cap:
         return Total(counted, counted, True)
-    return Total(max(_estimate(queryset), counted), cap, False)
+    return Total(max(estimated_rows(queryset), counted), cap, False)
 
 
-def _estimate(queryset: QuerySet[Any]) -> int:
+def estimated_rows(queryset: QuerySet[Any]) -> int:
+    """How many rows the planner expects; one EXPLAIN, no row is read."""
     sql, params = queryset.order_by().query.sql_with_params()
     with connections[queryset.db].cursor() as cursor:
         cursor.execute(f"EXPLAIN (FORMAT JSON) {sql}", params)

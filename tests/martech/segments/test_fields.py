@@ -4,11 +4,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from martech.models import DealPerson, Person, PersonConsent, Segment, SegmentMembership, Touch
+from martech.selectors.segments import leaves_few
 from mops.core.conditions import (
     ConditionError,
     because,
@@ -101,7 +103,7 @@ def store(segments: dict[str, Segment], given_touches: Any, consent: Any, keys: 
 class Agreement(TestCase):
     @settings(max_examples=60)
     @given(st.lists(trees, min_size=1, max_size=3), st.lists(people, min_size=1, max_size=3))
-    def test_sql_among_and_the_record_agree(self, some_trees: list[Any], some_people: list[Any]) -> None:
+    def test_sql_in_each_of_its_ways_and_the_record_agree(self, some_trees: list[Any], some_people: list[Any]) -> None:
         segments = {key: Segment.objects.create(key=key, name=key) for key in ("one", "two")}
         records = dict(store(segments, *one) for one in some_people)
         catalogue = get_catalogue("segment")
@@ -111,9 +113,10 @@ class Agreement(TestCase):
             found = Person.objects.filter(to_q(node, catalogue, now=NOW)).values_list("pk", flat=True)
             some = sorted(records)[:2]
             among = Person.objects.filter(pk__in=some).filter(to_q(node, catalogue, now=NOW, among=some))
+            each = Person.objects.filter(to_q(node, catalogue, now=NOW, each=True)).values_list("pk", flat=True)
             predicate = compile_predicate(node)
             expected = {pk for pk, record in records.items() if predicate(record, NOW)}
-            assert set(found) == expected, tree
+            assert set(found) == set(each) == expected, tree
             assert set(among.values_list("pk", flat=True)) == expected & set(some), tree
             for pk, record in records.items():
                 assert evaluate(node, record, now=NOW).passed is (pk in expected)
@@ -157,3 +160,20 @@ def test_deals_are_counted_by_what_they_are() -> None:
     node = parse({"field": "person.deals", "op": "gte", "value": {"times": 1, "where": big}}, get_catalogue("segment"))
     assert list(Person.objects.filter(to_q(node, get_catalogue("segment")))) == [rich]
     assert sentence(node) == "Deals at least 1 deal where (Amount at least 1,000)"
+
+
+@pytest.mark.django_db
+def test_events_are_read_person_by_person_only_where_the_rest_of_the_condition_leaves_few() -> None:
+    Person.objects.bulk_create(Person(email=f"p{n}@acme.example", country="DE" if n % 50 else "FR") for n in range(500))
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE martech_person")
+    french, german = ({"field": "person.country", "op": "eq", "value": code} for code in ("FR", "DE"))
+    events = did("gte", 2, 30)
+
+    def few(*parts: Any) -> bool:
+        return leaves_few(parse({"all": list(parts)}, get_catalogue("segment")), NOW)
+
+    assert few(french, events)
+    assert not few(german, events)
+    assert not few(events)
+    assert not few(french)

@@ -336,7 +336,9 @@ def test_a_count_that_takes_too_long_is_given_up_honestly() -> None:
         def refusal(self, operator: str, value: Any) -> None:
             return None
 
-        def to_q(self, operator: str, value: Any, now: datetime, prefix: str, among: Any = None) -> Any:
+        def to_q(
+            self, operator: str, value: Any, now: datetime, prefix: str, among: Any = None, each: bool = False
+        ) -> Any:
             return Sql("pg_sleep(5) IS NOT NULL")
 
     make_person()
