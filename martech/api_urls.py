@@ -7,6 +7,7 @@ from martech.api import learned, market, matching, merging, people, quality, rou
 urlpatterns = [
     path("people/", people.PeopleView.as_view(), name="people"),
     path("people/bulk/", people.BulkView.as_view(), name="people-bulk"),
+    path("people/check/", people.CheckView.as_view(), name="people-check"),
     path("people/<int:pk>/", people.PersonView.as_view(), name="person"),
     path("people/<int:pk>/trail/", people.TrailView.as_view(), name="person-trail"),
     path("people/<int:pk>/decisions/", routing.DecisionsView.as_view(), name="person-decisions"),

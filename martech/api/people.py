@@ -13,6 +13,7 @@ from rest_framework.views import APIView
 
 from martech.api.survivors import PersonAPIView
 from martech.models import AccountIdentity, Person, PersonEmail, PersonIdentity
+from martech.selectors.likely_same import likely_same
 from martech.selectors.searching import with_words
 from martech.selectors.segments import in_segment
 from martech.services.people import save_people, save_person, update_person
@@ -201,6 +202,25 @@ class BulkView(APIView):
         results = save_people(rows=rows, actor=request.user)  # type: ignore[arg-type]
         shown = [{k: v for k, v in vars(result).items() if v is not None} for result in results]
         return Response(shown)
+
+
+class LikelySerializer(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    band = serializers.ChoiceField(choices=["auto", "review", "vetoed"])
+    score = serializers.FloatField()
+    rule = serializers.CharField()
+    why = serializers.ListField(child=serializers.CharField())
+    why_not = serializers.ListField(child=serializers.CharField())
+
+
+class CheckView(APIView):
+    """Whom a person may be of those we know, the surest first, with what speaks for it and against; nothing is stored."""
+
+    right = {"POST": "martech.view_person"}
+
+    @extend_schema(request=PersonInputSerializer(partial=True), responses={200: LikelySerializer(many=True)})
+    def post(self, request: Request) -> Response:
+        return Response(LikelySerializer(likely_same(request.data, request.user), many=True).data)
 
 
 class TrailEntrySerializer(serializers.Serializer[Any]):

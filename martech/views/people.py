@@ -1,6 +1,6 @@
 """People, accounts and deals: their lists and their pages."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -17,12 +17,13 @@ from governance.services.contact_checks import screening
 from martech.filters import AccountFilter, DealFilter, PersonFilter
 from martech.forms import ChangePersonForm, PersonForm, add_errors
 from martech.models import Account, Deal, DealState, Person, ResponseClock
+from martech.selectors.likely_same import Likely, likely_strangers
 from martech.selectors.people import accounts_for, deals_for, people_for, with_answer_due
 from martech.selectors.responses import answers_of
 from martech.selectors.searching import FIELDS as SEARCHED
 from martech.selectors.searching import with_words
 from martech.services.contacting import screen_of
-from martech.services.people import save_person, update_person
+from martech.services.people import Saved, save_person, update_person
 from martech.tables import AccountTable, DealTable, PersonTable
 from mops.core.errors import DomainError
 from mops.core.lists import BulkAction, Empty, ListPage, ListTable, PageAction, ReadyView, Total
@@ -197,28 +198,33 @@ def deal(request: HttpRequest, pk: int) -> HttpResponse:
     return render_page(request, "martech/deal.html", context)
 
 
-def form_page(request: HttpRequest, form: PersonForm, title: str, back: str, crumbs: list[Crumb]) -> HttpResponse:
-    context = {"title": title, "form": form, "back": back, "crumbs": crumbs}
-    return render_page(request, "martech/person_form.html", context, status=422 if form.errors else 200)
+def form_page(
+    request: HttpRequest, form: PersonForm, title: str, back: str, crumbs: list[Crumb], likely: Sequence[Likely] = ()
+) -> HttpResponse:
+    context = {"title": title, "form": form, "back": back, "crumbs": crumbs, "likely": likely}
+    status = 422 if form.errors else 409 if likely else 200
+    return render_page(request, "martech/person_form.html", context, status=status)
 
 
 @requires("martech.edit_person")
 def new_person(request: HttpRequest) -> HttpResponse:
-    """Add a person by hand; somebody known by their address is changed instead."""
-    form = PersonForm(request.POST or None)
+    """Add a person by hand; somebody known by their address is changed instead, and who may be known is asked about."""
+    form, likely = PersonForm(request.POST or None), list[Likely]()
     if request.method == "POST" and form.is_valid():
         given = {name: value for name, value in form.cleaned_data.items() if value}
         try:
-            saved = save_person(data=given, actor=request.user, source="form")  # type: ignore[arg-type]
+            likely = [] if "anyway" in request.POST else likely_strangers(given, request.user)
+            if not likely:
+                return added(request, save_person(data=given, actor=request.user, source="form"))  # type: ignore[arg-type]
         except DomainError as error:
             add_errors(form, error)
-        else:
-            toast(
-                request,
-                f"{saved.person} was added." if saved.is_new else f"We knew {saved.person}; new values were kept.",
-            )
-            return redirect(saved.person)
-    return form_page(request, form, "Add a person", reverse("martech:people"), [])
+    return form_page(request, form, "Add a person", reverse("martech:people"), [], likely)
+
+
+def added(request: HttpRequest, saved: Saved) -> HttpResponse:
+    text = f"{saved.person} was added." if saved.is_new else f"We knew {saved.person}; new values were kept."
+    toast(request, text)
+    return redirect(saved.person)
 
 
 @requires("martech.edit_person")
