@@ -72,7 +72,7 @@ class FieldForm(EditForm):
         theirs = sorted(((name, their_label(schema, name)) for name in schema), key=lambda one: one[1].lower())
         gone = self.initial.get("theirs")
         missing = [(gone, f"{gone}, which is gone over there")] if gone and gone not in schema else []
-        self.fields["theirs"].choices = [*missing, *theirs]  # type: ignore[attr-defined]
+        self.fields["theirs"].choices = [("", "Choose…"), *missing, *theirs]  # type: ignore[attr-defined]
 
     def clean_values(self) -> dict[str, str]:
         found = {}

@@ -1,12 +1,15 @@
 """Forms of the policy builder; what they say goes into the document, and the document is what is checked."""
 
 import hashlib
+from collections import Counter
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 
 from governance.models import User
 from martech.models import WorkingCalendar
+from martech.normalisation import country_code
 from martech.routing.document import HITS, ON_BREACH, OVERFLOW, RETURNERS, STRATEGIES
 from mops.core.conditions.widget import ConditionField
 from mops.core.document_text import TextRefused, Written, read_text
@@ -39,13 +42,21 @@ def colleagues(*known: str) -> Choices:
     """Active sales colleagues, and whoever is in the pool already."""
     active = User.objects.filter(is_active=True, roles__contains=["sales_rep"])
     users = (active | User.objects.filter(email__in=known)).distinct()
-    return [("", "—"), *((user.email.lower(), f"{user} ({user.email})") for user in users.order_by("name", "email"))]
+    return by_name(users)
 
 
 def everybody(*known: str) -> Choices:
     """Active colleagues, and whoever is named already."""
     users = (User.objects.filter(is_active=True) | User.objects.filter(email__in=known)).distinct()
-    return [("", "—"), *((user.email.lower(), f"{user} ({user.email})") for user in users.order_by("name", "email"))]
+    return by_name(users)
+
+
+def by_name(users: QuerySet[User]) -> Choices:
+    """Colleagues by name; of namesakes the address as well."""
+    found = list(users.order_by("name", "email"))
+    known = Counter(str(user) for user in found)
+    labels = [str(user) if known[str(user)] == 1 else f"{user} ({user.email})" for user in found]
+    return [("", "—"), *((user.email.lower(), label) for user, label in zip(found, labels, strict=True))]
 
 
 class EditForm(forms.Form):
@@ -204,9 +215,9 @@ class CapsForm(EditForm):
 
     per_hour = forms.IntegerField(min_value=0, required=False, label="Most an hour", help_text="By the pool’s clock")
     per_day = forms.IntegerField(min_value=0, required=False, label="Most a day")
-    rolling_leads = forms.IntegerField(min_value=0, required=False, label="Most in any …", help_text="Leads")
+    rolling_leads = forms.IntegerField(min_value=0, required=False, label="Most in a rolling window", help_text="Leads")
     rolling_hours = forms.IntegerField(
-        min_value=1, max_value=24 * 366, required=False, label="… of so many hours", help_text="Such as 24"
+        min_value=1, max_value=24 * 366, required=False, label="Hours of the rolling window", help_text="Such as 24"
     )
     open = forms.IntegerField(
         min_value=0, required=False, label="Most open", help_text="Neither customer, recycled nor disqualified"
@@ -288,19 +299,31 @@ class ObjectField(forms.JSONField):
 class TryForm(forms.Form):
     """A lead to try: one we know, or one described."""
 
-    person = forms.IntegerField(required=False, label="Number of a person we know", help_text="Or describe one:")
-    country = forms.CharField(max_length=2, required=False, help_text="ISO code, such as DE")
+    person = forms.CharField(
+        max_length=254,
+        required=False,
+        label="Somebody we know",
+        help_text="Their e-mail address, or the number in the address of their page. Or describe a lead:",
+    )
+    country = forms.CharField(max_length=60, required=False, help_text="A name or an ISO code")
     company = forms.CharField(max_length=300, required=False)
     job_title = forms.CharField(max_length=200, required=False)
     source = forms.CharField(max_length=120, required=False)
     employees = forms.IntegerField(required=False, label="Employees of the account")
     more = ObjectField(
         required=False,
-        label="Further fields",
+        label="Further fields, as JSON",
         initial=dict,
         widget=forms.Textarea({"rows": 3}),
         help_text='Such as {"properties": {"plan": "pro"}}',
     )
+
+    def clean_country(self) -> str:
+        text = self.cleaned_data["country"]
+        code = country_code(text) if text else ""
+        if code is None:
+            raise forms.ValidationError("Enter a country, like Germany or DE.")
+        return code
 
     def given(self) -> dict[str, Any]:
         values = {k: v for k, v in self.cleaned_data.items() if v not in (None, "")}

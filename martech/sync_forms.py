@@ -20,6 +20,8 @@ class ConnectionForm(forms.Form):
         for one in vendor.settings:
             has_secret = one.is_secret and connection is not None and bool(connection.sealed)
             self.fields[one.name] = self.field_of(one, has_secret, connection)
+            if when := asked_when(vendor, one.name):
+                self.fields[one.name].widget.attrs["data-when"] = when
         self.fields["base_url"] = forms.URLField(
             required=False,
             label="Another address",
@@ -37,6 +39,8 @@ class ConnectionForm(forms.Form):
         if one.is_secret:
             if has_secret:
                 known["help_text"] = f"{one.help} Kept sealed; leave it empty to keep it.".strip()
+            elif self.is_bound:
+                known["help_text"] = f"{one.help} Enter it again: a secret is not sent back to the page.".strip()
             widget = forms.PasswordInput(attrs={"autocomplete": "off"})
             return forms.CharField(widget=widget, **known)
         initial = connection.options.get(one.name, one.default) if connection else one.default
@@ -50,6 +54,13 @@ class ConnectionForm(forms.Form):
         return {
             n: str(v) for n, v in self.cleaned_data.items() if n not in ("name", "base_url") and v not in (None, "")
         }
+
+
+def asked_when(vendor: Vendor, name: str) -> str:
+    """The choice that alone makes a setting necessary, as `sign_in=token`; empty for one that is always asked."""
+    askers = {one.name: [choice for choice, names in one.needs.items() if name in names] for one in vendor.settings}
+    found = {setting: choices for setting, choices in askers.items() if choices}
+    return "".join(f"{setting}={'|'.join(choices)}" for setting, choices in found.items()) if len(found) == 1 else ""
 
 
 def in_words(choice: str) -> str:

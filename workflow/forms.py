@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 
 from mops.core.errors import DomainError
 from mops.core.inputs import DayInput
 from planning.models import Campaign, Channel, Region
 from workflow.models import Request, RequestState, Verdict
-from workflow.questions import Question
+from workflow.questions import Question, check_answers
+from workflow.services.requests import options
 
 
 def field_of(question: Question) -> forms.Field:
@@ -32,12 +34,22 @@ def field_of(question: Question) -> forms.Field:
     return forms.CharField(**common)
 
 
-def form_of(questions: Sequence[Question], data: Any = None, initial: Any = None) -> forms.Form:
-    """A form with a field a question, in their order."""
-    form = forms.Form(data, initial=initial)
-    for question in questions:
-        form.fields[question.key] = field_of(question)
-    return form
+class AnswersForm(forms.Form):
+    """A field a question, in their order; everything that is wrong is said at once."""
+
+    def __init__(self, questions: Sequence[Question], *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.questions = questions
+        for question in questions:
+            self.fields[question.key] = field_of(question)
+
+    def clean(self) -> dict[str, Any]:
+        answers = super().clean() or {}
+        asked = [question for question in self.questions if question.key in answers]
+        _kept, errors = check_answers(asked, answers, timezone.localdate(), options())
+        for key, reasons in errors.items():
+            self.add_error(key, reasons)
+        return answers
 
 
 class TriageForm(forms.Form):

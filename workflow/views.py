@@ -27,7 +27,7 @@ from mops.core.lists import (
 )
 from mops.core.pages import Crumb, render_page, toast
 from mops.core.rights import can, requires
-from workflow.forms import CommentForm, TriageForm, add_errors, form_of
+from workflow.forms import AnswersForm, CommentForm, TriageForm, add_errors
 from workflow.models import Request, RequestState
 from workflow.questions import read_questions
 from workflow.selectors import answers_of, open_forms, requests_for, similar_requests
@@ -121,7 +121,7 @@ def ask_form(request: HttpRequest, key: str) -> HttpResponse:
     version = get_object_or_404(open_forms(), form__key=key)
     questions, _errors = read_questions(version.fields)
     initial = {question.key: request.GET[question.key] for question in questions if question.key in request.GET}
-    form = form_of(questions, request.POST or None, initial)
+    form = AnswersForm(questions, request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             made = file_request(form_key=key, answers=form.cleaned_data, actor=request.user)  # type: ignore[arg-type]

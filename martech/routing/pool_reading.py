@@ -74,7 +74,7 @@ class PoolReader(Reader):
         for index, item in enumerate(self.items(value, path, MAX_MEMBERS)):
             member = self.member(item, f"{path}[{index}]", strategy)
             if member is not None and member.user in {other.user for other in found}:
-                self.refuse(f"{path}[{index}].user", f"{member.user} is in this pool twice", "keep one of the two")
+                self.refuse(f"{path}[{index}].user", f"has {member.user} twice", "keep one of the two")
             elif member is not None:
                 found.append(member)
         common = lcm(*(member.weight for member in found))

@@ -221,7 +221,7 @@ def budget_lines(connection: Connection, vendor: Vendor) -> list[BudgetLine]:
         BudgetLine(
             policies[name],
             row["used"],
-            told.get(name, {}).get("used", row["used"]),
+            max(row["used"], told.get(name, {}).get("used", 0)),
             told.get(name, {}).get("limit", row["limit"]),
         )
         for name, row in budget.used().items()

@@ -193,4 +193,4 @@ def member_caps(request: HttpRequest, key: str, pool: str, user: str) -> HttpRes
     is_sent = request.method == "POST" and form.is_valid()
     if is_sent and saved(request, policy, form, lambda text: editing.put_caps(text, pool, user, form.caps())):
         return redirect("martech:edit-pool", key, pool)
-    return form_page(request, policy, f"Caps of {user} in {pool}", form)
+    return form_page(request, policy, f"Caps of {dict(colleagues(user)).get(user, user)} in {pool}", form)

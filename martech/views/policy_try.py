@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from martech.forms import add_errors
@@ -17,7 +17,7 @@ from martech.views.policy_edit import change_at_once, form_page, revision_seen, 
 from martech.views.routing import crumbs, policy_by
 from mops.core.errors import DomainError
 from mops.core.pages import render_page, toast
-from mops.core.rights import can, requires
+from mops.core.rights import can, hidden_fields, requires
 
 
 @requires("martech.view_routing")
@@ -29,8 +29,7 @@ def try_lead(request: HttpRequest, key: str) -> HttpResponse:
     preview = None
     if version is not None and form.is_bound and form.is_valid():
         try:
-            whom = form.cleaned_data["person"]
-            person = get_object_or_404(Person.objects.visible_to(request.user), pk=whom) if whom else None
+            person = known_as(form.cleaned_data["person"], request.user)
             preview = preview_decision(version=version, person=person, given=form.given())
         except DomainError as error:
             add_errors(form, error)
@@ -40,6 +39,20 @@ def try_lead(request: HttpRequest, key: str) -> HttpResponse:
     if preview and not form.cleaned_data["person"] and can(request.user, "martech.edit_routing"):
         context["example"] = example_form(found, form.given(), preview)
     return render_page(request, "martech/policy_try.html", context, status=422 if form.errors else 200)
+
+
+def known_as(text: str, user: Any) -> Person | None:
+    """Whom an address or a number means; None for no text. Raises DomainError when nobody visible does."""
+    if not text:
+        return None
+    people = Person.objects.visible_to(user)
+    is_number = text.isdecimal() and len(text) < 19
+    may_find = is_number or "email" not in hidden_fields(user, Person)
+    person = people.filter(pk=text) if is_number else people.filter(emails__key=text.lower())
+    found = person.first() if may_find else None
+    if found is None:
+        raise DomainError("Nobody was found.", errors={"person": ["Nobody you may see has this address or number."]})
+    return found
 
 
 def example_form(policy: RoutingPolicy, given: dict[str, Any], preview: Preview) -> ExampleForm | None:

@@ -1,8 +1,9 @@
 """Reading rule documents out of decoded JSON: every finding names the place, the reason and the remedy."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from mops.core.conditions import Catalogue, ConditionError, Node, parse
 from mops.core.errors import DomainError
@@ -91,6 +92,35 @@ class Reader:
                 dot = "" if not finding.path or finding.path.startswith("[") else "."
                 self.refuse(f"{path}{dot}{finding.path}", finding.reason, finding.remedy)
             return None
+
+
+SINGULAR: Final = {
+    "all": "test",
+    "any": "test",
+    "rules": "rule",
+    "examples": "example",
+    "members": "member",
+    "pools": "pool",
+    "sla": "response time",
+}
+UNSAID: Final = {"when", "not", "value", "field", "op", "given", "expect", "where"}
+
+
+def place_in_words(path: str) -> str:
+    """Where in a document something is, for people: "rules[2].when.all[0].value" -> "Rule 3, test 1"."""
+    words = []
+    for token in filter(None, path.split(".")):
+        name, *numbers = re.findall(r"[^\[\]]+", token)
+        said = SINGULAR.get(name, name.replace("_", " "))
+        if words and words[-1] == SINGULAR["pools"]:
+            words[-1] += f" {name}"
+        elif numbers:
+            said = said.removesuffix("s") if name not in SINGULAR else said
+            words.append(" ".join([said, *(str(int(number) + 1) for number in numbers if number.isdigit())]))
+        elif name not in UNSAID:
+            words.append(said)
+    text = ", ".join(words)
+    return text[:1].upper() + text[1:]
 
 
 def refuse(findings: Iterable[Finding], detail: str, noun: str) -> None:

@@ -3,6 +3,8 @@
 from typing import Final
 
 from django import forms
+from django.core import validators
+from django.core.validators import BaseValidator
 
 WORDS: Final[dict[type[forms.Field], dict[str, str]]] = {
     forms.Field: {"required": "Fill this in; it cannot stay empty."},
@@ -35,8 +37,12 @@ WORDS: Final[dict[type[forms.Field], dict[str, str]]] = {
         "invalid": "Enter a number in digits, like 1250.50, without a currency or spaces.",
     },
     forms.FloatField: {"required": "Enter a number.", "invalid": "Enter a number in digits, like 0.5."},
-    forms.EmailField: {"required": "Enter an e-mail address, like name@company.com."},
+    forms.EmailField: {
+        "required": "Enter an e-mail address, like name@company.com.",
+        "invalid": "Enter an e-mail address, like name@company.com.",
+    },
     forms.URLField: {"invalid": "Enter a whole address, like https://example.com/page."},
+    forms.SlugField: {"invalid": "Use letters, digits, - and _ only, such as dach-enterprise."},
     forms.FileField: {
         "required": "Choose a file.",
         "empty": "This file is empty; choose one with content.",
@@ -45,7 +51,17 @@ WORDS: Final[dict[type[forms.Field], dict[str, str]]] = {
 }
 
 
+LIMITS: Final[dict[type[BaseValidator], str]] = {
+    validators.MinValueValidator: "Enter %(limit_value)s or more.",
+    validators.MaxValueValidator: "Enter %(limit_value)s or less.",
+    validators.MaxLengthValidator: "Use at most %(limit_value)d characters; this has %(show_value)d.",
+    validators.MinLengthValidator: "Use at least %(limit_value)d characters; this has %(show_value)d.",
+}
+
+
 def speak_plainly() -> None:
     """Give every form the words, those of other packages too. Fields made before the call keep their old ones."""
+    for limit, text in LIMITS.items():
+        limit.message = text
     for field, words in WORDS.items():
         field.default_error_messages = {**field.__dict__.get("default_error_messages", {}), **words}

@@ -101,13 +101,13 @@
 
   // One dialog asks before whatever carries data-confirm: a button, a link, or an htmx request.
   let asked = null;
-  function ask(text, go) {
+  function ask(text, go, verb) {
     asked = go;
     const body = one("#dialog-body");
     body.replaceChildren();
     const part = (tag, cls, content) => Object.assign(document.createElement(tag), { className: cls, textContent: content });
     const foot = part("div", "dialog-foot", "");
-    const yes = part("button", "btn2 pri", "Yes, go on");
+    const yes = part("button", "btn2 pri", verb || "Yes, go on");
     const no = part("button", "btn2", "Cancel");
     no.dataset.close = "";
     yes.addEventListener("click", () => { one("#dialog").close(); asked(); });
@@ -125,7 +125,8 @@
     if (!target || target.dataset.confirmed || target.hasAttribute("hx-post")) { if (target) delete target.dataset.confirmed; return; }
     event.preventDefault();
     event.stopPropagation();
-    ask(target.dataset.confirm, () => { target.dataset.confirmed = "1"; target.click(); });
+    const verb = target.textContent.trim() || target.getAttribute("aria-label");
+    ask(target.dataset.confirm, () => { target.dataset.confirmed = "1"; target.click(); }, verb);
   }, true);
   document.addEventListener("htmx:confirm", (event) => {
     const text = event.detail.question || event.detail.elt.dataset.confirm;

@@ -249,9 +249,11 @@
       const options = field.type === "boolean" ? [["true", "yes"], ["false", "no"]] : isNamed ? field.names : field.choices;
       if (options.length) {
         const cast = (text) => (field.type === "boolean" ? text === "true" : text);
-        if (value === undefined) set(cast(options[0][0]));
-        const listed = value === undefined || options.some(([known]) => known === String(value)) ? options : [[value, String(value)], ...options];
-        return select({ "aria-label": label, "data-create": isNamed, "data-search": isNamed, onchange: (event) => { set(cast(event.target.value)); this.save(); } }, listed, String(value ?? options[0][0]));
+        // Yes or no begins with yes; nobody means the first of many, so that has to be chosen.
+        if (value === undefined && field.type === "boolean") set(true);
+        const isOpen = field.type !== "boolean" && (value === undefined || value === "");
+        const listed = isOpen ? [["", "choose…"], ...options] : value === undefined || options.some(([known]) => known === String(value)) ? options : [[value, String(value)], ...options];
+        return select({ "aria-label": label, "data-create": isNamed, "data-search": isNamed, onchange: (event) => { set(cast(event.target.value)); this.save(); } }, listed, isOpen ? "" : String(value ?? options[0][0]));
       }
       const isDay = field.type === "date" || (field.type === "datetime" && !String(value ?? "").includes("T"));
       const type = field.type === "number" ? { type: "number", step: "any" } : isDay ? { type: "date" } : {};
@@ -264,7 +266,7 @@
       if (known.length) {
         const others = field.choices.length ? [] : values.filter((value) => !known.some(([name]) => name === value)).map((value) => [value, value]);
         const take = (event) => { test.value = [...event.target.selectedOptions].map((option) => option.value); this.save(); };
-        const box = select({ "aria-label": "Values", multiple: true, size: 4, "data-create": !field.choices.length, onchange: take }, [...known, ...others]);
+        const box = select({ "aria-label": "Values", multiple: true, size: 4, placeholder: "choose…", "data-create": !field.choices.length, onchange: take }, [...known, ...others]);
         for (const option of box.options) option.selected = values.includes(option.value);
         return box;
       }

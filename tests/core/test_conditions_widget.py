@@ -26,7 +26,7 @@ def test_the_submitted_text_becomes_the_tree() -> None:
 def test_a_wrong_value_is_named_at_the_field_and_the_text_is_kept() -> None:
     text = json.dumps({"all": [{"field": "s.employees", "op": "gte", "value": "many"}]})
     form = RuleForm({"when": text})
-    assert form.errors == {"when": ["all[0].value: needs a number, not text; write it without quotes, such as 500"]}
+    assert form.errors == {"when": ["Test 1: needs a number, not text; write it without quotes, such as 500."]}
     assert "many" in str(form["when"])
 
 

@@ -121,12 +121,12 @@ def test_the_preview_shows_new_changed_unchanged_and_rejected_rows_and_writes_no
 
 def test_columns_that_moved_since_last_time_keep_their_field_and_the_difference_is_told() -> None:
     wizard = Wizard()
-    wizard.upload("email,Ort der Firma,Telefon\nana@example.org,Berlin,1\n")
+    wizard.upload("email,Ort der Firma,Fax\nana@example.org,Berlin,1\n")
     wizard.step("apply", **{**wizard.columns(), "column-1": "city"})
     wizard.upload("Ort der Firma,email,Kanal\nBonn,ana@example.org,x\n")
     assert wizard.batch.mapping["columns"] == {"Ort der Firma": "city", "email": "email"}
     assert wizard.batch.options["differences"] == [
-        "“Telefon” is gone.",
+        "“Fax” is gone.",
         "“Kanal” is new and becomes a property unless you say what it is.",
         "“Ort der Firma” moved from column 2 to 1; it keeps its field.",
     ]

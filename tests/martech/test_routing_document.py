@@ -104,7 +104,7 @@ def test_the_document_of_the_contract_is_good() -> None:
         ("pools.dach-enterprise.members.0.weight", 0,
          "pools.dach-enterprise.members[0].weight: 0 is not allowed; use a whole number from 1 to 100"),
         ("pools.dach-enterprise.members.0.user", "bo@example.com",
-         "pools.dach-enterprise.members[1].user: bo@example.com is in this pool twice; keep one of the two"),
+         "pools.dach-enterprise.members[1].user: has bo@example.com twice; keep one of the two"),
         ("pools.dach-enterprise.members.1.caps.per_day", -1,
          "pools.dach-enterprise.members[1].caps.per_day: -1 is not allowed; use a whole number from 0 to 1,000,000"),
         ("pools.inbound.members.0.weight", 3,

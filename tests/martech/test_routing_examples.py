@@ -111,3 +111,18 @@ def test_a_known_person_is_not_kept_and_readers_keep_nothing() -> None:
     reader = signed_in("analyst")
     assert "example" not in (reader.get(f"{BASE}try/?country=DE").context or {})
     assert reader.post(f"{BASE}examples/", {"given": '{"country": "DE"}', "pool": "desk"}).status_code == 403
+
+
+@pytest.mark.django_db
+def test_somebody_is_tried_by_address_or_number_and_a_country_by_its_name() -> None:
+    publish(document(make_reps("Ana")))
+    person, client = make_person(country="DE", email="ada@example.org"), signed_in()
+    for known in (str(person.pk), "Ada@example.org"):
+        assert client.get(f"{BASE}try/", {"country": "", "person": known}).context["preview"].decision.pool
+    assert client.get(f"{BASE}try/?country=Germany").context["example"]["given"].value() == '{"country": "DE"}'
+    wrong = client.get(f"{BASE}try/?country=Atlantis&person=nobody@example.org")
+    assert wrong.status_code == 422
+    assert wrong.context["form"].errors == {"country": ["Enter a country, like Germany or DE."]}
+    missing = client.get(f"{BASE}try/?country=&person=nobody@example.org").context["form"]
+    assert missing.errors == {"person": ["Nobody you may see has this address or number."]}
+    assert missing["person"].value() == "nobody@example.org"

@@ -209,3 +209,21 @@ def test_a_campaign_does_not_name_requests_to_those_who_may_not_see_them() -> No
     campaign = triage_request(request=request, verdict="accept", actor=make_user()).campaign
     assert campaign is not None
     assert request.get_absolute_url() not in page_of(Role.SALES_REP, campaign.get_absolute_url())
+
+
+@pytest.mark.django_db
+def test_a_form_says_everything_that_is_wrong_at_once_and_keeps_what_was_typed() -> None:
+    create_default_forms(actor=None)
+    client = Client()
+    client.force_login(make_user(Role.REQUESTER), backend="django.contrib.auth.backends.ModelBackend")
+    answer = client.post(
+        "/workflow/ask/campaign/", {"title": "", "goal": "50 leads", "channel": "smoke", "ends_on": "soon"}
+    )
+    assert answer.status_code == 422
+    form = answer.context["form"]
+    said = {name: reasons[0] for name, reasons in form.errors.items()}
+    assert said["title"] == "Fill this in; it cannot stay empty."
+    assert said["channel"] == "Choose one of the list; “smoke” is not in it."
+    assert said["ends_on"] == "Give a day like 2026-03-01."
+    assert (form["goal"].value(), form["ends_on"].value()) == ("50 leads", "soon")
+    assert not Request.objects.exists()

@@ -43,7 +43,7 @@ def told(name: str, kind: str) -> str:
 
 
 def filled(values: str) -> dict[str, str]:
-    return {name: str(value)[:80] for name, value in json.loads(values).items() if value not in (None, "", {}, [], 0)}
+    return {name: shown(value) for name, value in json.loads(values).items() if value not in (None, "", {}, [], 0)}
 
 
 def changed_rows(batch: ImportBatch, target: Target) -> list[dict[str, Any]]:
@@ -61,7 +61,11 @@ def changed_rows(batch: ImportBatch, target: Target) -> list[dict[str, Any]]:
 
 
 def shown(value: Any) -> str:
-    return "–" if value in (None, "", {}, []) else str(value)[:80]
+    """A value for people; properties as their names and values."""
+    if value in (None, "", {}, []):
+        return "–"
+    text = ", ".join(f"{name} {one}" for name, one in value.items()) if isinstance(value, dict) else str(value)
+    return text if len(text) <= 120 else f"{text[:119]}…"
 
 
 def same_rows(batch: ImportBatch, target: Target) -> list[str]:

@@ -33,7 +33,7 @@ def _text(value: Any) -> str:
     if not isinstance(value, str):
         raise BadValue(f"needs text, not {_shown(value)}", 'write it in quotes, such as "DE"')
     if not value:
-        raise BadValue("is an empty text", "use is_empty or is_not_empty to ask for missing values")
+        raise BadValue("has no value", "give one, or ask for missing values with is_empty or is_not_empty")
     if len(value) > MAX_TEXT:
         raise BadValue(f"has {len(value)} characters", f"use at most {MAX_TEXT}")
     if "\x00" in value or any("\ud800" <= character <= "\udfff" for character in value):
@@ -151,7 +151,7 @@ def _pair(value: Any, read: Callable[[Any], Any]) -> tuple[Any, ...]:
 
 def _list(value: Any, read: Callable[[Any], Any]) -> tuple[Any, ...]:
     if not isinstance(value, list) or not value:
-        raise BadValue("needs a list with at least one value", 'write it in brackets, such as ["DE", "FR"]')
+        raise BadValue("needs at least one value", 'give a list, such as ["DE", "FR"]')
     if len(value) > MAX_LIST:
         raise BadValue(f"has {len(value)} values", f"use at most {MAX_LIST}")
     return _each(value, read)

@@ -1,15 +1,17 @@
 """The form field of a condition: a builder where there is JavaScript, a JSON text where there is none."""
 
 import json
+import re
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 
 from mops.core.conditions.catalogue import Catalogue, Field, get_catalogue
-from mops.core.conditions.operators import words_for
-from mops.core.conditions.parsing import ConditionError, parse
+from mops.core.conditions.operators import OPERATORS, words_for
+from mops.core.conditions.parsing import ConditionError, Finding, parse
 from mops.core.conditions.tree import dump
+from mops.core.documents import place_in_words
 
 
 def _described(field: Field) -> dict[str, Any]:
@@ -24,6 +26,16 @@ def _described(field: Field) -> dict[str, Any]:
         "inputs": field.custom.inputs() if field.custom else [],
         "fields": [_described(one) for one in inner.fields.values()] if inner else [],
     }
+
+
+def said(finding: Finding) -> str:
+    """A finding as the builder shows its place and its operators."""
+    remedy = re.sub(r"\b[a-z]+(_[a-z]+)+\b", lambda found: _operator_in_words(found[0]), finding.remedy)
+    return f"{place_in_words(finding.path) or 'Condition'}: {finding.reason}; {remedy}."
+
+
+def _operator_in_words(name: str) -> str:
+    return f"“{name.replace('_', ' ')}”" if name in OPERATORS else name
 
 
 class ConditionWidget(forms.Textarea):
@@ -63,9 +75,7 @@ class ConditionField(forms.CharField):
         try:
             return dump(parse(json.loads(text), self.catalogue))
         except ConditionError as error:
-            raise ValidationError(
-                [ValidationError(str(finding), code="condition") for finding in error.findings]
-            ) from None
+            raise ValidationError([ValidationError(said(one), code="condition") for one in error.findings]) from None
         except RecursionError:
             raise ValidationError("condition: is nested too deep; flatten the groups", code="condition") from None
         except json.JSONDecodeError as error:

@@ -16,11 +16,12 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from mops.core import periods, registry, rights
+from mops.core.documents import place_in_words
 
 register = template.Library()
 
 Number = int | float | Decimal
-SPELLED = {"url": "URL", "id": "ID", "utm": "UTM", "linkedin": "LinkedIn"}
+SPELLED = {"email": "e-mail", "url": "URL", "id": "ID", "utm": "UTM", "linkedin": "LinkedIn"}
 CURRENCY_SIGNS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "CHF": "CHF ", "BRL": "R$"}
 
 
@@ -44,6 +45,12 @@ def icon(name: str, label: str = "", css: str = "") -> SafeString:
         role,
         mark_safe(_icon_body(name)),
     )
+
+
+@register.filter
+def place(path: str) -> str:
+    """Where in a document a finding is: "rules[2].when.all[0]" -> "Rule 3, test 1"."""
+    return place_in_words(path)
 
 
 @register.filter
