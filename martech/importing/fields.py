@@ -65,6 +65,8 @@ LIMITS: Final[dict[str, int]] = {
     "currency": 3,
 }
 
+NOTES: Final = "mops: "
+"""How the columns begin that a file of rejected rows has besides its own; they are never taken in."""
 SYNONYMS: Final[dict[str, tuple[str, ...]]] = {
     "external_id": ("id", "record id", "contact id", "lead id", "account id", "opportunity id", "deal id", "mql id"),
     "email": ("e-mail", "email address", "e-mail address", "mail", "work email", "mailadresse"),

@@ -5,8 +5,11 @@ from dataclasses import asdict, dataclass
 from difflib import SequenceMatcher
 from typing import Any
 
-from martech.importing.fields import DATES, NUMBERS, WHOLE_NUMBERS
-from mops.core.tabular import guess_date_order, guess_decimal
+from martech.importing.fields import DATES, NOTES, NUMBERS, WHOLE_NUMBERS
+from mops.core.tabular import ORDERS, guess_date_order, guess_decimal
+
+YEAR_FIRST = "YMD"
+"""Read as such in every order, so it never contradicts another one."""
 
 
 @dataclass(frozen=True)
@@ -47,11 +50,11 @@ def weighed(what: str, known: Proof, row: int, column: str, text: str) -> Proof:
     if not text or known.against:
         return known
     value = (guess_date_order if what == "dates" else guess_decimal)([text])[0]
-    if not value or value == known.value:
+    if not value or value == known.value or (value == YEAR_FIRST and known.value):
         return known
-    if not known.value:
+    if known.value in ("", YEAR_FIRST):
         return Proof(value, row, column, text[:40])
-    contrary = f"row {row}, column “{column}”: “{text[:40]}” can only be {value}"
+    contrary = f"row {row}, column “{column}”: “{text[:40]}” can only be {ORDERS.get(value, f'with {value}')}"
     return Proof(known.value, known.row, known.column, known.text, contrary)
 
 
@@ -61,7 +64,8 @@ def differences(before: Sequence[str], now: Sequence[str], mapping: Mapping[str,
         f"“{name}” is gone; {mapping[name]} is not filled." for name in before if name not in now and name in mapping
     ]
     told += [f"“{name}” is gone." for name in before if name not in now and name not in mapping]
-    told += [f"“{name}” is new and becomes a property unless you say what it is." for name in now if name not in before]
+    news = [name for name in now if name not in before and not name.startswith(NOTES)]
+    told += [f"“{name}” is new and becomes a property unless you say what it is." for name in news]
     both, again = [name for name in before if name in now], [name for name in now if name in before]
     blocks = SequenceMatcher(a=both, b=again, autojunk=False).get_matching_blocks()
     stayed = {name for block in blocks for name in both[block.a : block.a + block.size]}

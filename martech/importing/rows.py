@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from martech.channels import channel_of
-from martech.importing.fields import DATES, LIMITS, LISTS, NUMBERS, WHOLE_NUMBERS
+from martech.importing.fields import DATES, LIMITS, LISTS, NOTES, NUMBERS, WHOLE_NUMBERS
 from martech.importing.mapping import PROPERTY, ImportMap
 from martech.normalisation import (
     EmailRefused,
@@ -74,7 +74,7 @@ class RowReader:
                 self.rest.append((index, name.removeprefix(PROPERTY)))
             elif name:
                 self.takes.append((index, column, name, self.of_cell(name)))
-            elif plan.rest == "properties" and not column.startswith("mops: "):
+            elif plan.rest == "properties" and not column.startswith(NOTES):
                 self.rest.append((index, column))
         self.constants: Values = {}
         for name, text in plan.constants.items():

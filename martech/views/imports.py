@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from martech.importing import FIELDS
+from martech.importing.fields import NOTES
 from martech.models import Account, Deal, ImportBatch, ImportKind, ImportState, Person
 from martech.services.imports import begin_import, choose_encoding, undo_batch
 from martech.services.imports.background import start_step
@@ -91,6 +92,7 @@ def columns_of(batch: ImportBatch) -> list[dict[str, Any]]:
             "values": [r[index] for r in sample if index < len(r)],
         }
         for index, name in enumerate(batch.columns)
+        if not name.startswith(NOTES)
     ]
 
 
@@ -123,10 +125,15 @@ def proofs_of(batch: ImportBatch) -> list[dict[str, Any]]:
             "proof": proof,
             "proven": WAYS_OF_WRITING[what].get(proof["value"], "").split(":")[0],
             "is_open": not proof["value"] or bool(proof["against"]),
-            "chosen": batch.mapping.get(what) if proof["value"] or what in batch.options.get("answered", []) else "",
+            "chosen": batch.mapping.get(what) if is_told(batch, what, proof) else "",
         }
         for what, proof in batch.options.get("proofs", {}).items()
     ]
+
+
+def is_told(batch: ImportBatch, what: str, proof: dict[str, Any]) -> bool:
+    """Whether the file proves it without a contradiction, or somebody answered."""
+    return bool(proof["value"] and not proof["against"]) or what in batch.options.get("answered", [])
 
 
 @requires("martech.import_data")
@@ -229,6 +236,6 @@ def rejects(request: HttpRequest, pk: int) -> FileResponse:
         ]
         for row in found.rejects.iterator()
     )
-    write_csv(file, [*found.columns, "mops: row", "mops: reasons"], rows)
+    write_csv(file, [*found.columns, f"{NOTES}row", f"{NOTES}reasons"], rows)
     file.seek(0)
     return FileResponse(file, as_attachment=True, filename=f"rejects-{pk}.csv", content_type="text/csv; charset=utf-8")

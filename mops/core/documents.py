@@ -108,7 +108,7 @@ UNSAID: Final = {"when", "not", "value", "field", "op", "given", "expect", "wher
 
 def place_in_words(path: str) -> str:
     """Where in a document something is, for people: "rules[2].when.all[0].value" -> "Rule 3, test 1"."""
-    words = []
+    words: list[str] = []
     for token in filter(None, path.split(".")):
         name, *numbers = re.findall(r"[^\[\]]+", token)
         said = SINGULAR.get(name, name.replace("_", " "))

@@ -84,6 +84,27 @@ def test_the_order_of_dates_is_proven_by_a_row_or_asked_for() -> None:
     assert timezone.localdate(Person.objects.get(email="ana@example.org").created_at) == date(2026, 3, 4)
 
 
+def test_a_year_first_contradicts_no_other_order_and_what_is_contradicted_begins_open() -> None:
+    wizard = Wizard()
+    wizard.upload("email,created_at\nana@example.org,31.01.2026\nbo@example.org,2026-01-31\n")
+    assert wizard.batch.options["proofs"]["dates"]["against"] == ""
+    assert wizard.batch.mapping["dates"] == "DMY"
+    wizard.upload("email,created_at\nana@example.org,31.01.2026\nbo@example.org,01/31/2026\n")
+    page = wizard.page()
+    assert "“01/31/2026” can only be month, day, year" in page
+    assert '<option value="">choose…</option>' in page
+    assert '<option value="YMD" selected>' not in page
+
+
+def test_a_preview_without_effect_offers_no_import() -> None:
+    wizard = Wizard()
+    wizard.upload("email\nnobody\n")
+    wizard.step("preview", **wizard.columns())
+    page = wizard.page()
+    assert "There is nothing to import" in page
+    assert "Import now" not in page
+
+
 def test_columns_that_are_no_field_are_left_out_when_somebody_says_so() -> None:
     wizard = Wizard()
     wizard.upload("email,Passport\nana@example.org,X1\n")
@@ -184,7 +205,7 @@ def test_proofs_name_their_row_and_say_when_another_row_proves_the_contrary() ->
     rows = [(2, ["01/02/2026", "1,234"]), (3, ["31/01/2026", "1.234,5"]), (4, ["01/31/2026", "7"])]
     found = prove(rows, ["day", "cost"], {"day": "date", "cost": "amount"})
     assert (found["dates"].value, found["dates"].row) == ("DMY", 3)
-    assert found["dates"].against == "row 4, column “day”: “01/31/2026” can only be MDY"
+    assert found["dates"].against == "row 4, column “day”: “01/31/2026” can only be month, day, year"
     assert (found["decimal"].value, found["decimal"].row, found["decimal"].against) == (",", 3, "")
     assert prove(rows[:1], ["day", "cost"], {"day": "date"})["dates"].value == ""
 

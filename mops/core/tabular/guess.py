@@ -6,7 +6,8 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 
 from mops.core.tabular.errors import TableError
 
-ORDERS = ("YMD", "DMY", "MDY")
+ORDERS = {"YMD": "year, month, day", "DMY": "day, month, year", "MDY": "month, day, year"}
+"""How dates may be written, in words."""
 _DATE = re.compile(
     r"(\d{1,4})([-/. ])(\d{1,2})\2(\d{1,4})"
     r"(?:[T ]\s*(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,6})\d*)?)?\s*(AM|PM)?\s*(Z|[+-]\d{2}:?\d{2})?)?",
@@ -62,7 +63,10 @@ def parse_date(text: str, order: str, *, row: int | None = None, column: str | N
     try:
         return _with_time(_date(match, order), match)
     except ValueError as error:
-        reason, remedy = f"{text[:40]!r} read as {order}: {error}", "Correct it or choose another order of dates"
+        reason, remedy = (
+            f"{text[:40]!r} read as {ORDERS[order]}: {error}",
+            "Correct it or choose another order of dates",
+        )
         raise TableError("date", reason, remedy, row=row, column=column) from error
 
 
