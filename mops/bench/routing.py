@@ -13,7 +13,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from governance.models import User
-from martech.models import DecisionOutcome, Person, RoutingDecision, RoutingWork
+from martech.models import DecisionOutcome, Person, PolicyVersion, RoutingDecision, RoutingWork
+from martech.selectors.decisions import replay_version
 from martech.services.policies import create_policy, publish_policy, save_draft
 from martech.services.routing import ROUTING, enqueue_everybody
 from mops.bench import machine
@@ -180,7 +181,23 @@ def faults() -> dict[str, int]:
     }
 
 
-def _measured(name: str, people: int, processes: int, job: Callable[[], None], pools: int = POOLS) -> dict[str, Any]:
+def replayed() -> dict[str, Any]:
+    """The unchanged policy over everything it decided: every decision must come out the same to the last bit."""
+    version = PolicyVersion.objects.get()
+    started = time.monotonic()
+    result, _absent = replay_version(version, days=1)
+    seconds = round(time.monotonic() - started, 1)
+    return {"replay": {"decisions": result.own, "differing": len(result.differing), "seconds": seconds}}
+
+
+def _measured(
+    name: str,
+    people: int,
+    processes: int,
+    job: Callable[[], None],
+    pools: int = POOLS,
+    then: Callable[[], dict[str, Any]] = dict,
+) -> dict[str, Any]:
     with scratch_database(f"routing_{name}"):
         publish(pools)
         add_people(people)
@@ -189,7 +206,13 @@ def _measured(name: str, people: int, processes: int, job: Callable[[], None], p
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
         seconds = in_processes(processes, job)
-        return {"leads": people, "seconds": round(seconds, 1), "per_second": round(people / seconds), **faults()}
+        return {
+            "leads": people,
+            "seconds": round(seconds, 1),
+            "per_second": round(people / seconds),
+            **faults(),
+            **then(),
+        }
 
 
 def run(people: int) -> dict[str, Any]:
@@ -199,7 +222,7 @@ def run(people: int) -> dict[str, Any]:
         "rules": RULES,
         "pools": POOLS,
         "members": MEMBERS,
-        "background": _measured("background", people, 2, _in_background),
+        "background": _measured("background", people, 2, _in_background, then=replayed),
         "arrivals": arrivals(people // 2),
         "end_to_end": steady(),
         "one_a_transaction": _measured("single", max(people // 20, 1000), WRITERS, _one_a_transaction),
