@@ -15,7 +15,7 @@ from martech.models import DuplicatePair, PairState
 from martech.services.identity.comparing import judge_of, pairs_of
 from martech.services.identity.keys import blocks_of, blocks_of_keys
 from martech.services.identity.records import load_records
-from martech.services.identity.rules import rulebook_of, rules_in_force, verdict_counts
+from martech.services.identity.rules import rulebook_in_force, verdict_counts
 
 INCOMING = 0
 """The id of the record that is asked about; no person has it."""
@@ -82,7 +82,7 @@ def rule_confidence() -> list[RuleConfidence]:
     """Every rule in force with its verdicts and whether it may merge alone."""
     counts = verdict_counts()
     rows = []
-    for rule in rulebook_of(rules_in_force()).rules:
+    for rule in rulebook_in_force().rules:
         right, total = counts.get(rule.key, (0, 0))
         alone = rule.band != IGNORE and may_merge_alone(right, total, is_trusted=rule.is_trusted)
         rows.append(RuleConfidence(rule.key, rule.name, rule.band, right, total, wilson_lower(right, total), alone))

@@ -143,6 +143,8 @@ def one_record(people: int, tries: int = 400) -> dict[str, Any]:
         with connection.cursor() as cursor:
             cursor.execute("analyze martech_matchkey; analyze martech_person")
         probes = [values for _person, values in islice(plain_people(people, SEED), 0, None, max(1, people // tries))]
+        for values in probes[:20]:
+            check_one(values)  # what a process reads once, it has read
         times = [timed(values) for values in probes[20:]]
     return {
         "p50_ms": round(statistics.median(times), 2),

@@ -12,7 +12,7 @@ from martech.identity.judging import AUTO, REVIEW, Judge
 from martech.identity.record import Record
 from martech.models import DuplicatePair, HubValue, IdentityCluster, LockedIdentity, PairState
 from martech.services.identity.records import load_records
-from martech.services.identity.rules import rulebook_of, rules_in_force
+from martech.services.identity.rules import rulebook_in_force
 
 LINKING = Q(band__in=(AUTO, REVIEW)) | Q(is_pinned=True)
 AT_ONCE = 20_000
@@ -103,7 +103,7 @@ def clusterings(
     people: Collection[int], pairs: Collection[DuplicatePair], records: dict[int, Record]
 ) -> tuple[Clustering, Clustering]:
     """The automatic and the review clustering under what people pinned, rejected and locked."""
-    rulebook = rulebook_of(rules_in_force())
+    rulebook = rulebook_in_force()
     hubs = frozenset(HubValue.objects.values_list("kind", "value"))
     conflicts = Conflicts(records, Judge(rulebook, hubs), {})
     rules = {

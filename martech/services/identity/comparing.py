@@ -14,7 +14,7 @@ from martech.models import DuplicatePair, IdentityWork, PairState
 from martech.services.identity.clusters import refresh_clusters
 from martech.services.identity.keys import Blocks, blocks_of, refresh_match_keys
 from martech.services.identity.records import load_records
-from martech.services.identity.rules import band_of, rulebook_of, rules_in_force, rules_that_merge
+from martech.services.identity.rules import band_of, rulebook_in_force, rulebook_of, rules_in_force, rules_that_merge
 from mops.core.work import Kind, WorkState
 
 Pair = tuple[int, int]
@@ -34,7 +34,7 @@ def compare_people(rows: Sequence[IdentityWork]) -> None:
 
 def judge_of(blocks: Blocks) -> Judge:
     """The rules in force, with the hubs and common names among these keys."""
-    rulebook = rulebook_of(rules_in_force())
+    rulebook = rulebook_in_force()
     limit = rulebook.common_name
     common = (value for (kind, value), people in blocks.people.items() if kind == NAME and len(people) >= limit)
     return Judge(rulebook, blocks.hubs, frozenset(common))

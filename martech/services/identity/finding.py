@@ -4,7 +4,7 @@ from django.db.models import Count
 
 from martech.models import DuplicatePair, HubValue, IdentityCluster, IdentityWork, PairState, Person
 from martech.services.identity.keys import mark_everybody, refresh_hubs
-from martech.services.identity.rules import rulebook_of, rules_in_force
+from martech.services.identity.rules import rulebook_in_force
 from mops.core.work import WorkState, run_due
 
 ROUNDS = 3
@@ -18,7 +18,7 @@ def find_all_duplicates(*, is_everybody: bool = False) -> dict[str, int]:
     compared = 0
     for _round in range(ROUNDS):
         compared += compare_marked()
-        if not refresh_hubs(rulebook_of(rules_in_force()).hub_surnames):
+        if not refresh_hubs(rulebook_in_force().hub_surnames):
             break
     else:
         compared += compare_marked()
