@@ -13,14 +13,16 @@ from mops.core.work import Work
 class MatchKey(models.Model):
     """What a person can be found by. `surname` is the sound of the last name, for values that one person owns."""
 
-    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="match_keys", db_index=False)
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="match_keys")
     kind = models.CharField(max_length=12)
     value = models.CharField(max_length=320)
     surname = models.CharField(max_length=8, blank=True, default="")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["person", "kind", "value"], name="match_key_unique")]
-        indexes = [models.Index(fields=["kind", "value"], include=["person", "surname"], name="match_key_mates")]
+        # Led by what people are looked up by, so that one index finds the mates and keeps each key single.
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "value", "person"], include=["surname"], name="match_key_mates")
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.value}"

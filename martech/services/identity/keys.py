@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from operator import itemgetter
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -42,7 +43,9 @@ def write_keys(people: Collection[int], records: Mapping[int, Record]) -> None:
     fresh = [(*key, surname) for key, surname in wanted.items() if key not in present]
     if fresh:
         with connection.cursor() as cursor:
-            cursor.execute(ADD_KEYS, [list(column) for column in zip(*sorted(fresh), strict=True)])
+            cursor.execute(
+                ADD_KEYS, [list(column) for column in zip(*sorted(fresh, key=itemgetter(1, 2, 0)), strict=True)]
+            )
 
 
 ADD_KEYS = """
