@@ -9,10 +9,11 @@ from django.utils import timezone
 from governance.models import User
 from martech.models import DecisionOutcome, Person, RoutingDecision
 from martech.routing.decision import Lead
-from martech.selectors.routing import TOLD, Candidate
+from martech.selectors.routing import TOLD, Candidate, published_version
 from martech.services.decisions import NewDecision, store_decisions, tell_owners
 from martech.services.ownership import OwnerChange, tell_of_owners
 from martech.services.responses import end_clocks
+from martech.services.routing import enqueue_routing
 from mops.core.errors import DomainError
 from mops.core.history import expect_many, recording
 
@@ -28,6 +29,17 @@ def assign_owner(*, person: Person, owner: User | None, actor: User | None, reas
         return None
     person.owner = owner
     return RoutingDecision.objects.get(pk=made[0])
+
+
+def hand_back(*, person: Person, actor: User | None, reason: str = "") -> None:
+    """Take the owner off and let the policy in force find another one. Raises DomainError while none is in force."""
+    if published_version() is None:
+        reasons = ["No policy routes at the moment; choose a colleague."]
+        raise DomainError("The owner was not changed.", errors={"to": reasons})
+    before = [person.owner_id] if person.owner_id else []
+    with transaction.atomic():
+        assign_owner(person=person, owner=None, actor=actor, reason=reason)
+        enqueue_routing([person.pk], cause="handed_back", without=before)
 
 
 def assign_owners(*, people: Sequence[int], owner: User | None, actor: User | None, reason: str = "") -> list[int]:

@@ -29,22 +29,23 @@ LOOK_AGAIN = timedelta(minutes=15)
 
 _ENQUEUE = """
 INSERT INTO martech_routingwork (person_id, cause, without, hop, state, attempts, run_after, last_error, created_at)
-SELECT id, %s, '{}', 0, 'pending', 0, %s, '', %s FROM martech_person
+SELECT id, %s, %s, 0, 'pending', 0, %s, '', %s FROM martech_person
 WHERE id = ANY(%s) AND merged_into_id IS NULL ORDER BY created_at, id
 ON CONFLICT DO NOTHING
 """
 
 
-def enqueue_routing(person_ids: Sequence[int], *, cause: str) -> int:
+def enqueue_routing(person_ids: Sequence[int], *, cause: str, without: Sequence[int] = ()) -> int:
     """Let the policy in force find owners for these people, in the background. Returns how many rows were added.
 
-    A person who waits already is not added again; without a published policy nothing happens.
+    None of them goes to a user in `without`. A person who waits already is not added again; while no policy is
+    published nothing happens.
     """
     if not person_ids or published_version() is None:
         return 0
     now = timezone.now()
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(_ENQUEUE, [cause[:40], now, now, list(person_ids)])
+        cursor.execute(_ENQUEUE, [cause[:40], list(without), now, now, list(person_ids)])
         added = cursor.rowcount
         wake("routing")
     return added

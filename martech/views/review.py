@@ -27,6 +27,8 @@ KEPT_SKIPS = 300
 def duplicates(request: HttpRequest) -> HttpResponse:
     """The next pair of the queue."""
     is_ambiguous = request.GET.get("show") == "ambiguous"
+    if "again" in request.GET:
+        request.session[SKIPPED] = []
     skipped = request.session.get(SKIPPED, [])
     pair = next_pair(request.user, skipped, ambiguous=is_ambiguous)
     keep = request.GET.get("keep", "")

@@ -26,7 +26,7 @@ from martech.selectors.decisions import (
 from martech.selectors.matching import DAYS, since
 from martech.selectors.policies import people_of_rule, policies_with_versions, policy_page, waiting
 from martech.selectors.routing import draft_of, published_version
-from martech.services.assignment import assign_owner
+from martech.services.assignment import assign_owner, hand_back
 from martech.services.policies import create_policy, discard_draft, publish_policy
 from martech.services.routing import enqueue_everybody
 from martech.views.people import PersonList
@@ -198,6 +198,16 @@ def decision(request: HttpRequest, pk: int) -> HttpResponse:
     return render_page(request, "martech/decision.html", context)
 
 
+def handed(person: Person, form: AssignForm, user: Any) -> str:
+    """Give the person to whom the form says; answers what happened."""
+    values = form.cleaned_data
+    if values["to"] == "routing":
+        hand_back(person=person, actor=user, reason=values["reason"])
+        return f"{person} is with routing again; the next by the policy gets them within seconds."
+    assign_owner(person=person, owner=values["owner"], actor=user, reason=values["reason"])
+    return f"{person} belongs to {person.owner or 'nobody'} now."
+
+
 @requires("martech.edit_person")
 def assign(request: HttpRequest, pk: int) -> HttpResponse:
     """Gives a person to somebody by hand; routing keeps to it."""
@@ -205,12 +215,10 @@ def assign(request: HttpRequest, pk: int) -> HttpResponse:
     form = AssignForm(request.POST or None, initial={"owner": person.owner_id})
     if request.method == "POST" and form.is_valid():
         try:
-            assign_owner(person=person, actor=request.user, **form.cleaned_data)  # type: ignore[arg-type]
+            toast(request, handed(person, form, request.user))
+            return redirect(person)
         except DomainError as error:
             add_errors(form, error)
-        else:
-            toast(request, f"{person} belongs to {person.owner or 'nobody'} now.")
-            return redirect(person)
     context = {"title": "Change the owner", "form": form, "back": person.get_absolute_url(), "submit": "Change owner"}
     context["crumbs"] = [Crumb(str(person), person.get_absolute_url())]
     return render_page(request, "martech/policy_form.html", context, status=422 if form.errors else 200)

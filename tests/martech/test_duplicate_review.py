@@ -94,6 +94,11 @@ def test_later_shows_the_next_and_changes_nothing(page: Client) -> None:
     verdict(page, pair, "skip")
     assert pair.state == PairState.OPEN
     assert page.get(PAGE).context["card"].pair == following
+    verdict(page, following, "apart")
+    rest = page.get(PAGE)
+    assert rest.context["card"] is None
+    assert "You put off 1 pair for later" in rest.content.decode()
+    assert page.get(f"{PAGE}?again=1").context["card"].pair == pair
 
 
 @pytest.mark.parametrize("what", ["merge", "apart", "ambiguous"])

@@ -304,6 +304,35 @@ def test_an_owner_is_changed_by_hand_on_a_page() -> None:
     assert RoutingDecision.objects.get().trace["reason"] == "knows her"
 
 
+def test_a_lead_handed_back_goes_to_somebody_else_by_the_policy() -> None:
+    ana, bo = make_reps("Ana", "Bo")
+    publish(document([ana, bo]))
+    person = make_person(owner=ana)
+    address = f"/martech/people/{person.pk}/assign/"
+    answer = page().post(address, {"to": "routing", "reason": "not my region"}, follow=True)
+    assert "is with routing again" in answer.content.decode()
+    route()
+    person.refresh_from_db()
+    assert person.owner == bo
+    by_hand, by_rules = RoutingDecision.objects.order_by("pk")
+    assert (by_hand.owner, by_hand.trace["reason"], by_rules.trace["without"]) == (None, "not my region", [ana.pk])
+
+
+def test_a_lead_is_not_handed_to_an_unnamed_colleague_nor_back_to_no_policy() -> None:
+    (ana,) = make_reps("Ana")
+    person = make_person(owner=ana)
+    address = f"/martech/people/{person.pk}/assign/"
+    unnamed = page().post(address, {"to": "colleague", "owner": ""})
+    assert unnamed.context["form"].errors == {"owner": ["Choose a colleague, or say that it goes to nobody."]}
+    back = page().post(address, {"to": "routing"})
+    assert back.context["form"].errors == {"to": ["No policy routes at the moment; choose a colleague."]}
+    person.refresh_from_db()
+    assert person.owner == ana
+    page().post(address, {"to": "nobody", "owner": ana.pk})
+    person.refresh_from_db()
+    assert person.owner is None
+
+
 def test_the_command_routes_everybody_and_prints_a_line(capsys: Any) -> None:
     publish(document(make_reps("Ana")))
     make_person()
