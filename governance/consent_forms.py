@@ -1,5 +1,6 @@
 """Forms of consent, suppression and purposes."""
 
+from functools import cached_property
 from typing import Any
 
 from django import forms
@@ -53,7 +54,8 @@ class SuppressForm(ScopeForm):
             self.add_error("addresses", "Give at least one address, or a file.")
         return cleaned
 
-    def lines(self) -> list[str]:
+    @cached_property
+    def lines_read(self) -> list[str]:
         """The lines of both, once the form is valid."""
         found = self.cleaned_data["addresses"].splitlines()
         if upload := self.cleaned_data.get("file"):

@@ -9,6 +9,7 @@ from mops.core.registry import (
     Hit,
     register_action,
     register_area,
+    register_home,
     register_nav,
     register_preference_saver,
     register_saved_view_store,
@@ -30,6 +31,7 @@ def register() -> None:
     register_invariants(INVARIANTS)
     register_work(NOTICES)
     register_area("governance", "Governance", order=50)
+    register_home("privacy_officer", "governance:consent", order=55)
     register_nav("", "Inbox", "governance:inbox", "inbox", count=unread, order=1)
     register_nav(
         "governance",

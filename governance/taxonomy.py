@@ -6,7 +6,7 @@ Unicode's composed form (NFC), so that an “é” typed as two characters is th
 """
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -84,6 +84,15 @@ def build(grammar: Grammar, parts: Mapping[str, str]) -> str:
     if findings:
         raise NameRefused(findings)
     return grammar.delimiter.join(parts[part.key] for part in grammar.parts)
+
+
+def proposal(grammar: Grammar, title: str, known: Collection[str]) -> str:
+    """A name to begin with: of each part the allowed value that is `known`, else the first; free parts say the title."""
+    free = " ".join(composed(title).replace(grammar.delimiter.strip() or grammar.delimiter, " ").split())
+    chosen = [
+        next((value for value in part.values if value in known), [*part.values, free][0]) for part in grammar.parts
+    ]
+    return grammar.delimiter.join(chosen)
 
 
 def parse(grammar: Grammar, name: str) -> dict[str, str]:

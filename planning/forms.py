@@ -15,8 +15,8 @@ class CampaignForm(forms.Form):
     """A new campaign. Its code follows from the start, the region and the channel."""
 
     name = forms.CharField(max_length=200)
-    channel = forms.ChoiceField(choices=Channel.choices)
-    region = forms.ChoiceField(choices=Region.choices)
+    channel = forms.ChoiceField(choices=[("", "Choose…"), *Channel.choices])
+    region = forms.ChoiceField(choices=[("", "Choose…"), *Region.choices])
     starts_on = forms.DateField(widget=DayInput(), label="First day")
     ends_on = forms.DateField(widget=DayInput(), label="Last day")
     owner = forms.ModelChoiceField(queryset=User.objects.filter(is_active=True), required=False)

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
+from governance.services.taxonomy import propose_name
 from mops.core.errors import DomainError
 from mops.core.inputs import DayInput
 from planning.models import Campaign, Channel, Region
@@ -17,7 +18,7 @@ from workflow.services.requests import options
 def field_of(question: Question) -> forms.Field:
     """The form field of a question; the service checks the answer again, exactly."""
     common: dict[str, Any] = {"label": question.label, "help_text": question.help, "required": question.required}
-    blank = [] if question.required else [("", "—")]
+    blank = [("", "Choose…" if question.required else "—")]
     if question.type == "long_text":
         return forms.CharField(widget=forms.Textarea(attrs={"rows": 4}), **common)
     if question.type == "choice":
@@ -90,6 +91,16 @@ class TriageForm(forms.Form):
             pk=request.pk
         )
         self.fields["merge_into"].queryset = others  # type: ignore[attr-defined]
+        if proposed := propose_name("campaign", request.title, words_of(request)):
+            self.initial["name"] = proposed
+            self.fields["name"].help_text = "Proposed by the naming rule; change what does not fit"
+
+
+def words_of(request: Request) -> set[str]:
+    """The answers of a request as they may stand in a name: regions and channels by key and by name."""
+    answers = {str(value) for value in request.answers.values()}
+    named = dict([*Region.choices, *Channel.choices])
+    return answers | {str(named[answer]) for answer in answers if answer in named}
 
 
 class CommentForm(forms.Form):

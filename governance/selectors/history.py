@@ -31,6 +31,15 @@ class FieldChange:
     before: str
     after: str
 
+    @property
+    def told(self) -> str:
+        """The change with its values, where they are short enough for a line."""
+        if max(len(self.before), len(self.after)) > MOST_LETTERS:
+            return f"{self.label} changed"
+        if self.before == "—":
+            return f"{self.label} set to {self.after}"
+        return f"{self.label} emptied" if self.after == "—" else f"{self.label}: {self.before} → {self.after}"
+
 
 @dataclass(frozen=True)
 class Change:
@@ -51,17 +60,16 @@ class Change:
 
     @property
     def label(self) -> str:
-        """What happened: the one field with its values, the names of several, or that it was made."""
+        """What happened: the one field with its values, the names of several, or that it was made.
+
+        A new state tells more than the names of what came with it.
+        """
         if self.kind != "update" or not self.fields:
             return LABELS.get(self.kind, self.kind)
-        if len(self.fields) > 1:
-            return f"{self.summary} changed"
-        field = self.fields[0]
-        if max(len(field.before), len(field.after)) > MOST_LETTERS:
-            return f"{field.label} changed"
-        if field.before == "—":
-            return f"{field.label} set to {field.after}"
-        return f"{field.label} emptied" if field.after == "—" else f"{field.label}: {field.before} → {field.after}"
+        if len(self.fields) == 1:
+            return self.fields[0].told
+        state = next((field for field in self.fields if field.label == "State"), None)
+        return f"{state.told}, and {len(self.fields) - 1} more" if state else f"{self.summary} changed"
 
     @property
     def icon(self) -> str:

@@ -1,6 +1,6 @@
 """Naming rules: versions, and the check of one name against the published one."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.db import connection, transaction
@@ -8,7 +8,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from governance.models import NamingRule, User
-from governance.taxonomy import NameRefused, composed, grammar_of, is_divided, parse
+from governance.taxonomy import NameRefused, composed, grammar_of, is_divided, parse, proposal
 from mops.core.errors import ConflictError, DomainError
 from mops.core.history import recording
 
@@ -27,6 +27,14 @@ def check_name(kind: str, name: str) -> list[str]:
     except NameRefused as refused:
         return refused.findings
     return []
+
+
+def propose_name(kind: str, title: str, known: Collection[str]) -> str:
+    """A name by the published rule where the title is none; empty where it is one already, or nothing is asked."""
+    rule = published_rule(kind)
+    if rule is None or not check_name(kind, title):
+        return ""
+    return proposal(grammar_of(rule.delimiter, rule.parts), title, known)
 
 
 def checked_parts(delimiter: str, parts: Sequence[Any]) -> list[dict[str, Any]]:

@@ -89,7 +89,7 @@ def add(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         outcome = suppress_list(
-            lines=form.lines(),
+            lines=form.lines_read,
             reason=given["reason"],
             scope=Scope(given["purpose"], given["channel"]),
             note=given["note"],
@@ -99,6 +99,9 @@ def add(request: HttpRequest) -> HttpResponse:
         if not outcome.refused:
             toast(request, f"{outcome.added:,} were added; {outcome.known:,} were on the list already.")
             return redirect("governance:suppressions")
+        lines = form.lines_read
+        left = "\n".join(lines[number - 1] for number, _reason in outcome.refused[:SHOWN])
+        form = SuppressForm(initial={**given, "addresses": left})
     context = {
         "title": "Add to the list",
         "form": form,

@@ -144,6 +144,7 @@ def test_a_change_is_told_by_what_it_changed() -> None:
     assert told(("Phone", "+49 1", "—")) == "Phone emptied"
     assert told(("Condition", "x" * 50, "y")) == "Condition changed"
     assert told(("Owner", "—", "Ana"), ("Grade", "—", "A1")) == "Owner and grade changed"
+    assert told(("State", "New", "Accepted"), ("Decided by", "—", "Omar")) == "State: New → Accepted, and 1 more"
     assert told(kind="insert") == "Created"
 
 

@@ -24,7 +24,7 @@ HOMES = {
     Role.APPROVER: "/governance/inbox/",
     Role.REQUESTER: "/workflow/ask/",
     Role.SALES_REP: "/martech/people/mine/",
-    Role.PRIVACY_OFFICER: "/governance/inbox/",
+    Role.PRIVACY_OFFICER: "/governance/consent/",
 }
 
 

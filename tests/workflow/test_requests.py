@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from governance.models import Notification, User
 from governance.policies import Role
+from governance.services.taxonomy import publish_naming_rule
 from mops.core.errors import ConflictError, DomainError
 from mops.core.invariants import check
 from planning.models import Campaign
@@ -227,3 +228,16 @@ def test_a_form_says_everything_that_is_wrong_at_once_and_keeps_what_was_typed()
     assert said["ends_on"] == "Give a day like 2026-03-01."
     assert (form["goal"].value(), form["ends_on"].value()) == ("50 leads", "soon")
     assert not Request.objects.exists()
+
+
+@pytest.mark.django_db
+def test_accepting_begins_with_a_name_by_the_rule() -> None:
+    parts = [{"key": "region", "label": "Region", "values": ["EMEA", "DACH"]}, {"key": "theme", "label": "Theme"}]
+    publish_naming_rule(kind="campaign", delimiter=" | ", parts=parts, actor=None)
+    request, client = ask(title="Launch"), Client()
+    client.force_login(make_user(Role.OPS_MANAGER), backend="django.contrib.auth.backends.ModelBackend")
+    form = client.get(f"/workflow/requests/{request.number}/").context["triage_form"]
+    assert form["name"].value() == "DACH | Launch"
+    client.post(f"/workflow/requests/{request.number}/triage/", {"verdict": "accept", "name": form["name"].value()})
+    request.refresh_from_db()
+    assert (request.state, Campaign.objects.get().name) == ("accepted", "DACH | Launch")

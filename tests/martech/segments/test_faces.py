@@ -168,6 +168,7 @@ def test_consent_is_looked_up_without_the_address_in_a_log_and_the_list_is_kept_
     assert "Was suppressed" in client.post("/governance/consent/", {"address": "ana@example.com"}).content.decode()
     assert client.post("/governance/consent/", {"address": "nonsense"}).status_code == 422
     partly = client.post("/governance/suppression/add/", {"addresses": "bo@example.com\nnonsense", "reason": "asked"})
+    assert partly.context["form"]["addresses"].value() == "nonsense"
     assert "1 not understood" in partly.content.decode()
 
 
