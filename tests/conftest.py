@@ -1,7 +1,9 @@
 """What every test shares. In CI (`CI=true`) examples are the same every time, so half as many do, and a skipped test fails
 the run."""
 
+import gc
 import os
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -14,6 +16,32 @@ settings.register_profile("local", deadline=None, suppress_health_check=[HealthC
 settings.register_profile("ci", settings.get_profile("local"), derandomize=True, max_examples=50)
 settings.load_profile("ci" if IS_CI else "local")
 emptying.install()
+
+
+LONG = [
+    "test_every_page_is_sound_and_none_is_missing",
+    "test_an_empty_installation_is_sound",
+    "test_every_page_before_the_door_is_sound",
+    "test_every_page_of_the_account_is_sound",
+]
+"""What takes longest, longest first."""
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest, so that no worker is left alone with it at the end."""
+    items.sort(key=lambda item: rank(getattr(item, "originalname", ""), item.path))
+
+
+def rank(name: str, path: Path) -> int:
+    return LONG.index(name) if name in LONG else len(LONG) + ("browser" not in path.parts)
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays; the collector need not walk it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 100)
 
 
 @pytest.hookimpl(trylast=True)

@@ -28,10 +28,10 @@ FOLDED = str.maketrans({"é": "e", "ö": "oe", "í": "i", "Ü": "ue", "ü": "ue"
 class Inventor:
     """One population in the making; the order of the draws is what makes it repeatable."""
 
-    def __init__(self, people: int, seed: int, until: datetime) -> None:
+    def __init__(self, people: int, seed: int, until: datetime, months: int) -> None:
         self.random = random.Random(seed)  # noqa: S311 (a story, not a secret)
-        self.count, self.until = people, until
-        self.start = until - timedelta(days=30 * MONTHS)
+        self.count, self.until, self.months = people, until, months
+        self.start = until - timedelta(days=30 * months)
 
     def moment(self, since: datetime) -> datetime:
         """A whole-millisecond moment between `since` and the story's end."""
@@ -73,7 +73,7 @@ class Inventor:
 
     def campaigns(self) -> tuple[Campaign, ...]:
         made: list[Campaign] = []
-        for month in range(MONTHS):
+        for month in range(self.months):
             begins = (self.start + timedelta(days=30 * month)).date()
             for channel, _source, _kind, code, _weight in names.CHANNELS:
                 made.append(self.campaign(len(made) + 1, begins, channel, code))
@@ -117,7 +117,7 @@ class Inventor:
         company = companies[int(draw.random() * len(companies))]
         channel = self.pick(names.CHANNELS, channel_weights)
         created = self.moment(self.start)
-        month = min((created - self.start).days // 30, MONTHS - 1)
+        month = min((created - self.start).days // 30, self.months - 1)
         local = f"{first}.{last}{number}".lower().translate(FOLDED)
         return Person(
             number=number,
@@ -207,9 +207,9 @@ def running(rows: Sequence[tuple[Any, ...]]) -> list[float]:
     return sums
 
 
-def invented(people: int, *, seed: int = 1, until: datetime = STORY_ENDS) -> Population:
+def invented(people: int, *, seed: int = 1, until: datetime = STORY_ENDS, months: int = MONTHS) -> Population:
     """About as many deals, companies and activities as such a market has; 100,000 people take a few seconds."""
-    inventor = Inventor(people, seed, until)
+    inventor = Inventor(people, seed, until, months)
     owners, companies, campaigns = inventor.owners(), inventor.companies(), inventor.campaigns()
     found = inventor.people(companies)
     return Population(

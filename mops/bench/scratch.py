@@ -10,14 +10,15 @@ from django.db import connection
 
 
 @contextmanager
-def scratch_database(name: str) -> Iterator[None]:
+def scratch_database(name: str, *, has_tables: bool = True) -> Iterator[None]:
     """Work in the empty database `mops_bench_<name>_<process>` until the block ends; processes forked in it do so too."""
     ours = connection.settings_dict["NAME"]
     scratch = connection.ops.quote_name(f"mops_bench_{name}_{os.getpid()}")
     _on_server(f"CREATE DATABASE {scratch}")
     _switch_to(scratch.strip('"'))
     try:
-        call_command("migrate", verbosity=0)
+        if has_tables:
+            call_command("migrate", verbosity=0)
         yield
     finally:
         _switch_to(ours)

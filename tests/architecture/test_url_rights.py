@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
@@ -56,9 +57,15 @@ def test_addresses_have_names_of_their_own() -> None:
 PLAIN = [(name, "/" + route, view) for name, route, view in OURS if "<" not in route]
 
 
+def bare(request: HttpRequest, status: int, exception: Exception | None = None) -> HttpResponse:
+    """In place of the page that says so: how it looks is shown in tests/browser, once instead of for every address."""
+    return HttpResponse(status=status)
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize("role", Role.values)
-def test_a_role_opens_exactly_the_pages_its_rights_name(role: str) -> None:
+def test_a_role_opens_exactly_the_pages_its_rights_name(role: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mops.core.pages.problem", bare)
     client, user = Client(), make_user(role)
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
     wrong = {}

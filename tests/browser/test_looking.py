@@ -3,7 +3,7 @@
 import pytest
 
 from tests.browser.conftest import OpenIn
-from tests.browser.looking import findings
+from tests.browser.looking import FRAME, findings
 
 FAINT = "color: rgb(120, 120, 120); background: rgb(128, 128, 128);"
 TEXT = "<p class='put'>Here is a sentence that somebody should be able to read.</p>"
@@ -24,5 +24,5 @@ def test_a_fault_of_one_look_is_found_in_that_look(open_in: OpenIn, html: str, c
     page = open_in("/governance/inbox/", bypass_csp=True).page
     page.add_style_tag(content=css)
     page.evaluate("(html) => document.querySelector('main').insertAdjacentHTML('beforeend', html)", html)
-    (found,) = findings(page)
+    (found,) = findings(page, left=FRAME)
     assert found.startswith(f"{where}: {what}")

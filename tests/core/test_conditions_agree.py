@@ -182,7 +182,7 @@ def assert_agreement(tree: dict[str, Any]) -> set[int]:
     return found["predicate"]
 
 
-@settings(max_examples=150)
+@settings(max_examples=60)
 @given(st.lists(trees, min_size=1, max_size=4), st.lists(rows, min_size=1, max_size=4))
 def test_sql_explanation_and_predicate_agree(some_trees: list[dict[str, Any]], some_rows: list[dict[str, Any]]) -> None:
     Specimen.objects.all().delete()

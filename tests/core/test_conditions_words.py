@@ -231,11 +231,11 @@ plain_rows = rows.map(
 @given(trees, trees, st.lists(plain_rows, min_size=1, max_size=5))
 def test_a_proof_never_contradicts_a_record(one: Any, two: Any, specimens: list[Specimen]) -> None:
     a, b = node(one), node(two)
+    passes_a, passes_b = compile_predicate(a), compile_predicate(b)
     records = [InstanceRecord(specimen, CATALOGUE) for specimen in specimens]
-    for record in records:
-        passes_a, passes_b = compile_predicate(a)(record, NOW), compile_predicate(b)(record, NOW)
-        assert not (passes_a and is_unsatisfiable(a))
-        assert not (passes_a and not passes_b and implies(a, b))
+    answers = {(passes_a(record, NOW), passes_b(record, NOW)) for record in records}
+    assert not (is_unsatisfiable(a) and {(True, True), (True, False)} & answers)
+    assert not (implies(a, b) and (True, False) in answers)
 
 
 def test_now_is_taken_from_the_clock_when_not_given() -> None:

@@ -2,6 +2,7 @@
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -15,6 +16,7 @@ def listed() -> list[str]:
     return [line.split("=")[0] for line in lines if line and not line.startswith("#")]
 
 
+@cache
 def read_by(path: Path) -> set[str]:
     """The variables a module asks the typed readers for."""
     text = path.read_text(encoding="utf-8")

@@ -51,7 +51,7 @@ CELLS = st.sampled_from(["", "1", "2", "3"])
 MAILS = st.sampled_from(["", "ana@example.org", "bo@example.org"])
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=st.lists(st.tuples(CELLS, MAILS, CELLS), min_size=1, max_size=8), size=st.integers(1, 4))
 def test_any_file_twice_changes_nothing_the_second_time(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rows: list[tuple[str, str, str]], size: int

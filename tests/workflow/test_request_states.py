@@ -142,6 +142,6 @@ class TestRequestStates(TestCase):
         run_state_machine_as_test(  # type: ignore[no-untyped-call]
             Requests,
             settings=settings(
-                max_examples=25, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
+                max_examples=15, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
             ),
         )

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from martech.identity import engine
 from martech.identity.clusters import Edge, cluster
 from martech.identity.confidence import may_merge_alone, wilson_lower, wilson_upper
 from martech.identity.consumer import consumer_rulebook
@@ -117,8 +118,9 @@ def test_the_order_of_the_rows_changes_neither_clusters_nor_their_ids(random: Ra
     assert after.ambiguous == before.ambiguous
 
 
-def test_two_processes_find_what_one_finds() -> None:
-    records = [read_record(number, values) for number, (_p, values) in enumerate(plain_people(20_500, seed=4))]
+def test_two_processes_find_what_one_finds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "SMALL", 5_000)
+    records = [read_record(number, values) for number, (_p, values) in enumerate(plain_people(5_500, seed=4))]
     one = find_duplicates(records, standard_rulebook(), processes=1)
     two = find_duplicates(records, standard_rulebook(), processes=2)
     assert one.review.cluster_of == two.review.cluster_of

@@ -41,6 +41,9 @@ class Practice(Desk):
         return dict(version.document)
 
 
+MONTHS = 3
+"""Of the story the account tells. Each month has five campaigns, and the first round plans the budget of each."""
+
 P = TypeVar("P", bound=Practice)
 
 
@@ -62,7 +65,7 @@ def practising(vendor: str, monkeypatch: Any, *, people: int = 40) -> Iterator[P
     """The budget lets everything through: the twin is not limited, and budgets have their own tests."""
     monkeypatch.setattr("martech.services.sync.patience.pause", lambda seconds: None)
     monkeypatch.setattr(SharedBudget, "_take", lambda *given: None)
-    twin = make_twin(vendor, invented(people, seed=1), clock=TwinClock(), limits=False)
+    twin = make_twin(vendor, invented(people, seed=1, months=MONTHS), clock=TwinClock(), limits=False)
     running = serve(twin)
     try:
         with requests.Session() as session:
