@@ -1,21 +1,36 @@
-"""What every test shares. In CI (`CI=true`) examples are the same every time, so half as many do, and a skipped test fails
-the run."""
+"""What every test shares.
+
+In CI (`CI=true`) the examples of Hypothesis are the same every time and a skipped test fails the run; elsewhere every
+run tries others, and `--hypothesis-profile=thorough` tries twenty times as many.
+"""
 
 import gc
 import os
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from hypothesis import HealthCheck, settings
+from pytest_django import DjangoDbBlocker
 
-from tests import emptying
+from tests import databases, emptying
 
 IS_CI = os.environ.get("CI", "").lower() == "true"
 
-settings.register_profile("local", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.register_profile("ci", settings.get_profile("local"), derandomize=True, max_examples=50)
+settings.register_profile("local", deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=50)
+settings.register_profile("thorough", settings.get_profile("local"), max_examples=1_000)
+settings.register_profile("ci", settings.get_profile("local"), derandomize=True)
 settings.load_profile("ci" if IS_CI else "local")
 emptying.install()
+databases.install()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, django_db_blocker: DjangoDbBlocker
+) -> None:
+    with django_db_blocker.unblock():
+        connection.settings_dict["TEST"]["TEMPLATE"] = databases.name_of_template()
 
 
 LONG = [

@@ -156,10 +156,16 @@ class Shell:
         ]
 
     @cached_property
+    def addresses(self) -> dict[str, str]:
+        return {item.url_name: _address(item.url_name) for item in self.items}
+
+    @cached_property
     def active(self) -> NavItem | None:
         """The entry whose address is the longest beginning of this page's address."""
         path = self.request.path
-        found = [(len(url), item) for item in self.items if (url := _address(item.url_name)) and _is_below(path, url)]
+        found = [
+            (len(url), item) for item in self.items if (url := self.addresses[item.url_name]) and _is_below(path, url)
+        ]
         return max(found, key=lambda pair: pair[0])[1] if found else None
 
     @cached_property
@@ -171,7 +177,7 @@ class Shell:
 
     def _group(self, area: registry.Area, is_long: bool) -> NavGroup:
         """An area with what stands out in it; the rest goes under More where the sidebar would not fit a screen."""
-        links = [self._link(item) for item in self.items if item.area == area.key and _address(item.url_name)]
+        links = [self._link(item) for item in self.items if item.area == area.key and self.addresses[item.url_name]]
         more = [link for link in links if is_long and not link.stands_out]
         more = more if len(more) > 1 else []
         shown = [link for link in links if link not in more]
@@ -181,7 +187,7 @@ class Shell:
 
     def _link(self, item: NavItem) -> NavLink:
         number, is_late = (item.count(self.user) if item.count else None) or (None, False)
-        url, is_active = _address(item.url_name), item is self.active
+        url, is_active = self.addresses[item.url_name], item is self.active
         return NavLink(item.label, url, item.icon, is_active, number or None, is_late, item.is_everyday)
 
     @cached_property
@@ -190,7 +196,7 @@ class Shell:
         if self.active is None:
             return []
         label = next((area.label for area in registry.areas() if area.key == self.active.area), "")
-        here = Crumb(self.active.label, _address(self.active.url_name))
+        here = Crumb(self.active.label, self.addresses[self.active.url_name])
         return [Crumb(label), here] if label else [here]
 
 

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from django.db import close_old_connections
+from django.db import connection
 from django.test import Client
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -143,7 +143,7 @@ def test_of_parallel_publishers_one_publishes_and_the_others_are_told() -> None:
         except ConflictError:
             return False
         finally:
-            close_old_connections()
+            connection.close()
         return True
 
     with ThreadPoolExecutor(4) as pool:

@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from django.db import InternalError, close_old_connections, transaction
+from django.db import InternalError, connection, transaction
 from django.db.utils import DatabaseError
 
 from mops.core.errors import ConflictError, DomainError
@@ -83,7 +83,7 @@ def test_of_20_parallel_commitments_of_10_against_100_exactly_10_succeed() -> No
         except ConflictError:
             return False
         finally:
-            close_old_connections()
+            connection.close()
         return True
 
     with ThreadPoolExecutor(8) as pool:
@@ -111,7 +111,7 @@ def test_campaigns_created_at_once_get_codes_of_their_own() -> None:
         try:
             return new_campaign(f"Campaign {number}").code
         finally:
-            close_old_connections()
+            connection.close()
 
     with ThreadPoolExecutor(8) as pool:
         codes = set(pool.map(create, range(24)))

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from django.db import close_old_connections
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -115,7 +115,7 @@ def test_of_parallel_verdicts_exactly_one_wins() -> None:
         except ConflictError:
             return False
         finally:
-            close_old_connections()
+            connection.close()
         return True
 
     with ThreadPoolExecutor(6) as pool:
@@ -178,7 +178,7 @@ def test_two_requests_merged_into_each_other_at_once_end_in_one_merge() -> None:
         except ConflictError:
             return False
         finally:
-            close_old_connections()
+            connection.close()
         return True
 
     with ThreadPoolExecutor(2) as pool:

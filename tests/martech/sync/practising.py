@@ -49,7 +49,7 @@ P = TypeVar("P", bound=Practice)
 
 @contextmanager
 def connected(
-    kind: type[P], vendor: str, monkeypatch: Any, *, people: int = 40, is_synced: bool = False
+    kind: type[P], vendor: str, monkeypatch: Any, *, people: int = 20, is_synced: bool = False
 ) -> Iterator[P]:
     """A practice account as the tests of a vendor know it, connected and, if wanted, read once."""
     with practising(vendor, monkeypatch, people=people) as practice:
@@ -61,7 +61,7 @@ def connected(
 
 
 @contextmanager
-def practising(vendor: str, monkeypatch: Any, *, people: int = 40) -> Iterator[Practice]:
+def practising(vendor: str, monkeypatch: Any, *, people: int = 20) -> Iterator[Practice]:
     """The budget lets everything through: the twin is not limited, and budgets have their own tests."""
     monkeypatch.setattr("martech.services.sync.patience.pause", lambda seconds: None)
     monkeypatch.setattr(SharedBudget, "_take", lambda *given: None)
