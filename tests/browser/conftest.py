@@ -58,17 +58,39 @@ def person() -> User:
     return make_user(Role.ADMIN, name="Maya Krüger", job_title="Marketing leader")
 
 
+@pytest.fixture(scope="session")
+def kept() -> list[tuple[dict[str, Any], BrowserContext]]:
+    """Contexts of former tests with the options they were made with: a new one fetches styles and scripts anew."""
+    return []
+
+
 @pytest.fixture
-def contexts(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
-    made: list[BrowserContext] = []
+def contexts(
+    browser: Browser, kept: list[tuple[dict[str, Any], BrowserContext]], live_server: Any
+) -> Iterator[Callable[..., BrowserContext]]:
+    """`contexts(**options)` -> one in which nobody is signed in and nothing is stored."""
+    used: list[BrowserContext] = []
 
-    def make(**options: Any) -> BrowserContext:
-        made.append(browser.new_context(**{"reduced_motion": "reduce", "locale": "en-GB", **options}))
-        return made[-1]
+    def take(**options: Any) -> BrowserContext:
+        free = [context for given, context in kept if given == options and context not in used]
+        if not free:
+            free = [browser.new_context(**{"reduced_motion": "reduce", "locale": "en-GB", **options})]
+            kept.append((options, free[0]))
+        used.append(free[0])
+        return free[0]
 
-    yield make
-    for context in made:
-        context.close()
+    yield take
+    for context in used:
+        empty(context, live_server.url)
+
+
+def empty(context: BrowserContext, origin: str) -> None:
+    """Leave no page, cookie or stored word in a context, but what it has fetched."""
+    session = context.new_cdp_session(context.new_page())
+    session.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "all"})
+    for page in context.pages:
+        page.close()
+    context.clear_cookies()
 
 
 OpenIn = Callable[..., Visit]
@@ -89,7 +111,7 @@ def open_in(contexts: Callable[..., BrowserContext], live_server: Any, person: U
         visit = Visit(page)
         page.on("console", lambda m: visit.complaints.append(m.text) if m.type in ("error", "warning") else None)
         page.on("pageerror", lambda error: visit.complaints.append(str(error)))
-        answer = page.goto(live_server.url + path, wait_until="networkidle")
+        answer = page.goto(live_server.url + path, wait_until="load")
         assert answer is not None
         return visit
 
