@@ -52,11 +52,16 @@ def rank(name: str, path: Path) -> int:
     return LONG.index(name) if name in LONG else len(LONG) + ("browser" not in path.parts)
 
 
+def pytest_collection() -> None:
+    gc.disable()
+
+
 def pytest_collection_finish() -> None:
     """What is loaded by now stays; the collector need not walk it again and again."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(100_000, 50, 100)
+    gc.enable()
 
 
 @pytest.hookimpl(trylast=True)
