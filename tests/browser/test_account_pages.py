@@ -61,6 +61,12 @@ def test_every_page_before_the_door_is_sound(open_in: OpenIn, live_server: Any) 
     assert problems_of(open_in("/accounts/login/", user=None), ENTRANCE, live_server.url) == {}
 
 
+def test_a_stranger_sees_the_sign_in_page(open_in: OpenIn) -> None:
+    visit = open_in("/martech/people/", user=None)
+    assert visit.page.url.endswith("/accounts/login/?next=/martech/people/")
+    assert_sound(visit)
+
+
 def test_a_failed_single_sign_on_is_said_in_the_products_look(open_in: OpenIn) -> None:
     page = open_in("/accounts/3rdparty/login/error/", user=None).page
     expect(page.locator(".brand")).to_be_visible()

@@ -20,7 +20,7 @@ from mops.demo.seeding import seed_demo
 from reporting.services import refresh_rollups
 from tests.architecture.test_url_rights import OURS
 from tests.browser import addresses
-from tests.browser.conftest import OpenIn, assert_sound
+from tests.browser.conftest import OpenIn
 from tests.browser.looking import problems_of
 from tests.martech.sync.conftest import Rig
 from tests.martech.sync.scripted import Account, scripted
@@ -139,9 +139,3 @@ def some(name: str, route: str) -> str:
     """The address of a view with made-up keys."""
     parts = [piece.partition(">")[0].split(":") for piece in route.split("<")[1:]]
     return reverse(name, kwargs={key: 1 if kind == "int" else "nothing" for kind, key in parts})
-
-
-def test_a_stranger_sees_the_sign_in_page(open_in: OpenIn) -> None:
-    visit = open_in("/martech/people/", user=None)
-    assert visit.page.url.endswith("/accounts/login/?next=/martech/people/")
-    assert_sound(visit)
