@@ -267,6 +267,7 @@ def sync(rig: Rig) -> dict[str, str]:
         "connection-settings": f"{page}settings/",
         "connection-test": f"{page}test/",
         "mapping": f"{page}contacts/mapping/",
+        "new-mapped-field": f"{page}contacts/mapping/new/",
         "mapped-field": f"{page}contacts/mapping/1/",
         "mapping-records": f"{page}contacts/mapping/records/",
         "runs": "/martech/sync/runs/",
