@@ -13,6 +13,7 @@ from martech.models import ChangedPerson, Person, Segment, SegmentMembership, Se
 from martech.segments.dependencies import Dependencies, dependencies_of
 from martech.segments.nesting import Mentions, users_of
 from mops.core.conditions import AllOf, ConditionError, Node, get_catalogue, leaves, parse, to_q
+from mops.core.errors import DomainError
 from mops.core.lists.counting import estimated_rows
 from mops.core.registry import Hit
 from mops.core.rights import can
@@ -141,8 +142,12 @@ def members_of(segment: Segment, user: Any) -> QuerySet[Person]:
 
 
 def in_segment(people: QuerySet[Person], name: str) -> QuerySet[Person]:
-    """Of the people, the members of a segment by id or key; nobody where there is no such segment."""
-    wanted = {"segment": int(name)} if name.isascii() and name.isdigit() else {"segment__key": name}
+    """Of the people, the members of a segment by id or key. Raises DomainError where there is no such segment."""
+    is_number = name.isascii() and name.isdigit() and len(name) < 19
+    if not Segment.objects.filter(**({"pk": int(name)} if is_number else {"key": name.replace("\x00", "")})).exists():
+        reason = f"There is no segment “{name[:60]}”; segments/ lists them."
+        raise DomainError("The segment is not known.", errors={"segment": [reason]})
+    wanted = {"segment": int(name)} if is_number else {"segment__key": name}
     inside = SegmentMembership.objects.filter(**wanted, left_at=None)
     return people.filter(pk__in=inside.values("person"))
 

@@ -18,4 +18,5 @@ class CoreConfig(AppConfig):
     def ready(self) -> None:
         import_module("mops.core.lookups")
         import_module("mops.core.api.words").speak_plainly()
+        import_module("mops.core.api.times").tell_in_utc()
         look_less()

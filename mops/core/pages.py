@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -21,6 +21,7 @@ from mops.core.templatetags.mops import slug
 
 THEMES = ("light", "dark", "system")
 DENSITIES = ("comfortable", "compact")
+API = "/api/v1/"
 FOLDED = "mops-folded"
 """Cookie with the parts of the sidebar that somebody folded, or unfolded, against their habit; written by app.js."""
 LONG_SIDEBAR = 18
@@ -274,6 +275,11 @@ def handler403(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def handler404(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """The page for an address that does not exist; below the API it is problem+json as everything there."""
+    if request.path.startswith(API):
+        detail = f"There is no such address; {API}docs/ lists every one."
+        body = {"type": "about:blank", "title": "Not found", "status": 404, "detail": detail, "errors": {}}
+        return JsonResponse(body, status=404, content_type="application/problem+json")
     return problem(request, 404)
 
 

@@ -76,3 +76,24 @@ def test_a_wrong_value_is_answered_with_what_to_send(body: dict[str, str], error
     said = {name: reasons[0] for name, reasons in answer.json()["errors"].items()}
     assert said.items() >= errors.items()
     assert "telepathy" not in body.values() or "send " in said["channel"]
+
+
+def test_times_are_told_in_utc_whatever_the_zone_of_the_company() -> None:
+    headers = {"Authorization": f"Bearer {make_token()}"}
+    sent = {"email": "ana@example.org", "created_at": "2026-07-01T12:00:00+02:00"}
+    answer = Client().post("/api/v1/people/", sent, content_type="application/json", headers=headers).json()
+    assert answer["created_at"] == "2026-07-01T10:00:00Z"
+    assert answer["updated_at"].endswith("Z")
+    early = {**sent, "created_at": "0001-01-01T00:00:00"}
+    refused = Client().post("/api/v1/people/", early, content_type="application/json", headers=headers)
+    assert refused.status_code == 422
+
+
+def test_an_address_that_does_not_exist_and_a_segment_nobody_has_are_problems_too() -> None:
+    headers = {"Authorization": f"Bearer {make_token()}"}
+    missing = Client().get("/api/v1/nothing/", headers=headers)
+    assert (missing.status_code, missing["Content-Type"]) == (404, "application/problem+json")
+    assert missing.json()["detail"] == "There is no such address; /api/v1/docs/ lists every one."
+    unknown = Client().get("/api/v1/people/?segment=nope", headers=headers)
+    assert unknown.status_code == 422
+    assert unknown.json()["errors"] == {"segment": ["There is no segment “nope”; segments/ lists them."]}
