@@ -2,6 +2,7 @@
 
 from django import forms
 
+from mops.core.documents import place_in_words
 from mops.core.errors import DomainError
 
 
@@ -29,6 +30,10 @@ class ChangePersonForm(PersonForm):
 def add_errors(form: forms.Form, error: DomainError) -> None:
     """Show a service's refusal at the fields of the form."""
     for field, reasons in error.errors.items():
-        form.add_error(field if field in form.fields else None, reasons)
+        if field in form.fields:
+            form.add_error(field, reasons)
+        else:
+            place = f"{place_in_words(field)}: " if set(field) & set(".[") else ""
+            form.add_error(None, [f"{place}{reason}" for reason in reasons])
     if not error.errors:
         form.add_error(None, error.detail)

@@ -93,7 +93,9 @@ class PoolForm(EditForm):
         error_messages={"invalid": "Use letters, digits, spaces, dots, - and _, such as dach-enterprise."},
     )
     strategy = forms.ChoiceField(choices=[(key, STRATEGY_WORDS[key]) for key in STRATEGIES], label="Who is next")
-    calendar = forms.ChoiceField(required=False, label="Working hours")
+    calendar = forms.ChoiceField(
+        required=False, label="Working hours", help_text="Hours and holidays are kept under Routing, Working hours"
+    )
     when_absent = forms.ChoiceField(label="When nobody is there")
     returner = forms.ChoiceField(choices=[(key, RETURNER_WORDS[key]) for key in RETURNERS], label="Who comes back")
 

@@ -4,6 +4,7 @@ from django.urls import path
 
 from martech.views import (
     board,
+    calendars,
     decisions,
     imports,
     learned,
@@ -59,6 +60,9 @@ urlpatterns = [
     path("people/<int:pk>/respond/", board.respond, name="respond"),
     path("routing/board/", board.board, name="board"),
     path("routing/outlook/", board.outlook, name="outlook"),
+    path("routing/hours/", calendars.calendars, name="calendars"),
+    path("routing/hours/new/", calendars.calendar, name="new-calendar"),
+    path("routing/hours/<slug:key>/", calendars.calendar, name="edit-calendar"),
     path("routing/new/", routing.new_policy, name="new-policy"),
     path("routing/route/", routing.route_everybody, name="route-everybody"),
     path("routing/decisions/", decisions.DecisionList.as_view(), name="decisions"),

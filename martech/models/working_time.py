@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.urls import reverse
 from django.utils import timezone
 
 from mops.core.history import tracked
@@ -22,6 +23,9 @@ class WorkingCalendar(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("martech:edit-calendar", args=[self.key])
 
 
 @tracked()

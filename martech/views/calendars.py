@@ -1,0 +1,61 @@
+"""Working hours: which there are, their next holidays, and the form of each."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
+
+from martech.calendar_forms import DAYS, CalendarForm, calendar_initial, next_days_off, spans_in_words
+from martech.forms import add_errors
+from martech.models import WorkingCalendar
+from martech.services.calendars import save_calendar
+from mops.core.errors import DomainError
+from mops.core.pages import Crumb, render_page, toast
+from mops.core.rights import requires
+
+WEEK = {"hours": {key: [["09:00", "17:00"]] for key in list(DAYS)[:5]}, "zone": settings.TIME_ZONE}
+
+
+@requires("martech.view_routing")
+def calendars(request: HttpRequest) -> HttpResponse:
+    """Every calendar with its week and the next days off."""
+    today = timezone.localdate()
+    rows = [
+        {
+            "calendar": calendar,
+            "zone": calendar.document["zone"].replace("_", " "),
+            "week": [(DAYS[key], spans_in_words(calendar.document["hours"].get(key, [])) or "closed") for key in DAYS],
+            "off": next_days_off(calendar.document, today),
+        }
+        for calendar in WorkingCalendar.objects.all()
+    ]
+    return render_page(request, "martech/calendars.html", {"title": "Working hours", "rows": rows})
+
+
+@requires("martech.edit_routing")
+def calendar(request: HttpRequest, key: str | None = None) -> HttpResponse:
+    """Add working hours, or change some."""
+    found = get_object_or_404(WorkingCalendar, key=key) if key else None
+    initial = calendar_initial(found.name, found.document) if found else calendar_initial("", WEEK)
+    form = CalendarForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        values, user = form.cleaned_data, request.user
+        try:
+            saved = save_calendar(
+                calendar=found,
+                name=values["name"],
+                document=values["document"],
+                actor=user,  # type: ignore[arg-type]
+            )
+            toast(request, f"{saved} are kept; pools go by them from the next lead on.")
+            return redirect("martech:calendars")
+        except DomainError as error:
+            add_errors(form, error)
+    back = reverse("martech:calendars")
+    context: dict[str, Any] = {"title": str(found or "New working hours"), "form": form, "back": back}
+    context |= {"submit": "Save", "crumbs": [Crumb("Working hours", back)]}
+    context["lede"] = "Pools and response times go by them from the next lead on; deadlines that were given stay."
+    return render_page(request, "martech/policy_form.html", context, status=422 if form.errors else 200)

@@ -1,0 +1,80 @@
+"""Working hours are kept as colleagues write them down."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from governance.policies import Role
+from martech.models import WorkingCalendar
+from tests.factories import make_user
+
+pytestmark = pytest.mark.django_db
+PAGE = "/martech/routing/hours/"
+GIVEN = {
+    "name": "Berlin hours",
+    "zone": "Europe/Berlin",
+    "mon": "9:00-12:00, 13:00 – 17:00",
+    "fri": "09:00-15:00",
+    "country": "DE",
+    "subdivision": "be",
+    "extra": "2026-12-24\n2026-12-31\n",
+}
+
+
+def client_of(role: str = Role.OPS_MANAGER) -> Client:
+    client = Client()
+    client.force_login(make_user(role), backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def test_hours_and_holidays_are_added_shown_and_changed() -> None:
+    client = client_of()
+    answer = client.post(f"{PAGE}new/", GIVEN)
+    assert answer.status_code == 302, answer.context["form"].errors
+    calendar = WorkingCalendar.objects.get()
+    assert calendar.key == "berlin-hours"
+    assert calendar.document == {
+        "zone": "Europe/Berlin",
+        "hours": {"mon": [["09:00", "12:00"], ["13:00", "17:00"]], "fri": [["09:00", "15:00"]]},
+        "holidays": {"country": "DE", "subdivision": "BE", "extra": ["2026-12-24", "2026-12-31"]},
+    }
+    assert "09:00-12:00, 13:00-17:00" in client.get(PAGE).content.decode()
+    form = client.get(f"{PAGE}berlin-hours/").context["form"]
+    assert (form["mon"].value(), form["extra"].value()) == ("09:00-12:00, 13:00-17:00", "2026-12-24\n2026-12-31")
+    client.post(f"{PAGE}berlin-hours/", {**GIVEN, "mon": "", "name": "Office"})
+    calendar.refresh_from_db()
+    assert (calendar.key, calendar.name, list(calendar.document["hours"])) == ("berlin-hours", "Office", ["fri"])
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field", "reason"),
+    [
+        ({"mon": "9 to 5"}, "mon", "Write from and until as 09:00-17:00; several with commas."),
+        ({"mon": "17:00-09:00"}, "mon", ""),
+        ({"extra": "Christmas"}, "extra", ""),
+        ({"subdivision": "XX"}, "subdivision", ""),
+        ({"zone": "Mars/Olympus"}, "zone", "Choose one of the list; “Mars/Olympus” is not in it."),
+    ],
+)
+def test_what_is_no_working_time_is_refused_at_its_place_and_kept_as_typed(
+    wrong: dict[str, str], field: str, reason: str
+) -> None:
+    answer: Any = client_of().post(f"{PAGE}new/", {**GIVEN, **wrong})
+    assert answer.status_code == 422
+    form = answer.context["form"]
+    assert list(form.errors) == [field]
+    assert reason in form.errors[field][0]
+    assert form[field].value() == wrong[field]
+    assert not WorkingCalendar.objects.exists()
+
+
+def test_a_name_is_taken_once_and_readers_change_nothing() -> None:
+    client = client_of()
+    client.post(f"{PAGE}new/", GIVEN)
+    again = client.post(f"{PAGE}new/", {**GIVEN, "zone": "Europe/London"})
+    assert again.context["form"].errors == {"name": ["There are working hours of this name."]}
+    reader = client_of(Role.ANALYST)
+    assert reader.get(PAGE).status_code == 200
+    assert reader.post(f"{PAGE}berlin-hours/", {**GIVEN, "name": "Mine"}).status_code == 403
+    assert WorkingCalendar.objects.get().name == "Berlin hours"
