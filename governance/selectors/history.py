@@ -1,6 +1,6 @@
 """What happened to an object: its history rows as changes a person can read."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -161,13 +161,13 @@ def names_of(events: Sequence[Any], fields: Iterable[Any]) -> Names:
     }
 
 
-def history_of(user: Any, obj: Model, limit: int = 100) -> list[Change]:
-    """The newest `limit` changes of an object, newest first, without the fields the user may not see."""
+def history_of(user: Any, obj: Model, limit: int = 100, *, without: Collection[str] = ()) -> list[Change]:
+    """The newest `limit` changes of an object, newest first, without the fields the user may not see and `without`."""
     event_model = event_models()[type(obj)]
     rows = event_model._default_manager.filter(pgh_obj_id=obj.pk).select_related("pgh_context").order_by("-pgh_id")
     events = list(rows[: limit + 1])
     names = actor_names(events)
-    hidden = hidden_fields(user, type(obj)) | BOOKKEEPING
+    hidden = hidden_fields(user, type(obj)) | BOOKKEEPING | set(without)
     tracked = {field.name for field in event_model._meta.fields}
     fields = [f for f in obj._meta.concrete_fields if f.name in tracked and f.name not in hidden]
     shown = names_of(events, fields)
@@ -198,7 +198,8 @@ def actor_names(events: Iterable[Any]) -> dict[Any, str]:
 
 
 def history_trail(user: Any, obj: Model, limit: int) -> list[TrailEntry]:
-    """The history as entries of the object's trail."""
+    """The history as entries of the object's trail, but for fields that the object says are told elsewhere."""
+    told_elsewhere: Collection[str] = getattr(obj, "told_elsewhere", ())
     return [
         TrailEntry(
             at=change.at,
@@ -207,6 +208,6 @@ def history_trail(user: Any, obj: Model, limit: int) -> list[TrailEntry]:
             detail=f"{change.by}{f': {change.reason}' if change.reason else ''}",
             kind="Changes",
         )
-        for change in history_of(user, obj, limit)
+        for change in history_of(user, obj, limit, without=told_elsewhere)
         if change.fields or change.kind != "update"
     ]

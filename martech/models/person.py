@@ -116,6 +116,8 @@ class Person(models.Model):
     updated_at = models.DateTimeField(default=timezone.now)
 
     objects = PersonQuerySet.as_manager()
+    told_elsewhere = ("account_match",)
+    """Not in the trail: the card “Why this account?” shows it."""
 
     class Meta:
         verbose_name_plural = "people"

@@ -83,11 +83,10 @@ def write_accounts(market: Market) -> None:
 def stages_of(people: Population, index: int) -> list[tuple[str, int]]:
     """The stages a person entered, with the second, in order."""
     moves = [(Stage.LEAD.value, int(people.created[index]))]
-    for stage, times in [(Stage.MQL, people.mql), (Stage.SQL, people.sql), (Stage.OPPORTUNITY, people.opportunity)]:
+    steps = (Stage.MQL, people.mql), (Stage.SAL, people.sal), (Stage.SQL, people.sql)
+    for stage, times in (*steps, (Stage.OPPORTUNITY, people.opportunity)):
         if times[index] < NEVER:
             moves.append((stage.value, int(times[index])))
-            if stage == Stage.MQL and people.sql[index] < NEVER:
-                moves.append((Stage.SAL.value, int(times[index] + (people.sql[index] - times[index]) // 3)))
     if people.won[index]:
         moves.append((Stage.CUSTOMER.value, int(people.closed[index])))
     elif people.left[index] < NEVER:

@@ -12,7 +12,7 @@ from martech.models import Spend
 from mops.core.copying import copy_rows
 from mops.demo import story
 from mops.demo.market import CampaignIndex, quarter_of
-from planning.models import BudgetEntry, BudgetLine, Campaign, CampaignState, EntryKind, ExchangeRate
+from planning.models import BudgetEntry, BudgetLine, Campaign, CampaignState, Channel, EntryKind, ExchangeRate
 from planning.services import create_budget_line, create_campaign
 
 RATES = {"USD": "0.9180", "GBP": "1.1640", "CHF": "1.0450"}
@@ -145,15 +145,20 @@ def write_budgets(campaigns: CampaignIndex, owner: User, today: date, rng: np.ra
             owner=campaign.owner or owner,
             actor=owner,
         )
-        entries += entries_of(line, campaign, spent, owner, rng)
+        entries += entries_of(line, campaign, spent, owner, today, rng)
     BudgetEntry.objects.bulk_create(entries)
     return len(entries)
 
 
 def entries_of(
-    line: BudgetLine, campaign: Campaign, spent: dict[tuple[int, date], Decimal], owner: User, rng: np.random.Generator
+    line: BudgetLine,
+    campaign: Campaign,
+    spent: dict[tuple[int, date], Decimal],
+    owner: User,
+    today: date,
+    rng: np.random.Generator,
 ) -> list[BudgetEntry]:
-    """Plan and actual of the campaign's three months; months to come are planned like the last one spent."""
+    """Plan and actual of the campaign's three months; months to come are planned like the last one spent, some ordered."""
     found: list[BudgetEntry] = []
     known = [amount for (pk, _month), amount in spent.items() if pk == campaign.pk]
     usual = sum(known, Decimal(0)) / len(known) if known else Decimal(4000)
@@ -169,4 +174,9 @@ def entries_of(
             found.append(
                 BudgetEntry(kind=EntryKind.ACTUAL, amount=actual, document=document, note="Ad platforms", **common)
             )
+        elif month > today and campaign.channel in story.ORDERED:
+            whom, share = story.ORDERED[Channel(campaign.channel)]
+            document = f"PO {month:%y%m}-{line.pk:03}"
+            ordered = (planned * share / 100).quantize(Decimal("10"))
+            found.append(BudgetEntry(kind=EntryKind.COMMIT, amount=ordered, document=document, note=whom, **common))
     return found

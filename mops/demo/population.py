@@ -42,6 +42,7 @@ class Population:
     company: NDArray[np.int64]
     created: Seconds
     mql: Seconds
+    sal: Seconds
     sql: Seconds
     opportunity: Seconds
     closed: Seconds
@@ -115,6 +116,14 @@ def after(rng: np.random.Generator, start: Seconds, happens: NDArray[np.bool_], 
     return np.where(happens & (start < NEVER), start + np.where(start < NEVER, wait, 0), NEVER)
 
 
+def accepted(rng: np.random.Generator, mql: Seconds, sql: Seconds, left: Seconds, now: int) -> Seconds:
+    """When sales took a lead on: everybody who became an SQL, and some who never did."""
+    alone = (mql < NEVER) & (sql == NEVER) & (rng.random(len(mql)) < story.ACCEPTED_IN_VAIN)
+    until = np.where(sql < NEVER, sql, np.minimum(left, mql + 6 * DAY))
+    found = np.where(alone | (sql < NEVER), mql + (until - mql) // 3, NEVER)
+    return np.where(found > now, NEVER, found)
+
+
 def populate(rng: np.random.Generator, size: int, months: int, until: datetime, firms: list[Company]) -> Population:
     """`size` people, each with a channel, a company (most of them) and how far they went by `until`."""
     now = int(until.timestamp())
@@ -149,6 +158,7 @@ def populate(rng: np.random.Generator, size: int, months: int, until: datetime, 
         company=company,
         created=created,
         mql=mql,
+        sal=accepted(rng.spawn(1)[0], mql, sql, left, now),
         sql=sql,
         opportunity=opportunity,
         closed=closed,

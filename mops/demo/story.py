@@ -93,6 +93,10 @@ CAMPAIGNED = {Channel.PAID_SEARCH, Channel.CONTENT, Channel.EMAIL, Channel.WEBIN
 
 MQL_TO_SQL, SQL_TO_OPPORTUNITY, OPPORTUNITY_TO_WON = 0.46, 0.58, 0.27
 """Shares of people who go on; those who do not are recycled or disqualified."""
+ACCEPTED_IN_VAIN = 0.28
+"""Of the MQLs that never become SQLs, those whom sales took on all the same."""
+ORDERED = {Channel.CONTENT: ("Agency", 40), Channel.WEBINAR: ("Studio and speakers", 55)}
+"""Channels whose months to come are ordered ahead: from whom, and how many hundredths of the plan."""
 
 INDUSTRIES = ["Software", "Manufacturing", "Energy", "Logistics", "Retail", "Health", "Finance", "Education", "Media"]
 TITLES = [

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from governance.policies import Role
+from governance.selectors.history import history_trail
 from martech.models import Account, AccountChange, AccountKey, Person, PersonEmail, RoutingWork, RuleVersion
 from martech.services.accounts import (
     choose_account,
@@ -51,6 +52,13 @@ def test_somebody_who_comes_in_is_matched_and_the_reason_is_stored() -> None:
         "candidates": [],
         "reason": "",
     }
+
+
+def test_the_trail_tells_the_account_and_not_how_it_was_looked_for() -> None:
+    make_account(name="Brightwater Inc.", domain="brightwater.com", country="US")
+    found, alone = come(email="jo@brightwater.com"), come(email="jo@nowhere.example")
+    titles = [[entry.title for entry in history_trail(make_user(), person, 10)] for person in (found, alone)]
+    assert titles == [["Account set to Brightwater Inc.", "Created"], ["Created"]]
 
 
 def test_an_ambiguous_person_has_no_account_but_the_candidates() -> None:

@@ -40,7 +40,7 @@ def test_the_form_asks_before_it_adds_somebody_who_may_be_here_already() -> None
     page = answer.content.decode()
     assert answer.status_code == 409
     assert "Somebody like this is here already." in page
-    assert f'<a href="/martech/people/{anna.pk}/">Anna Berg</a>, Acme GmbH: ' in page
+    assert f'<a href="/martech/people/{anna.pk}/">Anna Berg</a>, Acme GmbH (anna.berg@acme.com): ' in page
     assert "the same phone number" in page
     assert 'value="anna@home.example"' in page
     assert Person.objects.count() == 1
