@@ -137,7 +137,7 @@ def line_page(request: HttpRequest, line: BudgetLine, entry: EntryForm, transfer
 def budget_line(request: HttpRequest, pk: int) -> HttpResponse:
     """One line: its months, its entries, and the forms that add to them."""
     line = line_of(request, pk)
-    return line_page(request, line, EntryForm(), TransferForm(line=line))
+    return line_page(request, line, EntryForm(), TransferForm(line=line, auto_id="transfer_%s"))
 
 
 @requires("planning.edit_budget")
@@ -174,7 +174,7 @@ def add_entry(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             toast(request, "The entry was posted.")
             return redirect(line)
-    return line_page(request, line, form, TransferForm(line=line))
+    return line_page(request, line, form, TransferForm(line=line, auto_id="transfer_%s"))
 
 
 @requires("planning.edit_budget")
@@ -182,7 +182,7 @@ def add_entry(request: HttpRequest, pk: int) -> HttpResponse:
 def transfer(request: HttpRequest, pk: int) -> HttpResponse:
     """Move planned money to another line."""
     line = line_of(request, pk)
-    form = TransferForm(request.POST, line=line)
+    form = TransferForm(request.POST, line=line, auto_id="transfer_%s")
     if form.is_valid():
         try:
             transfer_money(source=line, actor=request.user, **form.cleaned_data)  # type: ignore[arg-type]
