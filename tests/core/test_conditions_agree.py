@@ -341,12 +341,14 @@ def test_an_index_on_the_folded_column_serves_text() -> None:
 
 
 def test_every_character_of_unicode_folds_the_same_in_sql() -> None:
-    everything = [chr(code) for code in range(1, 0x110000) if not 0xD800 <= code <= 0xDFFF]
-    text = "".join(everything)
-    store({**ABSENT, "name": text})
-    rows_folded = Specimen.objects.annotate(folded=folded_column(F("name"), [fold(text)]))
-    assert rows_folded.get().folded == fold(text)
-    assert fold(fold(text)) == fold(text)
+    everything = "".join(chr(code) for code in range(1, 0x110000) if not 0xD800 <= code <= 0xDFFF)
+    store(ABSENT)
+    for start in range(0, len(everything), 10_000):  # PostgreSQL compares each character with each that is translated
+        text = everything[start : start + 10_000]
+        Specimen.objects.update(name=text)
+        rows_folded = Specimen.objects.annotate(folded=folded_column(F("name"), [fold(text)]))
+        assert rows_folded.get().folded == fold(text)
+    assert fold(fold(everything)) == fold(everything)
     assert not [c for c in everything if not c.isascii() and fold(c).isascii()]
 
 
