@@ -128,7 +128,7 @@ class VisitsSince(CustomTest):
     def refusal(self, operator: str, value: Any) -> tuple[str, str] | None:
         return None if isinstance(value, dict) and "times" in value else ("needs times", 'write {"times": 3}')
 
-    def to_q(self, operator: str, value: Any, now: datetime, prefix: str, among: Any = None) -> Q:
+    def to_q(self, operator: str, value: Any, now: datetime, prefix: str, among: Any = None, each: bool = False) -> Q:
         return Q(**{f"{prefix}employees__gte": value["times"]})
 
     def evaluate(self, operator: str, value: Any, actual: Any, now: datetime) -> bool:
