@@ -70,7 +70,7 @@ def test_a_row_of_the_wrong_width_and_a_long_cell_are_refused_at_their_row() -> 
         write_xlsx(io.BytesIO(), ["a", "b"], [["1", "x" * 32_768]])
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60)
 @given(TABLES, st.booleans())
 def test_what_is_written_as_csv_reads_back(rows: list[list[str]], bom: bool) -> None:
     file = io.BytesIO()
@@ -81,7 +81,7 @@ def test_what_is_written_as_csv_reads_back(rows: list[list[str]], bom: bool) -> 
     assert [cells for _, cells in table.rows()] == rows
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20)
 @given(
     st.lists(
         st.lists(
