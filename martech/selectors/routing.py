@@ -21,6 +21,7 @@ from martech.routing.checks import check
 from martech.routing.decision import Engine, Lead, Owner
 from martech.routing.reading import Colleague, Finding, Reading, Surroundings, read_policy
 from mops.core.conditions import Catalogue, get_catalogue
+from mops.core.sql import fetch
 from mops.core.versions import VersionState, draft_among, newest_among
 
 
@@ -35,6 +36,14 @@ def published_version() -> PolicyVersion | None:
     """
     in_force = PolicyVersion.objects.filter(state=VersionState.PUBLISHED).defer("document")
     return in_force.select_related("policy").order_by("-published_at", "-pk").first()
+
+
+ROUTING = "select 1 from martech_policyversion where state = 'published' limit 1"
+
+
+def is_routing() -> bool:
+    """Whether a policy is in force; asked for every person who comes in."""
+    return bool(fetch(ROUTING))
 
 
 def draft_of(policy: RoutingPolicy) -> PolicyVersion | None:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from governance.models import User
 from martech.models import DecisionOutcome, Person, RoutingDecision
 from martech.routing.decision import Lead
-from martech.selectors.routing import TOLD, Candidate, published_version
+from martech.selectors.routing import TOLD, Candidate, is_routing
 from martech.services.decisions import NewDecision, store_decisions, tell_owners
 from martech.services.ownership import OwnerChange, tell_of_owners
 from martech.services.responses import end_clocks
@@ -33,7 +33,7 @@ def assign_owner(*, person: Person, owner: User | None, actor: User | None, reas
 
 def hand_back(*, person: Person, actor: User | None, reason: str = "") -> None:
     """Take the owner off and let the policy in force find another one. Raises DomainError while none is in force."""
-    if published_version() is None:
+    if not is_routing():
         reasons = ["No policy routes at the moment; choose a colleague."]
         raise DomainError("The owner was not changed.", errors={"to": reasons})
     before = [person.owner_id] if person.owner_id else []

@@ -14,7 +14,7 @@ from martech.routing.decision import Decision, Engine, Lead, Match
 from martech.routing.document import Policy
 from martech.routing.lanes import lanes_of
 from martech.routing.wheel import Wheel
-from martech.selectors.routing import Candidate, candidates_of, engine_of, published_version
+from martech.selectors.routing import Candidate, candidates_of, engine_of, is_routing, published_version
 from martech.selectors.wheels import load_wheels, pointers_of, users_of
 from martech.services.decisions import NewDecision, give_owners, store_decisions, tell_owners
 from martech.services.ownership import OwnerChange, tell_of_owners
@@ -41,7 +41,7 @@ def enqueue_routing(person_ids: Sequence[int], *, cause: str, without: Sequence[
     None of them goes to a user in `without`. A person who waits already is not added again; while no policy is
     published nothing happens.
     """
-    if not person_ids or published_version() is None:
+    if not person_ids or not is_routing():
         return 0
     now = timezone.now()
     with transaction.atomic(), connection.cursor() as cursor:

@@ -11,9 +11,10 @@ from martech.account_panels import rule_text, tie_breaker_text
 from martech.accounts import MATCH_RULE_LABELS, TIE_BREAKER_LABELS, MatchSettings
 from martech.forms import add_errors
 from martech.merge_forms import lines
-from martech.models import Account
+from martech.models import Account, RuleKind
 from martech.selectors.people import people_for
 from martech.services.accounts import choose_account, explain_match, publish_match_settings, settings_in_force
+from martech.services.rule_versions import version_in_force
 from mops.core.errors import DomainError
 from mops.core.pages import render_page, toast
 from mops.core.rights import requires
@@ -61,7 +62,7 @@ class TryForm(forms.Form):
 @requires("martech.edit_account_matching")
 def settings(request: HttpRequest) -> HttpResponse:
     """Rules and tie-breakers as data; somebody made up can be tried against those in force."""
-    version, in_force = settings_in_force()
+    version, in_force = version_in_force(RuleKind.ACCOUNTS), settings_in_force()
     initial = MatchSettingsForm.initial_of(in_force, version.number if version else 0)
     form = MatchSettingsForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():

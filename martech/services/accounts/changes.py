@@ -16,7 +16,7 @@ BATCH = 500
 def rematch(rows: Sequence[AccountChange]) -> None:
     """Handle a batch of changed accounts: everybody who has one of their keys, old or new, or belongs to one of them."""
     accounts = {row.account_id for row in rows}
-    _version, settings = settings_in_force()
+    settings = settings_in_force()
     differing = refresh_keys(accounts, settings)
     AccountChange.objects.filter(pk__in=[row.pk for row in rows]).update(is_keyed=True)
     # Even where no key differs: a country or a parent may, and the keys may have been made by a match meanwhile.

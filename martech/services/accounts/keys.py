@@ -24,8 +24,13 @@ where p.account_id = any(%s) and p.merged_into_id is null and p.account_match->>
 """
 
 
+STALE = "select 1 from martech_accountchange where not is_keyed limit 1"
+
+
 def refresh_stale_keys(settings: MatchSettings) -> int:
     """Make the keys of accounts that changed since the background work last ran; answers how many."""
+    if not fetch(STALE):
+        return 0
     with transaction.atomic():
         changes = AccountChange.objects.select_for_update(skip_locked=True).filter(is_keyed=False)
         found = list(changes.order_by("pk").values_list("pk", "account_id")[:MOST_AT_A_CALL])

@@ -3,11 +3,11 @@
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from django.contrib.postgres.aggregates import StringAgg
 from django.db import transaction
-from django.db.models import Q, Value
 from django.utils import timezone
 
 from martech.accounts import (
@@ -27,7 +27,6 @@ from martech.accounts import (
 )
 from martech.models import Account, AccountEvidence, AccountKey, Person, RuleKind, RuleVersion
 from martech.services.accounts.keys import refresh_stale_keys
-from martech.services.rule_versions import version_in_force
 from mops.core.history import expect_many, recording
 from mops.core.sql import among, array, execute, fetch, texts
 
@@ -57,6 +56,14 @@ from unnest(%s::bigint[], %s::bigint[], %s::jsonb[]) r (person, account, found)
 where p.id = r.person and (p.account_id is distinct from r.account or p.account_match is distinct from r.found)
 returning p.id
 """
+OURS = """
+select p.id, p.company, p.website, p.phone, p.country, p.email,
+  (select string_agg(e.key, ' ' order by e.id) from martech_personemail e where e.person_id = p.id)
+from martech_person p
+where p.id = any(%s::bigint[]) and p.merged_into_id is null
+  and (p.account_id is null or p.account_match is not null) and p.account_match->>'rule' is distinct from 'chosen'
+order by p.id
+"""
 STORE_EVIDENCE = """
 insert into martech_accountevidence (person_id, keys)
 select u.person, u.keys::text[] from unnest(%s::bigint[], %s::text[]) as u(person, keys)
@@ -69,10 +76,21 @@ select distinct id, false, 'pending', 0, now(), '', now() from unnest(%s::bigint
 """
 
 
-def settings_in_force() -> tuple[RuleVersion | None, MatchSettings]:
-    """The newest version and its settings; without one, those as shipped."""
-    version = version_in_force(RuleKind.ACCOUNTS)
-    return version, read_settings(version.document) if version else DEFAULT_SETTINGS
+NEWEST = "select id, created_at from martech_ruleversion where kind = %s order by number desc limit 1"
+
+
+@lru_cache(maxsize=8)
+def _settings_of(version: int, at: datetime) -> MatchSettings:
+    """A version never changes, so that it is read once."""
+    del at
+    return read_settings(RuleVersion.objects.get(pk=version).document)
+
+
+def settings_in_force() -> MatchSettings:
+    """The settings of the newest version; without one, those as shipped. Asked for every person who comes in."""
+    for version, at in fetch(NEWEST, RuleKind.ACCOUNTS):
+        return _settings_of(version, at)
+    return DEFAULT_SETTINGS
 
 
 def match_people(person_ids: Iterable[int]) -> int:
@@ -84,7 +102,7 @@ def match_people(person_ids: Iterable[int]) -> int:
     ids = sorted(set(person_ids))
     if not ids:
         return 0
-    _version, settings = settings_in_force()
+    settings = settings_in_force()
     changed = 0
     with transaction.atomic(), recording("match_accounts"):
         refresh_stale_keys(settings)
@@ -107,13 +125,8 @@ def match_chunk(ids: Sequence[int], settings: MatchSettings, known: dict[Evidenc
 
 def evidence_of(ids: Sequence[int], settings: MatchSettings) -> dict[int, Evidence]:
     """The evidence of each living person whose account is ours to decide."""
-    ours = Q(account=None) | Q(account_match__isnull=False)
-    rows = Person.objects.living().filter(ours, pk__in=among(ids)).exclude(account_match__rule="chosen").order_by("pk")
-    rows = rows.annotate(addresses=StringAgg("emails__key", delimiter=Value(" "), order_by="emails__id"))
     found = {}
-    for pk, company, website, phone, country, email, others in rows.values_list(
-        "pk", "company", "website", "phone", "country", "email", "addresses"
-    ):
+    for pk, company, website, phone, country, email, others in fetch(OURS, array(ids)):
         values = {"company": company, "website": website, "phone": phone, "country": country}
         found[pk] = read_evidence({**values, "email": f"{email} {others or ''}"}, settings.ignored_domains)
     return found
@@ -208,7 +221,7 @@ def store_evidence(evidence: Mapping[int, Evidence]) -> None:
 
 def note_evidence(survivor: int, others: Sequence[int]) -> None:
     """After a merge or unmerge: by what the people are found when an account changes. Their accounts stay as merged."""
-    store_evidence(evidence_of([survivor, *others], settings_in_force()[1]))
+    store_evidence(evidence_of([survivor, *others], settings_in_force()))
 
 
 def store(results: Mapping[int, Match], evidence: Mapping[int, Evidence], names: Mapping[int, str]) -> list[int]:
@@ -238,7 +251,7 @@ def learn_from(results: Mapping[int, Match], evidence: Mapping[int, Evidence]) -
 
 def explain_match(values: Mapping[str, str]) -> tuple[Match, dict[int, str]]:
     """What matching says about somebody who is not stored, with the names of the accounts in it. Nobody is changed."""
-    _version, settings = settings_in_force()
+    settings = settings_in_force()
     refresh_stale_keys(settings)
     evidence = read_evidence(values, settings.ignored_domains)
     result = answers([evidence], settings)[evidence]
