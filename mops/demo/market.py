@@ -22,6 +22,7 @@ from martech.models import (
 )
 from mops.core.copying import copy_rows, reserve_ids
 from mops.demo import story
+from mops.demo.phones import Numbers
 from mops.demo.population import DAY, NEVER, Company, Population, folded
 from planning.models import Campaign
 
@@ -99,6 +100,7 @@ def write_people(market: Market) -> None:
     """People with their address, their id in the CRM and every stage they entered."""
     people = market.people
     rows, emails, identities, moves = [], [], [], []
+    numbers = Numbers()
     for index, pk in enumerate(market.person_ids):
         entry = story.CHANNELS[people.channel[index]]
         created, entered = at(people.created[index]), stages_of(people, index)
@@ -113,6 +115,7 @@ def write_people(market: Market) -> None:
             + [market.account_ids[company] if company >= 0 else None, owner.pk if owner else None]
             + [entered[-1][0], forward[-1], 0, 0, ""]
             + [{"landing_page": story.PAGES[index % len(story.PAGES)]}, created, created, at(entered[-1][1])]
+            + [numbers.next_for(str(people.country[index]))]
         )
         emails.append([pk, people.emails[index], people.emails[index], created])
         identities.append([pk, SYSTEM, "person", f"P{index + 1:07d}", created])
@@ -122,8 +125,8 @@ def write_people(market: Market) -> None:
             previous = stage
     columns = "id email first_name last_name company country job_title source medium channel campaign_id utm account_id"
     columns += " owner_id lifecycle_stage furthest_stage score_fit score_engagement grade properties"
-    columns += " created_at recorded_at updated_at"
-    blank = ["phone", "website", "city", "linkedin_url", "owner_name"]
+    columns += " created_at recorded_at updated_at phone"
+    blank = ["website", "city", "linkedin_url", "owner_name"]
     blanks = [""] * len(blank)
     copy_rows(Person, columns.split() + blank + ["do_not_route"], [row + blanks + [False] for row in rows])
     copy_rows(PersonEmail, ["person_id", "address", "key", "created_at"], emails)
