@@ -20,13 +20,18 @@ EVERYTHING = {"runOnly": {"type": "tag", "values": RULES}}
 # Of the rules we ask, one looks at films and none at style sheets, which axe would fetch and parse at every run.
 PRELOADED = {"assets": ["media"]}
 ONLY_COLOURS = {"runOnly": {"type": "rule", "values": COLOURS}}
-SETTLED = """([isDark, width]) => new Promise(done => {
+SETTLED = """([isDark, width]) => new Promise((done, fail) => {
+  const latest = performance.now() + 10_000;
   const isSettled = () => {
     const own = document.documentElement.dataset.bsTheme;
     const isThere = matchMedia("(prefers-color-scheme: dark)").matches === isDark && innerWidth === width;
     return isThere && (!own || own === (isDark ? "dark" : "light"));
   };
-  const look = () => requestAnimationFrame(() => requestAnimationFrame(() => (isSettled() ? done() : look())));
+  const look = () => requestAnimationFrame(() => requestAnimationFrame(() => {
+    if (isSettled()) done();
+    else if (performance.now() > latest) fail(new Error("the page does not follow the theme or the width"));
+    else look();
+  }));
   look();
 })"""
 SEE = """() => {
