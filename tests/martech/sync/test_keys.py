@@ -1,15 +1,18 @@
 """Our id over there: written with what is made, the key of every repeat, and never over another one."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from martech.connectors.port import Session
 from martech.models import Account, DeadLetter, Person, RemoteRow, SyncRun
 from martech.services.merging.merge import merge_people
 from martech.services.people import update_person
+from martech.services.sync import course
 from martech.services.sync.course import course_of
 from martech.services.sync.keys import key_of, keys_to_ride
 from martech.sync.keys import key_pk, key_text
@@ -90,7 +93,9 @@ def test_what_is_made_there_carries_it(hub: HubSpot) -> None:
 
 
 @pytest.mark.parametrize("fault", ["bad_gateway_after_apply", "timeout_after_apply", "hang_up_after_apply"])
-def test_a_company_whose_making_broke_off_is_not_made_twice(hub: HubSpot, fault: str) -> None:
+def test_a_company_whose_making_broke_off_is_not_made_twice(hub: HubSpot, monkeypatch: Any, fault: str) -> None:
+    if fault == "timeout_after_apply":
+        monkeypatch.setattr(course, "Session", partial(Session, timeout=(2.0, 2.0)))  # instead of a minute
     company = Account.objects.create(name="Zephyr", domain="zephyr.example")
     before = len(hub.truth("companies"))
     creating(hub, "companies", True)
