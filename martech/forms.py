@@ -2,9 +2,6 @@
 
 from django import forms
 
-from mops.core.documents import place_in_words
-from mops.core.errors import DomainError
-
 
 class PersonForm(forms.Form):
     """What a colleague types about a person; the service checks it as it checks everything that comes in."""
@@ -25,15 +22,3 @@ class ChangePersonForm(PersonForm):
     website = forms.CharField(max_length=500, required=False)
     linkedin_url = forms.CharField(max_length=500, required=False, label="LinkedIn address")
     do_not_route = forms.BooleanField(required=False, label="Do not route this person")
-
-
-def add_errors(form: forms.Form, error: DomainError) -> None:
-    """Show a service's refusal at the fields of the form."""
-    for field, reasons in error.errors.items():
-        if field in form.fields:
-            form.add_error(field, reasons)
-        else:
-            place = f"{place_in_words(field)}: " if set(field) & set(".[") else ""
-            form.add_error(None, [f"{place}{reason}" for reason in reasons])
-    if not error.errors:
-        form.add_error(None, error.detail)

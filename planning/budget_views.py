@@ -24,12 +24,12 @@ from mops.core.lists import (
     Total,
 )
 from mops.core.pages import Crumb, render_page, toast
+from mops.core.refusals import add_errors
 from mops.core.rights import requires
 from planning.forms import (
     EntryForm,
     LineForm,
     TransferForm,
-    add_errors,
 )
 from planning.models import BudgetEntry, BudgetLine, Campaign, Channel
 from planning.selectors import budget_totals, is_overdue, lines_for, months_of

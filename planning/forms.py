@@ -6,7 +6,6 @@ from django import forms
 
 from governance.models import User
 from governance.services.taxonomy import check_name
-from mops.core.errors import DomainError
 from mops.core.inputs import DayInput
 from planning.models import BudgetLine, Campaign, Channel, EntryKind, Region
 
@@ -75,11 +74,3 @@ class TransferForm(forms.Form):
 def naming_findings(name: str) -> list[str]:
     """What the naming rule says about a campaign's name; nothing about an empty one."""
     return check_name("campaign", " ".join(name.split())) if name.strip() else []
-
-
-def add_errors(form: forms.Form, error: DomainError) -> None:
-    """Show a service's refusal at the fields of the form."""
-    for field, reasons in error.errors.items():
-        form.add_error(field if field in form.fields else None, reasons)
-    if not error.errors:
-        form.add_error(None, error.detail)

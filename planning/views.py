@@ -26,12 +26,12 @@ from mops.core.lists import (
     Total,
 )
 from mops.core.pages import Crumb, render_page, toast
+from mops.core.refusals import add_errors
 from mops.core.rights import can, requires
 from planning.calendar import all_month, lay_out, neighbour
 from planning.forms import (
     CampaignForm,
     ChangeCampaignForm,
-    add_errors,
     naming_findings,
 )
 from planning.models import Campaign, CampaignState, Channel, Region

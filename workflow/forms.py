@@ -7,7 +7,6 @@ from django import forms
 from django.utils import timezone
 
 from governance.services.taxonomy import propose_name
-from mops.core.errors import DomainError
 from mops.core.inputs import DayInput
 from planning.models import Campaign, Channel, Region
 from workflow.models import Request, RequestState, Verdict
@@ -107,11 +106,3 @@ class CommentForm(forms.Form):
     """A remark, or the answer to a question."""
 
     text = forms.CharField(widget=forms.Textarea(attrs={"rows": 3}), label="Write")
-
-
-def add_errors(form: forms.Form, error: DomainError) -> None:
-    """Show a service's refusal at the fields of the form."""
-    for field, reasons in error.errors.items():
-        form.add_error(field if field in form.fields else None, reasons)
-    if not error.errors:
-        form.add_error(None, error.detail)

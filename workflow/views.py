@@ -26,8 +26,9 @@ from mops.core.lists import (
     WhenColumn,
 )
 from mops.core.pages import Crumb, render_page, toast
+from mops.core.refusals import add_errors
 from mops.core.rights import can, requires
-from workflow.forms import AnswersForm, CommentForm, TriageForm, add_errors
+from workflow.forms import AnswersForm, CommentForm, TriageForm
 from workflow.models import Request, RequestState
 from workflow.questions import read_questions
 from workflow.selectors import answers_of, open_forms, requests_for, similar_requests

@@ -14,6 +14,7 @@ from governance.services import change_user, create_user
 from mops.core.errors import DomainError
 from mops.core.lists import Empty, LinkedColumn, ListPage, ListTable, PageAction, WhenColumn, YesColumn
 from mops.core.pages import Crumb, render_page, toast
+from mops.core.refusals import add_errors
 from mops.core.rights import requires
 
 
@@ -72,7 +73,7 @@ def new_user(request: HttpRequest) -> HttpResponse:
         try:
             user = create_user(**values, actor=request.user)  # type: ignore[arg-type]
         except DomainError as error:
-            add_errors(form, error)
+            add_errors(form, error, role="roles")
         else:
             toast(request, f"{user} may sign in now.")
             return redirect("governance:users")
@@ -89,17 +90,8 @@ def user(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             change_user(user=person, actor=request.user, **form.cleaned_data)  # type: ignore[arg-type]
         except DomainError as error:
-            add_errors(form, error)
+            add_errors(form, error, role="roles")
         else:
             toast(request, f"{person} was changed.")
             return redirect("governance:users")
     return answer(request, form, str(person))
-
-
-def add_errors(form: UserForm, error: DomainError) -> None:
-    """Show a service's refusal at the fields of the form."""
-    for field, reasons in error.errors.items():
-        name = {"role": "roles"}.get(field, field)
-        form.add_error(name if name in form.fields else None, reasons)
-    if not error.errors:
-        form.add_error(None, error.detail)

@@ -204,6 +204,12 @@ class BulkView(APIView):
         return Response(shown)
 
 
+class PersonCheckSerializer(PersonInputSerializer):
+    """What is compared of a person."""
+
+    external_id = system = source = utm = properties = consent = created_at = None  # type: ignore[assignment]
+
+
 class LikelySerializer(serializers.Serializer[Any]):
     id = serializers.IntegerField()
     band = serializers.ChoiceField(choices=["auto", "review", "vetoed"])
@@ -218,7 +224,7 @@ class CheckView(APIView):
 
     right = {"POST": "martech.view_person"}
 
-    @extend_schema(request=PersonInputSerializer(partial=True), responses={200: LikelySerializer(many=True)})
+    @extend_schema(request=PersonCheckSerializer, responses={200: LikelySerializer(many=True)})
     def post(self, request: Request) -> Response:
         return Response(LikelySerializer(likely_same(request.data, request.user), many=True).data)
 

@@ -7,22 +7,10 @@ from typing import Any
 from martech.models import Person, PersonEmail
 from martech.normalisation import email_key
 from martech.selectors.identity import check_one
+from martech.services.identity.records import COLUMNS
 from martech.services.intake import read_person
 from mops.core.errors import DomainError
 from mops.core.rights import hidden_fields
-
-ASKED = (
-    "email",
-    "first_name",
-    "last_name",
-    "phone",
-    "company",
-    "website",
-    "country",
-    "city",
-    "job_title",
-    "linkedin_url",
-)
 
 
 @dataclass(frozen=True)
@@ -44,13 +32,13 @@ class Likely:
 def likely_same(data: Any, user: Any) -> list[Likely]:
     """People the user may see whom the given one may be, the surest first. Writes nothing. Raises DomainError.
 
-    `data` are values as `save_person` takes them, of `ASKED` only. What the user may not see is not compared: nobody
+    `data` are values as `save_person` takes them, of `COLUMNS` only. What the user may not see is not compared: nobody
     finds out a number by guessing it.
     """
-    if not isinstance(data, Mapping) or not any(data.get(name) for name in ASKED):
-        raise DomainError("Nothing to check.", errors={"non_field_errors": [f"Give some of {', '.join(ASKED)}."]})
-    if unknown := sorted(str(name) for name in set(data) - set(ASKED)):
-        raise DomainError("Nothing was checked.", errors={name: [f"Use {', '.join(ASKED)}."] for name in unknown})
+    if not isinstance(data, Mapping) or not any(data.get(name) for name in COLUMNS):
+        raise DomainError("Nothing to check.", errors={"non_field_errors": [f"Give some of {', '.join(COLUMNS)}."]})
+    if unknown := sorted(str(name) for name in set(data) - set(COLUMNS)):
+        raise DomainError("Nothing was checked.", errors={name: [f"Use {', '.join(COLUMNS)}."] for name in unknown})
     given = read_person({"external_id": "-", **data})
     hidden = hidden_fields(user, Person)
     values = {name: value for name, value in {**given.values, "email": given.key}.items() if name not in hidden}
@@ -73,9 +61,9 @@ def likely_same(data: Any, user: Any) -> list[Likely]:
 def likely_strangers(data: Mapping[str, str], user: Any) -> list[Likely]:
     """Whom somebody with a new address may be, as far as nothing speaks against it; nobody where the address is known.
 
-    `data` holds `email` and what else a form gives of `ASKED`. Raises DomainError.
+    `data` holds `email` and what else a form gives of `COLUMNS`. Raises DomainError.
     """
-    found = likely_same({name: value for name, value in data.items() if name in ASKED}, user)
+    found = likely_same({name: value for name, value in data.items() if name in COLUMNS}, user)
     if not found or PersonEmail.objects.filter(key=email_key(data["email"])).exists():
         return []
     return [one for one in found if not one.why_not]

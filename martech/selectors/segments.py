@@ -85,7 +85,7 @@ def matching(node: Node, *, now: datetime, among: Collection[int] | None = None)
 def leaves_few(node: Node, now: datetime) -> bool:
     """Whether the tests of a person's own columns leave so few that each one's events are read sooner than everybody's.
 
-    Where a million people made ten million touches, gathering a year's took 1.6 s and asking for those of 34,000 people 0.5 s.
+    Gathering everybody's costs as much whoever passes; asking one by one costs by head, so it pays for few.
     """
     if not isinstance(node, AllOf):
         return False

@@ -9,11 +9,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from martech.calendar_forms import DAYS, CalendarForm, calendar_initial, next_days_off, spans_in_words
-from martech.forms import add_errors
 from martech.models import WorkingCalendar
 from martech.services.calendars import save_calendar
 from mops.core.errors import DomainError
 from mops.core.pages import Crumb, render_page, toast
+from mops.core.refusals import add_errors
 from mops.core.rights import requires
 
 WEEK = {"hours": {key: [["09:00", "17:00"]] for key in list(DAYS)[:5]}, "zone": settings.TIME_ZONE}

@@ -5,13 +5,13 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from martech.forms import add_errors
 from martech.learned_forms import LearnedForm, learned_initial
 from martech.models import LearnedVersion
 from martech.selectors.learned import learned_page, learned_to_edit
 from martech.services.learned import discard_learned_draft, publish_learned, save_learned_draft, start_training
 from mops.core.errors import DomainError
 from mops.core.pages import Crumb, render_page, toast
+from mops.core.refusals import add_errors
 from mops.core.rights import requires
 from mops.core.versions import draft_among
 

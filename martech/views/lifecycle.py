@@ -11,7 +11,6 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from martech.forms import add_errors
 from martech.lifecycle import editing
 from martech.lifecycle.drawing import HEIGHT, WIDTH
 from martech.models import LifecycleVersion, Person, Stage
@@ -31,6 +30,7 @@ from martech.views.scoring import form_page as scoring_form_page
 from mops.core.errors import DomainError
 from mops.core.lists import Total
 from mops.core.pages import Crumb, render_page, toast
+from mops.core.refusals import add_errors
 from mops.core.rights import requires
 from mops.core.versions import draft_among
 

@@ -8,7 +8,6 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from martech.forms import add_errors
 from martech.mapping_forms import (
     DIRECTIONS,
     TRUTHS,
@@ -36,6 +35,7 @@ from martech.sync.drift import from_json
 from mops.core.documents import Finding
 from mops.core.errors import ConflictError, DomainError
 from mops.core.pages import Crumb, render_page, toast
+from mops.core.refusals import add_errors
 from mops.core.rights import requires
 from mops.core.versions import draft_among, published_among
 

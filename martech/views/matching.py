@@ -9,7 +9,6 @@ from django.views.decorators.http import require_POST
 
 from martech.account_panels import rule_text, tie_breaker_text
 from martech.accounts import MATCH_RULE_LABELS, TIE_BREAKER_LABELS, MatchSettings
-from martech.forms import add_errors
 from martech.merge_forms import lines
 from martech.models import Account, RuleKind
 from martech.selectors.people import people_for
@@ -17,6 +16,7 @@ from martech.services.accounts import choose_account, explain_match, publish_mat
 from martech.services.rule_versions import version_in_force
 from mops.core.errors import DomainError
 from mops.core.pages import render_page, toast
+from mops.core.refusals import add_errors
 from mops.core.rights import requires
 
 

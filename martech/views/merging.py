@@ -7,7 +7,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
-from martech.forms import add_errors
 from martech.merge_forms import MergeRulesForm
 from martech.models import Person
 from martech.selectors.merging import candidates, likely_same, preview_merge, visible_merges
@@ -15,6 +14,7 @@ from martech.selectors.people import people_for
 from martech.services.merging import merge_people, publish_merge_rules, rules_in_force, unmerge_people
 from mops.core.errors import DomainError
 from mops.core.pages import Crumb, render_page, toast
+from mops.core.refusals import add_errors
 from mops.core.rights import requires
 
 

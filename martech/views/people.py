@@ -15,7 +15,7 @@ from governance.models import ContactChannel
 from governance.purposes import DATA_TRANSFER
 from governance.services.contact_checks import screening
 from martech.filters import AccountFilter, DealFilter, PersonFilter
-from martech.forms import ChangePersonForm, PersonForm, add_errors
+from martech.forms import ChangePersonForm, PersonForm
 from martech.models import Account, Deal, DealState, Person, ResponseClock
 from martech.selectors.likely_same import Likely, likely_strangers
 from martech.selectors.people import accounts_for, deals_for, people_for, with_answer_due
@@ -29,6 +29,7 @@ from mops.core.errors import DomainError
 from mops.core.lists import BulkAction, Empty, ListPage, ListTable, PageAction, ReadyView, Total
 from mops.core.lists.export import Screen
 from mops.core.pages import Crumb, render_page, toast
+from mops.core.refusals import add_errors
 from mops.core.rights import hidden_fields, requires
 from mops.core.templatetags.mops import when
 from planning.models import Region

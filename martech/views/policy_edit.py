@@ -9,7 +9,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from martech.forms import add_errors
 from martech.models import RoutingPolicy
 from martech.routing import editing
 from martech.routing_forms import (
@@ -33,6 +32,7 @@ from martech.services.policies import edit_draft
 from martech.views.routing import crumbs, policy_by
 from mops.core.errors import ConflictError, DomainError
 from mops.core.pages import render_page, toast
+from mops.core.refusals import add_errors
 from mops.core.rights import requires
 
 Change = Callable[[dict[str, Any]], None]

@@ -5,7 +5,6 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 
-from martech.forms import add_errors
 from martech.routing.text import errors_with_lines, policy_text
 from martech.routing_forms import TextForm
 from martech.selectors.policies import last_change
@@ -17,6 +16,7 @@ from martech.views.routing import crumbs, policy_by
 from mops.core.document_text import FORMATS, MOST_BYTES
 from mops.core.errors import ConflictError, DomainError
 from mops.core.pages import render_page, toast
+from mops.core.refusals import add_errors
 from mops.core.rights import requires
 
 TYPES = {"yaml": "application/yaml", "json": "application/json"}

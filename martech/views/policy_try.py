@@ -6,7 +6,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from martech.forms import add_errors
 from martech.models import Person, RoutingPolicy
 from martech.routing import editing
 from martech.routing_forms import ExampleForm, TryForm
@@ -17,6 +16,7 @@ from martech.views.policy_edit import change_at_once, form_page, revision_seen, 
 from martech.views.routing import crumbs, policy_by
 from mops.core.errors import DomainError
 from mops.core.pages import render_page, toast
+from mops.core.refusals import add_errors
 from mops.core.rights import can, hidden_fields, requires
 
 

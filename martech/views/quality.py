@@ -8,7 +8,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from martech.forms import add_errors
 from martech.models import Monitor
 from martech.quality.document import KIND_HELP, KINDS
 from martech.quality.standard import standard_monitors
@@ -27,6 +26,7 @@ from martech.services.quality.monitors import (
 from martech.services.quality.running import enqueue_run
 from mops.core.errors import DomainError
 from mops.core.pages import Crumb, render_page, toast
+from mops.core.refusals import add_errors
 from mops.core.rights import requires
 from mops.core.versions import draft_among, newest_among
 

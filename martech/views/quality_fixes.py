@@ -6,7 +6,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
-from martech.forms import add_errors
 from martech.models import Monitor, QualityFix
 from martech.quality.fixing import FIXES
 from martech.quality_forms import FixForm
@@ -15,6 +14,7 @@ from martech.services.quality.fixes import apply_fix, choose_values, retry_fix, 
 from martech.views.quality import crumbs
 from mops.core.errors import DomainError
 from mops.core.pages import Crumb, render_page, toast
+from mops.core.refusals import add_errors
 from mops.core.rights import requires
 
 WORKING = ("counting", "applying", "undoing")

@@ -9,7 +9,6 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
 from martech.filters import FindingFilter
-from martech.forms import add_errors
 from martech.models import Monitor, MonitorVersion, Person, QualityFinding
 from martech.quality_forms import AcceptForm, FindingForm
 from martech.selectors.quality import failing_of, findings_for, question, rule_of
@@ -20,6 +19,7 @@ from martech.views.quality import crumbs
 from mops.core.errors import DomainError
 from mops.core.lists import Empty, ListPage, ReadyView, Total
 from mops.core.pages import render_page, toast
+from mops.core.refusals import add_errors
 from mops.core.rights import requires
 
 

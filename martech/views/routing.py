@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from governance.models import User
-from martech.forms import add_errors
 from martech.models import Person, RoutingPolicy
 from martech.routing_forms import AssignForm, NewPolicyForm
 from martech.selectors.decisions import (
@@ -33,6 +32,7 @@ from martech.views.people import PersonList
 from mops.core.errors import DomainError
 from mops.core.lists import Total
 from mops.core.pages import Crumb, render_page, toast
+from mops.core.refusals import add_errors
 from mops.core.rights import hidden_fields, requires
 
 

@@ -10,7 +10,6 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from martech.forms import add_errors
 from martech.models import ScoringVersion
 from martech.routing_forms import EditForm
 from martech.scoring import editing
@@ -33,6 +32,7 @@ from martech.services.scoring import (
 )
 from mops.core.errors import DomainError
 from mops.core.pages import Crumb, render_page, toast
+from mops.core.refusals import add_errors
 from mops.core.rights import requires
 from mops.core.versions import draft_among
 

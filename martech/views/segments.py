@@ -12,7 +12,6 @@ from django.views.decorators.http import require_POST
 from django_filters import CharFilter, ChoiceFilter, FilterSet
 
 from martech.api.segments import words_of
-from martech.forms import add_errors
 from martech.models import Segment, SegmentKind
 from martech.segment_forms import ChangeSegmentForm, CountForm, ExportForm, OnDayForm, SegmentForm
 from martech.selectors.segment_page import daily_moves, on_day, screened, segment_page
@@ -39,6 +38,7 @@ from mops.core.lists import (
     WhenColumn,
 )
 from mops.core.pages import Crumb, render_page, toast
+from mops.core.refusals import add_errors
 from mops.core.rights import requires
 from mops.core.versions import VersionState, newest_among
 

@@ -8,7 +8,6 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from martech.forms import add_errors
 from martech.models import Contract, Integration, Tool, UsageQuestion
 from martech.models.stack import open_questions
 from martech.selectors.stack import drawing, stack
@@ -26,6 +25,7 @@ from martech.stack_forms import AskForm, ContractForm, IntegrationForm, Inventor
 from martech.views.imports import keep_upload
 from mops.core.errors import DomainError
 from mops.core.pages import Crumb, render_page, toast
+from mops.core.refusals import add_errors
 from mops.core.rights import SIGNED_IN, requires
 from mops.core.tabular import TableError
 

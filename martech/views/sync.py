@@ -11,7 +11,6 @@ from django.views.decorators.http import require_POST
 from governance.models import User
 from martech.connectors.registry import vendor as vendor_of
 from martech.connectors.registry import vendors
-from martech.forms import add_errors
 from martech.models import Connection, RemoteOwner, RunKind, SyncObject, SyncRun, SyncWork
 from martech.selectors import sync as selectors
 from martech.selectors.sync_departures import departures
@@ -33,6 +32,7 @@ from martech.sync.guard import Guard
 from martech.sync_forms import ConnectionForm, ConnectionSettingsForm
 from mops.core.errors import DomainError
 from mops.core.pages import Crumb, render_page, toast
+from mops.core.refusals import add_errors
 from mops.core.rights import requires
 from mops.core.work import wake
 

@@ -7,13 +7,13 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from martech.forms import add_errors
 from martech.models import EventSource, WriteKey
 from martech.selectors.tracking import newest_events, source_lines
 from martech.services.tracking import add_write_key, change_source, create_source, revoke_write_key
 from martech.tracking_forms import SourceForm
 from mops.core.errors import DomainError
 from mops.core.pages import Crumb, render_page, toast
+from mops.core.refusals import add_errors
 from mops.core.rights import can, requires
 
 OUTCOMES = (("", "All"), ("accepted", "Accepted"), ("refused", "Refused"))

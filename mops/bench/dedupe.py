@@ -16,7 +16,7 @@ from martech.identity.record import Record, read_record
 from martech.identity.standard import standard_rulebook
 from martech.selectors.identity import check_one
 from martech.services.identity.keys import refresh_match_keys
-from martech.services.identity.records import chunks_of_people
+from martech.services.identity.records import COLUMNS, chunks_of_people
 from mops.bench import machine, splink
 from mops.bench.febrl import read_febrl
 from mops.bench.labelled import MUST_MERGE, MUST_NOT, make_traps, mean_of, scorecard
@@ -115,18 +115,6 @@ select r.email, r.first_name, r.last_name, r.phone, r.company, r.website, r.coun
 from unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[],
   %s::text[]) r(email, first_name, last_name, phone, company, website, country, city, job_title, linkedin_url)
 """
-COLUMNS = (
-    "email",
-    "first_name",
-    "last_name",
-    "phone",
-    "company",
-    "website",
-    "country",
-    "city",
-    "job_title",
-    "linkedin_url",
-)
 
 
 def one_record(people: int, tries: int = 400) -> dict[str, Any]:
