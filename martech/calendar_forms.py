@@ -12,6 +12,7 @@ from django import forms
 from martech.normalisation import country_name
 from mops.core.calendar_document import parse_calendar
 from mops.core.clock import WEEKDAYS, CalendarError
+from mops.core.seen import SeenForm
 
 DAYS = dict(
     zip(
@@ -41,7 +42,7 @@ def holiday_countries() -> list[tuple[str, str]]:
     return [("", "None"), *sorted(known, key=lambda one: one[1])]
 
 
-class CalendarForm(forms.Form):
+class CalendarForm(SeenForm):
     """Working hours as colleagues write them down; the calendar document is what is checked."""
 
     name = forms.CharField(max_length=120, help_text="Such as Berlin hours")

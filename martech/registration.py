@@ -94,6 +94,18 @@ def register_routing() -> None:
     register_action(
         "Capacity outlook", "martech:outlook", "martech.view_routing", "forecast shifts caps", "calendar-stats"
     )
+    register_nav(
+        "martech",
+        "Time off",
+        "martech:time-off",
+        "calendar-event",
+        "martech.take_time_off",
+        order=42,
+        is_everyday=False,
+    )
+    register_action(
+        "Time off", "martech:time-off", "martech.take_time_off", "away holiday vacation leave", "calendar-event"
+    )
     register_action("Routing decisions", "martech:decisions", "martech.view_person", "why owner lead assigned", "scale")
     register_panel("martech.person", panels.owner_panel, order=10)
     register_trail("martech.person", panels.decision_trail)

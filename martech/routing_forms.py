@@ -13,6 +13,7 @@ from martech.normalisation import country_code
 from martech.routing.document import HITS, ON_BREACH, OVERFLOW, RETURNERS, STRATEGIES
 from mops.core.conditions.widget import ConditionField
 from mops.core.document_text import TextRefused, Written, read_text
+from mops.core.seen import send_again
 
 Choices = list[tuple[str, str]]
 HIT_WORDS = {"first": "The first rule that matches", "unique": "Exactly one rule may match"}
@@ -66,9 +67,7 @@ class EditForm(forms.Form):
 
     def put_on_top_of(self, revision: int) -> None:
         """Sent again as it stands, it goes on top of what is there now."""
-        sent: Any = self.data.copy()  # type: ignore[attr-defined]
-        sent["revision"] = revision
-        self.data = sent
+        send_again(self, revision=revision)
 
 
 class RuleForm(EditForm):

@@ -28,6 +28,7 @@ from martech.views import (
     sync_corrections,
     sync_runs,
     sync_sign_in,
+    time_off,
     tracking,
 )
 
@@ -63,6 +64,10 @@ urlpatterns = [
     path("routing/hours/", calendars.calendars, name="calendars"),
     path("routing/hours/new/", calendars.calendar, name="new-calendar"),
     path("routing/hours/<slug:key>/", calendars.calendar, name="edit-calendar"),
+    path("routing/time-off/", time_off.time_off, name="time-off"),
+    path("routing/time-off/new/", time_off.new_time_off, name="new-time-off"),
+    path("routing/time-off/<int:pk>/", time_off.edit_time_off, name="edit-time-off"),
+    path("routing/time-off/<int:pk>/cancel/", time_off.cancel, name="cancel-time-off"),
     path("routing/new/", routing.new_policy, name="new-policy"),
     path("routing/route/", routing.route_everybody, name="route-everybody"),
     path("routing/decisions/", decisions.DecisionList.as_view(), name="decisions"),

@@ -161,6 +161,14 @@ def names_of(events: Sequence[Any], fields: Iterable[Any]) -> Names:
     }
 
 
+def last_saved(user: Any, obj: Model) -> str:
+    """ "Ana saved it at 10:32." about the newest change of an object."""
+    latest = history_of(user, obj, 1)
+    if not latest:
+        return ""
+    return f"{latest[0].actor or 'Somebody'} saved it at {timezone.localtime(latest[0].at):%H:%M}."
+
+
 def history_of(user: Any, obj: Model, limit: int = 100, *, without: Collection[str] = ()) -> list[Change]:
     """The newest `limit` changes of an object, newest first, without the fields the user may not see and `without`."""
     event_model = event_models()[type(obj)]

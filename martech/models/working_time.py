@@ -1,6 +1,8 @@
 """Working hours and time off, which routing and response clocks use."""
 
 from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
@@ -28,6 +30,13 @@ class WorkingCalendar(models.Model):
         return reverse("martech:edit-calendar", args=[self.key])
 
 
+class Span(models.Func):
+    """From an instant until, not including, another."""
+
+    function = "TSTZRANGE"
+    output_field = DateTimeRangeField()
+
+
 @tracked()
 class TimeOff(models.Model):
     """A person is away: half-open, from `starts_at` until `ends_at`."""
@@ -36,13 +45,25 @@ class TimeOff(models.Model):
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     reason = models.CharField(max_length=120, blank=True, default="")
+    updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
         ordering = ["starts_at"]
         indexes = [models.Index(fields=["user", "ends_at"], name="time_off_user")]
         constraints = [
-            models.CheckConstraint(condition=models.Q(ends_at__gt=models.F("starts_at")), name="time_off_order")
+            models.CheckConstraint(condition=models.Q(ends_at__gt=models.F("starts_at")), name="time_off_order"),
+            ExclusionConstraint(
+                name="time_off_apart",
+                expressions=[
+                    ("user", RangeOperators.EQUAL),
+                    (Span("starts_at", "ends_at"), RangeOperators.OVERLAPS),
+                ],
+                violation_error_message="This person is away then already.",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.starts_at:%Y-%m-%d}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("martech:edit-time-off", args=[self.pk])

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from governance.models import User
 from martech.condition_fields import record_from
-from martech.models import Person, PolicyVersion, PoolMemberState, RoutingPolicy, RoutingWork
+from martech.models import Person, PolicyVersion, PoolMemberState, RoutingPolicy
 from martech.routing.decision import Decision, Engine, Lead
 from martech.routing.document import Policy
 from martech.routing.reading import Finding
@@ -25,11 +25,11 @@ from martech.selectors.routing import (
 )
 from martech.selectors.wheels import load_wheels, pool_members
 from martech.services.pools import join_pools
+from martech.services.routing import look_again_at_waiting
 from mops.core.documents import refuse
 from mops.core.errors import ConflictError, DomainError
 from mops.core.history import recording
 from mops.core.versions import VersionState, drop_draft, locked_draft, put_draft, put_into_force
-from mops.core.work import WorkState, wake
 
 
 def create_policy(*, key: str, name: str, actor: User | None) -> RoutingPolicy:
@@ -94,8 +94,7 @@ def _put_into_force(draft: PolicyVersion, actor: User | None) -> None:
     _leave_pools(policy, draft.policy_id)
     join_pools(policy, draft.policy_id, list(policy.pools), now)
     RoutingPolicy.objects.filter(pk=draft.policy_id).update(name=policy.name)
-    RoutingWork.objects.filter(state=WorkState.PENDING, run_after__gt=now).update(run_after=now)
-    wake("routing")
+    look_again_at_waiting()
 
 
 def _leave_pools(policy: Policy, policy_id: int) -> None:

@@ -22,7 +22,7 @@ from martech.services.pools import join_pools, store_turns
 from martech.services.responses import Clocks, start_clocks
 from mops.core.history import recording
 from mops.core.sql import among
-from mops.core.work import Kind, postpone, wake
+from mops.core.work import Kind, WorkState, postpone, wake
 
 LOOK_AGAIN = timedelta(minutes=15)
 """A held lead is looked at again when somebody is back, and at the latest after this long."""
@@ -54,6 +54,13 @@ def enqueue_routing(person_ids: Sequence[int], *, cause: str, without: Sequence[
 def enqueue_everybody(*, cause: str = "backlog") -> int:
     """Let everybody who has no owner, and may have one, be routed."""
     return enqueue_routing(list(Person.objects.routable().order_by().values_list("pk", flat=True)), cause=cause)
+
+
+def look_again_at_waiting() -> None:
+    """Leads that are held are due at once: the policy, working hours or somebody's time off has changed."""
+    now = timezone.now()
+    RoutingWork.objects.filter(state=WorkState.PENDING, run_after__gt=now).update(run_after=now)
+    wake("routing")
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,9 @@ from governance.models import Team, User
 from governance.policies import Role
 from governance.services.taxonomy import publish_naming_rule
 from martech.models import TimeOff, WorkingCalendar
+from martech.selectors.time_off import zone_of
 from martech.services.policies import create_policy, publish_policy, save_draft
+from martech.time_off import Away
 from mops.demo import story
 from planning.models import Channel
 from workflow.models import Request, RequestState, Verdict
@@ -85,8 +87,8 @@ def write_calendars(users: Mapping[str, User], today: date) -> None:
         document = {"zone": zone, "hours": hours, "holidays": holidays}
         WorkingCalendar.objects.create(key=key, name=name, document=document)
     cyril = users["cyril.moreau@brightline.example"]
-    start = datetime.combine(today - timedelta(days=1), datetime.min.time(), tzinfo=UTC)
-    TimeOff.objects.create(user=cyril, starts_at=start, ends_at=start + timedelta(days=5), reason="Annual leave")
+    away = Away.days(zone_of(cyril), today - timedelta(days=1), today + timedelta(days=3), reason="Annual leave")
+    TimeOff.objects.create(user=cyril, starts_at=away.start, ends_at=away.end, reason=away.reason)
 
 
 def policy_document(reps: Mapping[str, Sequence[User]]) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from martech.models import (
     RoutingDecision,
     Segment,
     SyncRun,
+    TimeOff,
     Tool,
 )
 from martech.services.people import update_person
@@ -162,6 +163,9 @@ def routing() -> dict[str, str]:
         "calendars": "/martech/routing/hours/",
         "new-calendar": "/martech/routing/hours/new/",
         "edit-calendar": "/martech/routing/hours/berlin/",
+        "time-off": "/martech/routing/time-off/",
+        "new-time-off": "/martech/routing/time-off/new/",
+        "edit-time-off": first(TimeOff).get_absolute_url(),
         "board": "/martech/routing/board/",
         "outlook": "/martech/routing/outlook/",
         "decisions": "/martech/routing/decisions/",

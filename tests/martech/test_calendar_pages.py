@@ -42,7 +42,7 @@ def test_hours_and_holidays_are_added_shown_and_changed() -> None:
     assert "09:00-12:00, 13:00-17:00" in client.get(PAGE).content.decode()
     form = client.get(f"{PAGE}berlin-hours/").context["form"]
     assert (form["mon"].value(), form["extra"].value()) == ("09:00-12:00, 13:00-17:00", "2026-12-24\n2026-12-31")
-    client.post(f"{PAGE}berlin-hours/", {**GIVEN, "mon": "", "name": "Office"})
+    client.post(f"{PAGE}berlin-hours/", {**GIVEN, "mon": "", "name": "Office", "seen": form["seen"].value()})
     calendar.refresh_from_db()
     assert (calendar.key, calendar.name, list(calendar.document["hours"])) == ("berlin-hours", "Office", ["fri"])
 
@@ -78,3 +78,29 @@ def test_a_name_is_taken_once_and_readers_change_nothing() -> None:
     assert reader.get(PAGE).status_code == 200
     assert reader.post(f"{PAGE}berlin-hours/", {**GIVEN, "name": "Mine"}).status_code == 403
     assert WorkingCalendar.objects.get().name == "Berlin hours"
+
+
+def test_the_second_of_two_editors_is_told_who_was_first_and_then_goes_on_top() -> None:
+    client = client_of()
+    client.post(f"{PAGE}new/", GIVEN)
+    url = f"{PAGE}berlin-hours/"
+    seen = client.get(url).context["form"]["seen"].value()
+    other = Client()
+    other.force_login(make_user(Role.ADMIN, name="Ada"), backend="django.contrib.auth.backends.ModelBackend")
+    assert other.post(url, {**GIVEN, "mon": "10:00-16:00", "seen": seen}).status_code == 302
+    answer: Any = client.post(url, {**GIVEN, "fri": "09:00-13:00", "seen": seen})
+    assert answer.status_code == 422
+    form = answer.context["form"]
+    assert form.errors["__all__"][0].startswith("Somebody changed these working hours meanwhile. Ada saved it at ")
+    assert WorkingCalendar.objects.get().document["hours"]["mon"] == [["10:00", "16:00"]]
+    assert form["fri"].value() == "09:00-13:00"
+    assert client.post(url, {**GIVEN, "fri": "09:00-13:00", "seen": form["seen"].value()}).status_code == 302
+    assert WorkingCalendar.objects.get().document["hours"]["fri"] == [["09:00", "13:00"]]
+
+
+@pytest.mark.parametrize("seen", ["", "yesterday", "2026-01-01T00:00:00+00:00"])
+def test_hours_are_never_changed_by_who_did_not_see_them(seen: str) -> None:
+    client = client_of()
+    client.post(f"{PAGE}new/", GIVEN)
+    assert client.post(f"{PAGE}berlin-hours/", {**GIVEN, "mon": "", "seen": seen}).status_code == 422
+    assert "mon" in WorkingCalendar.objects.get().document["hours"]

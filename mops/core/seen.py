@@ -1,0 +1,29 @@
+"""Forms that say which state of a record they were filled in on, so that two editors never overwrite one another."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from django import forms
+
+NEVER = datetime(1, 1, 1, tzinfo=UTC)
+
+
+class SeenForm(forms.Form):
+    """`seen` is the `updated_at` of what is edited; what is added has none."""
+
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def clean_seen(self) -> datetime:
+        """A moment no record has when it is none, so that the edit is a conflict."""
+        try:
+            return datetime.fromisoformat(self.cleaned_data["seen"])
+        except ValueError:
+            return NEVER
+
+
+def send_again(form: forms.Form, **values: Any) -> None:
+    """Sent again as it stands, the form carries these values: it goes on top of what is there now."""
+    sent: Any = form.data.copy()  # type: ignore[attr-defined]
+    for name, value in values.items():
+        sent[name] = value
+    form.data = sent
