@@ -234,9 +234,9 @@ def _disposable() -> frozenset[str]:
 @lru_cache(maxsize=65_536)
 def _is_role(local: str) -> bool:
     word = local.strip("0123456789._-+")
-    if not word or word in ROLES or word in PLACEHOLDERS or NO_REPLY.match(local):
+    if not word or word in ROLES or word in PLACEHOLDERS or (local[0] in "dn" and NO_REPLY.match(local)):
         return True
-    words = re.split(r"[._-]", word)
+    words = word.replace("_", ".").replace("-", ".").split(".")
     return words[0] in ROLES and (len(words) == 1 or len(words[-1]) <= 3 or words[-1] in ROLES)
 
 
@@ -268,6 +268,13 @@ def _calling_codes() -> frozenset[str]:
     return frozenset(str(code) for code in phonenumbers.COUNTRY_CODE_TO_REGION_CODE)
 
 
+def cleaned_phone(text: str) -> tuple[str, str, str]:
+    """What was written without the extension, its digits, and the extension as “x12”."""
+    found = EXTENSION.search(text)
+    kept = (text[: found.start()] if found else text).strip().replace("(0)", "")
+    return kept, NOT_DIGIT.sub("", kept), f"x{found.group(1)}" if found else ""
+
+
 @lru_cache(maxsize=65_536)
 def read_phone(text: str) -> str:
     """The last nine digits of the national number, and the extension; "" for what is no number of anybody.
@@ -275,10 +282,10 @@ def read_phone(text: str) -> str:
     The country is left out on purpose: half of the numbers in a list come without one, and the rest of the
     record says whether two people can be meant.
     """
-    found = EXTENSION.search(text)
-    extension = f"x{found.group(1)}" if found else ""
-    kept = (text[: found.start()] if found else text).strip().replace("(0)", "")
-    digits = NOT_DIGIT.sub("", kept)
+    if text[:1] == "+" and text[1:].isdecimal() and text.isascii():  # as the door writes it: nothing to clean
+        kept, digits, extension = text, text[1:], ""
+    else:
+        kept, digits, extension = cleaned_phone(text)
     if kept.startswith("00"):
         kept, digits = "+" + kept[2:], digits[2:]
     if kept.startswith("+"):

@@ -21,13 +21,12 @@ from martech.identity.pairing import (
     joined,
     key_table,
 )
+from martech.identity.reading import SMALL
 from martech.identity.record import Record
 from martech.identity.rulebook import Rulebook
 from martech.identity.signals import Signal
 
 STRONG = int(Signal.EMAIL_SAME | Signal.PHONE_SAME | Signal.PROFILE_SAME | Signal.ID_SAME | Signal.NUMBER_SAME)
-SMALL = 20_000
-"""Below this many records a second process costs more than it saves."""
 
 
 @dataclass
@@ -120,8 +119,8 @@ def _judge_span(pairs: tuple[Numbers, Numbers]) -> Found:
     records, judge, _pairs = _shared
     found: Found = []
     for one, other in zip(pairs[0].tolist(), pairs[1].tolist(), strict=True):
-        verdict = judge.compare(records[one], records[other])
-        if verdict.rule is not None and verdict.rule.band != IGNORE:
+        verdict = judge.found(records[one], records[other])
+        if verdict is not None and verdict.rule is not None and verdict.rule.band != IGNORE:
             found.append((one, other, verdict.bits))
     return found
 

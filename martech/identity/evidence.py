@@ -33,6 +33,10 @@ LAST = {
 NAMED_ALIKE = int(Signal.FIRST_SAME | Signal.LAST_SAME)
 APART = int(Signal.FIRST_OTHER | Signal.LAST_OTHER)
 TURNED = int(Signal.TURNED)
+OF_NAMES = (
+    sum(set(FIRST.values()) | set(LAST.values())) | TURNED | int(Signal.GENERATION_DIFFERS | Signal.MIDDLE_DIFFERS)
+)
+"""Every signal that the names alone decide."""
 GMAIL_HOST = "gmail.com"
 NO_HUBS: frozenset[Key] = frozenset()
 
@@ -239,10 +243,19 @@ def consumer_signals(a: Record, b: Record) -> int:
 
 def signals(a: Record, b: Record, hubs: Container[Key] = NO_HUBS, common: Container[str] = ()) -> int:
     """Every signal of a pair. `hubs` are keys that many people share, `common` joined names that many bear."""
+    return named(a, b) | beyond_names(a, b, hubs, common)
+
+
+def named(a: Record, b: Record) -> int:
+    """What the names say, the former ones too where the present ones are apart."""
     bits = name_signals(a.name, b.name)
     if bits & APART and (a.former or b.former):
         bits = min((name_signals(x, y) for x in (a.name, *a.former) for y in (b.name, *b.former)), key=_distance)
-    bits |= contact_signals(a, b, hubs) | org_signals(a, b) | place_signals(a, b)
+    return bits
+
+
+def beyond_names(a: Record, b: Record, hubs: Container[Key], common: Container[str]) -> int:
+    bits = contact_signals(a, b, hubs) | org_signals(a, b) | place_signals(a, b)
     if common and name_key(a.name) in common:
         bits |= int(Signal.NAME_COMMON)
     if a.born or a.street or a.number:

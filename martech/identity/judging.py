@@ -4,7 +4,7 @@ from collections.abc import Container
 from dataclasses import dataclass
 from typing import Any
 
-from martech.identity.evidence import NO_HUBS, signals
+from martech.identity.evidence import NO_HUBS, OF_NAMES, beyond_names, named, signals
 from martech.identity.keys import Key
 from martech.identity.record import Record
 from martech.identity.rulebook import Clause, Rulebook
@@ -52,6 +52,26 @@ class Judge:
     ) -> None:
         self.rulebook, self.hubs, self.common_names = rulebook, hubs, common_names
         self._decided: dict[int, Verdict] = {}
+        self._hopeless: dict[int, bool] = {}
+
+    def found(self, a: Record, b: Record) -> Verdict | None:
+        """The verdict on a pair that a rule takes for one person, vetoed or not; None for all others.
+
+        Of the pairs that meet under a key most have names by which no rule can hold: nothing else of them is compared.
+        """
+        bits = named(a, b)
+        if self.is_hopeless(bits):
+            return None
+        verdict = self.verdict(bits | beyond_names(a, b, self.hubs, self.common_names))
+        return verdict if verdict.rule is not None else None
+
+    def is_hopeless(self, bits: int) -> bool:
+        """Whether what the names say rules out every rule."""
+        known = self._hopeless.get(bits)
+        if known is None:
+            known = not any(rule.may_hold(bits, OF_NAMES) for rule in self.rulebook.rules)
+            self._hopeless[bits] = known
+        return known
 
     def compare(self, a: Record, b: Record) -> Verdict:
         return self.verdict(signals(a, b, self.hubs, self.common_names))

@@ -41,8 +41,8 @@ def is_distinctive(local: str, name: Name) -> bool:
     return not any(len(part) > 2 and part in letters for part in (name.given, name.first, name.last, *name.parts))
 
 
-def match_keys(record: Record) -> list[Key]:
-    """Every key of a record, each once, in a fixed order."""
+def match_keys(record: Record) -> set[Key]:
+    """Every key of a record."""
     keys: set[Key] = {(PHONE, phone) for phone in record.phones}
     keys.update((PROFILE, profile) for profile in record.profiles)
     keys.update((ID, number) for number in record.ids)
@@ -54,8 +54,9 @@ def match_keys(record: Record) -> list[Key]:
     labels = labels_of(record)
     for name in (record.name, *record.former):
         keys.update(name_keys(name, labels))
-    keys.update(consumer_keys(record))
-    return sorted(keys)
+    if record.born or record.number or record.street:
+        keys.update(consumer_keys(record))
+    return keys
 
 
 def name_key(name: Name) -> str:

@@ -59,6 +59,7 @@ TITLES = frozenset(
 )
 GENERATIONS = {"jr": "2", "junior": "2", "jun": "2", "ii": "2", "2nd": "2", "iii": "3", "3rd": "3", "iv": "4"}
 ELDERS = {"sr": "1", "senior": "1", "sen": "1"}
+NO_NAMES = TITLES | GENERATIONS.keys() | ELDERS.keys()
 PARTICLES = frozenset(
     [
         "al",
@@ -215,9 +216,9 @@ def words_of(text: str) -> tuple[list[str], str]:
     """The words of a name without titles, and the generation they name."""
     kept: list[str] = []
     generation = ""
-    if text.isascii() and text.isalpha():
+    if is_plain(text):
         word = text.lower()
-        if word not in TITLES and word not in GENERATIONS and word not in ELDERS:
+        if word not in NO_NAMES:
             return [word], ""
     for written in text.replace("(", " ").replace(")", " ").replace(".", ". ").split():
         word = folded(written)
@@ -239,6 +240,23 @@ def words_of(text: str) -> tuple[list[str], str]:
 @lru_cache(maxsize=524_288)
 def read_name(first: str, last: str) -> Name:
     """A name taken apart. A first name left out stays "": nothing is guessed."""
+    return (is_plain(first) and is_plain(last) and plain_name(first.lower(), last.lower())) or any_name(first, last)
+
+
+def is_plain(word: str) -> bool:
+    return word.isascii() and word.isalpha()
+
+
+def plain_name(given: str, surname: str) -> Name | None:
+    """Two words of plain letters, as nearly all names are, at a third of the price; None where one is a title."""
+    if given in NO_NAMES or surname in NO_NAMES:
+        return None
+    front, back = loosened(given), loosened(surname)
+    return Name(front, "", back, (back,), "", intern(front + back), intern(back + front), intern(given))
+
+
+def any_name(first: str, last: str) -> Name:
+    """Any name of any alphabet, with titles, particles and generations."""
     if "," in last and not first:
         last, _, first = last.partition(",")
     first, last = split_signs(first.strip(), last.strip())

@@ -3,6 +3,7 @@
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import repeat
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,10 +33,10 @@ def key_table(records: Sequence[Record], start: int = 0) -> KeyTable:
     keys, positions, surnames = array("q"), array("q"), array("q")
     for position, record in enumerate(records, start):
         surname = hash(sound_of(record.name.last)) | 1 if record.name.last else 1
-        for key in match_keys(record):
-            keys.append(hash(key))
-            positions.append(position)
-            surnames.append(surname if key[0] in HUB_KINDS else 0)
+        found = match_keys(record)
+        keys.extend(map(hash, found))
+        positions.extend(repeat(position, len(found)))
+        surnames.extend([surname if kind in HUB_KINDS else 0 for kind, _value in found])
     return KeyTable(
         *(
             np.frombuffer(column, dtype=np.int64) if column else np.zeros(0, np.int64)

@@ -45,6 +45,10 @@ class Clause:
     def holds(self, bits: int) -> bool:
         return bits & self.all == self.all and not bits & self.none and all(bits & one for one in self.any)
 
+    def may_hold(self, bits: int, decided: int) -> bool:
+        """Whether it can still hold when of the signals only those of the mask `decided` are known."""
+        return self.holds(bits | ~decided & ~self.none)
+
 
 @dataclass(frozen=True, slots=True)
 class Rulebook:

@@ -12,6 +12,7 @@ from django.db import connection
 from martech.identity.consumer import consumer_rulebook
 from martech.identity.engine import collector_paused, find_duplicates
 from martech.identity.measures import pairwise
+from martech.identity.reading import read_records
 from martech.identity.record import Record, read_record
 from martech.identity.standard import standard_rulebook
 from martech.selectors.identity import check_one
@@ -47,12 +48,13 @@ def plain(people: int) -> dict[str, Any]:
     records: list[Record] = []
     truth: dict[int, int] = {}
     read = cpu = 0.0
-    rows = enumerate(plain_people(people, SEED))
-    while chunk := list(islice(rows, 5_000)):
+    made = enumerate(plain_people(people, SEED))
+    while chunk := list(islice(made, 100_000)):
         truth.update((number, person) for number, (person, _values) in chunk)
+        rows = [(number, values) for number, (_person, values) in chunk]
         started, worked = time.monotonic(), time.process_time()
         with collector_paused():
-            records += [read_record(number, values) for number, (_person, values) in chunk]
+            records += read_records(rows, processes=PROCESSES)
         read += time.monotonic() - started
         cpu += time.process_time() - worked
     started, worked = time.monotonic(), time.process_time()

@@ -60,8 +60,8 @@ def judged(people: Collection[int], records: Mapping[int, Record], blocks: Block
     found = {}
     for one, other in sorted(pairs):
         if one in known and other in known:
-            verdict = judge.compare(known[one], known[other])
-            if verdict.rule is not None and verdict.band != IGNORE:
+            verdict = judge.found(known[one], known[other])
+            if verdict is not None and verdict.band != IGNORE:
                 found[one, other] = verdict
     return found
 

@@ -1,6 +1,7 @@
 """The engine as a whole: evidence, vetoes, hubs, constrained clusters, and how right it is on labelled sets."""
 
 from itertools import pairwise as neighbours
+from operator import attrgetter
 from random import Random
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from martech.identity import engine
+from martech.identity import engine, reading
 from martech.identity.clusters import Edge, cluster
 from martech.identity.confidence import may_merge_alone, wilson_lower, wilson_upper
 from martech.identity.consumer import consumer_rulebook
@@ -16,8 +17,9 @@ from martech.identity.engine import find_duplicates
 from martech.identity.judging import Judge, Verdict
 from martech.identity.measures import pairwise
 from martech.identity.pairing import hub_keys, key_table
+from martech.identity.reading import read_records
 from martech.identity.record import Record, read_record
-from martech.identity.rulebook import RulebookRefused, read_rulebook
+from martech.identity.rulebook import Rulebook, RulebookRefused, read_rulebook
 from martech.identity.standard import standard_document, standard_rulebook
 from mops.bench.febrl import read_febrl
 from mops.bench.labelled import MUST_MERGE, MUST_NOT, make_traps, mean_of, scorecard
@@ -97,7 +99,9 @@ def test_wrong_rules_are_refused_by_place() -> None:
     assert set(refused.value.errors) == {"odd", "rules[0].key", "rules[0].all", "rules[0].score", "vetoes"}
 
 
+record_values = attrgetter(*Record.__slots__)
 CARDS = [card for _person, card in plain_people(400, seed=3)] + make_traps(5, 2).rows()
+RULEBOOKS = [standard_rulebook(), consumer_rulebook()]
 
 
 @given(st.integers(0, len(CARDS) - 1), st.integers(0, len(CARDS) - 1))
@@ -105,6 +109,14 @@ def test_matching_is_symmetric(one: int, other: int) -> None:
     judge = Judge(standard_rulebook())
     a, b = read_record(1, CARDS[one]), read_record(2, CARDS[other])
     assert judge.compare(a, b).bits == judge.compare(b, a).bits
+
+
+@given(st.integers(0, len(CARDS) - 1), st.integers(0, len(CARDS) - 1), st.sampled_from(RULEBOOKS))
+def test_what_the_names_rule_out_no_rule_takes_for_one_person(one: int, other: int, rulebook: Rulebook) -> None:
+    judge = Judge(rulebook)
+    a, b = read_record(1, CARDS[one]), read_record(2, CARDS[other])
+    verdict = judge.compare(a, b)
+    assert judge.found(a, b) == (verdict if verdict.rule else None)
 
 
 @settings(max_examples=10)
@@ -118,9 +130,13 @@ def test_the_order_of_the_rows_changes_neither_clusters_nor_their_ids(random: Ra
     assert after.ambiguous == before.ambiguous
 
 
-def test_two_processes_find_what_one_finds(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine, "SMALL", 5_000)
-    records = [read_record(number, values) for number, (_p, values) in enumerate(plain_people(5_500, seed=4))]
+def test_two_processes_read_and_find_what_one_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (engine, reading):
+        monkeypatch.setattr(module, "SMALL", 5_000)
+    monkeypatch.setattr(reading, "AT_ONCE", 2_000)
+    rows = [(number, values) for number, (_person, values) in enumerate(plain_people(5_500, seed=4))]
+    records = read_records(rows)
+    assert list(map(record_values, read_records(rows, processes=2))) == list(map(record_values, records))
     one = find_duplicates(records, standard_rulebook(), processes=1)
     two = find_duplicates(records, standard_rulebook(), processes=2)
     assert one.review.cluster_of == two.review.cluster_of

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from martech.identity import likeness
 from martech.identity.addresses import read_id, read_mail, read_phone, read_profile
 from martech.identity.evidence import name_signals
-from martech.identity.names import read_name
+from martech.identity.names import GENERATIONS, any_name, read_name
 from martech.identity.signals import keys_of
 
 SAME = [
@@ -120,3 +120,13 @@ def test_profiles_and_ids_are_read_from_every_form() -> None:
 )
 def test_a_long_common_ending_does_not_make_one_company(one: str, other: str, is_same: bool) -> None:
     assert (likeness.company_relation(one, other) == likeness.SAME) is is_same
+
+
+@given(*[st.text("abceghijklnorstuvyzAEJ") | st.sampled_from(["van", "Dr", "jr", "de", *GENERATIONS])] * 2)
+def test_the_short_way_for_plain_names_reads_what_the_long_one_does(first: str, last: str) -> None:
+    assert read_name(first, last) == any_name(first, last)
+
+
+@given(st.text("+0123456789", max_size=16))
+def test_a_number_as_the_door_writes_it_reads_like_one_with_spaces(number: str) -> None:
+    assert read_phone(number) == read_phone(f" {number} ")
