@@ -20,6 +20,7 @@ from martech.services.sync.incoming import RecordReader
 from martech.services.sync.keys import key_rule, keys_to_ride
 from martech.services.sync.mirror import Known, external_ids, known_rows, open_echoes
 from martech.services.sync.reconcile import reconcile
+from martech.services.sync.taken_back import taken_back
 from martech.services.sync.taking import LOCALS, take_in
 from martech.sync.fields import our_field
 from martech.sync.guard import SENSITIVE, Guard, PlanCounts, held_by
@@ -188,18 +189,29 @@ def plan_updates(draft: Draft, ids: Sequence[int]) -> None:
             draft.quiet.append(external_id)
     if given_back:
         take_in(course, reader, given_back, looks_twice=True)
+    refused = taken_back(course.object, sends)
     riding = keys_to_ride(course, {pk: mirrored.values for pk, (mirrored, _send) in sends.items()})
     for pk, (mirrored, send) in sends.items():
         after = in_their_terms(draft, pk, mirrored.external_id, send)
         if after and pk in riding:
             after |= in_their_terms(draft, pk, mirrored.external_id, {KEY: riding[pk]})
         before = {name: mirrored.values.get(name) for name in after}
-        changed = {n: v for n, v in after.items() if not same(type_of(course, n), v, before[n])}
+        changed = {
+            name: value
+            for name, value in after.items()
+            if not same(type_of(course, name), value, before[name])
+            and not is_refused(course, refused.get(pk), name, value)
+        }
         if changed.keys() - their_key(course):
             kept = {name: before[name] for name in changed}
             add_row(draft, pk, Action.UPDATE, kept, changed, mirrored.external_id, stamps.get(mirrored.external_id))
         else:
             draft.quiet.append(mirrored.external_id)
+
+
+def is_refused(course: Course, refused: Mapping[str, Value] | None, theirs: str, value: Value) -> bool:
+    """Whether an undo took this very value back over there."""
+    return refused is not None and theirs in refused and same(type_of(course, theirs), refused[theirs], value)
 
 
 def type_of(course: Course, theirs: str) -> FieldType:

@@ -27,6 +27,7 @@ from martech.services.sync.tombstones import pull_tombstones
 from martech.services.sync.undoing import plan_undo
 from mops.core.errors import ConflictError, DomainError
 from mops.core.sql import execute
+from mops.core.versions import published_among
 from mops.core.work import Kind
 
 SCHEMA_AGE = timedelta(hours=6)
@@ -155,6 +156,9 @@ def push_object(round: Round, object: SyncObject) -> bool:
     """Plan, and apply what needs nobody's approval. A plan that waits is not made twice."""
     line = round.line
     take_up_dead(object)
+    drop_outdated(object)
+    if not apply_approved(round, object, RunKind.UNDO):
+        return False
     if SyncRun.objects.filter(object=object, kind=RunKind.PUSH, state__in=[RunState.HELD, RunState.APPROVED]).exists():
         return go_on_with_plan(round, object)
     run = new_run(line.connection, RunKind.PUSH, object=object, actor=round.actor)
@@ -173,9 +177,18 @@ def push_object(round: Round, object: SyncObject) -> bool:
 
 
 def take_up_dead(object: SyncObject) -> None:
-    """A push whose worker died is gone on with: it first reads back what the last call did."""
-    pushes = SyncRun.objects.filter(object=object, kind=RunKind.PUSH, state=RunState.RUNNING)
-    pushes.filter(beat_at__lt=timezone.now() - LEASE).update(state=RunState.APPROVED)
+    """A push, or the undoing of one, whose worker died is gone on with: it first reads back what the last call did."""
+    writing = SyncRun.objects.filter(object=object, state=RunState.RUNNING, kind__in=[RunKind.PUSH, RunKind.UNDO])
+    dead = writing.exclude(plan_hash="").filter(beat_at__lt=timezone.now() - LEASE)
+    dead.update(state=RunState.APPROVED)
+
+
+def drop_outdated(object: SyncObject) -> None:
+    """A plan that waits since before the mapping was changed may not be applied any more: a new one takes its place."""
+    held = SyncRun.objects.filter(object=object, kind=RunKind.PUSH, state=RunState.HELD)
+    outdated = held.exclude(mapping=published_among(object.versions.all()))
+    said = {"detail": "The mapping was changed since this plan was made; a new plan takes its place."}
+    outdated.update(state=RunState.CANCELLED, problem=said, finished_at=timezone.now())
 
 
 def go_on_with_plan(round: Round, object: SyncObject) -> bool:
@@ -183,8 +196,13 @@ def go_on_with_plan(round: Round, object: SyncObject) -> bool:
     if round.is_approved:
         for held in runs:
             approve_run(run=held, actor=round.actor)
+    return apply_approved(round, object, RunKind.PUSH)
+
+
+def apply_approved(round: Round, object: SyncObject, kind: str) -> bool:
+    """Apply the approved plans of a kind, oldest first; answers whether the round may go on."""
     goes_on = True
-    for run in SyncRun.objects.filter(object=object, kind__in=[RunKind.PUSH], state=RunState.APPROVED).order_by("pk"):
+    for run in SyncRun.objects.filter(object=object, kind=kind, state=RunState.APPROVED).order_by("pk"):
         round.runs.append(run)
         goes_on = goes_on and apply_run(round, run)
     return goes_on
@@ -258,10 +276,10 @@ def do_requested(round: Round, run: SyncRun) -> None:
     if run.kind in tasks:
         carry_out(run, tasks[run.kind])
         SyncRun.objects.filter(pk=run.pk).update(calls=line.budget.calls)
-    elif run.kind == RunKind.UNDO:
-        plan_undo(line, run)
     elif run.state == RunState.APPROVED:
         apply_run(round, run)
+    elif run.kind == RunKind.UNDO and run.state == RunState.WAITING:
+        plan_undo(line, run)
 
 
 SYNC = Kind("sync", SyncWork, work_through, batch=1, lease=LEASE, max_attempts=20, is_atomic=False)

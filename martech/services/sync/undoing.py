@@ -8,14 +8,15 @@ from django.utils import timezone
 
 from martech.connectors.port import Action, Value
 from martech.models import PlannedWrite, RemoteRow, RunKind, RunState, SyncChange, SyncRun, SyncWork
+from martech.models.sync import OPEN_STATES
 from martech.services.sync.course import Course, Line, course_of
-from martech.services.sync.planning_push import Draft, add_row, plan_rows, type_of
+from martech.services.sync.planning_push import Draft, add_row, plan_rows, their_key, type_of
 from martech.services.sync.taking import LOCALS, Tally
 from martech.sync.fields import our_field
 from martech.sync.guard import PlanCounts
 from martech.sync.plans import plan_hash
 from martech.sync.values import same
-from mops.core.errors import DomainError
+from mops.core.errors import ConflictError, DomainError
 from mops.core.history import recording
 from mops.core.work import wake
 
@@ -23,10 +24,16 @@ CHUNK = 1_000
 
 
 def request_undo(*, run: SyncRun, actor: Any) -> SyncRun:
-    """Plan the undoing of a finished run; it waits for approval as any plan that touches what people see."""
+    """Plan the undoing of a finished run; it waits for approval as any plan that touches what people see.
+
+    Raises ConflictError while an undo of it is under way.
+    """
     if run.state not in (RunState.DONE, RunState.FAILED, RunState.DEFERRED, RunState.CANCELLED) or run.object is None:
         raise DomainError("The run is not over.", errors={"run": ["Wait for its end, or cancel it."]})
     with transaction.atomic():
+        locked = SyncRun.objects.select_for_update().get(pk=run.pk)
+        if locked.undone_by.filter(state__in=OPEN_STATES).exists():
+            raise ConflictError("An undo of this run is under way; look at it instead.")
         undo = SyncRun.objects.create(
             connection=run.connection, object=run.object, kind=RunKind.UNDO, reverts=run, actor=actor
         )
@@ -43,7 +50,7 @@ def plan_undo(line: Line, run: SyncRun) -> None:
     course = course_of(run.object, run)
     if course is None:
         raise DomainError("There is no mapping in force.", errors={"mapping": ["Publish one first."]})
-    if reverted.kind == RunKind.PUSH:
+    if reverted.plan_hash:
         plan_reverse_push(line, course, run, reverted)
     else:
         take_back_pull(course, run, reverted)
@@ -117,11 +124,16 @@ def mark_due(course: Course, ids: Sequence[int]) -> None:
 
 
 def plan_reverse_push(line: Line, course: Course, run: SyncRun, reverted: SyncRun) -> None:
-    """The opposite of each written row, where it still says over there what we wrote; apply looks once more."""
-    draft = Draft(course, line, run, PlanCounts())
+    """The opposite of each written row, where it still says over there what we wrote; apply looks once more. Our id in
+    the record says nothing of it and stays."""
+    draft, own = Draft(course, line, run, PlanCounts()), their_key(course)
     written = PlannedWrite.objects.filter(run=reverted, state="updated").exclude(external_id="")
     for row in written.iterator(CHUNK):
-        before = {n: v for n, v in row.before.items() if not same(type_of(course, n), v, row.after.get(n))}
+        before = {
+            name: value
+            for name, value in row.before.items()
+            if name not in own and not same(type_of(course, name), value, row.after.get(name))
+        }
         if before:
             now = {name: row.after.get(name) for name in before}
             add_row(draft, row.local_id, Action.UPDATE, now, before, row.external_id, None)

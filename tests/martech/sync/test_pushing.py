@@ -8,9 +8,11 @@ import time_machine
 from django.utils import timezone
 
 from governance.models import ContactCheck
+from governance.policies import Role
 from governance.services.consents import record_consents
 from martech.connectors.errors import RetryNow, Throttled
 from martech.models import (
+    Connection,
     DeadLetter,
     Person,
     PersonEmail,
@@ -26,11 +28,12 @@ from martech.services.people import update_person
 from martech.services.person_consents import refresh_consents
 from martech.services.sync.course import open_line
 from martech.services.sync.rehearsing import rehearse
-from martech.services.sync.rounds import Round, apply_run, approve_run, work_through
+from martech.services.sync.rounds import approve_run, reject_run, work_through
+from martech.services.sync.sendings import sendings
 from martech.services.sync.undoing import request_undo
 from mops.core.errors import ConflictError
 from tests.factories import make_person, make_user
-from tests.martech.sync.conftest import Rig, contacts_mapping
+from tests.martech.sync.conftest import FIELDS, Rig, contacts_mapping
 from tests.martech.sync.scripted import Account
 
 pytestmark = pytest.mark.django_db
@@ -259,11 +262,70 @@ def test_a_push_is_taken_back_where_it_still_is_as_we_wrote_it(rig: Rig, account
     undo.refresh_from_db()
     assert (undo.state, undo.plan["rows"]) == (RunState.HELD, 2)
     approve_run(run=undo, actor=make_user())
-    with open_line(rig.connection) as line:
-        apply_run(Round(line), undo)
+    rig.sync()
     undo.refresh_from_db()
     titles = [account.objects["contacts"][one].values["jobtitle"] for one in ids]
-    assert (titles, undo.updated, undo.conflicted) == (["x", "Founder"], 1, 1)
+    assert (undo.state, titles, undo.updated, undo.conflicted) == (RunState.DONE, ["x", "Founder"], 1, 1)
+
+
+def undone(rig: Rig, run: SyncRun) -> SyncRun:
+    """The undo of a push, approved and applied by the next round."""
+    undo = request_undo(run=run, actor=None)
+    work_through([undo.work.get()])
+    approve_run(run=undo, actor=None)
+    rig.sync(pulls=False)
+    undo.refresh_from_db()
+    return undo
+
+
+def test_what_was_taken_back_is_written_again_only_when_ours_becomes_another_value(rig: Rig, account: Account) -> None:
+    rig.map(contacts_mapping({"ours": "email", "theirs": "email"}, {**FIELDS[2], "truth": "ours"}))
+    person, one = known_contact(rig, account)
+    update_person(person=person, data={"job_title": "CEO"}, actor=None)
+    undo = undone(rig, rig.sync()["push contacts"])
+    assert (undo.state, undo.updated) == (RunState.DONE, 1)
+    account.put("contacts", {"firstname": "Anna"}, one)  # a pull looks at the record again
+    rig.sync()
+    rig.sync(backfills=True)
+    person.refresh_from_db()
+    assert (person.job_title, account.objects["contacts"][one].values["jobtitle"]) == ("CEO", "CMO")
+    (sending,) = sendings(make_user(Role.OPS_MANAGER), person)
+    assert (sending.values, sending.note) == (
+        {},
+        "Taken back by an undo, and not sent before it changes here: job_title.",
+    )
+    update_person(person=person, data={"job_title": "Chair"}, actor=None)
+    rig.sync()
+    assert account.objects["contacts"][one].values["jobtitle"] == "Chair"
+    update_person(person=person, data={"job_title": "CEO"}, actor=None)
+    rig.sync()
+    assert account.objects["contacts"][one].values["jobtitle"] == "CEO"
+
+
+def test_an_undo_is_taken_back_as_any_run_and_asked_for_once_at_a_time(rig: Rig, account: Account) -> None:
+    person, one = known_contact(rig, account)
+    update_person(person=person, data={"job_title": "CEO"}, actor=None)
+    run = rig.sync()["push contacts"]
+    waiting = request_undo(run=run, actor=None)
+    with pytest.raises(ConflictError, match="An undo of this run is under way"):
+        request_undo(run=run, actor=None)
+    assert list(run.undone_by.all()) == [waiting]
+    work_through([waiting.work.get()])
+    reject_run(run=waiting, actor=None)
+    again = undone(rig, undone(rig, run))
+    assert (again.updated, account.objects["contacts"][one].values["jobtitle"]) == (1, "CEO")
+    assert "push contacts" not in rig.sync()
+
+
+def test_a_plan_that_waits_gives_way_to_a_new_one_when_the_mapping_changes(rig: Rig, account: Account) -> None:
+    Connection.objects.update(pushes_alone=False)
+    person, _one = known_contact(rig, account)
+    update_person(person=person, data={"job_title": "CEO", "company": "Helio"}, actor=None)
+    held = rig.sync()["push contacts"]
+    rig.map(contacts_mapping(*(field for field in FIELDS if field["ours"] != "company")))
+    new = rig.sync()["push contacts"]
+    held.refresh_from_db()
+    assert (held.state, new.state, new.plan["by_field"]) == (RunState.CANCELLED, RunState.HELD, {"jobtitle": 1})
 
 
 def test_a_pull_is_taken_back_field_by_field(rig: Rig, account: Account) -> None:
