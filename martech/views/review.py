@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from martech.models import DuplicatePair
+from martech.selectors.match_rules import still_to_compare
 from martech.selectors.merging import visible_merges
 from martech.selectors.review import card_of, next_pair, queue
 from martech.services.identity.reviewing import keep_apart, merge_pair, set_aside
@@ -38,6 +39,7 @@ def duplicates(request: HttpRequest) -> HttpResponse:
         "waiting": waiting,
         "ambiguous": queue(request.user, ambiguous=True).count(),
         "is_ambiguous": is_ambiguous,
+        "comparing": still_to_compare(),
         "skipped": len(skipped),
         "last": request.session.get(LAST),
         "card": card_of(request.user, pair, int(keep) if keep.isdigit() and len(keep) < 19 else None) if pair else None,

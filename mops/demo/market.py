@@ -96,11 +96,21 @@ def stages_of(people: Population, index: int) -> list[tuple[str, int]]:
     return moves
 
 
+def phones_of(people: Population) -> list[str]:
+    """Everybody's number; who was met before may have the same."""
+    numbers = Numbers()
+    found: list[str] = []
+    for index, country in enumerate(people.country):
+        own = numbers.next_for(str(country))
+        found.append(found[people.phone_of[index]] if index in people.phone_of else own)
+    return found
+
+
 def write_people(market: Market) -> None:
     """People with their address, their id in the CRM and every stage they entered."""
     people = market.people
     rows, emails, identities, moves = [], [], [], []
-    numbers = Numbers()
+    phones = phones_of(people)
     for index, pk in enumerate(market.person_ids):
         entry = story.CHANNELS[people.channel[index]]
         created, entered = at(people.created[index]), stages_of(people, index)
@@ -115,7 +125,7 @@ def write_people(market: Market) -> None:
             + [market.account_ids[company] if company >= 0 else None, owner.pk if owner else None]
             + [entered[-1][0], forward[-1], 0, 0, ""]
             + [{"landing_page": story.PAGES[index % len(story.PAGES)]}, created, created, at(entered[-1][1])]
-            + [numbers.next_for(str(people.country[index]))]
+            + [phones[index]]
         )
         emails.append([pk, people.emails[index], people.emails[index], created])
         identities.append([pk, SYSTEM, "person", f"P{index + 1:07d}", created])

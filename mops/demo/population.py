@@ -1,7 +1,7 @@
 """Invented people, companies and what became of them, as arrays; the same seed gives the same story."""
 
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -52,6 +52,8 @@ class Population:
     names: list[tuple[str, str]]
     emails: list[str]
     titles: list[str]
+    phone_of: dict[int, int] = field(default_factory=dict)
+    """Whose number somebody has who was met before."""
 
 
 def pick(rng: np.random.Generator, choices: list[tuple[Any, float]], size: int) -> NDArray[Any]:

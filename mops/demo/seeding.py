@@ -16,6 +16,7 @@ from mops.core.copying import reserve_ids
 from mops.core.errors import ConflictError
 from mops.core.history import recording
 from mops.demo import audiences, company, market, money, rules, story, tools
+from mops.demo.again import meet_again
 from mops.demo.population import companies, populate
 
 Say = Callable[[str], Any]
@@ -61,6 +62,7 @@ def write_company(
     say(f"Meeting {people:,} people…")
     firms = companies(rng, max(people // 6, 3))
     found = populate(rng, people, months, until, firms)
+    meet_again(found, firms)
     ids = (reserve_ids(Account, len(firms)), reserve_ids(Person, people))
     shared = market.Market(rng, until, firms, found, campaigns, reps, *ids)
     market.write_accounts(shared)

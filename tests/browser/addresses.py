@@ -110,6 +110,8 @@ def people() -> dict[str, str]:
         "merge-person": f"/martech/people/{pair.one_id}/merge/?other={pair.other_id}",
         "find-the-same": f"{page}merge/",
         "duplicates": "/martech/duplicates/",
+        "match-rules": "/martech/duplicates/rules/",
+        "match-rules-text": "/martech/duplicates/rules/text/",
         "merge-rules": "/martech/people/merge-rules/",
         "accounts": "/martech/accounts/",
         "account": first(Account).get_absolute_url(),

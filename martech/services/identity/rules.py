@@ -1,11 +1,12 @@
 """The match rules in force, their drafts, what a draft would change, and which rules may merge alone."""
 
 from collections.abc import Collection
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Q
 from django.utils import timezone
 
 from governance.models import User
@@ -16,6 +17,7 @@ from martech.identity.record import Record
 from martech.identity.rulebook import Rulebook, RulebookRefused, read_rulebook
 from martech.identity.standard import standard_document
 from martech.models import DuplicatePair, IdentityRules, PairState, PairVerdict, RuleState
+from martech.services.identity.effect import difference, effect
 from martech.services.identity.keys import mark_everybody
 from martech.services.identity.records import chunks_of_people, load_records
 from mops.core.errors import ConflictError, DomainError
@@ -23,7 +25,6 @@ from mops.core.history import recording
 from mops.core.sql import fetch
 from mops.core.work import wake
 
-SAMPLES = 10
 MOST_IN_DRY_RUN = 200_000
 
 
@@ -69,22 +70,39 @@ def checked(document: Any) -> Rulebook:
         raise DomainError("The rules were refused.", errors=refused.errors) from refused
 
 
-def save_rules_draft(*, document: Any, actor: User | None) -> IdentityRules:
-    """Keep a draft; the rules in force go on until it is published. Raises DomainError naming every wrong place."""
+def save_rules_draft(*, document: Any, actor: User | None, seen: datetime | None = None) -> IdentityRules:
+    """Keep a draft; the rules in force go on until it is published. Raises DomainError naming every wrong place.
+
+    `seen` is the `updated_at` of the version the editor started from: ConflictError when it is no longer the newest.
+    """
     checked(document)
     rules_in_force()
     with transaction.atomic(), recording("save_identity_rules", actor=actor):
-        draft = IdentityRules.objects.select_for_update().filter(state=RuleState.DRAFT).first()
-        if draft is None:
-            number = IdentityRules.objects.aggregate(last=Max("number"))["last"] + 1
-            return IdentityRules.objects.create(number=number, document=document, actor=actor)
-        draft.document, draft.actor, draft.dry_run = document, actor, None
-        draft.save(update_fields=["document", "actor", "dry_run"])
-    return draft
+        newest = IdentityRules.objects.select_for_update().order_by("-number")[0]
+        _refuse_unseen(newest, seen)
+        now = timezone.now()
+        if newest.state != RuleState.DRAFT:
+            number = newest.number + 1
+            return IdentityRules.objects.create(number=number, document=document, actor=actor, updated_at=now)
+        newest.document, newest.actor, newest.dry_run, newest.updated_at = document, actor, None, now
+        newest.save(update_fields=["document", "actor", "dry_run", "updated_at"])
+    return newest
+
+
+def _refuse_unseen(rules: IdentityRules, seen: datetime | None) -> None:
+    if seen is not None and rules.updated_at != seen:
+        raise ConflictError("Somebody changed the match rules meanwhile.")
+
+
+def discard_rules_draft(*, actor: User | None) -> bool:
+    """Drop the draft; the rules in force stay. Answers whether there was one."""
+    with transaction.atomic(), recording("discard_identity_rules", actor=actor):
+        return IdentityRules.objects.filter(state=RuleState.DRAFT).delete()[0] > 0
 
 
 def dry_run_rules(*, actor: User | None) -> dict[str, Any]:
-    """What the draft would change: clusters made, split and joined against the rules in force, with samples.
+    """What the draft would change: clusters made, split and joined against the rules in force, with samples, and the
+    counts of stages and segments once all of them are merged (`effect.effect`).
 
     Raises DomainError without a draft, or beyond 200,000 people.
     """
@@ -100,40 +118,29 @@ def dry_run_rules(*, actor: User | None) -> dict[str, Any]:
             )
     before = find_duplicates(records, rulebook_in_force()).review.groups()
     after = find_duplicates(records, rulebook_of(draft)).review.groups()
-    outcome = difference(before, after)
+    outcome = {"people": len(records), **difference(before, after), **effect(before, after)}
     with recording("try_identity_rules", actor=actor):
         IdentityRules.objects.filter(pk=draft.pk, state=RuleState.DRAFT).update(dry_run=outcome)
     return outcome
 
 
-def difference(before: Collection[list[int]], after: Collection[list[int]]) -> dict[str, Any]:
-    """Clusters of two or more, by what becomes of them: `made`, `split`, `joined` (each a count and samples)."""
-    was = {person: number for number, group in enumerate(before) for person in group}
-    now = {person: number for number, group in enumerate(after) for person in group}
-    made = [group for group in after if all(person not in was for person in group)]
-    joined = [
-        group
-        for group in after
-        if any(person in was for person in group) and len({was.get(person, -person) for person in group}) > 1
-    ]
-    split = [group for group in before if len({now.get(person, -person) for person in group}) > 1]
-    found = {"made": made, "split": split, "joined": joined}
-    counts = {name: {"clusters": len(groups), "samples": groups[:SAMPLES]} for name, groups in found.items()}
-    return {"before": len(before), "after": len(after), **counts}
+def publish_rules(*, actor: User | None, seen: datetime | None = None) -> IdentityRules:
+    """Put the draft in force and compare everybody anew in the background. A draft must have been tried first.
 
-
-def publish_rules(*, actor: User | None) -> IdentityRules:
-    """Put the draft in force and compare everybody anew in the background. A draft must have been tried first."""
+    Raises ConflictError when it was not, or is no longer the one the publisher saw (`seen`, as for `save_rules_draft`).
+    """
     rules_in_force()
     with transaction.atomic(), recording("publish_identity_rules", actor=actor):
         draft = IdentityRules.objects.select_for_update().filter(state=RuleState.DRAFT).first()
         if draft is None:
             raise DomainError("There is no draft to publish.", errors={"draft": ["Save one first."]})
+        _refuse_unseen(draft, seen)
         if draft.dry_run is None:
             raise ConflictError("Nobody has seen what these rules would change.", errors={"draft": ["Try them first."]})
         IdentityRules.objects.filter(state=RuleState.PUBLISHED).update(state=RuleState.SUPERSEDED)
         draft.state, draft.published_at = RuleState.PUBLISHED, timezone.now()
-        draft.save(update_fields=["state", "published_at"])
+        draft.updated_at = draft.published_at
+        draft.save(update_fields=["state", "published_at", "updated_at"])
         mark_everybody()
         wake("identity")
     return draft
