@@ -76,6 +76,7 @@ class BudgetEntry(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
+        verbose_name_plural = "budget entries"
         ordering = ["month", "id"]
         indexes = [models.Index(fields=["line", "kind", "month"], name="budget_entry_sums")]
         constraints = [

@@ -48,6 +48,14 @@ def test_a_read_token_reads_and_does_not_write() -> None:
     assert Person.objects.count() == 0
 
 
+def test_a_method_that_an_address_lacks_is_named_with_those_it_takes() -> None:
+    token = make_token()
+    answer = Client().put(PEOPLE, {}, content_type="application/json", headers=headers(token))
+    assert answer.status_code == 405
+    assert answer.json()["detail"] == "This address takes GET, POST, not PUT."
+    assert answer["Allow"] == "GET, POST, HEAD, OPTIONS"
+
+
 def test_a_person_is_new_once_and_matched_by_address_after() -> None:
     token = make_token()
     body = {"email": "Ana.Ferreira@Example.org", "first_name": "Ana", "country": "Germany", "phone": "030 901820"}

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
@@ -14,6 +15,9 @@ class HasRight(BasePermission):
     """The view names its right in `right`: one permission, or one per HTTP method. No right, no answer."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
+        if request.method not in view.allowed_methods:
+            taken = ", ".join(method for method in view.allowed_methods if method not in {"HEAD", "OPTIONS"})
+            raise MethodNotAllowed(request.method or "", f"This address takes {taken}, not {request.method}.")
         right = getattr(view, "right", None)
         if isinstance(right, dict):
             right = right.get(request.method or "", right.get("GET") if request.method in {"HEAD", "OPTIONS"} else None)
