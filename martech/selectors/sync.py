@@ -1,6 +1,6 @@
 """What the pages of synchronisation show."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -15,7 +15,6 @@ from martech.models import (
     Connection,
     ConnectionState,
     DeadLetter,
-    PlannedWrite,
     RemoteOwner,
     RemoteRow,
     RunState,
@@ -27,19 +26,20 @@ from martech.services.sync.budget import SharedBudget
 from martech.sync.reasons import NEXT_STEPS, REASONS
 from mops.core.versions import published_among
 
-SHOWN_ROWS = 100
 LATE = 4
 """So many periods without a finished round make a connection late."""
 
 
 @dataclass(frozen=True)
 class Health:
-    """How a connection is. `level` is good, warn or bad; nothing is good that is not."""
+    """How a connection is. `level` is good, warn or bad; nothing is good that is not. One that only `waits` reads and
+    writes as it should, but for what somebody has to approve or correct."""
 
     level: str
     word: str
     detail: str = ""
     remedy: str = ""
+    waits: bool = False
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ def connection_lines() -> list[ConnectionLine]:
         ConnectionLine(
             one,
             label_of(one),
-            health_of(one, fresh.get(one.pk)),
+            health_of(one, fresh.get(one.pk), held=held.get(one.pk, 0), letters=letters.get(one.pk, 0)),
             fresh.get(one.pk),
             records.get(one.pk, 0),
             waiting.get(one.pk, 0),
@@ -115,8 +115,8 @@ def label_of(connection: Connection) -> str:
         return connection.vendor
 
 
-def health_of(connection: Connection, fresh_at: datetime | None) -> Health:
-    """Broken, paused, waiting for a budget, late, or well."""
+def health_of(connection: Connection, fresh_at: datetime | None, *, held: int = 0, letters: int = 0) -> Health:
+    """Broken, paused, waiting for a budget, late, waiting for an approval, not all through, or well."""
     now = timezone.now()
     problem = connection.problem or {}
     if connection.state == ConnectionState.NEW:
@@ -133,7 +133,28 @@ def health_of(connection: Connection, fresh_at: datetime | None) -> Health:
         return Health("bad", "Late", "No round was finished for a while.", "Look at the last runs, and at the workers.")
     if problem:
         return Health("warn", "Last round failed in part", problem.get("detail", ""), problem.get("remedy", ""))
+    if held:
+        plans = "A plan waits" if held == 1 else f"{held} plans wait"
+        return Health(
+            "warn",
+            "Waits for approval",
+            f"{plans}; what is in it is not written.",
+            "Look at it, then approve or reject.",
+            True,
+        )
+    if letters:
+        records = "A record" if letters == 1 else f"{letters:,} records"
+        return Health(
+            "warn", "Not all went through", f"{records} did not go through.", "Each says why, and what to do.", True
+        )
     return Health("good", "In step")
+
+
+def health_by_itself(connection: Connection, fresh_at: datetime | None) -> Health:
+    """The health of one connection, with what of it waits for somebody."""
+    held = SyncRun.objects.filter(connection=connection, state=RunState.HELD).count()
+    letters = DeadLetter.objects.filter(object__connection=connection, resolved_at=None).count()
+    return health_of(connection, fresh_at, held=held, letters=letters)
 
 
 def object_lines(connection: Connection) -> list[ObjectLine]:
@@ -251,16 +272,6 @@ def retirement_lines(connection: Connection, vendor: Vendor, today: date) -> lis
 def unknown_owners(connection: Connection) -> QuerySet[RemoteOwner]:
     """People over there who own records and are nobody here."""
     return RemoteOwner.objects.filter(connection=connection, user=None, is_active=True)
-
-
-def planned_rows(run: SyncRun) -> list[PlannedWrite]:
-    rank = {"failed": 0, "unknown": 1, "stale": 2, "denied": 3}
-    rows = list(PlannedWrite.objects.filter(run=run).order_by("pk")[: SHOWN_ROWS * 5])
-    return sorted(rows, key=lambda row: rank.get(row.state, 9))[:SHOWN_ROWS]
-
-
-def taken_rows(run: SyncRun) -> Sequence[SyncChange]:
-    return list(SyncChange.objects.filter(run=run, before__isnull=False).order_by("pk")[:SHOWN_ROWS])
 
 
 @dataclass(frozen=True)

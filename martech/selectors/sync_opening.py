@@ -26,12 +26,14 @@ def state_of(lines: Sequence[ConnectionLine]) -> SafeString:
         )
         verb = "needs" if len(bad) == 1 else "need"
         return format_html('<b class="down">{} {} attention.</b>', names, verb)
-    slow = [line for line in lines if line.health.level == "warn"]
+    slow = [line for line in lines if line.health.level == "warn" and not line.health.waits]
     if slow:
         named = format_html_join("; ", "<b>{}</b>: {}", ((one.connection.name, word_of(one)) for one in slow[:2]))
         return format_html("{}.", format_html("{} and {} more", named, len(slow) - 2) if len(slow) > 2 else named)
     oldest = min((line.fresh_at for line in lines if line.fresh_at), default=None)
     number = "The connection is" if len(lines) == 1 else f"All {len(lines)} connections are"
+    if any(line.health.waits for line in lines):
+        return format_html("{} read {}.", number, ago(oldest))
     return format_html("<b>{} in step</b>, read {}.", number, ago(oldest))
 
 

@@ -1,7 +1,8 @@
 """Guard rails of a push: what a plan may do without anybody looking at it."""
 
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
 SENSITIVE = ("lifecycle_stage", "do_not_route")
@@ -26,7 +27,8 @@ class Guard:
 
 @dataclass
 class PlanCounts:
-    """What a plan would do. `by_field` counts the changed values by field of theirs, `denied` those held back."""
+    """What a plan would do. `by_field` counts the changed values by field of theirs, `moves` the steps from one value to
+    another; `denied` counts whom consent or suppression holds back now, `denied_for` by the reason."""
 
     rows: int = 0
     creates: int = 0
@@ -37,9 +39,34 @@ class PlanCounts:
     denied: int = 0
     linked: int = 0
     by_field: dict[str, int] = field(default_factory=dict)
+    moves: dict[str, Counter[tuple[str, str]]] = field(default_factory=dict)
+    denied_for: dict[str, int] = field(default_factory=dict)
+
+    def note_change(self, name: str, before: Any, after: Any) -> None:
+        """One value of a field of theirs that changes."""
+        self.by_field[name] = self.by_field.get(name, 0) + 1
+        self.blank_outs += after is None and before is not None
+        seen = self.moves.setdefault(name, Counter())
+        step = (said(before), said(after))
+        if step in seen or len(seen) < MOST_MOVES:
+            seen[step] += 1
 
     def as_json(self) -> dict[str, Any]:
-        return asdict(self)
+        """Of the steps only those that repeat, the commonest first: [from, to, how often]."""
+        moves = {
+            name: [[*step, number] for step, number in seen.most_common(SHOWN_MOVES) if number > 1]
+            for name, seen in self.moves.items()
+        }
+        return {**asdict(replace(self, moves={})), "moves": moves}
+
+
+MOST_MOVES = 500
+"""Different steps of a field that are counted; a field with more has no common ones."""
+SHOWN_MOVES = 3
+
+
+def said(value: Any) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else "" if value is None else str(value)[:80]
 
 
 def held_by(guard: Guard, counts: PlanCounts) -> list[str]:

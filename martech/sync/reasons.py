@@ -50,3 +50,14 @@ DIFFERENCES: Mapping[str, str] = {
     "dead_letter": "Waits as a dead letter",
     "only_here": "Only here, though the mapping wants it over there",
 }
+DIFFERENCE_STEPS: Mapping[str, str] = {
+    "missed": "Read everything again: Backfill on the connection's page.",
+    "not_taken": "Look at the mapping: it makes no record here of those, or none of ours matched.",
+    "gone_there": "Nothing here was deleted. Delete the records here, or make them again over there.",
+    "left_out_there": "The other system has them and leaves them out of its list. Ask its support; the next proof looks again.",
+    "change_missed": "Read everything again: Backfill on the connection's page.",
+    "waits_to_be_sent": "The next push sends them, when no plan waits for approval.",
+    "differs_by_rule": "Nothing to do, unless the mapping's rule is not what you want.",
+    "dead_letter": "See the dead letters for what each needs.",
+    "only_here": "The next push makes them, when consent allows and no plan waits for approval.",
+}

@@ -114,7 +114,7 @@ def connection(request: HttpRequest, name: str) -> HttpResponse:
         "title": found.name,
         "connection": found,
         "vendor": vendor,
-        "health": selectors.health_of(found, fresh),
+        "health": selectors.health_by_itself(found, fresh),
         "can_sign_in": can_sign_in(found),
         "fresh_at": fresh,
         "objects": selectors.object_lines(found),

@@ -9,14 +9,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
-from martech.models import Connection, DeadLetter, RunKind, RunState, SyncDifference, SyncRun
+from martech.models import Connection, DeadLetter, RunKind, RunState, SyncRun
 from martech.models.sync import COUNTS
 from martech.selectors import sync as selectors
+from martech.selectors.sync_runs import difference_lines, plan_of, planned_rows, taken_rows
 from martech.services.sync.connections import MAPPED
 from martech.services.sync.dead_letters import drop_letters, retry_letters
 from martech.services.sync.rounds import approve_run, reject_run
 from martech.services.sync.undoing import request_undo
-from martech.sync.reasons import DIFFERENCES, NEXT_STEPS, REASONS
+from martech.sync.reasons import NEXT_STEPS, REASONS
 from mops.core.errors import DomainError
 from mops.core.lists import (
     BulkAction,
@@ -182,29 +183,35 @@ def drop(request: HttpRequest) -> HttpResponse:
 @requires("martech.view_sync")
 def run(request: HttpRequest, pk: int) -> HttpResponse:
     """One run: its counts, its plan or proof, and what can be done about it."""
-    found = get_object_or_404(selectors.run_rows().select_related("reverts", "approved_by"), pk=pk)
-    differences = SyncDifference.objects.filter(run=found)
-    reason = request.GET.get("reason", "")
+    found = get_object_or_404(selectors.run_rows().select_related("reverts", "approved_by", "mapping"), pk=pk)
     context = {
         "title": f"{found.get_kind_display()} {found.object.name if found.object else ''}".strip(),
         "run": found,
         "counts": [(name, getattr(found, name)) for name in COUNTS],
-        "planned": selectors.planned_rows(found),
-        "taken": selectors.taken_rows(found),
-        "by_field": sorted((found.plan or {}).get("by_field", {}).items(), key=lambda pair: -pair[1]),
-        "reasons": [(key, DIFFERENCES.get(key, key), n) for key, n in (found.plan or {}).get("reasons", {}).items()],
-        "differences": (differences.filter(reason=reason) if reason else differences)[:100],
-        "difference_words": DIFFERENCES,
-        "can_undo": found.kind in (RunKind.PULL, RunKind.PUSH, RunKind.BACKFILL, RunKind.TAKEOVER)
-        and found.state in (RunState.DONE, RunState.FAILED, RunState.DEFERRED)
-        and bool(found.updated or found.created)
-        and bool(found.object and found.object.kind in MAPPED),
+        "plan": plan_of(found, request.user),
+        "planned": planned_rows(found, request.user),
+        "taken": taken_rows(found, request.user),
+        "differing": difference_lines(found),
+        "undone_by": found.undone_by.exclude(state=RunState.CANCELLED).first(),
+        "can_undo": can_undo(found),
         "crumbs": [
             Crumb("Connections", "/martech/sync/"),
             Crumb(str(found.connection), found.connection.get_absolute_url()),
         ],
     }
     return render_page(request, "martech/sync_run.html", context, partial="state")
+
+
+UNDONE = (RunKind.PULL, RunKind.PUSH, RunKind.BACKFILL, RunKind.TAKEOVER, RunKind.UNDO)
+
+
+def can_undo(run: SyncRun) -> bool:
+    """Whether there is something to take back. An undo can be taken back; the undo of an undo is the run itself again."""
+    is_over = run.state in (RunState.DONE, RunState.FAILED, RunState.DEFERRED)
+    is_mapped = bool(run.object and run.object.kind in MAPPED)
+    is_third = run.reverts is not None and run.reverts.kind == RunKind.UNDO
+    did = bool(run.updated or run.created)
+    return is_over and is_mapped and did and run.kind in UNDONE and not is_third
 
 
 @requires("martech.approve_sync")

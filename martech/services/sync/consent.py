@@ -55,10 +55,17 @@ def lately_denied(course: Course) -> QuerySet[PlannedWrite]:
 
 
 def verdict_on(course: Course, person: int) -> str:
-    """Why somebody would not be sent now; nothing when they would. Only looked at: no record is kept."""
+    """Why somebody would not be sent now; nothing when they would."""
+    return denied_now(course, [person]).get(person, "")
+
+
+def denied_now(course: Course, people: Sequence[int]) -> dict[int, str]:
+    """{our id: why} of whom would not be sent now. Only looked at: no record is kept."""
+    if course.mapping.kind != "person":
+        return {}
     purpose, channel = purpose_of(course)
-    (found,) = contactable(subjects([person]), purpose=purpose, channel=channel)
-    return "" if found.is_allowed else found.reason
+    verdicts = contactable(subjects(people), purpose=purpose, channel=channel)
+    return {int(str(one.ref)): one.reason for one in verdicts if not one.is_allowed}
 
 
 def purpose_of(course: Course) -> tuple[str, str]:

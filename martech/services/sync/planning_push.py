@@ -12,7 +12,7 @@ from django.utils import timezone
 from martech.connectors.errors import Reason
 from martech.connectors.port import Action, FieldType, RemoteRecord, Value
 from martech.models import DeadLetter, PlannedWrite, RemoteRow, RunKind, RunState, SyncObject, SyncRun, WriteState
-from martech.services.sync.consent import lately_denied, lately_granted
+from martech.services.sync.consent import denied_now, lately_denied, lately_granted
 from martech.services.sync.course import Course, Line
 from martech.services.sync.dead_letters import Death, bury
 from martech.services.sync.field_times import field_times
@@ -64,6 +64,7 @@ def plan_push(line: Line, course: Course, run: SyncRun) -> SyncRun:
         if line.vendor.objects[course.object.name].can_create:
             for fresh in portions(wanted_there(course)):
                 plan_creates(draft, fresh)
+        note_denied(draft)
         PlannedWrite.objects.bulk_create(draft.rows, batch_size=2_000)
         bury(course.object, "push", draft.deaths, run=run)
         RemoteRow.objects.filter(object=course.object, external_id__in=draft.quiet).update(due_at=None)
@@ -72,6 +73,18 @@ def plan_push(line: Line, course: Course, run: SyncRun) -> SyncRun:
         SyncObject.objects.filter(pk=course.object.pk).update(pushed_at=now)
     run.refresh_from_db()
     return run
+
+
+def note_denied(draft: Draft) -> None:
+    """Say whom consent or suppression would hold back now; applying asks again for every row, and keeps the proof."""
+    for start in range(0, len(draft.rows), CHUNK):
+        part = draft.rows[start : start + CHUNK]
+        held = denied_now(draft.course, [row.local_id for row in part])
+        for row in part:
+            if why := held.get(row.local_id):
+                row.message = f"Would be held back: {why}"
+                draft.counts.denied += 1
+                draft.counts.denied_for[why] = draft.counts.denied_for.get(why, 0) + 1
 
 
 def finish_plan(draft: Draft, until: str) -> None:
@@ -279,8 +292,7 @@ def add_row(
     counts.creates += action != Action.UPDATE
     counts.updates += action == Action.UPDATE
     for name, value in after.items():
-        counts.by_field[name] = counts.by_field.get(name, 0) + 1
-        counts.blank_outs += value is None and before.get(name) is not None
+        counts.note_change(name, before.get(name), value)
     sensitive = {rule.theirs for rule in draft.course.mapping.rules if rule.ours in SENSITIVE}
     counts.sensitive += action == Action.UPDATE and bool(sensitive & after.keys())
 

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from django.db import transaction
 from django.utils import timezone
 
-from martech.connectors.errors import PositionLost
+from martech.connectors.errors import PositionLost, VendorError
 from martech.connectors.port import Page, Position, RemoteRecord, Window
 from martech.models import RunState, SyncObject, SyncRun
 from martech.services.arrivals import FEW
@@ -162,12 +162,19 @@ def gathered(pages: Iterable[Page]) -> Iterator[list[Page]]:
 
 
 def in_portions(pages: Iterable[Page]) -> Iterator[list[Page]]:
+    """Pages in portions. Those read before the vendor fails come first, the error then: the position behind them is kept,
+    and with it what waits over there (an extract being written)."""
     portion: list[Page] = []
-    for page in pages:
-        portion.append(page)
-        if sum(len(one.records) for one in portion) >= TAKEN or page.position is None:
+    try:
+        for page in pages:
+            portion.append(page)
+            if sum(len(one.records) for one in portion) >= TAKEN or page.position is None:
+                yield portion
+                portion = []
+    except VendorError:
+        if portion:
             yield portion
-            portion = []
+        raise
     if portion:
         yield portion
 

@@ -10,7 +10,7 @@ from martech.connectors.port import Action, Value
 from martech.models import PlannedWrite, RemoteRow, RunKind, RunState, SyncChange, SyncRun, SyncWork
 from martech.models.sync import OPEN_STATES
 from martech.services.sync.course import Course, Line, course_of
-from martech.services.sync.planning_push import Draft, add_row, plan_rows, their_key, type_of
+from martech.services.sync.planning_push import Draft, add_row, note_denied, plan_rows, their_key, type_of
 from martech.services.sync.taking import LOCALS, Tally
 from martech.sync.fields import our_field
 from martech.sync.guard import PlanCounts
@@ -138,6 +138,7 @@ def plan_reverse_push(line: Line, course: Course, run: SyncRun, reverted: SyncRu
             now = {name: row.after.get(name) for name in before}
             add_row(draft, row.local_id, Action.UPDATE, now, before, row.external_id, None)
     until = timezone.now().isoformat()
+    note_denied(draft)
     with transaction.atomic():
         PlannedWrite.objects.bulk_create(draft.rows, batch_size=2_000)
         made = PlannedWrite.objects.filter(run=reverted, state="created").count()

@@ -128,3 +128,21 @@ def test_a_token_that_ended_is_renewed_by_itself(marketo: Marketo) -> None:
     marketo.lead(email="ana@nordwind.example", title="CEO")
     marketo.control("token/expire")
     assert marketo.sync()["pull lead"].updated == 1
+
+
+def test_an_extract_that_is_still_written_is_waited_for_over_rounds_and_asked_for_once(
+    marketo: Marketo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    marketo.twin.extracts.seconds = 90
+    first = marketo.sync()["backfill lead"]
+    assert (first.state, first.read) == ("deferred", 0)
+    (job,) = marketo.twin.extracts.jobs
+    assert marketo.object("lead").backfill_position["job"] == job
+    for _round in range(10):
+        marketo.control("clock", advance=120)
+        if marketo.sync()["backfill lead"].state == "done":
+            break
+    addresses = {lead["email"].lower() for lead in marketo.leads.values()}
+    assert set(PersonEmail.objects.values_list("key", flat=True)) == addresses
+    spans = [str(one.filter) for one in marketo.twin.extracts.jobs.values()]
+    assert len(spans) == len(set(spans))

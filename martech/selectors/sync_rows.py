@@ -1,0 +1,92 @@
+"""The rows of a run as people read them: whose record it is, and each change in words, less what the reader may not see."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import F, Model, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, Concat, NullIf, Trim
+from django.urls import reverse
+
+from martech.connectors.port import Kind
+from martech.models import Account, Deal, Person, PlannedWrite, SyncChange, SyncDifference, SyncRun
+from martech.sync.document import read_mapping
+from mops.core.rights import hidden_fields
+
+MODELS: Mapping[str, type[Model]] = {Kind.PERSON: Person, Kind.ACCOUNT: Account, Kind.DEAL: Deal}
+MASK = "••••"
+
+
+@dataclass(frozen=True)
+class ShownChange:
+    """One field of one record. `was` is empty where nothing was there, or nothing is known of it."""
+
+    field: str
+    was: str
+    becomes: str
+
+
+def kind_of(run: SyncRun) -> str:
+    return run.object.kind if run.object else ""
+
+
+def named(rows: QuerySet[Any], run: SyncRun, user: Any) -> QuerySet[Any]:
+    """The rows with `record_name`, what our record is called; empty when it is gone or not known."""
+    model = MODELS.get(kind_of(run))
+    if model is None:
+        return rows.annotate(record_name=Value(""))
+    ours = model._default_manager.filter(pk=OuterRef("local_id"))
+    return rows.annotate(record_name=Coalesce(Subquery(ours.values_list(name_of(model, user))[:1]), Value("")))
+
+
+def name_of(model: type[Model], user: Any) -> Any:
+    if model is not Person:
+        return F("name")
+    name = NullIf(Trim(Concat("first_name", Value(" "), "last_name")), Value(""))
+    return name if "email" in hidden_fields(user, Person) else Coalesce(name, F("email"))
+
+
+def record_address(run: SyncRun, local_id: int | None) -> str:
+    kind = kind_of(run)
+    return reverse(f"martech:{kind}", args=[local_id]) if local_id and kind in MODELS else ""
+
+
+def masked_fields(run: SyncRun, user: Any) -> frozenset[str]:
+    """Fields, by our name and by theirs, whose values the reader may not see."""
+    if kind_of(run) != Kind.PERSON:
+        return frozenset()
+    hidden = hidden_fields(user, Person)
+    rules = read_mapping(run.mapping.document, Kind.PERSON).mapping.rules if run.mapping else ()
+    return hidden | {rule.theirs for rule in rules if rule.ours in hidden}
+
+
+def shown_changes(
+    before: Mapping[str, Any] | None, after: Mapping[str, Any], masked: Iterable[str]
+) -> list[ShownChange]:
+    hides = set(masked)
+    return [
+        ShownChange(name, MASK, MASK)
+        if name in hides
+        else ShownChange(name, said((before or {}).get(name)), said(value))
+        for name, value in after.items()
+    ]
+
+
+def said(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(str(part) for part in value)
+    return "" if value is None else str(value)
+
+
+def writes_of(run: SyncRun, user: Any) -> QuerySet[PlannedWrite]:
+    return named(PlannedWrite.objects.filter(run=run), run, user)
+
+
+def changes_of(run: SyncRun, user: Any) -> QuerySet[SyncChange]:
+    """What a run changed here; what a push wrote over there is told by its plan."""
+    rows = SyncChange.objects.filter(run=run, before__isnull=False)
+    return named(rows.none() if run.plan_hash else rows, run, user)
+
+
+def differences_of(run: SyncRun, user: Any) -> QuerySet[SyncDifference]:
+    return named(SyncDifference.objects.filter(run=run), run, user)

@@ -1,0 +1,134 @@
+"""What the page of a run says: its plan in figures, its first rows, its proof."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.urls import reverse
+
+from martech.connectors.port import RemoteField
+from martech.models import SyncRun, WriteState
+from martech.selectors import sync_rows
+from martech.selectors.sync_rows import ShownChange
+from martech.sync.drift import from_json
+from martech.sync.reasons import DIFFERENCE_STEPS, DIFFERENCES
+
+SHOWN_ROWS = 25
+FIRST = (WriteState.FAILED, WriteState.UNKNOWN, WriteState.STALE, WriteState.DENIED)
+
+
+@dataclass(frozen=True)
+class FieldLine:
+    """A field of theirs that a plan changes: in how many records, and its commonest steps as (from, to, how often)."""
+
+    name: str
+    label: str
+    number: int
+    moves: Sequence[tuple[str, str, int]]
+
+
+@dataclass(frozen=True)
+class PlanLines:
+    """A plan in figures. `share` is the part of all linked records, in per cent, or None where none are linked."""
+
+    rows: int
+    creates: int
+    updates: int
+    blank_outs: int
+    denied: int
+    denied_for: Sequence[tuple[str, int]]
+    share: int | None
+    linked: int
+    stays: int
+    fields: Sequence[FieldLine]
+
+
+def plan_of(run: SyncRun, user: Any) -> PlanLines | None:
+    plan = run.plan or {}
+    if "rows" not in plan or not run.plan_hash:
+        return None
+    linked, updates = plan.get("linked", 0), plan.get("updates", 0)
+    return PlanLines(
+        rows=plan["rows"],
+        creates=plan.get("creates", 0),
+        updates=updates,
+        blank_outs=plan.get("blank_outs", 0),
+        denied=plan.get("denied", 0),
+        denied_for=sorted(plan.get("denied_for", {}).items(), key=lambda pair: -pair[1]),
+        share=round(100 * updates / linked) if linked else None,
+        linked=linked,
+        stays=plan.get("stays", 0),
+        fields=field_lines(run, user),
+    )
+
+
+def field_lines(run: SyncRun, user: Any) -> list[FieldLine]:
+    schema = from_json(run.object.schema) if run.object else {}
+    masked, moves = sync_rows.masked_fields(run, user), run.plan.get("moves", {})
+    by_field = sorted(run.plan.get("by_field", {}).items(), key=lambda pair: (-pair[1], pair[0]))
+    return [
+        FieldLine(name, label_of(schema.get(name), name), number, [] if name in masked else moves.get(name, []))
+        for name, number in by_field
+    ]
+
+
+def label_of(remote: RemoteField | None, name: str) -> str:
+    return remote.label if remote and remote.label else name
+
+
+@dataclass(frozen=True)
+class RowLine:
+    """One row of a run: whose record it is, with the address of its page, and what changes."""
+
+    row: Any
+    name: str
+    url: str
+    changes: Sequence[ShownChange]
+
+
+def planned_rows(run: SyncRun, user: Any) -> list[RowLine]:
+    """The first rows of a plan; after it was applied those first that somebody has to look at."""
+    rank = [When(state=state, then=Value(at)) for at, state in enumerate(FIRST)]
+    would_be_denied = When(Q(state=WriteState.PLANNED) & ~Q(message=""), then=Value(len(FIRST)))
+    rows = sync_rows.writes_of(run, user).annotate(
+        rank=Case(*rank, would_be_denied, default=Value(9), output_field=IntegerField())
+    )
+    return row_lines(rows.order_by("rank", "pk"), run, user)
+
+
+def taken_rows(run: SyncRun, user: Any) -> list[RowLine]:
+    return row_lines(sync_rows.changes_of(run, user).order_by("pk"), run, user)
+
+
+def row_lines(rows: QuerySet[Any], run: SyncRun, user: Any) -> list[RowLine]:
+    masked = sync_rows.masked_fields(run, user)
+    return [
+        RowLine(
+            row,
+            row.record_name,
+            sync_rows.record_address(run, row.local_id),
+            sync_rows.shown_changes(row.before, row.after, masked),
+        )
+        for row in rows[:SHOWN_ROWS]
+    ]
+
+
+@dataclass(frozen=True)
+class DifferenceLine:
+    """One class of difference of a proof, with the address of its records."""
+
+    word: str
+    step: str
+    number: int
+    url: str
+
+
+def difference_lines(run: SyncRun) -> list[DifferenceLine]:
+    found = sorted((run.plan or {}).get("reasons", {}).items(), key=lambda pair: -pair[1])
+    page = reverse("martech:sync-run-differences", args=[run.pk])
+    return [
+        DifferenceLine(DIFFERENCES.get(key, key), DIFFERENCE_STEPS.get(key, ""), number, f"{page}?reason={key}")
+        for key, number in found
+        if number
+    ]

@@ -1,0 +1,109 @@
+"""The page of a plan: what it would do, to whom, and who would be held back; all rows of a run, and of a proof."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from governance.models import Suppression
+from governance.policies import Role
+from governance.subjects import subject_of
+from martech.models import Connection, DeadLetter, Person, SyncRun
+from martech.selectors.sync import freshness, health_by_itself
+from martech.services.people import update_person
+from tests.factories import make_user
+from tests.martech.sync.conftest import FIELDS, Rig, contacts_mapping
+from tests.martech.sync.scripted import Account
+
+pytestmark = pytest.mark.django_db
+
+
+def client_of(role: str) -> Client:
+    client = Client()
+    client.force_login(make_user(role))
+    return client
+
+
+def text(answer: Any) -> str:
+    return " ".join(answer.content.decode().split())
+
+
+@pytest.fixture
+def held(rig: Rig, account: Account) -> SyncRun:
+    """A plan that waits: three titles and one number change, one of the people is on the suppression list."""
+    Connection.objects.update(pushes_alone=False)
+    rig.map(contacts_mapping(*FIELDS, {"ours": "phone", "theirs": "phone"}))
+    for name in ("Ana", "Ben", "Cleo"):
+        values = {"email": f"{name.lower()}@example.org", "firstname": name, "lastname": "Roe", "jobtitle": "CMO"}
+        account.put("contacts", values)
+    rig.sync()
+    for person in Person.objects.all():
+        update_person(person=person, data={"job_title": "CEO"}, actor=None)
+    update_person(person=Person.objects.get(first_name="Ana"), data={"phone": "+49 30 901820"}, actor=None)
+    Suppression.objects.create(subject=subject_of("ben@example.org"), kind="email", reason="complaint")
+    return rig.sync()["push contacts"]
+
+
+def test_a_plan_says_to_whom_it_does_what_and_who_would_be_held_back(held: SyncRun) -> None:
+    plan = held.plan
+    assert (plan["rows"], plan["denied"], plan["denied_for"]) == (3, 1, {"On the suppression list": 1})
+    assert plan["moves"]["jobtitle"] == [["CMO", "CEO", 3]]
+    page = text(client_of(Role.OPS_MANAGER).get(held.get_absolute_url()))
+    assert "CMO → CEO: 3" in page
+    assert "On the suppression list: 1" in page
+    assert "Would be held back: On the suppression list" in page
+    ana = Person.objects.get(first_name="Ana")
+    assert f'<a href="{ana.get_absolute_url()}">Ana</a>' in page
+    assert "+4930901820" in page
+
+
+def test_all_rows_of_a_plan_are_listed_filtered_by_field_and_taken_out_as_a_file(held: SyncRun) -> None:
+    client, page = client_of(Role.OPS_MANAGER), f"{held.get_absolute_url()}writes/"
+    assert client.get(page).context["total"].number == 3
+    assert client.get(f"{page}?field=phone").context["total"].number == 1
+    assert client.get(f"{page}?q=cleo").context["total"].number == 1
+    rows = b"".join(client.get(f"{page}?export=csv")).decode().splitlines()  # type: ignore[arg-type]
+    assert len(rows) == 4
+    assert any("jobtitle: CMO → CEO" in row and "+4930901820" in row for row in rows)
+
+
+def test_who_may_not_see_numbers_sees_none_in_a_plan(held: SyncRun) -> None:
+    client = client_of(Role.ANALYST)
+    for address in (held.get_absolute_url(), f"{held.get_absolute_url()}writes/"):
+        page = text(client.get(address))
+        assert "••••" in page
+        assert "+4930901820" not in page
+    rows = b"".join(client.get(f"{held.get_absolute_url()}writes/?export=csv"))  # type: ignore[arg-type]
+    assert b"901820" not in rows
+
+
+def test_nothing_is_green_while_a_plan_waits_or_a_record_did_not_go_through(rig: Rig, held: SyncRun) -> None:
+    def word() -> tuple[str, str]:
+        connection = Connection.objects.get()
+        health = health_by_itself(connection, freshness("connection")[connection.pk])
+        return health.level, health.word
+
+    assert word() == ("warn", "Waits for approval")
+    page = text(client_of(Role.OPS_MANAGER).get("/martech/sync/"))
+    assert "in step</b>" not in page
+    assert "3 records to write" in page
+    SyncRun.objects.filter(pk=held.pk).update(state="cancelled")
+    DeadLetter.objects.create(object=rig.object(), direction="pull", external_id="9", reason="other")
+    assert word() == ("warn", "Not all went through")
+    DeadLetter.objects.all().delete()
+    assert word() == ("good", "In step")
+
+
+def test_a_proof_leads_to_the_records_of_each_reason(rig: Rig, account: Account) -> None:
+    one = account.put("contacts", {"email": "ana@example.org", "firstname": "Ana"})
+    rig.sync()
+    del account.objects["contacts"][one]
+    proof = rig.compare("contacts")
+    client = client_of(Role.OPS_MANAGER)
+    page = text(client.get(proof.get_absolute_url()))
+    assert "1 × Known here, and gone over there" in page
+    assert "Nothing here was deleted." in page
+    listed = client.get(f"{proof.get_absolute_url()}differences/?reason=gone_there")
+    assert listed.context["total"].number == 1
+    assert "Ana" in text(listed)
+    assert client.get(f"{proof.get_absolute_url()}differences/?reason=missed").context["total"].number == 0
