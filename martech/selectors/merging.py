@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from martech.merging import FIELD_LABELS, UNITS, is_placeholder
+from martech.merging import FIELD_LABELS, RULES_OF, UNITS, is_placeholder
 from martech.models import Account, Person, PersonMerge
 from martech.selectors.people import people_for
 from martech.selectors.searching import with_words
@@ -33,6 +33,9 @@ BY_RULE = {
 }
 
 
+_SEVERAL = (None, None)
+
+
 @dataclass(frozen=True)
 class ChoiceCell:
     """The value of one person in one line of the comparison."""
@@ -44,13 +47,16 @@ class ChoiceCell:
 
 @dataclass(frozen=True)
 class ChoiceLine:
-    """One unit side by side. `name` is what a choice calls it; `differs` when there is something to choose."""
+    """One unit side by side. `name` is what a choice calls it; `differs` when the values do, `is_choice` when somebody may
+    choose among them: stage, score and dates follow from what a person is.
+    """
 
     name: str
     label: str
     cells: list[ChoiceCell]
     why: str
     differs: bool
+    is_choice: bool
 
 
 def visible_merges(user: Any) -> QuerySet[PersonMerge]:
@@ -119,7 +125,10 @@ def line_of(plan: MergePlan, name: str, label: str, texts: Sequence[str]) -> Cho
         for person, text in zip([plan.survivor, *plan.others], texts, strict=True)
     ]
     kept = "kept" if source == plan.survivor.pk else "fills a blank"
-    return ChoiceLine(name, label, cells, BY_RULE.get(plan.survival.rules[name], kept), len(set(texts)) > 1)
+    differs, is_fact = len(set(texts)) > 1, len(RULES_OF.get(name, _SEVERAL)) == 1
+    return ChoiceLine(
+        name, label, cells, BY_RULE.get(plan.survival.rules[name], kept), differs, differs and not is_fact
+    )
 
 
 def names_of_references(people: Sequence[Person]) -> dict[str, dict[int, str]]:

@@ -6,14 +6,19 @@ from typing import Any
 
 from django.db.models import Count, QuerySet
 
+from martech.identity.signals import WORDS, Signal
 from martech.models import DuplicatePair, PairState, Person
 from martech.selectors.identity import pairs_to_review
 from martech.selectors.merging import ChoiceLine, preview_merge
 from martech.selectors.people import people_for
 from martech.services.merging import MergePlan
 
-AGAINST = "different"
-"""How sentences begin that speak against a pair."""
+_DIFFER = [
+    signal for signal in Signal if signal.name and signal.name.endswith(("_DIFFERS", "_OTHER", "_SHARED", "_UNKNOWN"))
+]
+_APART = [Signal.MAILBOX_NUMBERED, Signal.MAILBOX_OWN_NAME, Signal.MAILBOX_OF_OTHER, Signal.NAME_COMMON]
+AGAINST = frozenset(WORDS[signal] for signal in [*_DIFFER, *_APART])
+"""What speaks against a pair, or for less than it seems to."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +61,7 @@ def card_of(user: Any, pair: DuplicatePair, keep: int | None = None) -> Card:
     second = next(person for pk, person in people.items() if pk != first.pk)
     plan, lines = preview_merge(user, first, [second], {})
     said = pair.evidence.get("why", [])
-    against = [line for line in said if line.startswith(AGAINST)]
+    against = [line for line in said if line in AGAINST]
     return Card(
         pair,
         sides_of([first, second]),
