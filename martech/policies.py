@@ -11,6 +11,7 @@ SEERS = MARKETERS | READERS | {Role.SALES_REP, Role.PRIVACY_OFFICER, Role.INTEGR
 
 PERMISSIONS: dict[str, tuple[str, frozenset[str]]] = {
     "martech.view_person": ("See people", SEERS),
+    "martech.export_person": ("Export lists of people", MARKETERS | READERS | {Role.PRIVACY_OFFICER}),
     "martech.edit_person": ("Change people", OPERATORS | {Role.SALES_REP, Role.INTEGRATION}),
     "martech.merge_people": ("Merge people and undo it", OPERATORS | {Role.INTEGRATION}),
     "martech.view_duplicates": ("See possible duplicates", OPERATORS | {Role.LEADER}),

@@ -277,10 +277,11 @@ def cleaned_phone(text: str) -> tuple[str, str, str]:
 
 @lru_cache(maxsize=65_536)
 def read_phone(text: str) -> str:
-    """The last nine digits of the national number, and the extension; "" for what is no number of anybody.
+    """The last ten digits of the national number, and the extension; "" for what is no number of anybody.
 
     The country is left out on purpose: half of the numbers in a list come without one, and the rest of the
-    record says whether two people can be meant.
+    record says whether two people can be meant. Ten, because a North American number has as many: with nine,
+    702 555 0143 and 902 555 0143 were one. A long number without plus or trunk zero begins with its country.
     """
     if text[:1] == "+" and text[1:].isdecimal() and text.isascii():  # as the door writes it: nothing to clean
         kept, digits, extension = text, text[1:], ""
@@ -288,12 +289,12 @@ def read_phone(text: str) -> str:
         kept, digits, extension = cleaned_phone(text)
     if kept.startswith("00"):
         kept, digits = "+" + kept[2:], digits[2:]
-    if kept.startswith("+"):
+    if kept.startswith("+") or (len(digits) > 10 and digits[0] != "0"):
         for size in (1, 2, 3):
             if digits[:size] in _calling_codes():
                 digits = digits[size:]
                 break
-    digits = digits.lstrip("0")[-9:]
+    digits = digits.lstrip("0")[-10:]
     if len(digits) < 7 or len(set(digits)) < 3 or digits in "1234567890123456789" or digits in "9876543210987654321":
         return ""
     return digits + extension

@@ -146,7 +146,7 @@ def test_two_processes_read_and_find_what_one_does(monkeypatch: pytest.MonkeyPat
 def test_a_number_that_many_last_names_share_is_a_hub() -> None:
     surnames = ["Berg", "Ott", "Kramer", "Vogel", "Zorn"]
     records = [read_record(n, anna(last_name=name, email="")) for n, name in enumerate(surnames)]
-    assert hub_keys(key_table(records), records, 3) == frozenset({("phone", "112345678")})
+    assert hub_keys(key_table(records), records, 3) == frozenset({("phone", "5112345678")})
     assert hub_keys(key_table(records[:3]), records[:3], 3) == frozenset()
 
 

@@ -88,9 +88,29 @@ def test_a_disposable_address_names_nobody() -> None:
 PHONES = ["+49 (0)30 9018 20 12", "0049 30 90182012", "030 90182012", "+493090182012"]
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "are_same"),
+    [
+        ("+17025550143", "+19025550143", False),
+        ("+17025550143", "(702) 555-0143", True),
+        ("+17025550143", "1 702 555 0143", True),
+        ("(702) 555-0143", "902.555.0143", False),
+        ("+33199001234", "33 1 99 00 12 34", True),
+        ("+33199001234", "01 99 00 12 34", True),
+        ("+4915112345678", "0151 12345678", True),
+        ("+79123456789", "8 912 345-67-89", True),
+        ("+390612345678", "06 1234 5678", True),
+    ],
+)
+def test_numbers_are_the_same_whatever_is_left_out_and_different_by_any_digit_of_theirs(
+    one: str, other: str, are_same: bool
+) -> None:
+    assert (read_phone(one) == read_phone(other)) is are_same
+
+
 @pytest.mark.parametrize("text", PHONES)
 def test_a_number_is_the_same_however_it_is_written(text: str) -> None:
-    assert read_phone(text) == "090182012"
+    assert read_phone(text) == "3090182012"
 
 
 @pytest.mark.parametrize("text", ["", "n/a", "123", "1111111111", "+1 000 000 0000", "1234567890"])
