@@ -50,6 +50,7 @@ def nothing_yet(noun: str, icon: str) -> Empty:
 
 class PersonList(ListPage):
     permission = "martech.view_person"
+    export_permission = "martech.export_person"
     model = Person
     table_class = PersonTable
     filterset_class = PersonFilter
@@ -95,8 +96,8 @@ class PersonList(ListPage):
             return ""
         waiting = Person.objects.visible_to(self.request.user).routable().count()
         if waiting:
-            return f"{waiting:,} of them wait for an owner. Filter, sort and export what you see."
-        return "Everybody has an owner. Filter, sort and export what you see."
+            return f"{waiting:,} of them wait for an owner. Filter and sort what you see."
+        return "Everybody has an owner. Filter and sort what you see."
 
 
 class AccountList(ListPage):

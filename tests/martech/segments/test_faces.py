@@ -38,6 +38,22 @@ def fetch(path: str, role: str = Role.OPS_MANAGER) -> Any:
     return Client().get(f"/api/v1/{path}", headers={"Authorization": f"Bearer {make_token(role=role)}"})
 
 
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_whoever_may_export_no_segment_exports_no_list_of_people_and_is_told(kind: str) -> None:
+    make_person(email="ana@example.org")
+    rep = client_of(Role.SALES_REP)
+    page = rep.get("/martech/people/").content.decode()
+    assert "ana@example.org" in page
+    assert 'name="export"' not in page
+    for path in ("/martech/people/", "/martech/lifecycle/lead/stuck/"):
+        refused = rep.get(f"{path}?export={kind}")
+        assert refused.status_code == 403
+        assert "ana@example.org" not in refused.content.decode()
+    assert (
+        "Your role does not include exporting this list." in rep.get(f"/martech/people/?export={kind}").content.decode()
+    )
+
+
 def test_a_segment_is_made_read_and_its_people_listed_over_the_api() -> None:
     german, _french = make_person(country="DE"), make_person(country="FR")
     made = api("POST", "segments/", {"name": "Germans", "condition": GERMAN})
