@@ -57,12 +57,6 @@ class FieldForm(EditForm):
         required=False,
         label="Written",
     )
-    values = forms.CharField(
-        required=False,
-        label="Values that are called otherwise there",
-        widget=forms.Textarea({"rows": 4}),
-        help_text="One a line, ours first: mql = marketingqualifiedlead. Empty: values stay as they are.",
-    )
     blank_wins = forms.BooleanField(required=False, label="Empty counts, too: it empties the other side")
 
     def __init__(self, *args: Any, kind: str, schema: Mapping[str, RemoteField], **options: Any) -> None:
@@ -74,27 +68,17 @@ class FieldForm(EditForm):
         missing = [(gone, f"{gone}, which is gone over there")] if gone and gone not in schema else []
         self.fields["theirs"].choices = [("", "Choose…"), *missing, *theirs]  # type: ignore[attr-defined]
 
-    def clean_values(self) -> dict[str, str]:
-        found = {}
-        for number, line in enumerate(self.cleaned_data["values"].splitlines(), 1):
-            ours, sign, theirs = (part.strip() for part in line.partition("="))
-            if line.strip() and not (ours and sign and theirs):
-                raise forms.ValidationError(f"Line {number}: write our value, =, and theirs, as in mql = lead.")
-            if line.strip():
-                found[ours] = theirs
-        return found
-
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
         if values.get("ours") == PROPERTY and not values.get("property", "").strip():
             self.add_error("property", "Enter the name of the property, such as plan.")
         return values
 
-    def row(self) -> dict[str, Any]:
-        """The field as the mapping document says it."""
+    def row(self, words: Mapping[str, str]) -> dict[str, Any]:
+        """The field as the mapping document says it, with `words` from our values to theirs."""
         values = self.cleaned_data
-        ours = PROPERTY + values["property"].strip() if values["ours"] == PROPERTY else values["ours"]
-        row = {"ours": ours, **{name: values[name] for name in ("theirs", "direction", "truth", "values")}}
+        ours = our_name(values)
+        row = {"ours": ours, **{name: values[name] for name in ("theirs", "direction", "truth")}, "values": dict(words)}
         for name in ("transform", "blank_wins"):
             if values[name]:
                 row[name] = values[name]
@@ -103,10 +87,15 @@ class FieldForm(EditForm):
 
 def field_initial(row: Mapping[str, Any]) -> dict[str, Any]:
     """A field of the document as the form's first values."""
-    lines = "\n".join(f"{ours} = {theirs}" for ours, theirs in (row.get("values") or {}).items())
     ours = str(row.get("ours", ""))
     split = {"ours": PROPERTY, "property": ours.removeprefix(PROPERTY)} if ours.startswith(PROPERTY) else {}
-    return {"direction": "both", **row, "values": lines, **split}
+    return {"direction": "both", **row, **split}
+
+
+def our_name(given: Mapping[str, Any]) -> str:
+    """The name of the field of ours that a form or an address chose."""
+    ours = str(given.get("ours") or "")
+    return PROPERTY + str(given.get("property") or "").strip() if ours == PROPERTY else ours
 
 
 class RecordsForm(EditForm):

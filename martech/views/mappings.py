@@ -1,6 +1,6 @@
 """The mapping of one object: field by field, which records are made where, as text; checked, then put in force."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from martech.connectors.port import RemoteField
 from martech.mapping_forms import (
     DIRECTIONS,
     TRUTHS,
@@ -16,12 +17,15 @@ from martech.mapping_forms import (
     RecordsForm,
     field_initial,
     our_label,
+    our_name,
     pretty,
     records_initial,
     their_label,
 )
+from martech.mapping_values import unsaid, value_rows
 from martech.models import SyncObject
 from martech.routing_forms import EditForm
+from martech.selectors.sync_words import words_of
 from martech.services.sync.connections import MAPPED
 from martech.services.sync.mappings import (
     check_mapping,
@@ -34,7 +38,7 @@ from martech.services.sync.mappings import (
 from martech.sync.drift import from_json
 from mops.core.documents import Finding
 from mops.core.errors import ConflictError, DomainError
-from mops.core.pages import Crumb, render_page, toast
+from mops.core.pages import Crumb, is_htmx, render_page, toast
 from mops.core.refusals import add_errors
 from mops.core.rights import requires
 from mops.core.versions import draft_among, published_among
@@ -162,19 +166,47 @@ def field(request: HttpRequest, name: str, object: str, number: int | None = Non
     rows = document_to_edit(found).get("fields", [])
     if number is not None and not 1 <= number <= len(rows):
         raise Http404
-    first = field_initial(rows[number - 1]) if number else {"direction": "both"}
-    initial = {**first, "revision": revision_seen(found)}
-    form = FieldForm(request.POST or None, initial=initial, kind=found.kind, schema=from_json(found.schema))
+    stored, schema = (rows[number - 1] if number else {"direction": "both"}), from_json(found.schema)
+    if is_htmx(request) and request.method == "GET":
+        return render_page(request, "martech/mapped_values.html", words_for(found, schema, request.GET, stored))
+    initial = {**field_initial(stored), "revision": revision_seen(found)}
+    form = FieldForm(request.POST or None, initial=initial, kind=found.kind, schema=schema)
+    asked = request.POST if request.method == "POST" else initial
+    shown = words_for(found, schema, asked, stored, data=request.POST or None)
 
     def put(document: dict[str, Any]) -> None:
         rows = document.setdefault("fields", [])
         index = number - 1 if number else len(rows)
-        rows[index : index + 1] = [form.row()]
+        rows[index : index + 1] = [form.row(shown["values"].values())]
 
-    if request.method == "POST" and form.is_valid() and saved(request, found, form, put):
+    if request.method == "POST" and both_valid(form, shown["values"]) and saved(request, found, form, put):
         return redirect(address(found))
-    title = f"{our_label(found.kind, str(rows[number - 1].get('ours')))}" if number else "Map a field"
-    return form_page(request, found, title, form)
+    title = our_label(found.kind, str(stored["ours"])) if number else "Map a field"
+    return form_page(request, found, title, form, **shown)
+
+
+def both_valid(form: EditForm, values: Any) -> bool:
+    """Whether the field and the rows of its values are right; what is wrong with a row is said at the top, too."""
+    are_rows, is_form = values.is_valid(), form.is_valid()
+    if not are_rows:
+        form.add_error(None, "Some values need your attention; nothing was saved.")
+    return are_rows and is_form
+
+
+def words_for(
+    found: SyncObject,
+    schema: Mapping[str, RemoteField],
+    asked: Mapping[str, Any],
+    stored: Mapping[str, Any],
+    *,
+    data: Any = None,
+) -> dict[str, Any]:
+    """The rows of values for the two fields that are chosen: as stored, else as both sides call alike."""
+    ours, theirs = our_name(asked), str(asked.get("theirs") or "")
+    words = words_of(found.kind, ours, schema.get(theirs))
+    is_stored = (ours, theirs) == (stored.get("ours"), stored.get("theirs"))
+    values = (stored.get("values") or {}) if is_stored else words.proposed
+    return {"values": value_rows(words, values, data=data), "words": words, "unsaid": unsaid(words, values)}
 
 
 @requires("martech.edit_sync")

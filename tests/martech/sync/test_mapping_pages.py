@@ -6,13 +6,32 @@ import pytest
 from django.test import Client
 
 from governance.policies import Role
-from martech.models import MappingVersion
+from martech.connectors.port import FieldType, RemoteField, RemoteSchema
+from martech.models import MappingVersion, SyncObject
+from martech.models.person import Stage
+from martech.sync.drift import as_json
 from tests.factories import make_user
 from tests.martech.sync.conftest import Rig
 
 pytestmark = pytest.mark.django_db
 PAGE = "/martech/sync/to/main/contacts/mapping/"
-COUNTRY = {"ours": "country", "theirs": "country", "direction": "both", "truth": "newest", "revision": 0}
+NO_ROWS = {"v-TOTAL_FORMS": 0, "v-INITIAL_FORMS": 0}
+COUNTRY: dict[str, Any] = {
+    "ours": "country",
+    "theirs": "country",
+    "direction": "both",
+    "truth": "newest",
+    "revision": 0,
+}
+COUNTRY |= NO_ROWS
+
+
+def rows(*pairs: tuple[str, str]) -> dict[str, Any]:
+    """The rows of values as the page posts them."""
+    found: dict[str, Any] = {"v-TOTAL_FORMS": len(pairs), "v-INITIAL_FORMS": 0}
+    for index, (ours, theirs) in enumerate(pairs):
+        found |= {f"v-{index}-ours": ours, f"v-{index}-theirs": theirs}
+    return found
 
 
 @pytest.fixture
@@ -40,11 +59,12 @@ def test_a_field_is_mapped_changed_and_taken_out_in_the_draft_alone(rig: Rig, op
     row = draft(rig).document["fields"][-1]
     assert row == {"ours": "country", "theirs": "country", "direction": "both", "truth": "newest", "values": {}}
     number = len(draft(rig).document["fields"])
-    given = {**COUNTRY, "truth": "ours", "values": "DE = Germany", "blank_wins": "on", "revision": 1}
+    given = {**COUNTRY, "truth": "ours", "blank_wins": "on", "revision": 1, **rows(("DE", "Germany"), ("FR", ""))}
     operator.post(f"{PAGE}{number}/", given)
     row = draft(rig).document["fields"][-1]
     assert (row["truth"], row["values"], row["blank_wins"]) == ("ours", {"DE": "Germany"}, True)
-    assert "DE = Germany" in operator.get(f"{PAGE}{number}/").content.decode()
+    kept = operator.get(f"{PAGE}{number}/").context["values"].initial
+    assert kept[0] == {"ours": "DE", "theirs": "Germany"}
     operator.post(f"{PAGE}{number}/remove/", {"revision": 2})
     assert draft(rig).document["fields"] == before["fields"]
     assert document_in_force(rig) == before
@@ -75,11 +95,12 @@ def test_who_saves_on_top_of_a_colleague_is_told_and_keeps_the_input(rig: Rig, o
     [
         ({"ours": "colour"}, "ours", "Choose one of the list; “colour” is not in it."),
         ({"ours": "properties."}, "property", "Enter the name of the property, such as plan."),
-        ({"values": "mql"}, "values", "Line 1: write our value, =, and theirs, as in mql = lead."),
+        (rows(("", "lead")), "__all__", "Some values need your attention; nothing was saved."),
+        (rows(("a", "b"), ("a", "c")), "__all__", "Some values need your attention; nothing was saved."),
     ],
 )
 def test_a_wrong_field_says_what_would_be_right_and_nothing_is_kept(
-    rig: Rig, operator: Client, wrong: dict[str, str], field: str, reason: str
+    rig: Rig, operator: Client, wrong: dict[str, Any], field: str, reason: str
 ) -> None:
     answer = operator.post(f"{PAGE}new/", {**COUNTRY, **wrong})
     assert answer.status_code == 422
@@ -107,3 +128,48 @@ def test_an_object_that_is_not_mapped_has_no_such_page_and_an_analyst_may_not_op
     client.force_login(make_user(Role.ANALYST))
     for address in (PAGE, f"{PAGE}new/", f"{PAGE}1/", f"{PAGE}records/"):
         assert client.get(address).status_code == 403
+
+
+@pytest.fixture
+def stages(rig: Rig) -> None:
+    """Their stage has options of its own."""
+    options, labels = ("lead", "marketingqualifiedlead", "evangelist"), {"marketingqualifiedlead": "MQL"}
+    stage = RemoteField("stage", "Stage", FieldType.CHOICE, options=options, labels=labels)
+    schema = RemoteSchema("contacts", "Contacts", (stage, RemoteField("country", "Country", FieldType.TEXT)))
+    SyncObject.objects.filter(name="contacts").update(schema=as_json(schema))
+
+
+@pytest.mark.usefixtures("stages")
+def test_values_of_both_sides_are_there_to_choose_from_when_two_fields_are_chosen(operator: Client) -> None:
+    asked = {"ours": "lifecycle_stage", "theirs": "stage"}
+    answer = operator.get(f"{PAGE}new/", asked, headers={"HX-Request": "true", "HX-Target": "values"})
+    page, form = answer.content.decode(), answer.context["values"]
+    assert "<html" not in page
+    words = {row["ours"].value(): row["theirs"].value() for row in form}
+    assert set(words) == set(Stage.values)
+    assert {ours: theirs for ours, theirs in words.items() if theirs} == {
+        "lead": "lead",
+        "mql": "marketingqualifiedlead",
+    }
+    assert list(form[0].fields["theirs"].widget.choices) == [
+        ("", "—"),
+        ("lead", "lead"),
+        ("marketingqualifiedlead", "MQL"),
+        ("evangelist", "evangelist"),
+    ]
+    assert "Theirs that none of ours means: evangelist." in page
+    asked = {"ours": "country", "theirs": "country"}
+    answer = operator.get(f"{PAGE}new/", asked, headers={"HX-Request": "true", "HX-Target": "values"})
+    assert "Values that are called otherwise there</h2>" not in answer.content.decode()
+
+
+@pytest.mark.usefixtures("stages")
+def test_rows_that_contradict_are_told_at_the_row_and_kept(rig: Rig, operator: Client) -> None:
+    given = {**COUNTRY, "ours": "lifecycle_stage", "theirs": "stage", **rows(("mql", "lead"), ("mql", "evangelist"))}
+    answer = operator.post(f"{PAGE}new/", given)
+    assert answer.status_code == 422
+    assert answer.context["values"][1].errors == {"ours": ["“mql” stands twice: keep one of the rows."]}
+    assert answer.context["values"][1]["theirs"].value() == "evangelist"
+    assert not rig.object().versions.filter(state="draft").exists()
+    operator.post(f"{PAGE}new/", {**given, **rows(("mql", "marketingqualifiedlead"), ("lead", ""))})
+    assert draft(rig).document["fields"][-1]["values"] == {"mql": "marketingqualifiedlead"}
