@@ -12,11 +12,15 @@ from martech.models import WorkingCalendar
 from martech.services.routing import look_again_at_waiting
 from mops.core.errors import ConflictError, DomainError
 from mops.core.history import recording
+from mops.core.paths import is_taken
 
 
 def add_calendar(*, name: str, document: dict[str, Any], actor: User | None) -> WorkingCalendar:
     """Add working hours under a key made of their name. Raises DomainError for a name that is taken."""
     key = slugify(name)[:60]
+    if key and is_taken("martech:edit-calendar", key=key):
+        reason = f"A page of mops is called {key}. Choose a longer name, such as {name} hours."
+        raise DomainError("The working hours were not saved.", errors={"name": [reason]})
     with transaction.atomic(), recording("save_calendar", actor=actor):
         made, is_new = WorkingCalendar.objects.get_or_create(key=key, defaults={"name": name, "document": document})
         if not key or not is_new:

@@ -29,11 +29,15 @@ from martech.services.routing import look_again_at_waiting
 from mops.core.documents import refuse
 from mops.core.errors import ConflictError, DomainError
 from mops.core.history import recording
+from mops.core.paths import is_taken
 from mops.core.versions import VersionState, drop_draft, locked_draft, put_draft, put_into_force
 
 
 def create_policy(*, key: str, name: str, actor: User | None) -> RoutingPolicy:
-    """Create a policy without a version. Raises ConflictError for a used key."""
+    """Create a policy without a version. Raises ConflictError for a used key, or one that is a page of routing itself."""
+    if is_taken("martech:policy", key=key):
+        reason = f"A page of mops is called {key}. Choose another key, such as {key}-leads."
+        raise ConflictError("The policy was not created.", errors={"key": [reason]})
     try:
         with transaction.atomic(), recording("create_policy", actor=actor):
             return RoutingPolicy.objects.create(key=key, name=name)

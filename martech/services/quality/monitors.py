@@ -13,6 +13,7 @@ from martech.selectors.quality_sql import baseline_of
 from mops.core.documents import refuse
 from mops.core.errors import ConflictError, DomainError
 from mops.core.history import recording
+from mops.core.paths import is_taken
 from mops.core.versions import drop_draft, locked_draft, put_draft, put_into_force
 
 
@@ -23,6 +24,9 @@ def create_monitor(*, document: Any, actor: User | None, key: str = "", owner: U
     key = slugify(key or name)[:60].strip("-")
     if not key:
         raise DomainError("The monitor was not created.", errors={"name": ["Give it a name with letters."]})
+    if is_taken("martech:monitor", key=key):
+        reasons = {"name": [f"A page of mops is called {key}; choose another name."]}
+        raise ConflictError("The monitor was not created.", errors=reasons)
     try:
         with transaction.atomic(), recording("create_monitor", actor=actor):
             monitor = Monitor.objects.create(key=key, name=name or key, owner=owner)
