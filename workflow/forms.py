@@ -9,6 +9,7 @@ from django.utils import timezone
 from governance.services.taxonomy import propose_name
 from mops.core.inputs import DayInput
 from planning.models import Campaign, Channel, Region
+from workflow.form_design import days
 from workflow.models import Request, RequestState, Verdict
 from workflow.questions import Question, check_answers
 from workflow.services.requests import options
@@ -16,7 +17,12 @@ from workflow.services.requests import options
 
 def field_of(question: Question) -> forms.Field:
     """The form field of a question; the service checks the answer again, exactly."""
-    common: dict[str, Any] = {"label": question.label, "help_text": question.help, "required": question.required}
+    notice = f"At least {days(question.min_days)} from today" if question.type == "date" and question.min_days else ""
+    common: dict[str, Any] = {
+        "label": question.label,
+        "help_text": question.help or notice,
+        "required": question.required,
+    }
     blank = [("", "Choose…" if question.required else "—")]
     if question.type == "long_text":
         return forms.CharField(widget=forms.Textarea(attrs={"rows": 4}), **common)

@@ -4,12 +4,32 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlsplit
 
-TYPES = ("text", "long_text", "choice", "date", "number", "money", "url", "channel", "region")
-MAPS_TO = ("name", "objective", "channel", "region", "starts_on", "ends_on")
+TYPES: Final[dict[str, str]] = {
+    "text": "Short text",
+    "long_text": "Long text",
+    "choice": "One of a list",
+    "date": "Date",
+    "number": "Number",
+    "money": "Amount of money",
+    "url": "Web address",
+    "channel": "Channel",
+    "region": "Region",
+}
+MAPS_TO: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
+    "name": ("Name", ("text",)),
+    "objective": ("Objective", ("text", "long_text", "choice")),
+    "channel": ("Channel", ("channel",)),
+    "region": ("Region", ("region",)),
+    "starts_on": ("Start", ("date",)),
+    "ends_on": ("End", ("date",)),
+}
+"""The fields of a campaign that an answer may fill, in words, with the kinds of answer that fit."""
 LIMITS = {"text": 200, "long_text": 10_000, "url": 1_000}
+MOST_QUESTIONS, MOST_CHOICES, MOST_DAYS = 60, 100, 365
+LONGEST_LABEL, LONGEST_HELP, LONGEST_CHOICE = 200, 500, 200
 
 
 @dataclass(frozen=True)
@@ -31,38 +51,88 @@ def read_questions(fields: Sequence[Any]) -> tuple[list[Question], dict[str, lis
     questions: list[Question] = []
     errors: dict[str, list[str]] = {}
     for index, field in enumerate(fields):
-        given = field if isinstance(field, Mapping) else {}
-        question = Question(
-            key=str(given.get("key", "")).strip(),
-            label=str(given.get("label", "")).strip(),
-            type=str(given.get("type", "text")),
-            required=bool(given.get("required", False)),
-            help=str(given.get("help", "")),
-            choices=tuple(str(choice) for choice in given.get("choices") or ()),
-            maps_to=str(given.get("maps_to", "")),
-            min_days=int(given.get("min_days") or 0),
-        )
-        for name, reason in wrong_with(question, [q.key for q in questions]):
+        question = read_question(field if isinstance(field, Mapping) else {})
+        for name, reason in wrong_with(question, questions):
             errors.setdefault(f"fields[{index}].{name}", []).append(reason)
         questions.append(question)
     if not questions:
-        errors["fields"] = ["A form has at least one question."]
+        errors["fields"] = ["A form has at least one question; add one."]
+    if len(questions) > MOST_QUESTIONS:
+        errors["fields"] = [f"A form has at most {MOST_QUESTIONS} questions; this has {len(questions)}."]
     return questions, errors
 
 
-def wrong_with(question: Question, earlier: Sequence[str]) -> list[tuple[str, str]]:
+def read_question(given: Mapping[str, Any]) -> Question:
+    choices = given.get("choices")
+    return Question(
+        key=str(given.get("key", "")).strip(),
+        label=str(given.get("label", "")).strip(),
+        type=str(given.get("type", "text")),
+        required=bool(given.get("required", False)),
+        help=str(given.get("help", "")).strip(),
+        choices=tuple(str(choice).strip() for choice in choices) if isinstance(choices, list | tuple) else (),
+        maps_to=str(given.get("maps_to", "")),
+        min_days=read_days(given.get("min_days")),
+    )
+
+
+def read_days(given: Any) -> int:
+    """Days of notice; -1, which is refused, for what is no number."""
+    try:
+        return int(given or 0)
+    except (TypeError, ValueError):
+        return -1
+
+
+def wrong_with(question: Question, earlier: Sequence[Question]) -> list[tuple[str, str]]:
+    """What is wrong with a question, by the part of it: reason and remedy."""
     found = []
-    if not question.key.isidentifier() or question.key in earlier:
+    if not question.key.isidentifier() or question.key in [other.key for other in earlier]:
         found.append(("key", "Give a key of its own, of letters, digits and _."))
     if not question.label:
-        found.append(("label", "Write the question."))
+        found.append(("label", "Write the question, or remove it."))
+    for name, text, most in (("label", question.label, LONGEST_LABEL), ("help", question.help, LONGEST_HELP)):
+        if len(text) > most:
+            found.append((name, f"Use at most {most} characters; this has {len(text)}."))
     if question.type not in TYPES:
         found.append(("type", f"Use one of {', '.join(TYPES)}."))
-    if question.type == "choice" and not question.choices:
-        found.append(("choices", "List what can be chosen."))
-    if question.maps_to and question.maps_to not in MAPS_TO:
-        found.append(("maps_to", f"Use one of {', '.join(MAPS_TO)}."))
+    if question.type == "choice":
+        found += [("choices", reason) for reason in wrong_choices(question.choices)]
+    if question.maps_to:
+        found += [("maps_to", reason) for reason in wrong_filling(question, earlier)]
+    if not 0 <= question.min_days <= MOST_DAYS:
+        found.append(("min_days", f"Give whole days from 0 to {MOST_DAYS}."))
     return found
+
+
+def wrong_choices(choices: Sequence[str]) -> list[str]:
+    if not choices:
+        return ["List what can be chosen, one a line."]
+    if len(choices) > MOST_CHOICES:
+        return [f"List at most {MOST_CHOICES} choices; these are {len(choices)}."]
+    long = [
+        f"“{choice[:40]}…” is too long; use at most {LONGEST_CHOICE} characters."
+        for choice in choices
+        if len(choice) > LONGEST_CHOICE
+    ]
+    twice = sorted({choice for choice in choices if choices.count(choice) > 1})
+    return [*long, *(f"“{choice}” stands here twice; keep one." for choice in twice)]
+
+
+def wrong_filling(question: Question, earlier: Sequence[Question]) -> list[str]:
+    """Why the answer cannot fill its field of the campaign."""
+    if question.maps_to not in MAPS_TO:
+        return [f"Use one of {', '.join(MAPS_TO)}."]
+    name, kinds = MAPS_TO[question.maps_to]
+    rival = next((other for other in earlier if other.maps_to == question.maps_to), None)
+    if question.type not in kinds:
+        words = " or ".join(TYPES[kind].lower() for kind in kinds)
+        return [
+            f"The campaign’s {name.lower()} is filled by a {words}; change the kind of answer, or let it fill nothing."
+        ]
+    if rival:
+        return [f"“{rival.label}” fills the campaign’s {name.lower()} already; let one of the two fill nothing."]
+    return []
 
 
 def check_answers(

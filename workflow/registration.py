@@ -25,6 +25,9 @@ def register() -> None:
     register_area("workflow", "Workflow", order=20)
     register_nav("workflow", "Requests", "workflow:requests", "inbox", "workflow.view_request", selectors.waiting, 10)
     register_nav("workflow", "Ask for something", "workflow:ask", "message-plus", "workflow.file_request", order=20)
+    register_nav(
+        "workflow", "Intake forms", "workflow:forms", "forms", "workflow.edit_form", order=30, is_everyday=False
+    )
     register_search("requests", "Requests", selectors.find_requests, order=40)
     register_action("Ask for something", "workflow:ask", "workflow.file_request", "request intake new", "message-plus")
     register_panel("planning.campaign", selectors.requests_panel, order=20)

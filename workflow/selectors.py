@@ -1,12 +1,13 @@
 """Requests and forms as pages and the API read them."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.contrib.postgres.search import TrigramSimilarity
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, F, Func, IntegerField, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -15,11 +16,14 @@ from mops.core.registry import Due, Hit, Panel, TrailEntry
 from mops.core.rights import can
 from mops.core.templatetags.mops import number
 from planning.models import Channel, Region
-from workflow.models import FormVersion, Request, RequestState
+from workflow.models import FormVersion, IntakeForm, Request, RequestState
 from workflow.questions import Question, read_questions
 
 SIMILAR = 0.35
 """Titles this alike (trigram similarity, 0 to 1) are worth a look; below it people find the hints noisy."""
+
+RECENT_DAYS = 90
+"""How far back the list of forms counts requests."""
 
 
 def requests_for(user: Any) -> QuerySet[Request]:
@@ -31,6 +35,45 @@ def open_forms() -> QuerySet[FormVersion]:
     """The published version of every open form."""
     rows = FormVersion.objects.filter(state=FormVersion.State.PUBLISHED, form__is_active=True)
     return rows.select_related("form").order_by("form__name")
+
+
+def forms_for(user: Any) -> QuerySet[IntakeForm]:
+    """Every form with `version` and `questions` in force, when it was published, and the `recent` requests that the user sees."""
+    in_force = FormVersion.objects.filter(form=OuterRef("pk"), state=FormVersion.State.PUBLISHED)
+    asked = Request.objects.visible_to(user).filter(
+        form_version__form=OuterRef("pk"), created_at__date__gte=recent_since()
+    )
+    number = asked.order_by().values("form_version__form").annotate(number=Count("pk")).values("number")
+    length = Func(F("fields"), function="jsonb_array_length", output_field=IntegerField())
+    return IntakeForm.objects.annotate(
+        version=Subquery(in_force.values("number")),
+        published_at=Subquery(in_force.values("published_at")),
+        questions=Coalesce(Subquery(in_force.annotate(length=length).values("length")), 0),
+        recent=Coalesce(Subquery(number), 0),
+    )
+
+
+def recent_since() -> date:
+    """The first day of the last 90, today included."""
+    return timezone.localdate() - timedelta(days=RECENT_DAYS - 1)
+
+
+def version_in_force(form: IntakeForm) -> FormVersion | None:
+    return form.versions.filter(state=FormVersion.State.PUBLISHED).select_related("published_by").first()
+
+
+def versions_for(user: Any, form: IntakeForm) -> QuerySet[FormVersion]:
+    """A form's versions, newest first, with the `asked` requests of each that the user sees."""
+    asked = Request.objects.visible_to(user).filter(form_version=OuterRef("pk"))
+    number = asked.order_by().values("form_version").annotate(number=Count("pk")).values("number")
+    rows = form.versions.exclude(state=FormVersion.State.DRAFT).select_related("published_by", "form")
+    return rows.annotate(asked=Coalesce(Subquery(number), 0)).order_by("-number")
+
+
+def keys_ever_asked(form: IntakeForm) -> dict[str, str]:
+    """The keys of the questions of all versions, each with what was asked under it last."""
+    versions = form.versions.order_by("number").values_list("fields", flat=True)
+    return {question.key: question.label for fields in versions for question in read_questions(fields)[0]}
 
 
 def answers_of(request: Request) -> Sequence[tuple[str, str]]:

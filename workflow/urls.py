@@ -2,15 +2,19 @@
 
 from django.urls import path
 
-from workflow import views
+from workflow.views import forms, requests
 
 app_name = "workflow"
 urlpatterns = [
-    path("ask/", views.ask, name="ask"),
-    path("ask/similar/", views.similar, name="similar"),
-    path("ask/<slug:key>/", views.ask_form, name="ask-form"),
-    path("requests/", views.RequestList.as_view(), name="requests"),
-    path("requests/<int:number>/", views.request_detail, name="request"),
-    path("requests/<int:number>/triage/", views.triage, name="triage"),
-    path("requests/<int:number>/comments/", views.comment, name="comment"),
+    path("ask/", requests.ask, name="ask"),
+    path("ask/similar/", requests.similar, name="similar"),
+    path("ask/<slug:key>/", requests.ask_form, name="ask-form"),
+    path("forms/", forms.FormList.as_view(), name="forms"),
+    path("forms/new/", forms.new_form, name="new-form"),
+    path("forms/<slug:key>/", forms.form, name="form"),
+    path("forms/<slug:key>/versions/<int:number>/", forms.version, name="form-version"),
+    path("requests/", requests.RequestList.as_view(), name="requests"),
+    path("requests/<int:number>/", requests.request_detail, name="request"),
+    path("requests/<int:number>/triage/", requests.triage, name="triage"),
+    path("requests/<int:number>/comments/", requests.comment, name="comment"),
 ]

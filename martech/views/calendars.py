@@ -8,11 +8,11 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 
+from governance.conflicts import on_top
 from governance.models import User
 from martech.calendar_forms import DAYS, CalendarForm, calendar_initial, next_days_off, spans_in_words
 from martech.models import WorkingCalendar
 from martech.services.calendars import add_calendar, change_calendar
-from martech.views.conflicts import on_top
 from mops.core.errors import ConflictError, DomainError
 from mops.core.pages import Crumb, render_page, toast
 from mops.core.refusals import add_errors

@@ -7,6 +7,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from governance.conflicts import on_top
 from governance.models import User
 from martech.match_rule_forms import MatchRulesForm, MatchRulesText
 from martech.models import RuleState
@@ -18,7 +19,6 @@ from martech.services.identity.rules import (
     rules_in_force,
     save_rules_draft,
 )
-from martech.views.conflicts import on_top
 from martech.views.merging import refusal
 from mops.core.errors import ConflictError, DomainError
 from mops.core.pages import Crumb, render_page, toast

@@ -7,11 +7,11 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from governance.conflicts import on_top
 from martech.models import TimeOff
 from martech.selectors.time_off import time_off_lines, visible_time_off
 from martech.services.time_off import add_time_off, cancel_time_off, change_time_off
 from martech.time_off_forms import TimeOffForm
-from martech.views.conflicts import on_top
 from mops.core.errors import ConflictError, DomainError
 from mops.core.pages import Crumb, render_page, toast
 from mops.core.refusals import add_errors

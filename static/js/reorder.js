@@ -1,4 +1,5 @@
 // Rows with `data-reorder="<place>"` are dragged by their handle; the drop sends the form of the row with its new place.
+// A row within a larger form has a hidden button of its own for that, `data-reorder-drop`.
 // The buttons "up" and "down" beside it do the same by keyboard and without JavaScript.
 (() => {
   "use strict";
@@ -32,6 +33,12 @@
     const row = rowOf(event.target);
     if (!dragged || !row || row === dragged) return;
     event.preventDefault();
+    const drop = dragged.querySelector("[data-reorder-drop]");
+    if (drop) {
+      drop.value = `place ${dragged.dataset.reorder} ${row.dataset.reorder}`;
+      drop.click();
+      return;
+    }
     const form = dragged.querySelector("form");
     for (const [name, value] of Object.entries({ do: "place", place: row.dataset.reorder })) {
       const input = document.createElement("input");

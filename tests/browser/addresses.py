@@ -68,6 +68,10 @@ def workflow() -> dict[str, str]:
     return {
         "ask": "/workflow/ask/",
         "ask-campaign": "/workflow/ask/campaign/",
+        "forms": "/workflow/forms/",
+        "new-form": "/workflow/forms/new/",
+        "form": "/workflow/forms/campaign/",
+        "form-version": "/workflow/forms/campaign/versions/1/",
         "requests": "/workflow/requests/",
         "request": first(Request).get_absolute_url(),
         "request-to-decide": first(Request, state="submitted").get_absolute_url(),

@@ -1,7 +1,9 @@
 """Intake forms, in versions: a request stays pinned to the version it was answered on."""
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 
 from mops.core.history import tracked
@@ -16,12 +18,16 @@ class IntakeForm(models.Model):
     description = models.CharField(max_length=300, blank=True, default="")
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(default=timezone.now)
+    updated_at = models.DateTimeField(default=timezone.now, help_text="An edit names the moment it saw")
 
     class Meta:
         ordering = ["name"]
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("workflow:form", args=[self.key])
 
 
 @tracked()
@@ -43,6 +49,9 @@ class FormVersion(models.Model):
     fields = models.JSONField(default=list)
     created_at = models.DateTimeField(default=timezone.now)
     published_at = models.DateTimeField(null=True, blank=True)
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
 
     class Meta:
         ordering = ["form", "-number"]
@@ -53,3 +62,6 @@ class FormVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.form_id} v{self.number}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("workflow:form-version", args=[self.form.key, self.number])

@@ -1,11 +1,13 @@
 """Intake forms and their versions."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils import timezone
+from django.utils.text import slugify
 
 from governance.models import User
 from mops.core.errors import ConflictError, DomainError
@@ -51,6 +53,10 @@ DEFAULT_FORMS = [
 ]
 
 
+RESERVED = ("new", "similar")
+"""Keys that would be the address of another page."""
+
+
 def create_form(*, key: str, name: str, actor: User | None, description: str = "") -> IntakeForm:
     """Create a form without questions; publish a version to open it. Raises ConflictError for a used key."""
     try:
@@ -60,15 +66,72 @@ def create_form(*, key: str, name: str, actor: User | None, description: str = "
         raise ConflictError("The form was not created.", errors={"key": [f"{key} is taken."]}) from error
 
 
-def change_form(*, form: IntakeForm, name: str, description: str, is_active: bool, actor: User | None) -> IntakeForm:
-    """Rename a form, or open or close it; its requests go on. Raises DomainError without a name."""
-    name = " ".join(name.split())
-    if not name or len(name) > 120:
-        raise DomainError("The form was not changed.", errors={"name": ["Give a name of at most 120 characters."]})
-    with transaction.atomic(), recording("change_form", actor=actor):
-        IntakeForm.objects.filter(pk=form.pk).update(name=name, description=description.strip(), is_active=is_active)
+def build_form(*, name: str, description: str, is_active: bool, fields: Sequence[Any], actor: User) -> IntakeForm:
+    """Create a form with its first version, under a key made from its name. Raises DomainError naming all that is wrong."""
+    name, description = checked(name, description, fields, "The form was not created.")
+    with transaction.atomic(), recording("create_form", actor=actor):
+        form = _create_under_free_key(name, description, actor)
+        publish_form_version(form=form, fields=fields, actor=actor)
+        if not is_active:
+            IntakeForm.objects.filter(pk=form.pk).update(is_active=False)
     form.refresh_from_db()
     return form
+
+
+def _create_under_free_key(name: str, description: str, actor: User) -> IntakeForm:
+    base = slugify(name)[:50].strip("-") or "form"
+    for number in range(1, 1_000):
+        key = f"{base}-{number}" if number > 1 else base
+        if key in RESERVED:
+            continue
+        try:
+            return create_form(key=key, name=name, description=description, actor=actor)
+        except ConflictError:
+            continue
+    raise ConflictError(
+        "The form was not created.", errors={"name": ["A thousand forms are called so; give another name."]}
+    )
+
+
+def change_form(
+    *,
+    form: IntakeForm,
+    name: str,
+    description: str,
+    is_active: bool,
+    fields: Sequence[Any],
+    seen: datetime,
+    actor: User,
+) -> FormVersion | None:
+    """Rename a form, open or close it, and publish its questions as the next version where they changed; that version.
+
+    `seen` is the form's `updated_at` when the editor began. Raises DomainError naming all that is wrong, and ConflictError when
+    somebody saved the form meanwhile; then nothing changed.
+    """
+    name, description = checked(name, description, fields, "The form was not changed.")
+    with transaction.atomic(), recording("change_form", actor=actor):
+        rows = IntakeForm.objects.filter(pk=form.pk, updated_at=seen)
+        now = timezone.now()
+        if not rows.update(name=name, description=description, is_active=is_active, updated_at=now):
+            raise ConflictError("Somebody changed this form meanwhile.")
+        form.refresh_from_db()
+        in_force = FormVersion.objects.filter(form=form, state=FormVersion.State.PUBLISHED).first()
+        if in_force and read_questions(in_force.fields)[0] == read_questions(fields)[0]:
+            return None
+        return publish_form_version(form=form, fields=fields, actor=actor)
+
+
+def checked(name: str, description: str, fields: Sequence[Any], refusal: str) -> tuple[str, str]:
+    """Name and description as they are kept. Raises DomainError naming all that is wrong with the form."""
+    name, description = " ".join(name.split()), description.strip()
+    _questions, errors = read_questions(fields)
+    if not name or len(name) > 120:
+        errors["name"] = ["Give a name of at most 120 characters."]
+    if len(description) > 300:
+        errors["description"] = [f"Use at most 300 characters; this has {len(description)}."]
+    if errors:
+        raise DomainError(refusal, errors=errors)
+    return name, description
 
 
 def publish_form_version(*, form: IntakeForm, fields: Sequence[Any], actor: User | None) -> FormVersion:
@@ -78,15 +141,17 @@ def publish_form_version(*, form: IntakeForm, fields: Sequence[Any], actor: User
         raise DomainError("The form was not published.", errors=errors)
     with transaction.atomic(), recording("publish_form_version", actor=actor):
         IntakeForm.objects.select_for_update().get(pk=form.pk)
-        versions = FormVersion.objects.filter(form=form)
+        versions, now = FormVersion.objects.filter(form=form), timezone.now()
         newest = versions.aggregate(newest=Max("number"))["newest"] or 0
         versions.filter(state=FormVersion.State.PUBLISHED).update(state=FormVersion.State.SUPERSEDED)
+        IntakeForm.objects.filter(pk=form.pk).update(updated_at=now)
         return FormVersion.objects.create(
             form=form,
             number=newest + 1,
             state=FormVersion.State.PUBLISHED,
             fields=list(fields),
-            published_at=timezone.now(),
+            published_at=now,
+            published_by=actor,
         )
 
 

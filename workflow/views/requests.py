@@ -29,7 +29,7 @@ from mops.core.pages import Crumb, render_page, toast
 from mops.core.refusals import add_errors
 from mops.core.rights import can, requires
 from workflow.forms import AnswersForm, CommentForm, TriageForm
-from workflow.models import Request, RequestState
+from workflow.models import IntakeForm, Request, RequestState
 from workflow.questions import read_questions
 from workflow.selectors import answers_of, open_forms, requests_for, similar_requests
 from workflow.services import answer_question, comment_request, file_request, triage_request
@@ -60,7 +60,12 @@ class RequestTable(ListTable):
 class RequestFilter(filters.FilterSet):
     state = filters.MultipleChoiceFilter(choices=RequestState.choices, label="State")
     late = filters.BooleanFilter(method="by_lateness", label="Answer is late")
+    form = filters.ModelChoiceFilter(
+        field_name="form_version__form", queryset=IntakeForm.objects.all(), to_field_name="key", label="Form"
+    )
+    version = filters.NumberFilter(field_name="form_version__number", label="Version of the form")
     needed = DayRangeFilter(field_name="needed_by", label="Needed by")
+    asked = DayRangeFilter(field_name="created_at", label="Asked")
 
     class Meta:
         model = Request
@@ -78,7 +83,10 @@ class RequestList(ListPage):
     filterset_class = RequestFilter
     search_fields = ("title", "requester__name")
     title = "Requests"
-    actions = (PageAction("Ask for something", "workflow:ask", permission="workflow.file_request", is_primary=True),)
+    actions = (
+        PageAction("Intake forms", "workflow:forms", icon="forms", permission="workflow.view_form"),
+        PageAction("Ask for something", "workflow:ask", permission="workflow.file_request", is_primary=True),
+    )
     ready_views = (
         ReadyView("to-triage", "To triage", "state=submitted&sort=created_at", "workflow.triage_request"),
         ReadyView("questions", "Question open", "state=asked"),
@@ -132,14 +140,15 @@ def ask_form(request: HttpRequest, key: str) -> HttpResponse:
             toast(request, f"{made.reference} is with marketing; you hear from us within two working days.")
             return redirect(made)
     context = {"title": version.form.name, "version": version, "form": form, "questions": questions}
+    context["titled"] = next((form[one.key] for one in questions if one.maps_to == "name"), None)
     context["crumbs"] = [Crumb("Ask for something", reverse("workflow:ask"))]
     return render_page(request, "workflow/ask_form.html", context, status=422 if form.errors else 200)
 
 
 @requires("workflow.file_request")
 def similar(request: HttpRequest) -> HttpResponse:
-    """Requests like the one being typed."""
-    found = similar_requests(request.user, request.GET.get("title", ""))
+    """Requests like the one being typed; `of` is the question that says what it is called."""
+    found = similar_requests(request.user, request.GET.get(request.GET.get("of", "title"), ""))
     return render_page(request, "workflow/similar.html", {"requests": found})
 
 
