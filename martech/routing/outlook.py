@@ -7,6 +7,7 @@ A lead is late when the backlog before it takes longer to answer than the respon
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from math import ceil
 
 Slot = tuple[int, int]
 """Weekday (Monday is 0) and hour of the day."""
@@ -33,12 +34,16 @@ class DayAhead:
 
 @dataclass
 class Outlook:
-    """`late` and `held` are leads of the week; `worst` is the hour with most late ones."""
+    """`late` and `held` are leads of the week; `worst` is the hour with most late ones, `queued` the leads that wait to be
+    answered in it, its own among them, and `missing` the members it lacks to answer them in time.
+    """
 
     pool: str
     days: list[DayAhead] = field(default_factory=list)
     advice: list[str] = field(default_factory=list)
     worst: HourAhead | None = None
+    queued: float = 0.0
+    missing: int = 0
 
     @property
     def expected(self) -> float:
@@ -71,10 +76,12 @@ def look_ahead(pool: str, hours: Sequence[HourAhead], *, rate: float, allowed_ho
         backlog += fits
         late = _late(backlog, capacity, fits, allowed_hours) if hour.staffed else 0.0
         late += hour.expected - fits if hour.staffed else 0.0
-        backlog = max(0.0, backlog - capacity)
         day.expected, day.staffed, day.late = day.expected + hour.expected, day.staffed + hour.staffed, day.late + late
         if late > most:
-            most, found.worst = late, hour
+            most, found.worst, found.queued = late, hour, backlog
+            over = backlog - capacity * max(allowed_hours or 1.0, 1.0)
+            found.missing = ceil(max(0.0, over) / rate) if rate else 1
+        backlog = max(0.0, backlog - capacity)
     found.advice = advise(found, rate)
     return found
 
@@ -102,15 +109,29 @@ def advise(found: Outlook, rate: float) -> list[str]:
             said.append(
                 f"Raise the caps of {found.pool}: on {at} they leave room for {hour.room:.0f} of {hour.expected:.0f} leads."
             )
-        more = max(1, round((hour.expected - hour.staffed * rate) / rate)) if rate else 1
-        people = "person" if more == 1 else "people"
-        said.append(
-            f"Add {more} {people} to {found.pool} around {at}: {hour.expected:.0f} leads meet {hour.staffed} who answer"
-            f" {rate:.1f} an hour each."
-        )
+        if found.missing:
+            said.append(_more_people(found, rate))
     night = max(found.days, key=lambda day: day.held, default=None)
     if night is not None and night.held >= 1:
+        is_one = round(night.held) == 1
         said.append(
-            f"{night.held:.0f} leads of {night.day:%A} come when nobody of {found.pool} works and wait for the opening."
+            f"{_number(round(night.held), 'lead', 'leads')} of {night.day:%A} {'comes' if is_one else 'come'} when nobody of"
+            f" {found.pool} works and {'waits' if is_one else 'wait'} for the opening."
         )
     return said
+
+
+def _more_people(found: Outlook, rate: float) -> str:
+    """How many are lacking in the worst hour, and what they would answer: its own leads and those from before."""
+    hour = found.worst
+    assert hour is not None  # noqa: S101 - asked for a week with late answers only
+    before = round(found.queued - hour.expected)
+    earlier = f", {before} of them from before," if before >= 1 else ""
+    return (
+        f"Add {_number(found.missing, 'person', 'people')} to {found.pool} around {hour.start:%A %H:00}:"
+        f" {_number(round(found.queued), 'lead', 'leads')}{earlier} meet {hour.staffed} who answer {rate:g} an hour each."
+    )
+
+
+def _number(number: int, one: str, several: str) -> str:
+    return f"{number} {one if number == 1 else several}"

@@ -36,6 +36,8 @@ from mops.core.refusals import add_errors
 from mops.core.rights import requires
 
 Change = Callable[[dict[str, Any]], None]
+ROWS = 10
+"""For the members of a pool; so many at least can be named at once."""
 
 
 def revision_seen(policy: RoutingPolicy) -> int:
@@ -134,6 +136,7 @@ def pool(request: HttpRequest, key: str, pool: str | None = None) -> HttpRespons
     known = [member.get("user", "") for member in first.get("members", [])]
     options = {"choices": colleagues(*known)}
     members = MemberFormSet(request.POST or None, initial=member_initial(first), prefix="m", form_kwargs=options)
+    members.extra = max(members.extra, ROWS - len(known))
     if request.method == "POST" and form.is_valid() and members.is_valid():
         made = pool_from(form, members)
         if saved(request, policy, form, lambda text: editing.put_pool(text, form.cleaned_data["key"], made)):

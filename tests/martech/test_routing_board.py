@@ -126,6 +126,22 @@ def hours(*slots: tuple[float, int]) -> list[HourAhead]:
 def test_leads_of_the_night_are_held_and_answered_in_the_morning() -> None:
     found = look_ahead("desk", hours((2, 0), (2, 0), (0, 1), (0, 1)), rate=4, allowed_hours=1)
     assert (found.held, found.late) == (4, 0)
+    assert found.advice == ["4 leads of Monday come when nobody of desk works and wait for the opening."]
+
+
+def test_the_advice_counts_what_the_weekend_left_and_says_how_many_are_lacking() -> None:
+    found = look_ahead("desk", hours((20, 0), (2, 4), (0, 4)), rate=4, allowed_hours=0.25)
+    assert (found.late, found.queued, found.missing) == (2, 22, 2)
+    assert found.advice[0] == (
+        "Add 2 people to desk around Monday 13:00: 22 leads, 20 of them from before, meet 4 who answer 4 an hour each."
+    )
+    enough = look_ahead("desk", hours((20, 0), (2, 6), (0, 6)), rate=4, allowed_hours=0.25)
+    assert (enough.late, enough.missing) == (0, 0)
+
+
+def test_where_only_caps_are_too_low_no_people_are_asked_for() -> None:
+    found = look_ahead("desk", [HourAhead(NOON, 6, 4, room=2)], rate=4, allowed_hours=1)
+    assert found.advice == ["Raise the caps of desk: on Monday 12:00 they leave room for 2 of 6 leads."]
 
 
 @given(
