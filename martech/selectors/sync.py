@@ -1,6 +1,6 @@
 """What the pages of synchronisation show."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -22,6 +22,7 @@ from martech.models import (
     SyncObject,
     SyncRun,
 )
+from martech.selectors.sync_failing import Failing, failing_objects, object_label, put_aside_objects
 from martech.services.sync.budget import SharedBudget
 from martech.sync.reasons import NEXT_STEPS, REASONS
 from mops.core.versions import published_among
@@ -54,6 +55,7 @@ class ObjectLine:
     aside: Mapping[str, str]
     is_mapped: bool
     is_stream: bool
+    failing: Failing | None = None
 
 
 @dataclass(frozen=True)
@@ -77,18 +79,25 @@ def letter_rows() -> QuerySet[DeadLetter]:
 
 
 def connection_lines() -> list[ConnectionLine]:
-    """Every connection with its health, in five statements for all of them."""
+    """Every connection with its health, in seven statements for all of them."""
     live = RemoteRow.objects.filter(local_id__isnull=False, fate="")
     records = counted(live, "object__connection")
     waiting = counted(live.filter(due_at__lte=timezone.now()), "object__connection")
     letters = counted(DeadLetter.objects.filter(resolved_at=None), "object__connection")
     held = counted(SyncRun.objects.filter(state=RunState.HELD), "connection")
-    fresh = freshness("connection")
+    fresh, failing, aside = freshness("connection"), failing_objects(), put_aside_objects()
     return [
         ConnectionLine(
             one,
             label_of(one),
-            health_of(one, fresh.get(one.pk), held=held.get(one.pk, 0), letters=letters.get(one.pk, 0)),
+            health_of(
+                one,
+                fresh.get(one.pk),
+                failing=[fault for fault in failing if fault.run.connection_id == one.pk],
+                aside=aside.get(one.pk, []),
+                held=held.get(one.pk, 0),
+                letters=letters.get(one.pk, 0),
+            ),
             fresh.get(one.pk),
             records.get(one.pk, 0),
             waiting.get(one.pk, 0),
@@ -115,8 +124,16 @@ def label_of(connection: Connection) -> str:
         return connection.vendor
 
 
-def health_of(connection: Connection, fresh_at: datetime | None, *, held: int = 0, letters: int = 0) -> Health:
-    """Broken, paused, waiting for a budget, late, waiting for an approval, not all through, or well."""
+def health_of(
+    connection: Connection,
+    fresh_at: datetime | None,
+    *,
+    failing: Sequence[Failing] = (),
+    aside: Sequence[SyncObject] = (),
+    held: int = 0,
+    letters: int = 0,
+) -> Health:
+    """Broken, paused, waiting for a budget, late, failing in part, waiting for somebody, or well."""
     now = timezone.now()
     problem = connection.problem or {}
     if connection.state == ConnectionState.NEW:
@@ -133,6 +150,13 @@ def health_of(connection: Connection, fresh_at: datetime | None, *, held: int = 
         return Health("bad", "Late", "No round was finished for a while.", "Look at the last runs, and at the workers.")
     if problem:
         return Health("warn", "Last round failed in part", problem.get("detail", ""), problem.get("remedy", ""))
+    if failing:
+        first = failing[0]
+        more = f" So it is with {len(failing) - 1} more." if len(failing) > 1 else ""
+        return Health("bad", "Fails in part", f"{first.label}: {first.detail}{more}", first.remedy)
+    if aside:
+        names = ", ".join(f"{object_label(connection, one.name)}: {', '.join(one.set_aside)}" for one in aside)
+        return Health("warn", "Fields put aside", f"{names}. All else goes on.", "Open the mapping: it says why.")
     if held:
         plans = "A plan waits" if held == 1 else f"{held} plans wait"
         return Health(
@@ -152,9 +176,14 @@ def health_of(connection: Connection, fresh_at: datetime | None, *, held: int = 
 
 def health_by_itself(connection: Connection, fresh_at: datetime | None) -> Health:
     """The health of one connection, with what of it waits for somebody."""
-    held = SyncRun.objects.filter(connection=connection, state=RunState.HELD).count()
-    letters = DeadLetter.objects.filter(object__connection=connection, resolved_at=None).count()
-    return health_of(connection, fresh_at, held=held, letters=letters)
+    return health_of(
+        connection,
+        fresh_at,
+        failing=failing_objects(connection),
+        aside=put_aside_objects().get(connection.pk, []),
+        held=SyncRun.objects.filter(connection=connection, state=RunState.HELD).count(),
+        letters=DeadLetter.objects.filter(object__connection=connection, resolved_at=None).count(),
+    )
 
 
 def object_lines(connection: Connection) -> list[ObjectLine]:
@@ -162,6 +191,7 @@ def object_lines(connection: Connection) -> list[ObjectLine]:
     records, waiting = counted(rows, "object"), counted(rows.filter(due_at__lte=timezone.now()), "object")
     open_letters = DeadLetter.objects.filter(object__connection=connection, resolved_at=None)
     letters, fresh = counted(open_letters, "object"), freshness("object")
+    failing = {one.run.object_id: one for one in failing_objects(connection)}
     found = []
     for one in SyncObject.objects.filter(connection=connection).prefetch_related("versions"):
         version = next((v for v in one.versions.all() if v.state == "published"), None)
@@ -177,16 +207,10 @@ def object_lines(connection: Connection) -> list[ObjectLine]:
                 one.set_aside,
                 one.kind in ("person", "account", "deal"),
                 one.kind != "owner",
+                failing.get(one.pk),
             )
         )
     return found
-
-
-def object_label(connection: Connection, name: str) -> str:
-    try:
-        return vendor_of(connection.vendor).objects[name].label
-    except KeyError:
-        return name
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from governance.models import User
-from martech.selectors.sync import object_label
 from martech.selectors.sync_departures import Departure, departures, successors
+from martech.selectors.sync_failing import object_label
 from martech.services.sync.corrections import apply_correction, corrections, preview
 from martech.services.sync.taking_over import find_departure, handovers, take_over
 from martech.sync.corrections import Way

@@ -2,11 +2,12 @@
 
 import json
 import time
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from martech.models import Connection, PlannedWrite, RunState, SyncRun
+from martech.models import Connection, ConnectionState, PlannedWrite, RunState, SyncRun
 from martech.models.sync import COUNTS
 from martech.services.sync.course import open_line
 from martech.services.sync.rehearsing import rehearse
@@ -45,7 +46,10 @@ class Command(BaseCommand):
         calls = sum(run.calls for run in runs)
         self.stdout.write(json.dumps({**total, "calls": calls, "seconds": round(time.monotonic() - began, 2)}))
         if failed := [run for run in runs if run.state == RunState.FAILED]:
-            raise CommandError(f"{failed[0]}: {failed[0].problem.get('detail', '')}".strip())
+            raise CommandError(f"{failed[0]}: {in_words(failed[0].problem)}")
+        connection.refresh_from_db()
+        if connection.problem and (connection.state == ConnectionState.BROKEN or not runs):
+            raise CommandError(in_words(connection.problem))
         if held := [run for run in runs if run.state == RunState.HELD]:
             reasons = " ".join(held[0].plan.get("held_by", []))
             raise CommandError(f"A push waits for approval: {reasons} Look at it with --plan, let it go with --yes.")
@@ -74,6 +78,11 @@ class Command(BaseCommand):
                     self.stdout.write(f"{object.name} {diff_of(row)}")
                 held = f" held: {'; '.join(plan['held_by'])}" if plan.get("held_by") else ""
                 self.stderr.write(f"{object.name}: {plan.get('rows', 0):,} records would be written{held}")
+
+
+def in_words(problem: Mapping[str, str]) -> str:
+    """What is wrong, and what to do."""
+    return f"{problem.get('detail', '')} {problem.get('remedy', '')}".strip()
 
 
 def diff_of(row: PlannedWrite) -> str:

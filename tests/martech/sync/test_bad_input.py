@@ -1,9 +1,11 @@
 """What goes wrong between two systems: the connection says what and what to do, only the touched part stops."""
 
 from collections.abc import Iterator
+from io import StringIO
 from typing import Any
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
 
@@ -68,16 +70,27 @@ def test_a_revoked_token_is_on_the_page_with_what_to_do(hub: HubSpot, operator: 
     assert hub.connection.problem["remedy"] in shown.replace("&#x27;", "'")
 
 
-def test_a_scope_that_was_taken_away_stops_deals_and_nothing_else(hub: HubSpot) -> None:
+def test_a_scope_that_was_taken_away_stops_deals_and_nothing_else(hub: HubSpot, operator: Client) -> None:
     contact = hub.create(email="ana@nordwind.example")
     hub.control("scope/remove", scope="crm.objects.deals.read")
     runs = hub.sync()
     assert (runs["pull deals"].state, runs["pull contacts"].state) == (RunState.FAILED, RunState.DONE)
     assert "crm.objects.deals.read" in str(runs["pull deals"].problem)
     assert Person.objects.filter(identities__external_id=contact).exists()
+    shown = page(operator)
+    assert "Fails in part" in shown
+    assert "Deals: The token lacks crm.objects.deals.read." in shown
+    assert "Add crm.objects.deals.read to the app" in shown
     hub.control("scope/add", scope="crm.objects.deals.read")
     assert hub.sync()["pull deals"].state == RunState.DONE
     assert Connection.objects.get().problem == {}
+    assert "Fails in part" not in page(operator)
+
+
+def test_the_command_says_what_is_wrong_and_ends_with_an_error(hub: HubSpot) -> None:
+    hub.control("revoke")
+    with pytest.raises(CommandError, match="HubSpot does not accept the token. Make a new token in HubSpot"):
+        call_command("sync", hub.connection.name, stdout=StringIO(), stderr=StringIO())
 
 
 def test_a_mapping_that_writes_a_read_only_field_is_not_published(hub: HubSpot) -> None:
@@ -99,7 +112,9 @@ def test_a_field_that_vanished_is_put_aside_and_the_others_go_on(hub: HubSpot, o
     hub.edit(contact, jobtitle="CEO")
     assert hub.sync()["pull contacts"].state == RunState.DONE
     assert "city" in hub.object().set_aside
-    assert "1 put aside" in page(operator)
+    shown = page(operator)
+    assert "1 put aside" in shown
+    assert "Contacts: city. All else goes on." in shown
     assert (Person.objects.get(email="ana@nordwind.example").job_title) == "CEO"
 
 

@@ -1,0 +1,62 @@
+"""Which objects of a connection do not get through, while the others go on: the last run failed, or a field was put aside."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+
+from martech.connectors.registry import vendor as vendor_of
+from martech.models import Connection, RunKind, RunState, SyncObject, SyncRun
+
+LOOKED_BACK = timedelta(days=7)
+ROUNDS = (RunKind.PULL, RunKind.BACKFILL, RunKind.PUSH)
+PASSING = ("WorkerDied", "PositionLost")
+"""What the next run goes on from by itself."""
+
+
+@dataclass(frozen=True)
+class Failing:
+    """The failed run of an object after which none of its kind went through."""
+
+    run: SyncRun
+    label: str
+
+    @property
+    def detail(self) -> str:
+        return str(self.run.problem.get("detail") or "The last run failed.")
+
+    @property
+    def remedy(self) -> str:
+        return str(self.run.problem.get("remedy") or "The next round tries again; test the connection if it stays.")
+
+
+def failing_objects(connection: Connection | None = None) -> list[Failing]:
+    """The objects that are read or written and whose newest run of a kind failed, one entry each, the newest first."""
+    later = SyncRun.objects.filter(object=OuterRef("object"), kind=OuterRef("kind"), pk__gt=OuterRef("pk"))
+    went_on = later.filter(state__in=[RunState.DONE, RunState.DEFERRED, RunState.HELD])
+    rows = SyncRun.objects.filter(state=RunState.FAILED, kind__in=ROUNDS, object__is_enabled=True)
+    rows = rows.filter(created_at__gte=timezone.now() - LOOKED_BACK).exclude(problem__class__in=PASSING)
+    if connection is not None:
+        rows = rows.filter(connection=connection)
+    found: dict[int | None, Failing] = {}
+    for run in rows.filter(~Exists(went_on)).select_related("connection", "object").order_by("-pk"):
+        label = object_label(run.connection, run.object.name) if run.object else ""
+        found.setdefault(run.object_id, Failing(run, label))
+    return list(found.values())
+
+
+def put_aside_objects() -> dict[int, list[SyncObject]]:
+    """{connection: its objects of whose mapping a field is put aside}."""
+    found: dict[int, list[SyncObject]] = defaultdict(list)
+    for one in SyncObject.objects.exclude(set_aside={}).filter(is_enabled=True).order_by("order"):
+        found[one.connection_id].append(one)
+    return found
+
+
+def object_label(connection: Connection, name: str) -> str:
+    try:
+        return vendor_of(connection.vendor).objects[name].label
+    except KeyError:
+        return name
