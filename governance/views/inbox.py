@@ -13,8 +13,8 @@ from mops.core.rights import SIGNED_IN, requires
 @requires(SIGNED_IN)
 def inbox(request: HttpRequest) -> HttpResponse:
     """The newest lines of the user's inbox."""
-    lines = list(Notification.objects.filter(user=request.user)[:200])
-    unread = sum(line.read_at is None for line in lines)
+    rows = Notification.objects.filter(user=request.user)
+    lines, unread = list(rows[:200]), rows.filter(read_at=None).count()
     return render_page(request, "governance/inbox.html", {"title": "Inbox", "lines": lines, "unread": unread})
 
 

@@ -3,16 +3,16 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.urls import reverse
 from django.utils import timezone
 
 from governance.models import User
 from governance.policies import Role
-from governance.services import Notice, send_notices
+from governance.services import send_notices
 from martech.models import ResponseClock
 from martech.routing.document import Sla
 from martech.routing.response import Terms
 from martech.selectors.responses import record_behind, sla_behind, terms_of, verdict_of
+from martech.services.response_words import Word, notices_of
 from martech.services.responses import LOOK_FOR_PAUSE, end_clocks, pause, resume, retry_elsewhere
 from mops.core.conditions import Node, compile_predicate
 from mops.core.history import recording
@@ -25,7 +25,7 @@ def run_clocks(rows: Sequence[ResponseClock]) -> None:
     with recording("run_response_clocks"):
         clocks = ResponseClock.objects.filter(pk__in=[row.pk for row in rows], ended_at=None).order_by("pk")
         late: list[ResponseClock] = []
-        tell: list[Notice] = []
+        tell: list[Word] = []
         by_pk = {row.pk: row for row in rows}
         for clock in clocks.select_for_update(of=("self",)).select_related("person", "decision__version", "owner"):
             until = _look(clock, now, late, tell)
@@ -33,10 +33,10 @@ def run_clocks(rows: Sequence[ResponseClock]) -> None:
                 postpone([by_pk[clock.pk]], until=until)
         if late:
             retry_elsewhere(late)
-        send_notices(tell, at=now)
+        send_notices(notices_of(tell), at=now)
 
 
-def _look(clock: ResponseClock, now: datetime, late: list[ResponseClock], tell: list[Notice]) -> datetime | None:
+def _look(clock: ResponseClock, now: datetime, late: list[ResponseClock], tell: list[Word]) -> datetime | None:
     """Do what is due; answers when to look again, None when nothing more will happen by itself."""
     if clock.person.owner_id != clock.owner_id:
         end_clocks([clock.person_id], now)
@@ -65,25 +65,29 @@ def _stands_still(clock: ResponseClock, pausing: Node, terms: Terms, now: dateti
     return is_paused
 
 
-def _warn(clock: ResponseClock, now: datetime, tell: list[Notice]) -> None:
+def _warn(clock: ResponseClock, now: datetime, tell: list[Word]) -> None:
     ResponseClock.objects.filter(pk=clock.pk).update(warned_at=now)
     clock.warned_at = now
     minutes = max(round((clock.due_at - now).total_seconds() / 60), 1)
-    title = f"Answer {clock.person} within {minutes} minute{'s' if minutes != 1 else ''}"
-    tell.append(_notice(clock, clock.owner_id, title))
+    within = f"within {minutes} minute{'s' if minutes != 1 else ''}"
+    tell.append(Word(clock.owner_id, clock, f"Answer {clock.person} {within}", f"Answer {{}} leads {within}"))
 
 
-def _breach(clock: ResponseClock, sla: Sla, now: datetime, late: list[ResponseClock], tell: list[Notice]) -> None:
+def _breach(clock: ResponseClock, sla: Sla, now: datetime, late: list[ResponseClock], tell: list[Word]) -> None:
     """The time is over. It goes on being measured until somebody answers."""
     clock.breached_at = clock.due_at
     clock.verdict = verdict_of(clock, now)
     ResponseClock.objects.filter(pk=clock.pk).update(breached_at=clock.breached_at, verdict=clock.verdict)
-    tell.append(_notice(clock, clock.owner_id, f"Late: {clock.person} waits for your answer"))
     if sla.on_breach == "reassign" and clock.hop < sla.max_hops:
         late.append(clock)
-    elif sla.on_breach in ("reassign", "escalate"):
-        title = f"{clock.owner} is late with {clock.person}"
-        tell.extend(_notice(clock, pk, title) for pk in _told_of_breaches(sla, clock.owner))
+        one, several = f"Late: {clock.person} goes to somebody else", "Late: {} leads go to somebody else"
+        tell.append(Word(clock.owner_id, clock, one, several, "; it stays yours while nobody else is there"))
+        return
+    one, several = f"Late: {clock.person} waits for your answer", "Late: {} leads wait for your answer"
+    tell.append(Word(clock.owner_id, clock, one, several))
+    if sla.on_breach in ("reassign", "escalate"):
+        one, several = f"{clock.owner} is late with {clock.person}", f"{clock.owner} is late with {{}} leads"
+        tell.extend(Word(pk, clock, one, several) for pk in _told_of_breaches(sla, clock.owner))
 
 
 def _told_of_breaches(sla: Sla, owner: User) -> list[int]:
@@ -92,15 +96,6 @@ def _told_of_breaches(sla: Sla, owner: User) -> list[int]:
         return list(User.objects.filter(email__iexact=sla.escalate_to, is_active=True).values_list("pk", flat=True))
     managers = User.objects.filter(is_active=True, roles__contains=[Role.OPS_MANAGER]).exclude(pk=owner.pk)
     return list(managers.values_list("pk", flat=True))
-
-
-def _notice(clock: ResponseClock, user_id: int, title: str) -> Notice:
-    hops = f", taken from somebody {clock.hop} times before" if clock.hop else ""
-    return Notice(user_id, "response", title, f"Due {clock.due_at:%d %b %H:%M} UTC{hops}", _url(clock))
-
-
-def _url(clock: ResponseClock) -> str:
-    return reverse("martech:person", args=[clock.person_id])
 
 
 RESPONSES = Kind("responses", ResponseClock, run_clocks, batch=200)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.test import Client
 
 from governance.models import Notification, User
 from martech.models import Person, ResponseClock, RoutingDecision, RoutingWork, WorkingCalendar
@@ -97,6 +98,7 @@ def test_a_late_lead_goes_to_somebody_else_and_never_back(clock: time_machine.Tr
     tick(clock, 30)
     person.refresh_from_db()
     assert person.owner == bo
+    assert inbox(ana) == [f"Late: {person} goes to somebody else"]
     assert [(one.owner, one.end, one.hop) for one in ResponseClock.objects.order_by("pk")] == [
         (ana, "reassigned", 0),
         (bo, "", 1),
@@ -107,6 +109,26 @@ def test_a_late_lead_goes_to_somebody_else_and_never_back(clock: time_machine.Tr
     assert RoutingDecision.objects.order_by("-pk")[0].outcome == "held"
     waiting = RoutingWork.objects.get(state="pending")
     assert sorted(waiting.without) == sorted([ana.pk, bo.pk])
+
+
+def test_many_that_are_late_at_once_are_one_line_by_the_clock_of_whoever_reads_it(
+    clock: time_machine.Traveller,
+) -> None:
+    (ana,) = make_reps("Ana")
+    User.objects.filter(pk=ana.pk).update(time_zone="America/New_York")
+    routed([ana])
+    people = [make_person() for _ in range(3)]
+    enqueue_routing([person.pk for person in people], cause="created")
+    route()
+    tick(clock, 31)
+    late = Notification.objects.get(user=ana, kind="response")
+    assert late.title == "Late: 4 leads wait for your answer"
+    assert late.detail.endswith(
+        f" and 1 more. Due {START + timedelta(minutes=30) - timedelta(hours=5):%d %b %H:%M} EST"
+    )
+    client = Client()
+    client.force_login(ana, backend="django.contrib.auth.backends.ModelBackend")
+    assert {person.pk for person in client.get(late.url).context["table"].data.data} >= {one.pk for one in people}
 
 
 def test_hops_end_with_a_word_to_the_managers(clock: time_machine.Traveller) -> None:
