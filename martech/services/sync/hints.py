@@ -12,8 +12,9 @@ from martech.connectors.port import Hint, Page
 from martech.models import Connection, HintKind, HintSource, RunKind, RunState, SyncHint, SyncObject
 from martech.services.sync.course import course_of, open_line
 from martech.services.sync.following import ask_links, linked_objects
+from martech.services.sync.incoming import RecordReader
 from martech.services.sync.patience import patiently
-from martech.services.sync.pulling import Portion, take_portion
+from martech.services.sync.pulling import portion_of, take_portion
 from martech.services.sync.runs import LEASE, blame, hold, new_run
 from mops.core.work import Kind, wake
 
@@ -85,7 +86,7 @@ def follow_object(object: SyncObject, ids: Sequence[str]) -> None:
         # Of all of them: a hint may be about an association, which moves no stamp.
         brought = ask_links(line, object.name, linked_objects(line, course), [record.id for record in records])
         with transaction.atomic():
-            take_portion(line, course, run, Portion([Page(records, None)], brought), {})
+            take_portion(line, course, run, portion_of(RecordReader(course), [Page(records, None)], brought), {})
             type(run).objects.filter(pk=run.pk).update(
                 state=RunState.DONE, started_at=course.now, finished_at=timezone.now(), mapping=course.version
             )

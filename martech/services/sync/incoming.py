@@ -169,6 +169,13 @@ class RecordReader:
         if is_account and not ours.get("domain") and (domain := domain_of(str(ours.get("website") or ""))):
             ours["domain"] = domain
 
+    def read_ahead(self, records: Sequence[RemoteRecord]) -> list[Incoming] | None:
+        """As `read_all`; None where a record broke it, which whoever takes them in finds out and puts aside."""
+        try:
+            return self.read_all(records)
+        except Exception:
+            return None
+
     def read_all(self, records: Sequence[RemoteRecord]) -> list[Incoming]:
         """The newest of each record, since pages may overlap."""
         newest: dict[str, RemoteRecord] = {}

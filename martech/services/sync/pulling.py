@@ -4,9 +4,9 @@ import queue
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from django.db import transaction
 from django.utils import timezone
@@ -17,14 +17,14 @@ from martech.models import RunState, SyncObject, SyncRun
 from martech.services.arrivals import FEW
 from martech.services.sync.course import Course, Line
 from martech.services.sync.following import Brought, accounts_of, ask_links, linked_objects, news, take_links
-from martech.services.sync.incoming import RecordReader
+from martech.services.sync.incoming import Incoming, RecordReader
 from martech.services.sync.patience import patient_pages
 from martech.services.sync.runs import RunStopped, beat
 from martech.services.sync.staging import ask_stages, take_stages
 from martech.services.sync.taking import take_in
 from mops.core.sql import many_from
 
-TAKEN = 5_000
+TAKEN = 4_000
 """Records taken in together: large enough for set-based work, small enough to stay below 400 MB."""
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 SKEW = timedelta(hours=2)
@@ -33,16 +33,31 @@ our present; where it is behind, the first cursor is far enough back."""
 Item = TypeVar("Item")
 
 
+class Batch(NamedTuple):
+    """Records that are taken in by one set of statements, and what they say; None where that could not be read at once."""
+
+    records: Sequence[RemoteRecord]
+    rows: Sequence[Incoming] | None
+
+
 @dataclass(frozen=True)
 class Portion:
     """Pages that are taken in together, and the associations of their records as far as they were asked for."""
 
     pages: Sequence[Page]
+    batches: Sequence[Batch]
     brought: Sequence[Brought] = ()
 
     @property
     def records(self) -> list[RemoteRecord]:
-        return [record for page in self.pages for record in page.records]
+        return [record for batch in self.batches for record in batch.records]
+
+
+def portion_of(reader: RecordReader, pages: Sequence[Page], brought: Sequence[Brought] = ()) -> Portion:
+    """Reads the records, without the database: it is done while others are written."""
+    records = [record for page in pages for record in page.records]
+    parts = [records[start : start + TAKEN] for start in range(0, len(records), TAKEN)]
+    return Portion(pages, [Batch(part, reader.read_ahead(part)) for part in parts], brought)
 
 
 def pull(line: Line, course: Course, run: SyncRun) -> None:
@@ -56,18 +71,19 @@ def pull(line: Line, course: Course, run: SyncRun) -> None:
     SyncRun.objects.filter(pk=run.pk).update(since=window.since, until=window.until)
     keep(object, window_until=window.until)
     highest = object.cursor_at
-    fields = fields_of(course)
+    fields, reader = fields_of(course), RecordReader(course)
 
     def changes(position: Position | None) -> Iterator[Page]:
         return line.connector.changes(object.name, fields, window=window, position=position)
 
+    pages = in_portions(patient_pages(changes, object.position))
     try:
-        for pages in gathered(patient_pages(changes, object.position)):
-            highest = max([m for page in pages if (m := page.seen_until)], default=highest)
-            position = pages[-1].position
+        for portion in ahead(portion_of(reader, some) for some in pages):
+            highest = max([m for page in portion.pages if (m := page.seen_until)], default=highest)
+            position = portion.pages[-1].position
             is_last = position is None
             step = ended(highest, window) if is_last else {"position": position}
-            take_pages(line, course, run, pages, step)
+            take_changes(line, course, run, portion, step)
     except PositionLost:
         keep(object, position=None)
         raise
@@ -102,7 +118,7 @@ def fields_of(course: Course) -> Sequence[str]:
 
 def backfill(line: Line, course: Course, run: SyncRun) -> None:
     """Read everything, beside the pulls. Pausing leaves the position; a later run goes on from there."""
-    object = course.object
+    object, reader = course.object, RecordReader(course)
     fields, to_objects = fields_of(course), linked_objects(line, course)
 
     def everything(position: Position | None) -> Iterator[Page]:
@@ -111,7 +127,7 @@ def backfill(line: Line, course: Course, run: SyncRun) -> None:
     def portions() -> Iterator[Portion]:
         for pages in in_portions(patient_pages(everything, object.backfill_position)):
             ids = list(dict.fromkeys(record.id for page in pages for record in page.records))
-            yield Portion(pages, ask_links(line, object.name, to_objects, ids))
+            yield portion_of(reader, pages, ask_links(line, object.name, to_objects, ids))
 
     for portion in ahead(portions()):
         last = portion.pages[-1]
@@ -132,22 +148,22 @@ def stop_when_asked(run: SyncRun) -> None:
         raise RunStopped(state)
 
 
-def take_pages(line: Line, course: Course, run: SyncRun, pages: Sequence[Page], step: Mapping[str, Any]) -> None:
+def take_changes(line: Line, course: Course, run: SyncRun, portion: Portion, step: Mapping[str, Any]) -> None:
     """Ask for the associations of the records that are news here, and take both in."""
-    portion, to_objects = Portion(pages), linked_objects(line, course)
+    to_objects = linked_objects(line, course)
     brought = ask_links(line, course.object.name, to_objects, news(course, portion.records)) if to_objects else ()
-    take_portion(line, course, run, Portion(pages, brought), step)
+    take_portion(line, course, run, replace(portion, brought=brought), step)
 
 
 def take_portion(line: Line, course: Course, run: SyncRun, portion: Portion, step: Mapping[str, Any]) -> None:
     """Records, their associations, the counts and the position behind them: one transaction."""
-    records, entered = portion.records, ask_stages(line, course, portion.records)
+    entered = ask_stages(line, course, portion.records)
     with transaction.atomic():
         many_from(FEW)
         reader = RecordReader(course)
         course.accounts = accounts_of(course, portion.brought)
-        for start in range(0, len(records), TAKEN):
-            take_in(course, reader, records[start : start + TAKEN]).add_to(run)
+        for batch in portion.batches:
+            take_in(course, reader, batch.records, batch.rows).add_to(run)
         for one in portion.brought:
             take_links(course, one.to_object, one.ids, one.links)
         take_stages(course, entered)

@@ -70,17 +70,23 @@ class Tally:
 
 
 def take_in(
-    course: Course, reader: RecordReader, records: Sequence[RemoteRecord], *, looks_twice: bool = False
+    course: Course,
+    reader: RecordReader,
+    records: Sequence[RemoteRecord],
+    rows: Sequence[Incoming] | None = None,
+    *,
+    looks_twice: bool = False,
 ) -> Tally:
     """Take records in; a race is repeated, and a record that breaks everything else is found and put aside.
 
-    With `looks_twice` records that say what they said before are decided again: something of ours changed.
+    `rows` are the records as they were read ahead: of use once, since taking them in writes on them. With `looks_twice` records that say what they said before are decided again: something of ours changed.
     """
     try:
-        for _attempt in range(3):
+        for attempt in range(3):
             try:
                 with transaction.atomic():
-                    return _take(course, reader, records, looks_twice)
+                    read = rows if rows is not None and attempt == 0 else reader.read_all(records)
+                    return _take(course, reader, records, read, looks_twice)
             except IntegrityError:
                 continue
         raise IntegrityError("somebody else writes the same records")
@@ -99,8 +105,14 @@ def _put_aside(course: Course, record: RemoteRecord, error: Exception) -> Tally:
     return Tally(failed=1)
 
 
-def _take(course: Course, reader: RecordReader, records: Sequence[RemoteRecord], looks_twice: bool) -> Tally:
-    page = _Page(course, reader, reader.read_all(records))
+def _take(
+    course: Course,
+    reader: RecordReader,
+    records: Sequence[RemoteRecord],
+    read: Sequence[Incoming],
+    looks_twice: bool,
+) -> Tally:
+    page = _Page(course, reader, list(read))
     tally = Tally(unchanged=len(records) - len(page.rows))
     rows = page.sort_out(tally, looks_twice)
     if not rows:
