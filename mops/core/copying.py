@@ -1,8 +1,8 @@
 """COPY rows into a table, with ids reserved beforehand so that rows can refer to each other."""
 
-import io
 import json
 from collections.abc import Iterable, Sequence
+from itertools import chain, islice
 from typing import Any
 
 from django.db import connection
@@ -43,12 +43,31 @@ def line_of(row: Sequence[Any]) -> str:
     return "\t".join([NULL if value is None else text_of(value).translate(ESCAPES) for value in row])
 
 
+AT_ONCE = 250
+"""Rows handed to COPY at a time: the server stores them while the next are put into words."""
+
+
+class _Lines:
+    """What COPY reads from: lines of rows that are made as they are asked for."""
+
+    def __init__(self, rows: Iterable[Sequence[Any]]) -> None:
+        self.lines = map(line_of, rows)
+
+    def read(self, _size: int = -1) -> str:
+        lines = list(islice(self.lines, AT_ONCE))
+        return "\n".join(lines) + "\n" if lines else ""
+
+
 def copy_rows(model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Write rows in the order of `columns` (database column names); None is NULL, a dict is JSON."""
-    lines = [line_of(row) for row in rows]
-    if not lines:
+    """Write rows in the order of `columns` (database column names); None is NULL, a dict is JSON.
+
+    Rows that are made one by one are best: while the server stores some the next are made. They may not ask it anything.
+    """
+    given = iter(rows)
+    first = next(given, None)
+    if first is None:
         return
     table = connection.ops.quote_name(model._meta.db_table)
     names = ", ".join(connection.ops.quote_name(column) for column in columns)
     with connection.cursor() as cursor:
-        cursor.copy_expert(f"copy {table} ({names}) from stdin", io.StringIO("\n".join(lines)))
+        cursor.copy_expert(f"copy {table} ({names}) from stdin", _Lines(chain([first], given)))

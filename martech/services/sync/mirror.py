@@ -92,9 +92,8 @@ def keep_rows(object: SyncObject, rows: Sequence[Kept], fresh: Sequence[Kept] = 
     to the mirror; where somebody else was faster with one, that is an IntegrityError."""
     now = timezone.now()
     if fresh:
-        copy_rows(
-            RemoteRow, COLUMNS, [_copied(object, row, now.isoformat()) for row in sorted(fresh, key=_external_id)]
-        )
+        stamp = now.isoformat()
+        copy_rows(RemoteRow, COLUMNS, (_copied(object, row, stamp) for row in sorted(fresh, key=_external_id)))
     if not rows:
         return
     ordered = sorted(rows, key=_external_id)

@@ -1,6 +1,6 @@
 """People as the engine reads and writes them: in sets, with their addresses, ids and first stage."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.db.models import F
@@ -103,10 +103,10 @@ class People:
         copy_rows(
             PersonEmail,
             ("person_id", "address", "key", "created_at"),
-            [(row.local_id, row.ours["email"], row.key, now) for row in addressed],
+            ((row.local_id, row.ours["email"], row.key, now) for row in addressed),
         )
         copy_rows(StageMove, ("person_id", "from_stage", "stage", "at", "cause", "reason"), _first_moves(rows, now))
-        copy_rows(Person, INSERTED, [_inserted(row, users, course.accounts, now) for row in rows])
+        copy_rows(Person, INSERTED, (_inserted(row, users, course.accounts, now) for row in rows))
 
     def change(self, course: Course, changes: Mapping[int, Values]) -> None:
         users = users_named(changes.values())
@@ -193,8 +193,7 @@ def _came(row: Incoming, now: str) -> Any:
     return row.ours.get("created_at") or row.record.created_at or now
 
 
-def _first_moves(rows: Sequence[Incoming], now: str) -> list[list[Any]]:
-    return [
-        [row.local_id, "", str(row.ours.get("lifecycle_stage") or Stage.LEAD.value), _came(row, now), "", "Came in"]
-        for row in rows
-    ]
+def _first_moves(rows: Sequence[Incoming], now: str) -> Iterator[list[Any]]:
+    for row in rows:
+        stage = str(row.ours.get("lifecycle_stage") or Stage.LEAD.value)
+        yield [row.local_id, "", stage, _came(row, now), "", "Came in"]

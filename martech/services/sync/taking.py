@@ -219,7 +219,7 @@ class _Page:
         kind = self.course.mapping.kind
         columns = (f"{kind}_id", "system", "object", "external_id", "created_at")
         system, object, now = self.course.system, self.course.object.name, self.course.now.isoformat()
-        copy_rows(IDENTITIES[kind], columns, [(row.local_id, system, object, row.id, now) for row in rows])
+        copy_rows(IDENTITIES[kind], columns, ((row.local_id, system, object, row.id, now) for row in rows))
 
     def change(self, rows: Sequence[Incoming], tally: Tally) -> None:
         """Decide every field of the records that exist here, and set what is to be taken."""
@@ -311,10 +311,10 @@ class _Page:
             columns = ("run_id", "kind", "local_id", "external_id", "before", "after", "why", "at")
             kind = course.mapping.kind
             run, at = course.run.pk, course.now.isoformat()
-            rows = [
+            rows = (
                 (run, kind, pk, one, as_json(before) if before is not None else None, after, why, at)
                 for pk, one, before, after, why in self.changes
-            ]
+            )
             copy_rows(SyncChange, columns, rows)
         dead = {death.external_id for death in self.deaths}
         bury(course.object, "pull", self.deaths, run=course.run)
