@@ -141,10 +141,17 @@ class FixForm(forms.Form):
     kind = forms.ChoiceField(choices=list(FIXES.items()), label="Correct by")
     field = forms.ChoiceField(label="In")
     default_country = forms.ChoiceField(
-        required=False, label="Country of numbers without one", help_text="For phones of people whose country is empty"
+        required=False,
+        label="Country of numbers without one",
+        help_text="For phones of people whose country is empty",
+        widget=forms.Select({"data-when": "kind=phone"}),
     )
     property = forms.CharField(
-        required=False, max_length=100, label="Property", help_text="For filling from a property: its name"
+        required=False,
+        max_length=100,
+        label="Property",
+        help_text="Its name, such as plan",
+        widget=forms.TextInput({"data-when": "kind=property"}),
     )
     monitor = forms.CharField(required=False, widget=forms.HiddenInput)
 

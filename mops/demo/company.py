@@ -91,6 +91,11 @@ def write_calendars(users: Mapping[str, User], today: date) -> None:
     TimeOff.objects.create(user=cyril, starts_at=away.start, ends_at=away.end, reason=away.reason)
 
 
+def answered_in(calendar: str) -> dict[str, Any]:
+    """Half an hour of the time that people work in."""
+    return {"respond_within_minutes": 30, "calendar": calendar, "on_breach": "reassign", "max_hops": 2}
+
+
 def policy_document(reps: Mapping[str, Sequence[User]]) -> dict[str, Any]:
     """Big companies in DACH first, then by country; whoever is left goes to the Americas' desk."""
     pools: dict[str, Any] = {}
@@ -98,6 +103,7 @@ def policy_document(reps: Mapping[str, Sequence[User]]) -> dict[str, Any]:
         members = [{"user": rep.email, "weight": 2 if index == 0 else 1} for index, rep in enumerate(reps[region])]
         pools[key] = {"strategy": "weighted", "members": members, "calendar": calendar, "when_absent": "assign_anyway"}
         pools[key]["returner"] = "keep_position"
+        pools[key]["sla"] = answered_in(calendar)
     pools["DACH enterprise"] = {
         "strategy": "round_robin",
         "members": [{"user": rep.email} for rep in reps["DACH"][:2]],
@@ -123,7 +129,7 @@ def policy_document(reps: Mapping[str, Sequence[User]]) -> dict[str, Any]:
         ],
         "otherwise": "Americas",
         "pools": pools,
-        "sla": {"respond_within_minutes": 30, "calendar": "berlin", "on_breach": "reassign", "max_hops": 2},
+        "sla": answered_in("berlin"),
         "examples": [
             {"given": {"country": "DE", "account": {"employees": 1200}}, "expect": {"pool": "DACH enterprise"}},
             {"given": {"country": "FR"}, "expect": {"pool": "EMEA"}},
