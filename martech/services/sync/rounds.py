@@ -19,7 +19,7 @@ from martech.services.sync.journal import read_journal
 from martech.services.sync.owners import pull_owners
 from martech.services.sync.planning_push import plan_push
 from martech.services.sync.pulling import EPOCH, SKEW, backfill, pull, window_of
-from martech.services.sync.runs import LEASE, blame, carry_out, new_run, on_their_lines
+from martech.services.sync.runs import LEASE, WRITING, blame, carry_out, look_again, new_run, on_their_lines
 from martech.services.sync.streams import AFTER_PEOPLE, BEFORE_PEOPLE, pull_streams
 from martech.services.sync.sweeping import sweep_links
 from martech.services.sync.taking_streams import WAYS
@@ -89,7 +89,7 @@ def settle_problem(round: Round) -> None:
     """After a round in which nothing failed nothing is wrong."""
     rows = Connection.objects.filter(pk=round.line.connection.pk, state=ConnectionState.ACTIVE)
     runs = [run.pk for run in (*round.runs, *round.streams)]
-    ended_early = [RunState.FAILED, RunState.DEFERRED]
+    ended_early = [RunState.FAILED, RunState.DEFERRED, RunState.APPROVED]
     if round.runs and not SyncRun.objects.filter(pk__in=runs, state__in=ended_early).exists():
         rows.update(problem={}, paused_until=None)
 
@@ -178,7 +178,7 @@ def push_object(round: Round, object: SyncObject) -> bool:
 
 def take_up_dead(object: SyncObject) -> None:
     """A push, or the undoing of one, whose worker died is gone on with: it first reads back what the last call did."""
-    writing = SyncRun.objects.filter(object=object, state=RunState.RUNNING, kind__in=[RunKind.PUSH, RunKind.UNDO])
+    writing = SyncRun.objects.filter(object=object, state=RunState.RUNNING, kind__in=WRITING)
     dead = writing.exclude(plan_hash="").filter(beat_at__lt=timezone.now() - LEASE)
     dead.update(state=RunState.APPROVED)
 
@@ -220,6 +220,7 @@ def apply_run(round: Round, run: SyncRun) -> bool:
         SyncRun.objects.filter(pk=run.pk).update(
             state=RunState.CANCELLED, problem={"detail": refused.detail}, finished_at=timezone.now()
         )
+        look_again(run)
         return True
 
 
@@ -240,7 +241,7 @@ def reject_run(*, run: SyncRun, actor: User | None) -> None:
     )
     if not changed:
         raise ConflictError("This run does not wait for approval any more.")
-    SyncObject.objects.filter(pk=run.object_id).update(pushed_at=run.created_at)
+    look_again(run)
 
 
 BEGIN = """

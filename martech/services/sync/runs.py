@@ -10,7 +10,18 @@ from django.utils import timezone
 
 from governance.models import User
 from martech.connectors import errors
-from martech.models import Connection, ConnectionState, RunKind, RunState, SyncObject, SyncRun, SyncWork
+from martech.models import (
+    Connection,
+    ConnectionState,
+    PlannedWrite,
+    RemoteRow,
+    RunKind,
+    RunState,
+    SyncObject,
+    SyncRun,
+    SyncWork,
+    WriteState,
+)
 from martech.services.sync.course import Line, open_line, problem_of
 from mops.core.errors import ConflictError
 from mops.core.work import Work, heartbeat, wake
@@ -120,19 +131,36 @@ def carry_out(run: SyncRun, work: Callable[[], None]) -> bool:
 
 
 READING = (RunKind.PULL, RunKind.BACKFILL)
+WRITING = (RunKind.PUSH, RunKind.UNDO)
+
+
+STOPPING = (errors.SignInRefused, errors.AddressRefused)
+WAITING = (errors.BudgetExhausted, errors.VendorDown, errors.Throttled, errors.RetryNow)
 
 
 def ended_by(run: SyncRun, error: errors.VendorError) -> RunState:
-    """Having to wait is no failure where the next round goes on from the position."""
+    """Having to wait is no failure where the next round goes on from the position. A plan that was approved stays so as
+    long as its connection waits, or waits for somebody: its rows are written then, after a look at what was written."""
+    if run.kind in WRITING and run.plan_hash and isinstance(error, (*STOPPING, *WAITING)):
+        return RunState.APPROVED
     has_to_wait = isinstance(error, errors.Throttled | errors.BudgetExhausted)
     return RunState.DEFERRED if has_to_wait and run.kind in READING else RunState.FAILED
 
 
 def end(run: SyncRun, state: str, error: Exception) -> None:
-    SyncRun.objects.filter(pk=run.pk).update(state=state, problem=problem_of(error), finished_at=timezone.now())
+    finished_at = None if state == RunState.APPROVED else timezone.now()
+    SyncRun.objects.filter(pk=run.pk).update(state=state, problem=problem_of(error), finished_at=finished_at)
+    if state == RunState.FAILED:
+        look_again(run)
 
 
-STOPPING = (errors.SignInRefused, errors.AddressRefused)
+def look_again(run: SyncRun) -> None:
+    """What the plan of a push did not write is looked at again by the next plan."""
+    if run.kind != RunKind.PUSH:
+        return
+    left = PlannedWrite.objects.filter(run=run, state__in=[WriteState.PLANNED, WriteState.SENDING, WriteState.UNKNOWN])
+    rows = RemoteRow.objects.filter(object=run.object_id, external_id__in=left.values("external_id"), due_at=None)
+    rows.update(due_at=timezone.now())
 
 
 def blame(connection: Connection, error: errors.VendorError) -> bool:
@@ -144,7 +172,7 @@ def blame(connection: Connection, error: errors.VendorError) -> bool:
     if isinstance(error, STOPPING):
         rows.exclude(state=ConnectionState.PAUSED).update(state=ConnectionState.BROKEN, problem=problem_of(error))
         return False
-    if isinstance(error, errors.VendorDown | errors.Throttled | errors.RetryNow):
+    if isinstance(error, WAITING):
         rows.update(paused_until=timezone.now() + BREATHER, problem=problem_of(error))
         return False
     return True

@@ -45,7 +45,7 @@ class Command(BaseCommand):
         total = {name: sum(getattr(run, name) for run in runs) for name in COUNTS}
         calls = sum(run.calls for run in runs)
         self.stdout.write(json.dumps({**total, "calls": calls, "seconds": round(time.monotonic() - began, 2)}))
-        if failed := [run for run in runs if run.state == RunState.FAILED]:
+        if failed := [run for run in runs if run.problem and run.state in (RunState.FAILED, RunState.APPROVED)]:
             raise CommandError(f"{failed[0]}: {in_words(failed[0].problem)}")
         connection.refresh_from_db()
         if connection.problem and (connection.state == ConnectionState.BROKEN or not runs):
