@@ -37,9 +37,7 @@ class QuestionForm(forms.Form):
     label = forms.CharField(required=False, label="Question")
     type = forms.ChoiceField(choices=list(TYPES.items()), required=False, label="Answer")
     required = forms.BooleanField(required=False, label="Needs an answer")
-    choices = forms.CharField(
-        required=False, label="Choices", help_text="One a line", widget=forms.Textarea({"rows": 4})
-    )
+    choices = forms.CharField(required=False, label="Choices", help_text="One a line", widget=forms.Textarea)
     help = forms.CharField(required=False, label="Help", help_text="Stands below the question")
     maps_to = forms.ChoiceField(
         required=False,
@@ -56,6 +54,8 @@ class QuestionForm(forms.Form):
         kind = self.add_prefix("type")
         self.fields["choices"].widget.attrs["data-when"] = f"{kind}=choice"
         self.fields["min_days"].widget.attrs["data-when"] = f"{kind}=date"
+        lines = str(self["choices"].value() or "").count("\n") + 2
+        self.fields["choices"].widget.attrs["rows"] = max(3, min(lines, 12))
 
     @property
     def words(self) -> str:

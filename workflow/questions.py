@@ -91,6 +91,8 @@ def wrong_with(question: Question, earlier: Sequence[Question]) -> list[tuple[st
         found.append(("key", "Give a key of its own, of letters, digits and _."))
     if not question.label:
         found.append(("label", "Write the question, or remove it."))
+    elif question.label.lower() in [other.label.lower() for other in earlier]:
+        found.append(("label", "This is asked above already; word it differently, or remove it."))
     for name, text, most in (("label", question.label, LONGEST_LABEL), ("help", question.help, LONGEST_HELP)):
         if len(text) > most:
             found.append((name, f"Use at most {most} characters; this has {len(text)}."))

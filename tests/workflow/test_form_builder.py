@@ -167,6 +167,7 @@ def test_everything_that_is_wrong_stands_at_its_field_and_nothing_is_lost() -> N
         {"label": "Where?", "maps_to": "region"},
         {"label": "Title", "maps_to": "name"},
         {"label": "Other title", "maps_to": "name"},
+        {"label": "where?"},
     ]
     answer = client_of().post(NEW, {**typed(*rows, name="  "), "do": "publish"})
     builder = answer.context["builder"]
@@ -184,6 +185,7 @@ def test_everything_that_is_wrong_stands_at_its_field_and_nothing_is_lost() -> N
         },
         {},
         {"maps_to": ["“Title” fills the campaign’s name already; let one of the two fill nothing."]},
+        {"label": ["This is asked above already; word it differently, or remove it."]},
     ]
     _head, again = shown(answer)
     assert [row["label"] for row in again if "label" in row] == [row["label"] for row in rows]
@@ -226,13 +228,13 @@ def test_a_key_that_somebody_makes_up_is_not_taken_and_a_question_asked_again_go
     client.post(CONTENT, {**typed(rows[0], {"label": "Size", "key": "audience; drop"}, **head), "do": "publish"})
     assert asked(form) == [("title", "What should we write or make?"), ("size", "Size")]
     head, rows = opened(client)
-    again = [*rows, {"label": "Who is it for?"}, {"label": "Format"}, {"label": "Size"}]
+    again = [*rows, {"label": "Who is it for?"}, {"label": "Format"}, {"label": "Size!"}]
     client.post(CONTENT, {**typed(*again, **head), "do": "publish"})
     assert asked(form)[1:] == [
         ("size", "Size"),
         ("audience", "Who is it for?"),
         ("format", "Format"),
-        ("size_2", "Size"),
+        ("size_2", "Size!"),
     ]
     assert set(keys_ever_asked(form)) >= {"goal", "needed_by", "link", "size_2"}
 
@@ -271,7 +273,7 @@ def test_the_builder_says_in_words_what_publishing_changes() -> None:
         "“When do you need it?” needs 10 days of notice instead of 5.",
     ]
     page = answer.content.decode()
-    assert page.lstrip().startswith('<div class="stack builder-beside"')
+    assert page.lstrip().startswith('<div class="stack" id="form-preview"')
     assert '<option value="Podcast">' in page
 
 
