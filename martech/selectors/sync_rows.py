@@ -9,12 +9,13 @@ from django.db.models.functions import Coalesce, Concat, NullIf, Trim
 from django.urls import reverse
 
 from martech.connectors.port import Kind
-from martech.models import Account, Deal, Person, PlannedWrite, SyncChange, SyncDifference, SyncRun
+from martech.models import Account, Deal, Person, PlannedWrite, RemoteOwner, SyncChange, SyncDifference, SyncRun
 from martech.sync.document import read_mapping
 from mops.core.rights import hidden_fields
 
 MODELS: Mapping[str, type[Model]] = {Kind.PERSON: Person, Kind.ACCOUNT: Account, Kind.DEAL: Deal}
 MASK = "••••"
+NO_NAMES: Mapping[str, Mapping[str, str]] = {}
 
 
 @dataclass(frozen=True)
@@ -60,16 +61,31 @@ def masked_fields(run: SyncRun, user: Any) -> frozenset[str]:
     return hidden | {rule.theirs for rule in rules if rule.ours in hidden}
 
 
+def owners_in(run: SyncRun) -> Mapping[str, Mapping[str, str]]:
+    """{their field that holds an owner: {id over there: name}}: nobody reads ids."""
+    rules = read_mapping(run.mapping.document, kind_of(run)).mapping.rules if run.mapping and run.object else ()
+    fields = [rule.theirs for rule in rules if rule.ours == "owner"]
+    if not fields:
+        return {}
+    owners = RemoteOwner.objects.filter(connection=run.connection_id)
+    names = {row.external_id: row.name or row.email for row in owners}
+    return dict.fromkeys(fields, names)
+
+
 def shown_changes(
-    before: Mapping[str, Any] | None, after: Mapping[str, Any], masked: Iterable[str]
+    before: Mapping[str, Any] | None,
+    after: Mapping[str, Any],
+    masked: Iterable[str],
+    names: Mapping[str, Mapping[str, str]] = NO_NAMES,
 ) -> list[ShownChange]:
-    hides = set(masked)
-    return [
-        ShownChange(name, MASK, MASK)
-        if name in hides
-        else ShownChange(name, said((before or {}).get(name)), said(value))
-        for name, value in after.items()
-    ]
+    """Each change in words; `names` are those of values that are ids, by field."""
+    hides, found = set(masked), []
+    for name, value in after.items():
+        known = names.get(name, {})
+        was, becomes = said((before or {}).get(name)), said(value)
+        pair = (MASK, MASK) if name in hides else (known.get(was, was), known.get(becomes, becomes))
+        found.append(ShownChange(name, *pair))
+    return found
 
 
 def said(value: Any) -> str:

@@ -65,7 +65,11 @@ def plan_of(run: SyncRun, user: Any) -> PlanLines | None:
 
 def field_lines(run: SyncRun, user: Any) -> list[FieldLine]:
     schema = from_json(run.object.schema) if run.object else {}
-    masked, moves = sync_rows.masked_fields(run, user), run.plan.get("moves", {})
+    masked, names = sync_rows.masked_fields(run, user), sync_rows.owners_in(run)
+    moves = {
+        name: [(names.get(name, {}).get(was, was), names.get(name, {}).get(now, now), n) for was, now, n in steps]
+        for name, steps in run.plan.get("moves", {}).items()
+    }
     by_field = sorted(run.plan.get("by_field", {}).items(), key=lambda pair: (-pair[1], pair[0]))
     return [
         FieldLine(name, label_of(schema.get(name), name), number, [] if name in masked else moves.get(name, []))
@@ -102,13 +106,13 @@ def taken_rows(run: SyncRun, user: Any) -> list[RowLine]:
 
 
 def row_lines(rows: QuerySet[Any], run: SyncRun, user: Any) -> list[RowLine]:
-    masked = sync_rows.masked_fields(run, user)
+    masked, names = sync_rows.masked_fields(run, user), sync_rows.owners_in(run)
     return [
         RowLine(
             row,
             row.record_name,
             sync_rows.record_address(run, row.local_id),
-            sync_rows.shown_changes(row.before, row.after, masked),
+            sync_rows.shown_changes(row.before, row.after, masked, names),
         )
         for row in rows[:SHOWN_ROWS]
     ]

@@ -1,7 +1,7 @@
 """All rows of a run: what it writes over there, what it changed here, on what two systems differ. Each can be filtered
 and taken out as a file."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -33,7 +33,7 @@ ACTIONS = {Action.UPDATE: "Update", Action.CREATE: "Create", Action.UPSERT: "Cre
 
 
 class RowTable(ListTable):
-    """Rows of one run; `run` and `masked` are set by the page."""
+    """Rows of one run; `run`, `masked` and `names` are set by the page."""
 
     record = tables.Column(
         accessor="record_name", empty_values=(), order_by="record_name", attrs={"td": {"class": "name"}}
@@ -44,6 +44,7 @@ class RowTable(ListTable):
     fixed = ("record",)
     run: SyncRun
     masked: frozenset[str] = frozenset()
+    names: Mapping[str, Mapping[str, str]] = {}
 
     def render_record(self, record: Any) -> Any:
         name = self.value_record(record)
@@ -54,7 +55,7 @@ class RowTable(ListTable):
         return record.record_name or ("Not known here" if not record.local_id else f"Our number {record.local_id}")
 
     def changes(self, record: Any) -> list[ShownChange]:
-        return sync_rows.shown_changes(record.before, record.after, self.masked)
+        return sync_rows.shown_changes(record.before, record.after, self.masked, self.names)
 
     def render_change(self, record: Any) -> SafeString:
         return format_html_join(
@@ -159,9 +160,14 @@ class RunRows(ListPage):
     def run(self) -> SyncRun:
         return get_object_or_404(run_rows().select_related("mapping"), pk=self.kwargs["pk"])
 
+    @cached_property
+    def names(self) -> Mapping[str, Mapping[str, str]]:
+        return sync_rows.owners_in(self.run)
+
     def table_for(self, rows: Any) -> ListTable:
         table: Any = super().table_for(rows)
         table.run, table.masked = self.run, sync_rows.masked_fields(self.run, self.request.user)
+        table.names = self.names
         return table  # type: ignore[no-any-return]
 
     def lede(self, total: Total) -> str:

@@ -8,7 +8,7 @@ from django.test import Client
 from governance.models import Suppression
 from governance.policies import Role
 from governance.subjects import subject_of
-from martech.models import Connection, DeadLetter, Person, SyncRun
+from martech.models import Connection, DeadLetter, Person, RemoteOwner, SyncRun
 from martech.selectors.sync import freshness, health_by_itself
 from martech.services.people import update_person
 from tests.factories import make_user
@@ -107,3 +107,18 @@ def test_a_proof_leads_to_the_records_of_each_reason(rig: Rig, account: Account)
     assert listed.context["total"].number == 1
     assert "Ana" in text(listed)
     assert client.get(f"{proof.get_absolute_url()}differences/?reason=missed").context["total"].number == 0
+
+
+def test_owners_are_told_by_name(rig: Rig) -> None:
+    rig.map(contacts_mapping(*FIELDS, {"ours": "owner", "theirs": "owner"}))
+    RemoteOwner.objects.create(connection=rig.connection, external_id="70", name="Ana Roe", email="ana@helio.example")
+    run = SyncRun.objects.create(connection=rig.connection, object=rig.object(), kind="push", state="held")
+    run.mapping, run.plan_hash = rig.object().versions.get(state="published"), "x"
+    run.plan = {"rows": 1, "by_field": {"owner": 1}, "moves": {"owner": [["", "70", 2]]}}
+    run.save()
+    run.writes.create(local_id=1, external_id="9", action="update", before={"owner": "71"}, after={"owner": "70"})
+    client = client_of(Role.OPS_MANAGER)
+    page = text(client.get(run.get_absolute_url()))
+    assert "owner: <del>71</del> → Ana Roe" in page
+    assert "nothing → Ana Roe: 2" in page
+    assert "owner: <del>71</del> → Ana Roe" in text(client.get(f"{run.get_absolute_url()}writes/"))
