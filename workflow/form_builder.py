@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from mops.core.seen import SeenForm
-from workflow.form_design import changes_between, days, with_keys
+from workflow.form_design import changes_between, changes_of_head, days, with_keys
 from workflow.forms import AnswersForm
 from workflow.models import IntakeForm
 from workflow.questions import MAPS_TO, MOST_DAYS, MOST_QUESTIONS, TYPES, Question, read_question, read_questions
@@ -211,7 +211,14 @@ class Builder:
 
     @property
     def changes(self) -> list[str]:
-        return changes_between(self.now, self.then)
+        """What publishing changes, in words."""
+        if self.found is None:
+            return []
+        kept = {name: getattr(self.found, name) for name in ("name", "description", "is_active")}
+        given = {name: self.head[name].value() for name in kept}
+        words = {name: " ".join(str(given[name] or "").split()) for name in ("name", "description")}
+        head = changes_of_head(kept, {**words, "is_active": bool(given["is_active"])})
+        return [*head, *changes_between(self.now, self.then)]
 
     @property
     def is_named(self) -> bool:

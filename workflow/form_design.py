@@ -40,6 +40,18 @@ def with_keys(rows: Sequence[Mapping[str, Any]], former: Mapping[str, str]) -> l
     return found
 
 
+def changes_of_head(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
+    """What is different about the form itself: `name`, `description` and `is_active`."""
+    found = []
+    if old["name"] != new["name"]:
+        found.append(f"The form “{old['name']}” is called “{new['name']}”.")
+    if old["description"] != new["description"]:
+        found.append(f"It has {'another' if new['description'] else 'no'} description.")
+    if old["is_active"] != new["is_active"]:
+        found.append("It is open: people can ask by it." if new["is_active"] else "It is closed: nobody can ask by it.")
+    return found
+
+
 def changes_between(before: Sequence[Question], after: Sequence[Question]) -> list[str]:
     """What is different, a sentence each; a question is the same one while its key is."""
     old, new = ({question.key: question for question in side} for side in (before, after))

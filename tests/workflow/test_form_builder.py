@@ -243,9 +243,14 @@ def test_a_form_is_renamed_and_closed_without_a_new_version() -> None:
     form = content()
     client = client_of()
     head, rows = opened(client)
-    given = {**typed(*rows, **{**head, "name": "Content  requests"}), "do": "publish"}
+    given = typed(*rows, **{**head, "name": "Content  requests", "description": ""})
     del given["is_active"]
-    assert client.post(CONTENT, given).status_code == 302
+    assert client.post(CONTENT, given).context["builder"].changes == [
+        "The form “Content” is called “Content requests”.",
+        "It has no description.",
+        "It is closed: nobody can ask by it.",
+    ]
+    assert client.post(CONTENT, {**given, "do": "publish"}).status_code == 302
     form.refresh_from_db()
     assert (form.name, form.is_active, form.versions.count()) == ("Content requests", False, 1)
     assert client.get("/workflow/ask/content/").status_code == 404

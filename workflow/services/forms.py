@@ -123,7 +123,7 @@ def change_form(
 
 def checked(name: str, description: str, fields: Sequence[Any], refusal: str) -> tuple[str, str]:
     """Name and description as they are kept. Raises DomainError naming all that is wrong with the form."""
-    name, description = " ".join(name.split()), description.strip()
+    name, description = " ".join(name.split()), " ".join(description.split())
     _questions, errors = read_questions(fields)
     if not name or len(name) > 120:
         errors["name"] = ["Give a name of at most 120 characters."]
