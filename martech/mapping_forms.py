@@ -1,7 +1,7 @@
 """Forms of a mapping: one of its fields at a time, which records are made where, and all of it as text."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
@@ -13,6 +13,7 @@ from martech.routing_forms import EditForm
 from martech.sync.document import MATCHES
 from martech.sync.fields import FIELDS, PROPERTY
 from martech.sync.transforms import TRANSFORMS
+from martech.sync.value_maps import Pair, as_rows
 from mops.core.conditions.widget import ConditionField
 
 DIRECTIONS = {"both": "Both ways", "pull": "From there to here", "push": "From here to there"}
@@ -74,11 +75,12 @@ class FieldForm(EditForm):
             self.add_error("property", "Enter the name of the property, such as plan.")
         return values
 
-    def row(self, words: Mapping[str, str]) -> dict[str, Any]:
-        """The field as the mapping document says it, with `words` from our values to theirs."""
+    def row(self, words: Iterable[Pair]) -> dict[str, Any]:
+        """The field as the mapping document says it, with `words` of ours and theirs in their order."""
         values = self.cleaned_data
         ours = our_name(values)
-        row = {"ours": ours, **{name: values[name] for name in ("theirs", "direction", "truth")}, "values": dict(words)}
+        said = {name: values[name] for name in ("theirs", "direction", "truth")}
+        row = {"ours": ours, **said, "values": as_rows(words)}
         for name in ("transform", "blank_wins"):
             if values[name]:
                 row[name] = values[name]

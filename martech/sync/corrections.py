@@ -6,6 +6,8 @@ from difflib import get_close_matches
 from enum import StrEnum
 from typing import Any
 
+from martech.sync.value_maps import as_rows, pairs_of
+
 
 class Way(StrEnum):
     """What a correction changes: our values, the field's value map, who is who, or the field's rule."""
@@ -32,7 +34,7 @@ class Cause:
 def way_of(cause: Cause, rule: Mapping[str, Any]) -> Way | None:
     """How letters of a cause can be corrected together; None where each wants a look of its own."""
     match cause.reason:
-        case "unknown_option" if cause.value and cause.value not in rule.get("values", {}):
+        case "unknown_option" if cause.value and cause.value not in dict(pairs_of(rule.get("values"))):
             return Way.MAP if rule.get("values") or cause.direction == "pull" else Way.VALUE
         case "unknown_owner" if cause.value:
             return Way.OWNER
@@ -59,8 +61,8 @@ def corrected(document: Mapping[str, Any], cause: Cause, way: Way, choice: str) 
         elif way is Way.PULL_ONLY:
             fields.append({**row, "direction": "pull"})
         elif way is Way.MAP:
-            pair = {choice: cause.value} if cause.direction == "pull" else {cause.value: choice}
-            fields.append({**row, "values": {**row.get("values", {}), **pair}})
+            pair = (choice, cause.value) if cause.direction == "pull" else (cause.value, choice)
+            fields.append({**row, "values": as_rows([*pairs_of(row.get("values")), pair])})
         elif way is not Way.LEAVE_OUT:
             fields.append(row)
     return {**document, "fields": fields}

@@ -1,12 +1,13 @@
 """A mapping document: which fields are kept in step, whose word counts, and which records are made where.
 
     {"fields": [{"ours": "job_title", "theirs": "jobtitle", "direction": "both", "truth": "newest",
-                 "transform": "", "values": {"mql": "marketingqualifiedlead"}, "blank_wins": false}],
+                 "transform": "", "values": [["mql", "marketingqualifiedlead"]], "blank_wins": false}],
      "match": ["email"], "create_here": true, "create_there": {condition} | true | false,
      "purpose": "marketing", "channel": "email"}
 
 `match` names fields of ours by which a record that is new to us is looked for. `create_there` says whom of ours the
-other system gets. With a `purpose` nobody is sent without consent to it.
+other system gets. With a `purpose` nobody is sent without consent to it. `values` are pairs of ours and theirs; of
+several of ours that share one of theirs the first is what it comes back as.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,6 +18,7 @@ from martech.connectors.port import FieldType, Kind, RemoteField
 from martech.sync.fields import our_field
 from martech.sync.rules import Direction, FieldRule, Truth
 from martech.sync.transforms import TRANSFORMS
+from martech.sync.value_maps import read_values
 from mops.core.documents import Finding, Reader
 
 KEYS = ("fields", "match", "create_here", "create_there", "purpose", "channel")
@@ -94,7 +96,7 @@ def read_rule(
     direction = reader.one_of(given.get("direction"), f"{path}.direction", tuple(Direction), Direction.BOTH)
     truth = reader.one_of(given.get("truth"), f"{path}.truth", tuple(Truth), Truth.NEWEST)
     transform = reader.one_of(given.get("transform") or None, f"{path}.transform", tuple(TRANSFORMS), "")
-    values = reader.mapping(given.get("values") or {}, f"{path}.values")
+    values = read_values(reader, given.get("values") or [], f"{path}.values")
     blank_wins = reader.switch(given.get("blank_wins"), f"{path}.blank_wins", False)
     known = our_field(kind, ours) if ours else None
     if ours and known is None:
@@ -110,7 +112,7 @@ def read_rule(
         Direction(direction),
         Truth(truth),
         transform,
-        {str(k): str(v) for k, v in values.items()},
+        values,
         blank_wins,
     )
     check_rule(reader, rule, path, known.is_read_only, remote, schema is not None)

@@ -9,6 +9,7 @@ from martech.connectors.port import RemoteField
 from martech.sync.document import MATCHES
 from martech.sync.fields import FIELDS
 from martech.sync.keys import KEY
+from martech.sync.value_maps import as_rows
 
 
 def plain(name: str) -> str:
@@ -25,7 +26,7 @@ def suggested_document(
         remote = schema.get(one.theirs)
         if remote is not None and (one.ours != KEY or (remote.is_unique and remote.is_writable)):
             direction = one.direction if remote.is_writable else "pull"
-            values = {our: their for our, their in one.values.items() if not remote.options or their in remote.options}
+            values = as_rows(pair for pair in one.values.items() if not remote.options or pair[1] in remote.options)
             row = {"ours": one.ours, "theirs": one.theirs, "direction": direction, "truth": one.owner, "values": values}
             rows.append({**row, "transform": one.transform} if one.transform else row)
     rows += by_name(kind, rows, schema)
@@ -47,5 +48,5 @@ def by_name(kind: str, taken: Sequence[Mapping[str, Any]], schema: Mapping[str, 
         remote = names.get(plain(name))
         if name not in ours and not field.is_read_only and remote is not None and remote.type is field.type:
             direction = "both" if remote.is_writable else "pull"
-            found.append({"ours": name, "theirs": remote.name, "direction": direction, "truth": "newest", "values": {}})
+            found.append({"ours": name, "theirs": remote.name, "direction": direction, "truth": "newest", "values": []})
     return found

@@ -22,7 +22,7 @@ from martech.mapping_forms import (
     records_initial,
     their_label,
 )
-from martech.mapping_values import unsaid, value_rows
+from martech.mapping_values import comes_back, unsaid, value_rows
 from martech.models import SyncObject
 from martech.routing_forms import EditForm
 from martech.selectors.sync_words import words_of
@@ -36,6 +36,7 @@ from martech.services.sync.mappings import (
     save_mapping_draft,
 )
 from martech.sync.drift import from_json
+from martech.sync.value_maps import pairs_of, shared
 from mops.core.documents import Finding
 from mops.core.errors import ConflictError, DomainError
 from mops.core.pages import Crumb, is_htmx, render_page, toast
@@ -81,13 +82,22 @@ def rows_of(found: SyncObject, document: dict[str, Any], findings: list[Finding]
             "theirs": their_label(schema, str(row.get("theirs", ""))),
             "direction": DIRECTIONS.get(row.get("direction") or "both", row.get("direction")),
             "truth": TRUTHS.get(row.get("truth") or "newest", row.get("truth")),
-            "values": len(row.get("values") or {}),
+            "values": len(row.get("values") or []),
+            "back": back_of(found.kind, schema, row),
             "blank_wins": row.get("blank_wins"),
             "findings": [one for one in findings if one.path.split(".")[0] == f"fields[{index}]"],
         }
         for index, row in enumerate(document.get("fields", []))
         if isinstance(row, dict)
     ]
+
+
+def back_of(kind: str, schema: Mapping[str, RemoteField], row: Mapping[str, Any]) -> list[str]:
+    """What comes back as which of ours, where several share one of theirs."""
+    pairs = pairs_of(row.get("values"))
+    if not shared(pairs):
+        return []
+    return comes_back(words_of(kind, str(row["ours"]), schema.get(str(row["theirs"]))), pairs)
 
 
 @requires("martech.edit_sync")
@@ -205,8 +215,8 @@ def words_for(
     ours, theirs = our_name(asked), str(asked.get("theirs") or "")
     words = words_of(found.kind, ours, schema.get(theirs))
     is_stored = (ours, theirs) == (stored.get("ours"), stored.get("theirs"))
-    values = (stored.get("values") or {}) if is_stored else words.proposed
-    return {"values": value_rows(words, values, data=data), "words": words, "unsaid": unsaid(words, values)}
+    pairs = pairs_of(stored.get("values") if is_stored else words.proposed)
+    return {"values": value_rows(words, pairs, data=data), "words": words, "unsaid": unsaid(words, pairs)}
 
 
 @requires("martech.edit_sync")

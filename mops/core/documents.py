@@ -13,7 +13,7 @@ from mops.core.errors import DomainError
 class Finding:
     """Something about the place `path` ("rules[2].when.all[0].field"). `level` is error, warning or info.
 
-    An error of shape is one that keeps even a draft from being stored.
+    An error of shape is one that keeps even a draft from being stored. `steps` tell a story that shows it.
     """
 
     path: str
@@ -21,6 +21,7 @@ class Finding:
     remedy: str
     level: str = "error"
     is_shape: bool = False
+    steps: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return f"{self.path or 'document'}: {self.reason}; {self.remedy}"

@@ -16,6 +16,7 @@ from martech.services.sync.mappings import publish_mapping, save_mapping_draft
 from martech.services.sync.owners import choose_owner
 from martech.services.sync.taking import LOCALS
 from martech.sync.corrections import Cause, Way, corrected, likely, way_of
+from martech.sync.value_maps import pairs_of
 from mops.core.errors import ConflictError, DomainError
 from mops.core.history import recording
 from mops.core.versions import draft_among, published_among
@@ -103,7 +104,7 @@ def choices_of(course: Course, cause: Cause, way: Way, rule: Mapping[str, Any]) 
     if way not in (Way.VALUE, Way.MAP):
         return {}
     if cause.direction == "pull":
-        taken = set(rule.get("values", {}))
+        taken = dict(pairs_of(rule.get("values")))
         words = [stage for stage in FORWARD if stage not in taken] if cause.ours == "lifecycle_stage" else [cause.value]
         return {word: word for word in words if word not in taken}
     remote = course.schema.get(cause.field)

@@ -18,6 +18,7 @@ from martech.sync.fields import our_field
 from martech.sync.keys import KEY
 from martech.sync.rules import FieldRule
 from martech.sync.suggest import suggested_document
+from martech.sync.value_maps import ordered
 from mops.core.conditions import get_catalogue
 from mops.core.documents import Finding, Reader, refuse
 from mops.core.history import recording
@@ -44,7 +45,7 @@ def save_mapping_draft(
     found = read_mapping(document, object.kind)
     refuse([one for one in found.findings if one.is_shape], "The draft was not saved.", "mapping")
     with transaction.atomic(), recording("save_mapping_draft", actor=actor):
-        return put_draft(object.versions.all(), document, revision=revision, object=object)
+        return put_draft(object.versions.all(), ordered(document), revision=revision, object=object)
 
 
 def document_to_edit(object: SyncObject) -> dict[str, Any]:
@@ -98,8 +99,8 @@ def check_convergence(object: SyncObject, mapping: FieldMapping) -> list[Finding
             continue
         rules = {object.connection.name: with_owners(rule, owners), **others.get(rule.ours, {})}
         if (found := find_counterexample(rule.ours, rules)) is not None:
-            story = " → ".join(found.story)
-            findings.append(Finding(f"fields[{index}]", f"{rule.ours} never comes to rest: {story}", "change one rule"))
+            reason, remedy = f"{rule.ours} never comes to rest", "change one rule, such as whose word counts"
+            findings.append(Finding(f"fields[{index}]", reason, remedy, steps=found.story))
     return findings
 
 

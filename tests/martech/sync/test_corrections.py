@@ -118,8 +118,8 @@ def test_what_a_correction_changes_of_a_mapping() -> None:
     document = {"fields": rows, "match": []}
     push, pull = Cause("push", "unknown_option", "s", "stage", "q"), Cause("pull", "unknown_option", "s", "stage", "y")
     assert way_of(push, rows[0]) == way_of(pull, rows[0]) == Way.MAP
-    assert corrected(document, push, Way.MAP, "x")["fields"][0]["values"] == {"a": "x", "q": "x"}
-    assert corrected(document, pull, Way.MAP, "b")["fields"][0]["values"] == {"a": "x", "b": "y"}
+    assert corrected(document, push, Way.MAP, "x")["fields"][0]["values"] == [["a", "x"], ["q", "x"]]
+    assert corrected(document, pull, Way.MAP, "b")["fields"][0]["values"] == [["a", "x"], ["b", "y"]]
     assert corrected(document, Cause("push", "unknown_field", "c"), Way.LEAVE_OUT, "")["fields"] == rows[:1]
     assert document["fields"] == rows
     assert way_of(Cause("push", "duplicate", "s"), rows[0]) is None

@@ -1,5 +1,6 @@
 """A mapping is built field by field; nothing goes by it before it is published."""
 
+import json
 from typing import Any
 
 import pytest
@@ -9,6 +10,8 @@ from governance.policies import Role
 from martech.connectors.port import FieldType, RemoteField, RemoteSchema
 from martech.models import MappingVersion, SyncObject
 from martech.models.person import Stage
+from martech.services.sync.mappings import publish_mapping, save_mapping_draft
+from martech.sync.document import read_mapping
 from martech.sync.drift import as_json
 from tests.factories import make_user
 from tests.martech.sync.conftest import Rig
@@ -57,12 +60,12 @@ def test_a_field_is_mapped_changed_and_taken_out_in_the_draft_alone(rig: Rig, op
     answer = operator.post(f"{PAGE}new/", COUNTRY)
     assert answer.status_code == 302, answer.context["form"].errors
     row = draft(rig).document["fields"][-1]
-    assert row == {"ours": "country", "theirs": "country", "direction": "both", "truth": "newest", "values": {}}
+    assert row == {"ours": "country", "theirs": "country", "direction": "both", "truth": "newest", "values": []}
     number = len(draft(rig).document["fields"])
     given = {**COUNTRY, "truth": "ours", "blank_wins": "on", "revision": 1, **rows(("DE", "Germany"), ("FR", ""))}
     operator.post(f"{PAGE}{number}/", given)
     row = draft(rig).document["fields"][-1]
-    assert (row["truth"], row["values"], row["blank_wins"]) == ("ours", {"DE": "Germany"}, True)
+    assert (row["truth"], row["values"], row["blank_wins"]) == ("ours", [["DE", "Germany"]], True)
     kept = operator.get(f"{PAGE}{number}/").context["values"].initial
     assert kept[0] == {"ours": "DE", "theirs": "Germany"}
     operator.post(f"{PAGE}{number}/remove/", {"revision": 2})
@@ -172,4 +175,71 @@ def test_rows_that_contradict_are_told_at_the_row_and_kept(rig: Rig, operator: C
     assert answer.context["values"][1]["theirs"].value() == "evangelist"
     assert not rig.object().versions.filter(state="draft").exists()
     operator.post(f"{PAGE}new/", {**given, **rows(("mql", "marketingqualifiedlead"), ("lead", ""))})
-    assert draft(rig).document["fields"][-1]["values"] == {"mql": "marketingqualifiedlead"}
+    assert draft(rig).document["fields"][-1]["values"] == [["mql", "marketingqualifiedlead"]]
+
+
+SHARED = rows(("recycled", "lead"), ("lead", "lead"), ("mql", "marketingqualifiedlead"))
+
+
+def said(document: Any) -> list[list[str]]:
+    """The pairs of the field that was mapped last."""
+    pairs: list[list[str]] = document["fields"][-1]["values"]
+    return pairs
+
+
+@pytest.mark.usefixtures("stages")
+def test_of_several_words_of_ours_that_share_one_the_user_says_which_it_comes_back_as(
+    rig: Rig, operator: Client
+) -> None:
+    given = {**COUNTRY, "ours": "lifecycle_stage", "theirs": "stage", **SHARED}
+    operator.post(f"{PAGE}new/", given)
+    assert said(draft(rig).document)[:2] == [["recycled", "lead"], ["lead", "lead"]]
+    number = len(draft(rig).document["fields"])
+    assert "“lead” comes back as Recycled" in operator.get(PAGE).content.decode()
+    form = operator.get(f"{PAGE}{number}/").context["values"]
+    assert [(row["ours"].value(), row.back["is_this"]) for row in form.forms[:2]] == [
+        ("recycled", True),
+        ("lead", False),
+    ]
+    operator.post(f"{PAGE}{number}/", {**given, "revision": 1, "v-INITIAL_FORMS": 3, "v-back-lead": "lead"})
+    assert said(draft(rig).document) == [["lead", "lead"], ["recycled", "lead"], ["mql", "marketingqualifiedlead"]]
+    rule = read_mapping(draft(rig).document, "person").mapping.rules[-1]
+    assert (rule.pulled("lead"), rule.pushed("recycled")) == ("lead", "lead")
+
+
+@pytest.mark.usefixtures("stages")
+def test_a_mapping_as_text_keeps_its_order_whether_values_are_pairs_or_an_object(rig: Rig, operator: Client) -> None:
+    fields = document_in_force(rig)["fields"]
+    stage = {"ours": "lifecycle_stage", "theirs": "stage", "values": {"recycled": "lead", "lead": "lead"}}
+    operator.post(PAGE, {"document": json.dumps({"fields": [*fields, stage]}), "revision": 0})
+    assert said(draft(rig).document) == [["recycled", "lead"], ["lead", "lead"]]
+    text = operator.get(PAGE).context["form"]["document"].value()
+    assert '"values": [["recycled", "lead"], ["lead", "lead"]]' in text
+    operator.post(PAGE, {"document": text, "revision": 1})
+    assert said(draft(rig).document) == [["recycled", "lead"], ["lead", "lead"]]
+
+
+@pytest.mark.parametrize(
+    ("values", "reason"),
+    [([["a", "b"], ["a", "c"]], "“a” stands twice"), ([["a"]], "is no pair"), ("a", "is not a list")],
+)
+def test_a_value_map_that_is_none_says_where(values: Any, reason: str) -> None:
+    found = read_mapping({"fields": [{"ours": "country", "theirs": "country", "values": values}]}, "person").findings
+    assert [one.reason for one in found] == [reason]
+    assert found[0].path.startswith("fields[0].values")
+
+
+def test_rules_that_never_come_to_rest_are_told_step_by_step(rig: Rig, operator: Client) -> None:
+    """Two objects of one connection that are both always right about a field."""
+    theirs = {"ours": "job_title", "theirs": "jobtitle", "truth": "theirs", "direction": "pull"}
+    document = {"fields": [{"ours": "email", "theirs": "email"}, theirs], "match": ["email"]}
+    other = SyncObject.objects.create(connection=rig.connection, name="leads", kind="person", schema={})
+    save_mapping_draft(object=other, document=document, actor=None)
+    publish_mapping(object=other, actor=None)
+    answer = operator.post(PAGE, {"document": json.dumps(document), "revision": 0})
+    assert answer.status_code == 302
+    found = next(one for one in operator.get(PAGE).context["findings"] if one.steps)
+    assert (found.path, found.reason) == ("fields[1]", "job_title never comes to rest")
+    page = operator.get(PAGE).content.decode()
+    assert page.count('<li class="then">') == sum(step.startswith(" ") for step in found.steps) > 1
+    assert "… and so on without end" in page
