@@ -27,7 +27,15 @@ def reasons(explanation: Told, outcome: str, hidden: frozenset[str] = frozenset(
         by = explanation.get("by_name") or "The system"
         return [Reason("hand", f"{by} decided by hand", explanation.get("reason", ""))]
     steps = [Reason("yes" if step["decided"] else "no", step["text"]) for step in explanation.get("steps", ())]
-    return [*steps, *_rule_reasons(explanation, hidden), *_pool_reasons(explanation)]
+    return [*steps, *_rule_reasons(explanation, hidden), *_pool_reasons(explanation), *_backlog(explanation)]
+
+
+def _backlog(explanation: Told) -> list[Reason]:
+    days = explanation.get("backlog_days")
+    if days is None:
+        return []
+    ago = f"{days} day{'' if days == 1 else 's'}"
+    return [Reason("old", f"No response clock runs: the lead came {ago} before it was routed")]
 
 
 def _rule_reasons(explanation: Told, hidden: frozenset[str]) -> list[Reason]:

@@ -13,7 +13,8 @@ from martech.routing.response import Terms, spent
 from martech.routing.trace import decide_again
 from martech.routing.wheel import Seat, Wheel
 
-NOBODY = ""
+NOTED = ("cause", "backlog_days")
+"""What a trace says beside the decision itself."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,7 @@ def replay(
 
 def is_reproduced(engine: Engine, past: Past) -> bool:
     """Whether nothing but what was stored gives the same rule, pool, owner and trace again."""
-    stored = {key: value for key, value in past.trace.items() if key != "cause"}
+    stored = {key: value for key, value in past.trace.items() if key not in NOTED}
     rule, _pool, owner, trace = decide_again(engine, past.record, past.trace, past.at)
     return (rule, owner, trace) == (past.rule, past.owner, stored)
 

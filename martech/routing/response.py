@@ -8,6 +8,8 @@ from typing import Any
 from mops.core import clock
 
 Pause = tuple[datetime, datetime]
+LONGEST_LOOK = clock.OPENING_HORIZON
+"""Nobody is asked about working time further back."""
 MOST_INTERVALS = 60
 """A verdict lists so many intervals at most; longer ones are summed up."""
 
@@ -27,6 +29,20 @@ class Terms:
         if end <= start:
             return timedelta(0)
         return clock.elapsed(self.calendar, start, end) if self.calendar else end - start
+
+    @property
+    def working_day(self) -> timedelta:
+        return clock.usual_day(self.calendar) if self.calendar else timedelta(days=1)
+
+
+def is_backlog(terms: Terms, came_at: datetime, queued_at: datetime) -> bool:
+    """Whether a lead came so long before anybody asked for an owner that a promise to answer means nothing any more.
+
+    That is: its whole response time and one working day more had passed, in working time, when it began to wait.
+    """
+    most = terms.allowed + terms.working_day
+    came_at = max(came_at, queued_at - LONGEST_LOOK)
+    return queued_at - came_at > most and terms.between(came_at, queued_at) > most
 
 
 def deadlines(terms: Terms, start: datetime, pauses: Sequence[Pause] = ()) -> tuple[datetime, datetime]:

@@ -21,7 +21,7 @@ from martech.selectors.wheels import pool_members, users_of
 from mops.core.errors import DomainError
 from mops.core.rights import hidden_fields
 
-ICONS = {"yes": "circle-check", "no": "circle-x", "turn": "scale", "hand": "hand-stop"}
+ICONS = {"yes": "circle-check", "no": "circle-x", "turn": "scale", "hand": "hand-stop", "old": "clock-off"}
 MOST_DAYS = 366
 
 

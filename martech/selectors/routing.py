@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -120,11 +121,12 @@ def check_policy(policy: RoutingPolicy) -> list[Finding]:
 
 @dataclass(frozen=True)
 class Candidate:
-    """A person as routing reads them: what the engine must know, and `told`, of which the new owner hears."""
+    """A person as routing reads them: what the engine must know, `told`, of which the new owner hears, and when they came."""
 
     pk: int
     lead: Lead
     told: Sequence[str]
+    came_at: datetime
 
     @property
     def owner_id(self) -> int | None:
@@ -140,7 +142,7 @@ class Candidate:
         return ", ".join(filter(None, self.told[3:]))
 
 
-_OWNERS = ("pk", "do_not_route", "owner_id", "owner__is_active", "account__owner_id", "account__owner__is_active")
+_OWNERS = ("pk", "do_not_route", "owner_id", "owner__is_active", "account__owner_id", "account__owner__is_active", "created_at")
 TOLD = ("first_name", "last_name", "email", "company", "source")
 
 
@@ -155,10 +157,10 @@ def candidates_of(people: QuerySet[Person], engine: Engine) -> dict[int, Candida
 
 
 def _candidate(row: Sequence[Any], record: dict[str, Any], by_hand: Mapping[int, int]) -> Candidate:
-    pk, do_not_route, owner_id, is_active, account_owner_id, account_owner_is_active = row[:6]
+    pk, do_not_route, owner_id, is_active, account_owner_id, account_owner_is_active, came_at = row[:7]
     owner = Owner(owner_id, is_active, by_hand.get(pk) == owner_id) if owner_id else None
     account_owner = Owner(account_owner_id, account_owner_is_active) if account_owner_id else None
-    return Candidate(pk, Lead(record, owner, account_owner, do_not_route), row[6 : 6 + len(TOLD)])
+    return Candidate(pk, Lead(record, owner, account_owner, do_not_route), row[7 : 7 + len(TOLD)], came_at)
 
 
 def assigned_by_hand(person_ids: Sequence[int]) -> dict[int, int]:

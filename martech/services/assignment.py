@@ -13,7 +13,7 @@ from martech.selectors.routing import TOLD, Candidate, is_routing
 from martech.services.decisions import NewDecision, store_decisions, tell_owners
 from martech.services.ownership import OwnerChange, tell_of_owners
 from martech.services.responses import end_clocks
-from martech.services.routing import enqueue_routing
+from martech.services.routing import HANDED_BACK, enqueue_routing
 from mops.core.errors import DomainError
 from mops.core.history import expect_many, recording
 
@@ -39,7 +39,7 @@ def hand_back(*, person: Person, actor: User | None, reason: str = "") -> None:
     before = [person.owner_id] if person.owner_id else []
     with transaction.atomic():
         assign_owner(person=person, owner=None, actor=actor, reason=reason)
-        enqueue_routing([person.pk], cause="handed_back", without=before)
+        enqueue_routing([person.pk], cause=HANDED_BACK, without=before)
 
 
 def assign_owners(*, people: Sequence[int], owner: User | None, actor: User | None, reason: str = "") -> list[int]:
@@ -50,7 +50,7 @@ def assign_owners(*, people: Sequence[int], owner: User | None, actor: User | No
     now, owner_id = timezone.now(), owner.pk if owner else None
     with transaction.atomic(), recording("assign_owner", actor=actor, reason=reason):
         rows = Person.objects.select_for_update(no_key=True).filter(pk__in=people).order_by("pk")
-        found = [row for row in rows.only("owner_id", *TOLD) if row.owner_id != owner_id]
+        found = [row for row in rows.only("owner_id", "created_at", *TOLD) if row.owner_id != owner_id]
         if not found:
             return []
         ids = [row.pk for row in found]
@@ -60,7 +60,7 @@ def assign_owners(*, people: Sequence[int], owner: User | None, actor: User | No
         made = store_decisions([_manual_decision(row, owner_id, actor, reason, now) for row in found])
         tell_of_owners([OwnerChange(one.person, one.owner, one.previous_owner, one.pk, now) for one in made])
         if owner is not None and owner != actor:
-            told = {row.pk: Candidate(row.pk, Lead({}), [getattr(row, name) for name in TOLD]) for row in found}
+            told = {row.pk: Candidate(row.pk, Lead({}), [getattr(row, name) for name in TOLD], row.created_at) for row in found}
             tell_owners(dict.fromkeys(ids, owner.pk), told, now)
     return [one.pk for one in made]
 

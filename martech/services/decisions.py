@@ -3,7 +3,7 @@
 import io
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -95,18 +95,22 @@ def give_owners(given: Mapping[int, int], at: datetime) -> None:
         execute(_GIVE, at, array(given), array(given.values()))
 
 
-def tell_owners(given: Mapping[int, int], people: Mapping[int, Candidate], at: datetime) -> None:
-    """One line for everybody who got leads, however many there are in the batch."""
-    counts = Counter(given.values())
+def tell_owners(
+    given: Mapping[int, int], people: Mapping[int, Candidate], at: datetime, old: Collection[int] = ()
+) -> None:
+    """One line for everybody who got leads, however many there are in the batch, and how many of them are `old`."""
+    counts, aged = Counter(given.values()), Counter(given[person] for person in old)
     newest = {owner: people[person] for person, owner in given.items()}
-    send_notices([_notice(owner, number, newest[owner]) for owner, number in sorted(counts.items())], at=at)
+    send_notices([_notice(owner, number, newest[owner], aged[owner]) for owner, number in sorted(counts.items())], at=at)
 
 
-def _notice(owner: int, number: int, person: Candidate) -> Notice:
+def _notice(owner: int, number: int, person: Candidate, old: int) -> Notice:
     if number == 1:
         url = reverse("martech:person", args=[person.pk])
-        return Notice(owner, "lead", f"New lead: {person.title}", person.detail, url)
-    return Notice(owner, "lead", f"{number} new leads", "", f"{_people_address()}?owner={owner}")
+        title = f"Older lead without a response clock: {person.title}" if old else f"New lead: {person.title}"
+        return Notice(owner, "lead", title, person.detail, url)
+    detail = f"{old} of them came long ago: no response clock runs" if old else ""
+    return Notice(owner, "lead", f"{number} new leads", detail, f"{_people_address()}?owner={owner}")
 
 
 @cache

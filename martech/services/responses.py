@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -11,7 +11,7 @@ from django.utils import timezone
 from governance.models import User
 from martech.models import ClockEnd, Person, ResponseClock, RoutingDecision
 from martech.routing.document import Policy, Sla
-from martech.routing.response import Terms, deadlines
+from martech.routing.response import Terms, deadlines, is_backlog
 from martech.selectors.responses import terms_of, verdict_of
 from martech.services.decisions import NewDecision
 from mops.core.history import recording
@@ -21,6 +21,7 @@ from mops.core.work import wake
 LOOK_FOR_PAUSE = timedelta(minutes=5)
 """How often a clock that may pause is looked at."""
 
+BEGINNING = datetime.min.replace(tzinfo=UTC)
 _START = """
 INSERT INTO martech_responseclock (
     person_id, decision_id, owner_id, hop, calendar, allowed_minutes, started_at, warn_at, due_at, run_after, created_at,
@@ -39,6 +40,7 @@ class Clocks:
     policy: Policy
     start: datetime
     _known: dict[Sla, tuple[datetime, datetime]] = field(default_factory=dict)
+    _edges: dict[tuple[Sla, datetime], list[datetime]] = field(default_factory=dict)
 
     def times(self, sla: Sla) -> tuple[datetime, datetime]:
         if sla not in self._known:
@@ -49,15 +51,30 @@ class Clocks:
         sla = self.policy.sla_of(rule, pool)
         return self.times(sla)[1] if sla else None
 
+    def is_backlog(self, rule: str, pool: str, came_at: datetime, queued_at: datetime) -> bool:
+        """Whether the lead came too long before it was queued for its response time to begin now.
+
+        Of the leads queued at one moment, all that came before one of the backlog are backlog, too, and all that came
+        after one that is not are not; so few of many are worked out.
+        """
+        sla = self.policy.sla_of(rule, pool)
+        if sla is None or queued_at - came_at <= timedelta(minutes=sla.respond_within_minutes):
+            return False
+        edges = self._edges.setdefault((sla, queued_at), [BEGINNING, queued_at])
+        if edges[0] < came_at < edges[1]:
+            is_old = is_backlog(terms_of(sla), came_at, queued_at)
+            edges[0 if is_old else 1] = came_at
+        return came_at <= edges[0]
+
 
 def start_clocks(made: Sequence[NewDecision], clocks: Clocks) -> None:
-    """Start a clock for every new owner who has a response time; one that ran for the person before ends."""
+    """Start a clock for every decision that says until when to answer; one that ran for the person before ends."""
     if not made:
         return
     end_clocks([one.person for one in made], clocks.start, ClockEnd.REASSIGNED)
     rows = []
     for one in made:
-        if sla := clocks.policy.sla_of(one.rule, one.pool):
+        if one.respond_by is not None and (sla := clocks.policy.sla_of(one.rule, one.pool)):
             warn_at, due_at = clocks.times(sla)
             head = (one.person, one.pk, one.owner, one.hop, sla.calendar, sla.respond_within_minutes)
             look_at = clocks.start + LOOK_FOR_PAUSE if sla.pause_condition is not None else warn_at

@@ -26,6 +26,8 @@ from mops.core.work import Kind, WorkState, postpone, wake
 
 LOOK_AGAIN = timedelta(minutes=15)
 """A held lead is looked at again when somebody is back, and at the latest after this long."""
+HANDED_BACK = "handed_back"
+"""The cause of a lead that its owner gave back."""
 
 _ENQUEUE = """
 INSERT INTO martech_routingwork (person_id, cause, without, hop, state, attempts, run_after, last_error, created_at)
@@ -142,15 +144,30 @@ def _write(batch: _Batch, rows: Sequence[RoutingWork], decisions: Mapping[int, D
     give_owners(given, written_at)
     waiting = _known_to_wait(batch, [pk for pk, one in decisions.items() if one.outcome == DecisionOutcome.HELD])
     clocks = Clocks(batch.policy, written_at)
-    made = [_new(batch, row, decisions[row.person_id], written_at) for row in rows if row.person_id not in waiting]
-    for one in made:
+    told = [row for row in rows if row.person_id not in waiting]
+    made = [_new(batch, row, decisions[row.person_id], written_at) for row in told]
+    for row, one in zip(told, made, strict=True):
         if one.person in given:
-            one.respond_by = clocks.due_at(one.rule, one.pool)
+            _promise(batch, row, one, clocks)
     store_decisions(made)
     new = [one for one in made if one.person in given]
     start_clocks(new, clocks)
     tell_of_owners([OwnerChange(one.person, one.owner, one.previous_owner, one.pk, written_at) for one in new])
-    tell_owners(given, {person: batch.people[person] for person in given}, written_at)
+    old = {one.person for one in new if one.respond_by is None and "backlog_days" in one.trace}
+    tell_owners(given, {person: batch.people[person] for person in given}, written_at, old)
+
+
+def _promise(batch: _Batch, row: RoutingWork, one: NewDecision, clocks: Clocks) -> None:
+    """Say until when to answer; of a lead that nobody had and that came long ago, say that instead.
+
+    Who had it before, or gave it back, was promised about: there the next owner has the whole time.
+    """
+    came_at = batch.people[one.person].came_at
+    is_first = one.previous_owner is None and not row.hop and row.cause != HANDED_BACK
+    if is_first and clocks.is_backlog(one.rule, one.pool, came_at, row.created_at):
+        one.trace = {**one.trace, "backlog_days": (row.created_at - came_at).days}
+    else:
+        one.respond_by = clocks.due_at(one.rule, one.pool)
 
 
 def _new(batch: _Batch, row: RoutingWork, decision: Decision, written_at: datetime) -> NewDecision:

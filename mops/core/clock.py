@@ -204,6 +204,12 @@ def is_open(calendar: Calendar, at: datetime) -> bool:
     return any(low <= now < high for low, high in _free(calendar, _day_of(calendar._zone, now)))
 
 
+def usual_day(calendar: Calendar) -> timedelta:
+    """Open time of one day on the weekly average: the week's hours by the days that have any."""
+    days = sum(1 for spans in calendar.hours if spans)
+    return calendar._prefix[7] // days * _TICK
+
+
 def intervals(calendar: Calendar, a: datetime, b: datetime) -> list[Interval]:
     """Every stretch of opening hours between two instants, in order, with what removed the ones not counted.
 

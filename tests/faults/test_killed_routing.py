@@ -41,7 +41,7 @@ pytestmark = pytest.mark.faults
 def leads(transactional_db: Any) -> None:
     publish({**document(make_reps("Ana", "Bo")), "sla": {"respond_within_minutes": 30}})
     for _ in range(LEADS):
-        make_person()
+        make_person(created_at=timezone.now())
     assert enqueue_everybody() == LEADS
 
 

@@ -7,14 +7,16 @@ from typing import Any
 import pytest
 import time_machine
 from django.test import Client
+from hypothesis import given
+from hypothesis import strategies as st
 
 from governance.models import Notification, User
-from martech.models import Person, ResponseClock, RoutingDecision, RoutingWork, WorkingCalendar
-from martech.routing.response import Terms, deadlines, spent
+from martech.models import Person, ResponseClock, RoutingDecision, RoutingWork, TimeOff, WorkingCalendar
+from martech.routing.response import Terms, deadlines, is_backlog, spent
 from martech.selectors.responses import verdict_of
-from martech.services.assignment import assign_owner
+from martech.services.assignment import assign_owner, hand_back
 from martech.services.responses import record_response, record_responses
-from martech.services.routing import enqueue_routing
+from martech.services.routing import enqueue_everybody, enqueue_routing
 from mops.core import clock as business_time
 from mops.core import work
 from mops.core.calendar_document import parse_calendar
@@ -36,7 +38,7 @@ def clock() -> Iterator[time_machine.Traveller]:
 def routed(reps: list[User], **sla: Any) -> Person:
     """A person whom the policy gave to the first of the reps, who has half an hour."""
     publish({**document(reps), "sla": {"respond_within_minutes": 30, **sla}})
-    person = make_person()
+    person = make_person(created_at=datetime.now(UTC))
     enqueue_routing([person.pk], cause="created")
     route()
     person.refresh_from_db()
@@ -235,3 +237,81 @@ def test_an_hour_begun_outside_office_hours_ends_inside_them(start: str, due: st
     assert deadlines(terms, begun)[1] == ended
     assert spent(terms, begun, ended) == timedelta(hours=1)
     assert business_time.elapsed(calendar, begun, ended) == timedelta(hours=1)
+
+
+def queued(came_ago: timedelta, cause: str = "backlog") -> RoutingDecision:
+    person = make_person(created_at=datetime.now(UTC) - came_ago)
+    enqueue_routing([person.pk], cause=cause)
+    route()
+    return RoutingDecision.objects.filter(person=person).latest("pk")
+
+
+@pytest.mark.parametrize(
+    ("came_ago", "clocks"),
+    [(timedelta(days=1, minutes=30), 1), (timedelta(days=1, minutes=31), 0), (timedelta(days=900), 0)],
+)
+def test_a_lead_of_the_backlog_gets_an_owner_and_no_clock(
+    clock: time_machine.Traveller, came_ago: timedelta, clocks: int
+) -> None:
+    """Half an hour to answer and a day more, every hour counting: what came before is backlog."""
+    (ana,) = make_reps("Ana")
+    publish({**document([ana]), "sla": {"respond_within_minutes": 30}})
+    decision = queued(came_ago)
+    assert (decision.owner, ResponseClock.objects.count()) == (ana, clocks)
+    assert (decision.respond_by is not None, "backlog_days" in decision.trace) == (bool(clocks), not clocks)
+
+
+def test_a_working_day_is_what_the_calendar_says(clock: time_machine.Traveller) -> None:
+    """Monday 10:00: half an hour and eight hours had passed at Friday 09:30, an hour of them today."""
+    (ana,) = make_reps("Ana")
+    WorkingCalendar.objects.create(key="office", name="Office", document=OFFICE)
+    publish({**document([ana]), "sla": {"respond_within_minutes": 30, "calendar": "office"}})
+    assert queued(START - datetime(2026, 2, 27, 9, 30, tzinfo=UTC)).respond_by == START + timedelta(minutes=30)
+    assert queued(START - datetime(2026, 2, 27, 9, 29, tzinfo=UTC)).respond_by is None
+
+
+def test_the_decision_says_why_no_clock_runs_and_the_owner_is_told(
+    clock: time_machine.Traveller, client: Client
+) -> None:
+    (ana,) = make_reps("Ana")
+    publish({**document([ana]), "sla": {"respond_within_minutes": 30}})
+    people = [make_person(created_at=START - timedelta(days=ago)) for ago in (43, 400, 0)]
+    assert enqueue_everybody() == 3
+    route()
+    told = Notification.objects.get(kind="lead")
+    assert (told.title, told.detail) == ("3 new leads", "2 of them came long ago: no response clock runs")
+    client.force_login(make_user("ops_manager"))
+    page = client.get(RoutingDecision.objects.get(person=people[0]).get_absolute_url()).content.decode()
+    assert "No response clock runs: the lead came 43 days before it was routed" in page
+    assert "An answer is due by" not in page
+    page = client.get(RoutingDecision.objects.get(person=people[2]).get_absolute_url()).content.decode()
+    assert "An answer is due by" in page
+
+
+def test_an_old_lead_handed_back_has_the_whole_time_with_the_next_owner(clock: time_machine.Traveller) -> None:
+    ana, bo = make_reps("Ana", "Bo")
+    publish({**document([ana, bo]), "sla": {"respond_within_minutes": 30}})
+    person = queued(timedelta(days=90)).person
+    assert ResponseClock.objects.count() == 0
+    hand_back(person=person, actor=ana)
+    route()
+    running = ResponseClock.objects.get()
+    assert (running.owner, running.due_at) == (bo, START + timedelta(minutes=30))
+
+
+def test_a_new_lead_held_for_days_is_no_backlog(clock: time_machine.Traveller) -> None:
+    (ana,) = make_reps("Ana")
+    publish({**document([ana]), "sla": {"respond_within_minutes": 30}})
+    TimeOff.objects.create(user=ana, starts_at=START - timedelta(1), ends_at=START + timedelta(5))
+    queued(timedelta(0), cause="created")
+    clock.shift(timedelta(days=6))
+    route()
+    assert ResponseClock.objects.get().due_at == START + timedelta(days=6, minutes=30)
+
+
+@given(st.integers(0, 5_000), st.integers(1, 600), st.integers(0, 5_000))
+def test_whoever_came_before_one_of_the_backlog_is_backlog(ago: int, allowed: int, more: int) -> None:
+    """What the few that are worked out stand for."""
+    terms = Terms(timedelta(minutes=allowed), parse_calendar(OFFICE).resolve())
+    later, earlier = START - timedelta(minutes=ago), START - timedelta(minutes=ago + more)
+    assert is_backlog(terms, earlier, START) or not is_backlog(terms, later, START)

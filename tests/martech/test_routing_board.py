@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
 from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
@@ -92,7 +93,7 @@ def test_without_a_policy_board_and_outlook_say_what_to_do() -> None:
 def test_an_owner_answers_by_a_click() -> None:
     (ana,) = make_reps("Ana")
     publish({**document([ana]), "sla": {"respond_within_minutes": 30}})
-    person = make_person()
+    person = make_person(created_at=timezone.now())
     enqueue_routing([person.pk], cause="created")
     route()
     client = Client()
