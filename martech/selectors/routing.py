@@ -142,7 +142,15 @@ class Candidate:
         return ", ".join(filter(None, self.told[3:]))
 
 
-_OWNERS = ("pk", "do_not_route", "owner_id", "owner__is_active", "account__owner_id", "account__owner__is_active", "created_at")
+_OWNERS = (
+    "pk",
+    "do_not_route",
+    "owner_id",
+    "owner__is_active",
+    "account__owner_id",
+    "account__owner__is_active",
+    "created_at",
+)
 TOLD = ("first_name", "last_name", "email", "company", "source")
 
 

@@ -60,7 +60,10 @@ def assign_owners(*, people: Sequence[int], owner: User | None, actor: User | No
         made = store_decisions([_manual_decision(row, owner_id, actor, reason, now) for row in found])
         tell_of_owners([OwnerChange(one.person, one.owner, one.previous_owner, one.pk, now) for one in made])
         if owner is not None and owner != actor:
-            told = {row.pk: Candidate(row.pk, Lead({}), [getattr(row, name) for name in TOLD], row.created_at) for row in found}
+            told = {
+                row.pk: Candidate(row.pk, Lead({}), [getattr(row, name) for name in TOLD], row.created_at)
+                for row in found
+            }
             tell_owners(dict.fromkeys(ids, owner.pk), told, now)
     return [one.pk for one in made]
 

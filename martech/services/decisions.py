@@ -101,7 +101,9 @@ def tell_owners(
     """One line for everybody who got leads, however many there are in the batch, and how many of them are `old`."""
     counts, aged = Counter(given.values()), Counter(given[person] for person in old)
     newest = {owner: people[person] for person, owner in given.items()}
-    send_notices([_notice(owner, number, newest[owner], aged[owner]) for owner, number in sorted(counts.items())], at=at)
+    send_notices(
+        [_notice(owner, number, newest[owner], aged[owner]) for owner, number in sorted(counts.items())], at=at
+    )
 
 
 def _notice(owner: int, number: int, person: Candidate, old: int) -> Notice:
