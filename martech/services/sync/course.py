@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
 from django.utils import timezone
 
 from martech.connectors.errors import VendorDown
@@ -118,9 +117,8 @@ def course_of(object: SyncObject, run: SyncRun | None = None) -> Course | None:
         return None
     schema = from_json(object.schema)
     mapping = read_mapping(version.document, object.kind).mapping.without(object.set_aside)
-    owners = owners_of(object.connection)
+    owners, left = owners_and_left(object.connection)
     rules = tuple(with_labels(with_owners(rule, owners), schema) for rule in mapping.rules)
-    left = left_of(object.connection)
     return Course(object.connection, object, replace(mapping, rules=rules), version, schema, owners, left, run=run)
 
 
@@ -141,14 +139,19 @@ def with_labels(rule: FieldRule, schema: Mapping[str, RemoteField]) -> FieldRule
 
 
 def owners_of(connection: Connection) -> dict[str, str]:
-    rows = RemoteOwner.objects.filter(connection=connection, user__isnull=False, user__is_active=True)
-    return dict(rows.order_by("-is_active", "external_id").values_list("external_id", "user__email"))
+    return owners_and_left(connection)[0]
 
 
-def left_of(connection: Connection) -> frozenset[str]:
-    """Their ids of owners who left and stand for no active colleague."""
-    gone = Q(user__is_active=False) | Q(user=None, is_active=False)
-    return frozenset(RemoteOwner.objects.filter(gone, connection=connection).values_list("external_id", flat=True))
+def owners_and_left(connection: Connection) -> tuple[dict[str, str], frozenset[str]]:
+    """Their owners by id as active colleagues of ours, and the ids of those who left and stand for none."""
+    rows = RemoteOwner.objects.filter(connection=connection).order_by("-is_active", "external_id")
+    known, left = dict[str, str](), set[str]()
+    for id, is_there, email, is_ours in rows.values_list("external_id", "is_active", "user__email", "user__is_active"):
+        if is_ours:
+            known[id] = email
+        elif email is not None or not is_there:
+            left.add(id)
+    return known, frozenset(left)
 
 
 def problem_of(error: Any) -> dict[str, Any]:

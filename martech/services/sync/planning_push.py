@@ -121,20 +121,41 @@ def portions(ids: Iterable[int]) -> Iterable[list[int]]:
         yield portion
 
 
+def nothing_to_plan(line: Line, course: Course) -> bool:
+    """Whether no record of ours changed, waits or is wanted over there; the next plan then looks at what changes from
+    now on. Most rounds find nothing, and need no run to say so."""
+    now = timezone.now()
+    if any(rows.exists() for rows in candidate_rows(course)):
+        return False
+    if line.vendor.objects[course.object.name].can_create:
+        wanted = wanted_there(course)
+        if wanted if isinstance(wanted, list) else wanted.exists():
+            return False
+    SyncObject.objects.filter(pk=course.object.pk).update(pushed_at=now)
+    return True
+
+
 def candidates(course: Course) -> list[int]:
-    """Ids of ours that are linked and changed since the last plan, that wait to be sent, or whose letter is due."""
+    """Ids of ours that are to be looked at, each once."""
+    return sorted({pk for rows in candidate_rows(course) for pk in rows if pk})
+
+
+def candidate_rows(course: Course) -> tuple[QuerySet[Any, int | None], ...]:
+    """Ids of ours that wait to be sent, whose letter is due, or that are linked and changed since the last plan."""
     object, local = course.object, LOCALS[course.mapping.kind]
     linked = RemoteRow.objects.filter(object=object, local_id__isnull=False, fate="")
     waits = Q(due_at__lte=timezone.now())
     if course.mapping.kind == "person":
         waits |= Q(due_at__isnull=False, local_id__in=lately_granted().values("person"))
-    due = set(linked.filter(waits).values_list("local_id", flat=True))
     letters = DeadLetter.objects.filter(object=object, direction="push", resolved_at=None, retry_at__lte=timezone.now())
-    due |= {pk for pk in letters.values_list("local_id", flat=True) if pk}
     changed = local.model._default_manager.filter(Exists(linked.filter(local_id=OuterRef("pk"))))
     if object.pushed_at is not None:
         changed = changed.filter(updated_at__gte=object.pushed_at - LOOK_BACK)
-    return sorted(due | set(changed.order_by().values_list("pk", flat=True)))
+    return (
+        linked.filter(waits).values_list("local_id", flat=True),
+        letters.values_list("local_id", flat=True),
+        changed.order_by().values_list("pk", flat=True),
+    )
 
 
 def wanted_there(course: Course) -> QuerySet[Any, int] | list[int]:

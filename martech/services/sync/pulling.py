@@ -149,7 +149,11 @@ def stop_when_asked(run: SyncRun) -> None:
 
 
 def take_changes(line: Line, course: Course, run: SyncRun, portion: Portion, step: Mapping[str, Any]) -> None:
-    """Ask for the associations of the records that are news here, and take both in."""
+    """Ask for the associations of the records that are news here, and take both in. Mostly nothing changed."""
+    if not portion.records:
+        beat(run)
+        keep(course.object, **step)
+        return
     to_objects = linked_objects(line, course)
     brought = ask_links(line, course.object.name, to_objects, news(course, portion.records)) if to_objects else ()
     take_portion(line, course, run, replace(portion, brought=brought), step)

@@ -17,7 +17,7 @@ from martech.services.sync.connections import MAPPED, refresh_schema
 from martech.services.sync.course import Course, Line, course_of
 from martech.services.sync.journal import read_journal
 from martech.services.sync.owners import pull_owners
-from martech.services.sync.planning_push import plan_push
+from martech.services.sync.planning_push import nothing_to_plan, plan_push
 from martech.services.sync.pulling import EPOCH, SKEW, backfill, pull, window_of
 from martech.services.sync.runs import LEASE, WRITING, blame, carry_out, look_again, new_run, on_their_lines
 from martech.services.sync.streams import AFTER_PEOPLE, BEFORE_PEOPLE, pull_streams
@@ -107,7 +107,7 @@ def do_object(round: Round, object: SyncObject) -> bool:
         except VendorError as error:
             if not blame(line.connection, error):
                 return False
-    if course_of(object) is None:
+    if published_among(object.versions.all()) is None:
         return True
     goes_on = True
     if round.pulls:
@@ -143,28 +143,33 @@ def pull_changes(line: Line, course: Course, run: SyncRun) -> None:
     sweep_links(line, course)
 
 
-def the_course(object: SyncObject, run: SyncRun) -> Course:
+def the_course(object: SyncObject, run: SyncRun | None = None) -> Course:
+    """The course of an object as it is now; the run notes by which mapping it goes."""
     fresh = SyncObject.objects.select_related("connection").get(pk=object.pk)
     course = course_of(fresh, run)
     if course is None:
         raise DomainError("There is no mapping in force.", errors={"mapping": ["Publish one first."]})
-    SyncRun.objects.filter(pk=run.pk).update(mapping=course.version)
+    if run is not None:
+        SyncRun.objects.filter(pk=run.pk).update(mapping=course.version)
     return course
 
 
 def push_object(round: Round, object: SyncObject) -> bool:
     """Plan, and apply what needs nobody's approval. A plan that waits is not made twice."""
     line = round.line
-    take_up_dead(object)
-    drop_outdated(object)
-    if not apply_approved(round, object, RunKind.UNDO):
-        return False
-    if SyncRun.objects.filter(object=object, kind=RunKind.PUSH, state__in=[RunState.HELD, RunState.APPROVED]).exists():
-        return go_on_with_plan(round, object)
+    open_plans = SyncRun.objects.filter(object=object, state__in=[RunState.HELD, RunState.APPROVED, RunState.RUNNING])
+    if open_plans.filter(kind__in=WRITING).exists():
+        take_up_dead(object)
+        drop_outdated(object)
+        if not apply_approved(round, object, RunKind.UNDO):
+            return False
+        if open_plans.filter(kind=RunKind.PUSH).exclude(state=RunState.RUNNING).exists():
+            return go_on_with_plan(round, object)
+    if nothing_to_plan(line, the_course(object)):
+        return True
     run = new_run(line.connection, RunKind.PUSH, object=object, actor=round.actor)
     round.runs.append(run)
     plan_push(line, the_course(object, run), run)
-    run.refresh_from_db()
     if run.state == RunState.HELD and round.is_approved:
         approve_run(run=run, actor=round.actor)
         run.refresh_from_db()

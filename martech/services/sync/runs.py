@@ -6,6 +6,8 @@ from typing import Any
 
 import structlog
 from django.db import IntegrityError, transaction
+from django.db.models import Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from governance.models import User
@@ -94,17 +96,31 @@ def begin(run: SyncRun) -> None:
 
     Raises ConflictError while another one runs.
     """
+    if not take_place(run):
+        end_dead(run)
+        if not take_place(run):
+            raise ConflictError("Another run of this object is under way; it does the same.")
+
+
+def take_place(run: SyncRun) -> bool:
+    """Whether the place was free; the database has one for each kind and object."""
+    now = timezone.now()
+    began = Coalesce("started_at", Value(now))
+    try:
+        with transaction.atomic():
+            SyncRun.objects.filter(pk=run.pk).update(state=RunState.RUNNING, beat_at=now, problem={}, started_at=began)
+    except IntegrityError:
+        return False
+    return True
+
+
+def end_dead(run: SyncRun) -> None:
+    """End the run in the place of this one if it gives no sign of life any more."""
     now = timezone.now()
     same = SyncRun.objects.filter(connection=run.connection_id, object=run.object_id, kind=run.kind)
     dead = same.filter(state=RunState.RUNNING, beat_at__lt=now - LEASE).exclude(pk=run.pk)
     died = {"class": "WorkerDied", "detail": "Its worker ended before it did; the next run goes on from there."}
     dead.update(state=RunState.FAILED, problem=died, finished_at=now)
-    try:
-        with transaction.atomic():
-            SyncRun.objects.filter(pk=run.pk, started_at=None).update(started_at=now)
-            SyncRun.objects.filter(pk=run.pk).update(state=RunState.RUNNING, beat_at=now, problem={})
-    except IntegrityError as error:
-        raise ConflictError("Another run of this object is under way; it does the same.") from error
 
 
 def carry_out(run: SyncRun, work: Callable[[], None]) -> bool:

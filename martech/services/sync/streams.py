@@ -131,6 +131,10 @@ def take_pages(stream: Stream, pages: Sequence[Page], step: dict[str, Any]) -> N
     """Records, what they say is gone, the counts and the position behind them: one transaction."""
     records = with_links(stream, [record for page in pages for record in page.records])
     covers = [parent for page in pages for parent in page.covers]
+    if not records and not covers:
+        beat(stream.run)
+        keep(stream.object, **step)
+        return
     with transaction.atomic(), recording("sync_stream", connection=stream.system):
         take_portion(stream, records).add_to(stream.run)
         take_uncovered(stream, covers, {record.id for record in records})

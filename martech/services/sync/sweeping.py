@@ -19,8 +19,7 @@ def sweep_links(line: Line, course: Course) -> int:
     """Look at the associations of the next records, beginning anew once an hour; answers how many were new or gone."""
     object, now = course.object, timezone.now()
     is_resting = not object.links_after and object.links_seen_at and object.links_seen_at > now - EVERY
-    to_objects = linked_objects(line, course)
-    if is_resting or not to_objects or object.backfilled_at is None:
+    if is_resting or object.backfilled_at is None or not (to_objects := linked_objects(line, course)):
         return 0
     rows = RemoteRow.objects.filter(object=object, pk__gt=object.links_after, local_id__isnull=False, fate="")
     found = list(rows.order_by("pk").values_list("pk", "external_id")[:AT_ONCE])
