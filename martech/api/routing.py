@@ -31,9 +31,10 @@ from martech.api.routing_documents import (
 from martech.api.survivors import PersonAPIView
 from martech.models import Person, PolicyVersion, RoutingDecision, RoutingPolicy
 from martech.routing.replay import unfairness
-from martech.selectors.decisions import decisions_for, preview_lines, replay_version
+from martech.selectors.decisions import decisions_for, preview_lines
 from martech.selectors.observed import all_findings
 from martech.selectors.policy_text import compare_text
+from martech.selectors.replaying import replay_version
 from martech.selectors.routing import (
     document_to_edit,
     draft_of,
@@ -183,6 +184,13 @@ def replay_as_json(version: PolicyVersion, days: int) -> dict[str, Any]:
         "sla": {"late_before": result.late_before, "late_after": result.late_after},
         "reproduced": {"decisions": result.own, "differing": result.differing},
         "unknown_then": absent,
+        "simulated": {
+            "pools": result.simulated,
+            "caps": result.caps,
+            "caps_left_out": result.caps_left_out,
+            "waited": result.waited,
+            "waiting": result.waiting,
+        },
     }
 
 

@@ -1,17 +1,17 @@
 """What a policy would have done with leads that were decided before."""
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from typing import Any
 
 from martech.routing.decision import Engine, Lead
-from martech.routing.document import Policy, Sla
+from martech.routing.document import Policy, Pool, Sla
 from martech.routing.response import Terms, spent
+from martech.routing.simulation import Asked, Hours, Load, Simulation, caps_of
 from martech.routing.trace import decide_again
-from martech.routing.wheel import Seat, Wheel
 
 NOTED = ("cause", "backlog_days")
 """What a trace says beside the decision itself."""
@@ -27,12 +27,26 @@ class Past:
     pool: str
     owner: int | None
     at: datetime
+    arrived_at: datetime
     rule: str = ""
     trace: Mapping[str, Any] = field(default_factory=dict)
     is_own: bool = False
     """The very document that is replayed decided it, so that deciding again must give the same to the last bit."""
+    is_same_pool: bool = True
+    """The pool it asked, and those that take over from it, were then as the replayed document has them."""
     answered: tuple[datetime, datetime, datetime | None] | None = None
     """When the owner was told, when they answered, and when that was due."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """What is kept of a decision until all are read."""
+
+    lead: Asked
+    before: str
+    owner: int | None
+    arrived_at: datetime
+    is_same_pool: bool
 
 
 @dataclass
@@ -40,7 +54,8 @@ class Replay:
     """What came out. `moved` are the decisions that go to another pool; `before` and `after` are leads by owner.
 
     `own` of the decisions were made by this very document; `differing` are those of them that came out otherwise.
-    `late_before` and `late_after` count answers after their time, of those that were given.
+    `late_before` and `late_after` count answers after their time, of those that were given. The leads of the pools in
+    `simulated` were given away anew, `waited` of them not at once and `waiting` not at all.
     """
 
     decisions: int = 0
@@ -48,11 +63,16 @@ class Replay:
     differing: list[int] = field(default_factory=list)
     late_before: int = 0
     late_after: int = 0
-    by_pool: dict[str, Counter[int]] = field(default_factory=dict)
+    by_pool: dict[str, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
     moved: list[tuple[Past, str]] = field(default_factory=list)
     before: Counter[int] = field(default_factory=Counter)
     after: Counter[int] = field(default_factory=Counter)
     by_rule: Counter[str] = field(default_factory=Counter)
+    simulated: list[str] = field(default_factory=list)
+    caps: list[str] = field(default_factory=list)
+    caps_left_out: list[str] = field(default_factory=list)
+    waited: int = 0
+    waiting: int = 0
 
     @property
     def ways(self) -> list[tuple[str, str, int]]:
@@ -61,35 +81,82 @@ class Replay:
         return [(start, end, number) for (start, end), number in sorted(counted.items(), key=lambda x: (-x[1], x[0]))]
 
 
-def replay(
-    engine: Engine, history: Iterable[Past], user_ids: Mapping[str, int], terms: Callable[[Sla], Terms] | None = None
-) -> Replay:
-    """Decide the past anew, in its order. Who stays in the pool keeps the owner; who moves takes a turn there.
+@dataclass(frozen=True)
+class Then:
+    """What is known of that time: hours of a pool at a moment, and what the people of the simulation had open."""
 
-    Turns of the replay take everybody as available, since who was there then is known of the old pools only. What this
+    user_ids: Mapping[str, int]
+    hours: Callable[[Pool, datetime], Hours]
+    load: Callable[[frozenset[int]], Load]
+    until: datetime
+    terms: Callable[[Sla], Terms] | None = None
+
+
+def replay(engine: Engine, history: Iterable[Past], then: Then) -> Replay:
+    """Decide the past anew, in its order.
+
+    Pools that leads come to or leave, or that are not as they were, give all of their leads away anew, each at its time,
+    by turns that begin even, with caps, working hours and time off. In the others everybody keeps their owner. What this
     very document decided is decided again from the stored state of the pools, and must come out equal.
     """
-    result = Replay()
-    wheels = {key: _wheel(engine.policy, key, user_ids) for key in engine.policy.pools}
-    known = cache(terms) if terms else None
+    result, cases = Replay(), []
+    known = cache(then.terms) if then.terms else None
     for past in history:
         match = engine.match(Lead(past.record), past.at)
         result.decisions += 1
         result.by_rule[match.rule] += 1
-        owner = past.owner
         if match.pool != past.pool:
             result.moved.append((past, match.pool))
-            owner = _turn(wheels.get(match.pool))
         if past.is_own:
             result.own += 1
             if not is_reproduced(engine, past):
                 result.differing.append(past.pk)
         _count(result.before, past.owner)
-        _count(result.after, owner)
-        _count(result.by_pool.setdefault(match.pool, Counter()), owner)
+        lead = Asked(past.person, match.pool, past.at, frozenset(past.trace.get("without", ())))
+        cases.append(_Case(lead, past.pool, past.owner, past.arrived_at, past.is_same_pool))
         if past.answered is not None and known is not None:
             _compare_answers(result, past.answered, engine.policy.sla_of(match.rule, match.pool), known)
+    _give_away(engine.policy, cases, then, result)
     return result
+
+
+def _give_away(policy: Policy, cases: Sequence[_Case], then: Then, result: Replay) -> None:
+    anew = pools_anew(policy, cases)
+    mine = {(case.lead.person, case.arrived_at): case.lead for case in reversed(cases) if case.lead.pool in anew}
+    for case in cases:
+        owner = case.owner if case.lead.pool == case.before else None
+        if case.lead.pool not in anew and owner is not None:
+            _count(result.after, owner)
+            result.by_pool[case.lead.pool][owner] += 1
+    if mine:
+        _simulate(policy, sorted(mine.values(), key=lambda lead: lead.at), then, result)
+    result.simulated = sorted(anew)
+    result.caps, result.caps_left_out = caps_of([policy.pools[key] for key in result.simulated])
+
+
+def _simulate(policy: Policy, leads: Sequence[Asked], then: Then, result: Replay) -> None:
+    """A lead that was held and got its owner later asks once: when it asked first."""
+    simulation = Simulation(policy, then.user_ids, then.hours, then.load(frozenset(lead.person for lead in leads)))
+    for lead in leads:
+        simulation.ask(lead)
+    simulation.pass_time(then.until)
+    for (pool, user), number in simulation.given.items():
+        result.after[user] += number
+        result.by_pool[pool][user] += number
+    result.waited, result.waiting = simulation.waited, simulation.waiting
+
+
+def pools_anew(policy: Policy, cases: Iterable[_Case]) -> frozenset[str]:
+    """The pools whose leads are given away anew, with those that take over from them or share a count with them."""
+    found = {key for case in cases if case.lead.pool != case.before for key in (case.lead.pool, case.before)}
+    found |= {case.lead.pool for case in cases if not case.is_same_pool}
+    found &= set(policy.pools)
+    size = -1
+    while size != len(found):
+        size = len(found)
+        chains = [set(policy.pools_after(key)) for key in policy.pools]
+        found = set(policy.pools_to_lock(found.union(*(chain for chain in chains if chain & found))))
+    return frozenset(found)
 
 
 def is_reproduced(engine: Engine, past: Past) -> bool:
@@ -119,20 +186,6 @@ def unfairness(policy: Policy, result: Replay, user_ids: Mapping[str, int]) -> d
         if whole:
             found[key] = round(max(abs(counts[user] - total * weight / whole) for user, weight in weights.items()), 2)
     return found
-
-
-def _wheel(policy: Policy, key: str, user_ids: Mapping[str, int]) -> Wheel:
-    pool = policy.pools[key]
-    seats = [Seat(user_ids[m.user], m.user, m.weight) for m in pool.members if m.user in user_ids and not m.is_paused]
-    return Wheel(key, pool.strategy, seats, pool.returner)
-
-
-def _turn(wheel: Wheel | None) -> int | None:
-    seat = wheel.next_seat() if wheel is not None else None
-    if wheel is None or seat is None:
-        return None
-    wheel.give(seat)
-    return seat.user_id
 
 
 def _count(shares: Counter[int], owner: int | None) -> None:

@@ -1,28 +1,23 @@
 """Decisions as people read them."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from governance.models import User
 from martech.condition_fields import restored
-from martech.models import DecisionOutcome, Person, PolicyVersion, RoutingDecision
+from martech.models import DecisionOutcome, Person, RoutingDecision
 from martech.routing.document import Policy
 from martech.routing.explanation import Case, Reason, reasons, ways_to
-from martech.routing.replay import Past, Replay, replay
 from martech.routing.trace import Told, Trace, told, users_in
-from martech.selectors.responses import terms_of
-from martech.selectors.routing import engine_of, person_fields, read_document
-from martech.selectors.wheels import pool_members, users_of
-from mops.core.errors import DomainError
+from martech.selectors.routing import engine_of, person_fields
+from martech.selectors.wheels import pool_members
 from mops.core.rights import hidden_fields
 
 ICONS = {"yes": "circle-check", "no": "circle-x", "turn": "scale", "hand": "hand-stop", "old": "clock-off"}
-MOST_DAYS = 366
 
 
 def decisions_for(user: User) -> QuerySet[RoutingDecision]:
@@ -129,56 +124,6 @@ def what_for(decision: RoutingDecision, other: User, viewer: User) -> list[str]:
     )
     pools = [key for key, users in pool_members(policy).items() if other.pk in users]
     return ways_to(case, user=other.pk, name=str(other), pools=pools)
-
-
-def past_decisions(days: int, version: PolicyVersion) -> Iterator[Past]:
-    """What rules decided in the last `days`, oldest first; decisions by flag, owner or hand are not among them."""
-    since = timezone.now() - timedelta(days=days)
-    outcomes = (DecisionOutcome.ASSIGNED, DecisionOutcome.HELD)
-    rows = RoutingDecision.objects.filter(
-        outcome__in=outcomes, decided_at__gte=since, trace__has_key="rules", version__isnull=False
-    ).order_by("decided_at", "pk")
-    own = set(
-        PolicyVersion.objects.filter(policy=version.policy_id, document=version.document).values_list("pk", flat=True)
-    )
-    catalogue = person_fields()
-    fields = ("pk", "person_id", "inputs", "owner_id", "decided_at", "rule", "trace", "version_id")
-    times = ("written_at", "responded_at", "respond_by")
-    for pk, person, inputs, owner, at, rule, trace, made_by, *answer in rows.values_list(*fields, *times).iterator(
-        2_000
-    ):
-        pool = trace["pools"][0]["pool"] if trace.get("pools") else ""
-        answered = (answer[0], answer[1], answer[2]) if answer[0] and answer[1] else None
-        yield Past(pk, person, restored(inputs, catalogue), pool, owner, at, rule, trace, made_by in own, answered)
-
-
-def replay_version(version: PolicyVersion, days: int) -> tuple[Replay, list[str]]:
-    """The last `days` decided by this version instead, and the fields it reads that the past did not keep.
-
-    Such a field counts as empty. Raises DomainError when the version has errors or the days are out of range.
-    """
-    if not 1 <= days <= MOST_DAYS:
-        raise DomainError("Nothing was replayed.", errors={"days": [f"Use a whole number from 1 to {MOST_DAYS}."]})
-    reading, _around = read_document(version.document)
-    if not reading.is_usable:
-        raise DomainError("A policy with errors cannot be replayed.", errors={"policy": ["Check it and correct it."]})
-    engine = engine_of(version)
-    user_ids = {email: user.pk for email, user in users_of(engine.policy.pools.values()).items() if user.is_active}
-    seen: set[str] = set()
-
-    def watched() -> Iterator[Past]:
-        for past in past_decisions(days, version):
-            seen.update(past.record)
-            yield past
-
-    result = replay(engine, watched(), user_ids, terms_of)
-    absent = [] if not result.decisions else [key for key in engine.policy.fields if not _is_kept(key, seen)]
-    return result, absent
-
-
-def _is_kept(key: str, seen: set[str]) -> bool:
-    spec = person_fields().find(key)
-    return key in seen or (spec is not None and spec.record_key in seen)
 
 
 def preview_lines(explanation: dict[str, Any], outcome: str, user: User) -> list[Line]:

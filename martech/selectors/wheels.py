@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -45,19 +45,29 @@ class Openings:
 
     def closed(self, user_id: int) -> tuple[str, datetime | None]:
         """Why the member is not there now and until when; an empty reason when they are."""
+        reason = self.reason(user_id)
+        return reason, self.until(user_id) if reason else None
+
+    def reason(self, user_id: int) -> str:
+        """Why the member is not there now; empty when they are."""
+        for off in self.away.get(user_id, ()):
+            if off.start <= self.now < off.end:  # type: ignore[operator]
+                return f"away: {off.reason}" if off.reason else "away"
+        return "" if self._is_open else "outside working hours"
+
+    @cached_property
+    def _is_open(self) -> bool:
+        return self.calendar is None or clock.is_open(self.calendar, self.now)
+
+    def until(self, user_id: int) -> datetime | None:
+        """When a member who is not there now is back; None when no calendar can tell."""
         absences = self.away.get(user_id, ())
-        off = next((one for one in absences if one.start <= self.now < one.end), None)  # type: ignore[operator]
-        reason = f"away{f': {off.reason}' if off.reason else ''}" if off else ""
         if self.calendar is None:
-            return reason, _latest_end(absences, self.now) if off else None
-        if not reason:
-            if clock.is_open(self.calendar, self.now):
-                return "", None
-            reason = "outside working hours"
+            return _latest_end(absences, self.now)
         try:
-            return reason, clock.next_opening(self.calendar.with_time_off(absences), self.now)
+            return clock.next_opening(self.calendar.with_time_off(absences), self.now)
         except clock.CalendarError:
-            return reason, None
+            return None
 
 
 def _latest_end(absences: Sequence[clock.TimeOff], now: datetime) -> datetime:

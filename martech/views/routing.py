@@ -18,12 +18,12 @@ from martech.selectors.decisions import (
     headline,
     inputs_in_words,
     question,
-    replay_version,
     what_for,
     why,
 )
 from martech.selectors.matching import DAYS, since
 from martech.selectors.policies import people_of_rule, policies_with_versions, policy_page, waiting
+from martech.selectors.replaying import replay_version
 from martech.selectors.routing import draft_of, published_version
 from martech.services.assignment import assign_owner, hand_back
 from martech.services.policies import create_policy, discard_draft, publish_policy

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from governance.models import User
 from martech.models import DecisionOutcome, Person, PolicyVersion, RoutingDecision, RoutingWork
-from martech.selectors.decisions import replay_version
+from martech.selectors.replaying import replay_version
 from martech.services.policies import create_policy, publish_policy, save_draft
 from martech.services.routing import ROUTING, enqueue_everybody
 from mops.bench import machine

@@ -1,0 +1,136 @@
+"""The past as a replay needs it: decisions, hours, and what people had open then."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import cache
+
+from django.db.models import Max
+from django.utils import timezone
+
+from martech.condition_fields import restored
+from martech.models import DecisionOutcome, Person, PolicyVersion, RoutingDecision, StageMove
+from martech.routing.decision import Engine
+from martech.routing.document import Policy, Pool
+from martech.routing.replay import Past, Replay, Then, replay
+from martech.routing.simulation import Load
+from martech.selectors.caps import CLOSED_STAGES, open_leads_of
+from martech.selectors.responses import terms_of
+from martech.selectors.routing import engine_of, person_fields, read_document
+from martech.selectors.wheels import Openings, absences_of, calendar_of, users_of
+from mops.core.errors import DomainError
+from mops.core.sql import among
+
+MOST_DAYS = 366
+
+
+def past_decisions(since: datetime, version: PolicyVersion) -> Iterator[Past]:
+    """What rules decided since then, oldest first; decisions by flag, owner or hand are not among them."""
+    outcomes = (DecisionOutcome.ASSIGNED, DecisionOutcome.HELD)
+    rows = RoutingDecision.objects.filter(
+        outcome__in=outcomes, decided_at__gte=since, trace__has_key="rules", version__isnull=False
+    ).order_by("decided_at", "pk")
+    own = set(
+        PolicyVersion.objects.filter(policy=version.policy_id, document=version.document).values_list("pk", flat=True)
+    )
+    is_same = _is_same_pool(engine_of(version).policy)
+    catalogue = person_fields()
+    fields = ("pk", "person_id", "inputs", "owner_id", "decided_at", "arrived_at", "rule", "trace", "version_id")
+    times = ("written_at", "responded_at", "respond_by")
+    for pk, person, inputs, owner, at, arrived_at, rule, trace, made_by, *answer in rows.values_list(
+        *fields, *times
+    ).iterator(2_000):
+        pool = trace["pools"][0]["pool"] if trace.get("pools") else ""
+        yield Past(
+            pk=pk,
+            person=person,
+            record=restored(inputs, catalogue),
+            pool=pool,
+            owner=owner,
+            at=at,
+            arrived_at=arrived_at,
+            rule=rule,
+            trace=trace,
+            is_own=made_by in own,
+            is_same_pool=is_same(made_by, pool),
+            answered=(answer[0], answer[1], answer[2]) if answer[0] and answer[1] else None,
+        )
+
+
+def _is_same_pool(policy: Policy) -> Callable[[int, str], bool]:
+    """Whether a version had a pool, and those that take over from it, as the policy has them; response times apart."""
+
+    @cache
+    def chain(version: int, pool: str) -> bool:
+        made_by = engine_of(PolicyVersion.objects.get(pk=version)).policy
+        return _chain(made_by, pool) == _chain(policy, pool)
+
+    return chain
+
+
+def _chain(policy: Policy, pool: str) -> list[Pool]:
+    return [replace(policy.pools[key], sla=None) for key in policy.pools_after(pool)]
+
+
+def replay_version(version: PolicyVersion, days: int) -> tuple[Replay, list[str]]:
+    """The last `days` decided by this version instead, and the fields it reads that the past did not keep.
+
+    Such a field counts as empty. Raises DomainError when the version has errors or the days are out of range.
+    """
+    if not 1 <= days <= MOST_DAYS:
+        raise DomainError("Nothing was replayed.", errors={"days": [f"Use a whole number from 1 to {MOST_DAYS}."]})
+    reading, _around = read_document(version.document)
+    if not reading.is_usable:
+        raise DomainError("A policy with errors cannot be replayed.", errors={"policy": ["Check it and correct it."]})
+    engine, now = engine_of(version), timezone.now()
+    since = now - timedelta(days=days)
+    seen: set[str] = set()
+
+    def watched() -> Iterator[Past]:
+        for past in past_decisions(since, version):
+            seen.update(past.record)
+            yield past
+
+    result = replay(engine, watched(), then_of(engine, since, now))
+    absent = [] if not result.decisions else [key for key in engine.policy.fields if not _is_kept(key, seen)]
+    return result, absent
+
+
+def then_of(engine: Engine, since: datetime, now: datetime) -> Then:
+    """Working hours as they are written down today, time off as it was recorded, deactivated users left out."""
+    pools = engine.policy.pools.values()
+    user_ids = {email: user.pk for email, user in users_of(pools).items() if user.is_active}
+    calendars = {key: calendar_of(key) for key in {pool.calendar for pool in pools}}
+    away = absences_of(list(user_ids.values()), since)
+
+    def hours(pool: Pool, at: datetime) -> Openings:
+        return Openings(calendars[pool.calendar], away, at)
+
+    def load(people: frozenset[int]) -> Load:
+        return load_then(list(user_ids.values()), people, since)
+
+    return Then(user_ids, hours, load, now, terms_of)
+
+
+def load_then(users: list[int], people: frozenset[int], since: datetime) -> Load:
+    """What these users had open at the time, by today's owners and the stages people entered since.
+
+    `people` are given away anew, so they count for nobody until then.
+    """
+    moved = StageMove.objects.filter(at__gte=since, stage__in=CLOSED_STAGES, person__lifecycle_stage__in=CLOSED_STAGES)
+    closed_at = dict(moved.order_by().values_list("person").annotate(Max("at")))
+    owners = dict(Person.objects.living().filter(pk__in=among({*people, *closed_at})).values_list("pk", "owner"))
+    found = dict.fromkeys(users, 0) | open_leads_of(users)
+    still_open = Person.objects.filter(pk__in=among(people)).exclude(lifecycle_stage__in=CLOSED_STAGES)
+    for person in still_open.values_list("pk", flat=True):
+        if (owner := owners.get(person)) in found:
+            found[owner] -= 1
+    ends = [(at, owners[pk]) for pk, at in closed_at.items() if pk not in people and owners.get(pk) in found]
+    for _at, owner in ends:
+        found[owner] += 1
+    return Load(found, {pk: at for pk, at in closed_at.items() if pk in people}, tuple(ends))
+
+
+def _is_kept(key: str, seen: set[str]) -> bool:
+    spec = person_fields().find(key)
+    return key in seen or (spec is not None and spec.record_key in seen)

@@ -1,0 +1,222 @@
+"""A replay serves the leads of a pool that changes as it would have: caps, working hours, time off, whoever waits."""
+
+import copy
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client
+from hypothesis import given
+from hypothesis import strategies as st
+
+from martech.models import PolicyVersion, StageMove, TimeOff, WorkingCalendar
+from martech.routing.document import Caps, Member, Policy, Pool, Rolling
+from martech.routing.simulation import Asked, Load, Simulation
+from martech.selectors.wheels import Openings
+from martech.services.assignment import assign_owner
+from martech.services.policies import save_draft
+from martech.services.routing import enqueue_routing
+from tests.factories import make_person, make_user
+from tests.martech.policies import document, make_reps, publish, route
+from tests.martech.test_routing_faces import Api
+
+START = datetime(2026, 3, 2, 10, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri")
+
+
+def routed(at: datetime, number: int = 1, country: str = "FR") -> None:
+    with time_machine.travel(at, tick=False):
+        for _ in range(number):
+            enqueue_routing([make_person(country=country, created_at=at).pk], cause="created")
+            route()
+
+
+def draft(version: PolicyVersion, **members: Any) -> dict[str, Any]:
+    """The version with other caps for its members, by name."""
+    text = copy.deepcopy(version.document)
+    for member in text["pools"]["desk"]["members"]:
+        member |= members.get(member["user"].split("@")[0], {})
+    save_draft(policy=version.policy, document=text, actor=None)
+    return text
+
+
+def replayed(at: datetime, days: int = 7) -> dict[str, Any]:
+    with time_machine.travel(at, tick=False):
+        return dict(Api()("POST", "routing/policies/inbound/replay/", {"days": days}).json())
+
+
+def shares(answer: dict[str, Any]) -> dict[str, tuple[int, int]]:
+    return {one["user"]["name"]: (one["before"], one["after"]) for one in answer["shares"]}
+
+
+@pytest.mark.django_db
+def test_somebody_capped_at_two_a_day_gets_two_a_day() -> None:
+    version = publish(document(make_reps("Ana", "Bo")))
+    for day in range(3):
+        routed(START + timedelta(days=day), 10)
+    draft(version, ana={"caps": {"per_day": 2}})
+    answer = replayed(START + timedelta(days=3))
+    assert (answer["decisions"], answer["moved"], shares(answer)) == (30, 0, {"Ana": (15, 6), "Bo": (15, 24)})
+    assert answer["simulated"] == {
+        "pools": ["desk"],
+        "caps": ["daily caps"],
+        "caps_left_out": [],
+        "waited": 0,
+        "waiting": 0,
+    }
+
+
+@pytest.mark.django_db
+def test_who_finds_nobody_waits_for_the_next_day_the_oldest_first() -> None:
+    version = publish(document(make_reps("Ana")))
+    routed(START, 5)
+    draft(version, ana={"caps": {"per_day": 2}})
+    assert replayed(START + HOUR)["simulated"]["waiting"] == 3
+    later = replayed(START + timedelta(days=2, hours=1))
+    assert (shares(later), later["simulated"]["waited"], later["simulated"]["waiting"]) == ({"Ana": (5, 5)}, 3, 0)
+
+
+@pytest.mark.django_db
+def test_leads_that_move_find_the_working_hours_and_time_off_of_that_time() -> None:
+    ana, bo, cy = make_reps("Ana", "Bo", "Cy")
+    office = {"zone": "UTC", "hours": {day: [["09:00", "17:00"]] for day in WEEKDAYS}}
+    WorkingCalendar.objects.create(key="office", name="Office", document=office)
+    TimeOff.objects.create(user=bo, starts_at=START - HOUR, ends_at=START + timedelta(hours=30))
+    version = publish(document([ana]))
+    routed(START, 2, "DE")
+    routed(START + timedelta(hours=10), 1, "DE")
+    routed(START + timedelta(hours=30, minutes=30), 3, "DE")
+    text = copy.deepcopy(version.document)
+    text["pools"]["late"] = {"strategy": "round_robin", "calendar": "office"}
+    text["pools"]["late"]["members"] = [{"user": bo.email}, {"user": cy.email}]
+    text["rules"][0]["to"] = "late"
+    save_draft(policy=version.policy, document=text, actor=None)
+    answer = replayed(START + timedelta(days=3))
+    assert answer["ways"] == [{"from": "desk", "to": "late", "leads": 6}]
+    # The two of Monday and the one of the evening find Cy alone; then Bo is back, even with Cy and first in the list.
+    assert shares(answer) == {"Ana": (6, 0), "Bo": (0, 2), "Cy": (0, 4)}
+    assert answer["simulated"]["waited"] == 1
+
+
+@pytest.mark.django_db
+def test_a_cap_of_open_leads_lets_go_as_stages_close() -> None:
+    ana, bo = make_reps("Ana", "Bo")
+    version = publish(document([ana]))
+    own = make_person(owner=bo, created_at=START - timedelta(days=30), lifecycle_stage="disqualified")
+    StageMove.objects.create(person=own, stage="disqualified", at=START + 2 * HOUR)
+    make_person(owner=bo, created_at=START - timedelta(days=30))
+    routed(START, 2)
+    routed(START + 3 * HOUR, 1)
+    text = copy.deepcopy(version.document)
+    text["pools"]["desk"]["members"] = [{"user": bo.email, "caps": {"open": 3}}]
+    save_draft(policy=version.policy, document=text, actor=None)
+    answer = replayed(START + timedelta(days=1))
+    assert shares(answer) == {"Ana": (3, 0), "Bo": (0, 2)}
+    assert (answer["simulated"]["waited"], answer["simulated"]["waiting"]) == (2, 1)
+
+
+@pytest.mark.django_db
+def test_a_lead_that_was_held_asks_once() -> None:
+    ana, bo = make_reps("Ana", "Bo")
+    TimeOff.objects.create(user=ana, starts_at=START - HOUR, ends_at=START + HOUR)
+    version = publish(document([ana]))
+    routed(START)
+    with time_machine.travel(START + 2 * HOUR, tick=False):
+        route()
+    text = copy.deepcopy(version.document)
+    text["pools"]["desk"]["members"] = [{"user": bo.email}]
+    save_draft(policy=version.policy, document=text, actor=None)
+    answer = replayed(START + timedelta(days=1))
+    assert (answer["decisions"], shares(answer)) == (2, {"Ana": (1, 0), "Bo": (0, 1)})
+
+
+@pytest.mark.django_db
+def test_other_pools_keep_their_owners_and_the_page_says_what_was_simulated() -> None:
+    ana, bo = make_reps("Ana", "Bo")
+    text = document([ana, bo])
+    text["pools"]["late"] = {"strategy": "round_robin", "members": [{"user": bo.email}]}
+    text["rules"][0]["to"] = "late"
+    version = publish(text)
+    routed(START, 2, "DE")
+    routed(START, 2, "FR")
+    draft(version, ana={"caps": {"per_hour": 1, "owned": {"most": 9, "when": {"all": []}}}})
+    client = Client()
+    client.force_login(make_user("ops_manager"))
+    with time_machine.travel(START + HOUR, tick=False):
+        shown = " ".join(client.get("/martech/routing/inbound/replay/?days=7").content.decode().split())
+    assert (
+        "the leads of desk, with working hours as they are today, time off as it was recorded and hourly caps." in shown
+    )
+    assert "Not simulated: caps of people owned" in shown
+    assert "In every other pool everybody keeps their owner." in shown
+
+
+@pytest.mark.django_db
+def test_the_unchanged_policy_gives_nobody_anything_anew() -> None:
+    ana, bo = make_reps("Ana", "Bo")
+    text = document([ana, bo])
+    text["pools"]["desk"]["members"][0]["caps"] = {"per_day": 2}
+    publish(text)
+    routed(START, 7)
+    person = make_person(owner=None)
+    assign_owner(person=person, owner=ana, actor=None)
+    answer = replayed(START + HOUR)
+    assert (shares(answer), answer["simulated"]["pools"]) == ({"Ana": (2, 2), "Bo": (5, 5)}, [])
+    assert answer["reproduced"] == {"decisions": 7, "differing": []}
+
+
+def simulated(caps: Caps, minutes: list[int], load: Load | None = None) -> tuple[Simulation, list[datetime]]:
+    """A pool of one, always open, and when each lead was given."""
+    pool = Pool("desk", members=(Member("ana@example.com", caps=caps),))
+    simulation = Simulation(
+        Policy("P", otherwise="desk", pools={"desk": pool}),
+        {"ana@example.com": 1},
+        lambda _pool, at: Openings(None, {}, at),
+        load or Load(),
+    )
+    given_at: list[datetime] = []
+    give = simulation.desks["desk"].give
+    simulation.desks["desk"].give = lambda seat, at: (given_at.append(at), give(seat, at))[1]  # type: ignore[func-returns-value,method-assign]
+    for number, minute in enumerate(sorted(minutes)):
+        simulation.ask(Asked(number, "desk", START + timedelta(minutes=minute)))
+    return simulation, given_at
+
+
+MINUTES = st.lists(st.integers(0, 4_000), max_size=60)
+
+
+@given(MINUTES, st.integers(1, 5), st.integers(1, 30))
+def test_in_no_window_more_than_the_cap_and_nobody_is_lost(minutes: list[int], most: int, hours: int) -> None:
+    simulation, given_at = simulated(Caps(rolling=Rolling(hours, most)), minutes)
+    for at in given_at:
+        assert sum(at - timedelta(hours=hours) < other <= at for other in given_at) <= most
+    assert len(given_at) + simulation.waiting == len(minutes)
+    simulation.pass_time(START + timedelta(days=365))
+    assert (len(given_at), simulation.waiting) == (len(minutes), 0)
+
+
+@given(MINUTES, st.integers(1, 5), st.integers(1, 5))
+def test_hours_and_days_are_those_of_the_clock(minutes: list[int], hourly: int, daily: int) -> None:
+    simulation, given_at = simulated(Caps(per_hour=hourly, per_day=daily), minutes)
+    simulation.pass_time(START + timedelta(days=365))
+    assert max(Counter((at.date(), at.hour) for at in given_at).values(), default=0) <= hourly
+    assert len(given_at) == len(minutes)
+    local = Counter(at.astimezone(Openings(None, {}, at).zone).date() for at in given_at)
+    assert max(local.values(), default=0) <= daily
+
+
+def test_open_leads_end_when_their_stage_does() -> None:
+    load = Load({1: 0}, {0: START + HOUR, 1: START + 3 * HOUR})
+    simulation, given_at = simulated(Caps(open=1), [0, 1, 2], load)
+    simulation.pass_time(START + timedelta(days=1))
+    assert given_at == [START, START + timedelta(minutes=61), START + timedelta(hours=3, minutes=1)]
+
+
+def test_nobody_who_had_the_lead_gets_it_again_nor_keeps_others_waiting() -> None:
+    simulation, given_at = simulated(Caps(), [])
+    simulation.ask(Asked(1, "desk", START, frozenset({1})))
+    simulation.ask(Asked(2, "desk", START))
+    assert (simulation.given, simulation.waiting, given_at) == ({("desk", 1): 1}, 1, [START])
