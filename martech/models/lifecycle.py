@@ -28,6 +28,7 @@ class MoveCause(models.TextChoices):
     AUTOMATIC = "automatic", "Conditions of the stage"
     DEAL = "deal", "A deal"
     MANUAL = "manual", "A colleague"
+    MERGE = "merge", "A merge"
 
 
 class StageMove(models.Model):

@@ -21,8 +21,8 @@ class PersonMerge(models.Model):
     """Several people became one. `before` and `after` are the survivor's row, the others' rows are in MergedPerson.
 
     `moved` is `{table.column: {other's id: [row ids]}}`; `removed` is `{table: [whole rows]}` of rows the survivor had
-    already; `filled` is `{table: [[id, before, after]]}` of rows that took a value from a removed one; `consents` are
-    the ids of the consent records the merge appended.
+    already; `filled` is `{table: [[id, before, after]]}` of rows that took a value from a removed one; `consents` and
+    `stages` are the ids of the consent records and of the entries into a stage that the merge appended.
     """
 
     survivor = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="merges")
@@ -35,6 +35,7 @@ class PersonMerge(models.Model):
     removed = models.JSONField(default=dict, blank=True)
     filled = models.JSONField(default=dict, blank=True)
     consents = models.JSONField(default=list, blank=True)
+    stages = models.JSONField(default=list, blank=True)
     reason = models.CharField(max_length=300, blank=True, default="")
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"

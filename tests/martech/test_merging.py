@@ -58,6 +58,7 @@ from martech.services.merging.holders import holders
 from martech.services.people import save_person
 from mops.core import work
 from mops.core.errors import ConflictError, DomainError
+from mops.core.invariants import check, invariants
 from tests.factories import make_account, make_deal, make_person, make_user
 from tests.martech.policies import document, make_reps, publish
 
@@ -204,6 +205,40 @@ def test_merge_and_unmerge_leave_every_row_of_every_table_as_it_was() -> None:
     assert RoutingWork.objects.get().person_id == kept.pk
     unmerge(done)
     assert everything() == before
+
+
+def holds(key: str) -> bool:
+    return check(next(one for one in invariants() if one.key == key)).holds
+
+
+@pytest.mark.django_db
+def test_a_lead_merged_with_somebody_recycled_enters_the_stage_they_have() -> None:
+    kept, other = make_person(), make_person(lifecycle_stage="recycled", furthest_stage="mql")
+    StageMove.objects.create(person=kept, stage="lead", at=AT)
+    for days, stage in enumerate(("lead", "mql", "recycled")):
+        StageMove.objects.create(person=other, stage=stage, at=AT + timedelta(days=days))
+    before = everything()
+    done = merge(kept, other)
+    kept.refresh_from_db()
+    last = kept.stage_moves.order_by("at").last()
+    assert last is not None
+    assert (kept.lifecycle_stage, kept.furthest_stage) == ("lead", "mql")
+    assert (last.from_stage, last.stage, last.cause, last.at > done.at - timedelta(minutes=1)) == (
+        "recycled", "lead", "merge", True,
+    )  # fmt: skip
+    assert holds("martech.stage_is_the_last_one_entered")
+    unmerge(done)
+    assert everything() == before
+    assert holds("martech.stage_is_the_last_one_entered")
+
+
+@pytest.mark.django_db
+def test_a_merge_whose_last_entry_is_the_stage_kept_enters_nothing() -> None:
+    kept, other = make_person(), make_person(lifecycle_stage="sql", furthest_stage="sql")
+    StageMove.objects.create(person=kept, stage="lead", at=AT)
+    StageMove.objects.create(person=other, stage="sql", at=AT + timedelta(days=1))
+    done = merge(kept, other)
+    assert (kept.stage_moves.count(), done.stages) == (2, [])
 
 
 fields = st.fixed_dictionaries(

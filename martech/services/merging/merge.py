@@ -23,6 +23,7 @@ from martech.services.merging.consent import Restriction, append_restrictions, r
 from martech.services.merging.holders import tell_listeners
 from martech.services.merging.moving import follow, rows_as_json
 from martech.services.merging.rules import rules_in_force
+from martech.services.merging.stages import enter_stage
 from mops.core.errors import ConflictError, DomainError
 from mops.core.history import recording
 from mops.core.sql import fetch
@@ -85,7 +86,8 @@ def carry_out(plan: MergePlan, merge: PersonMerge, actor: User | None) -> None:
     Person.objects.filter(pk__in=others).update(merged_into=survivor)
     Person.objects.filter(pk=survivor).update(**changed_columns(plan), updated_at=now)
     merge.after = rows_as_json(Person, [survivor])[survivor]
-    merge.save(update_fields=["after", "moved", "removed", "filled", "consents"])
+    merge.stages = enter_stage(survivor, plan.survival.values["lifecycle_stage"], merge, actor)
+    merge.save(update_fields=["after", "moved", "removed", "filled", "consents", "stages"])
     tell_listeners(survivor, others)
 
 

@@ -12,6 +12,7 @@ from martech.services.merging.consent import give_back
 from martech.services.merging.holders import tell_listeners
 from martech.services.merging.merge import lock_people
 from martech.services.merging.moving import Moves, rows_as_json, take_back, write_columns
+from martech.services.merging.stages import leave_stage
 from mops.core.errors import ConflictError
 from mops.core.history import recording
 
@@ -30,6 +31,7 @@ def unmerge_people(*, merge: PersonMerge, actor: User | None, reason: str = "") 
         PersonMerge.objects.filter(pk=merge.pk).update(undone_at=now, undone_by=actor, undone_reason=reason[:300])
         # The others come back first: rows that are inserted for them must find them living.
         Person.objects.filter(pk__in=others, merged_into=merge.survivor_id).update(merged_into=None, updated_at=now)
+        leave_stage(merge.stages)
         take_back(merge.survivor_id, Moves(merge.moved, merge.removed, merge.filled))
         restore_survivor(merge)
         Person.objects.filter(pk=merge.survivor_id).update(updated_at=now)
