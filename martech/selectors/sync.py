@@ -74,10 +74,6 @@ def run_rows() -> QuerySet[SyncRun]:
     return SyncRun.objects.select_related("connection", "object", "actor")
 
 
-def letter_rows() -> QuerySet[DeadLetter]:
-    return DeadLetter.objects.select_related("object__connection", "owner")
-
-
 def connection_lines() -> list[ConnectionLine]:
     """Every connection with its health, in seven statements for all of them."""
     live = RemoteRow.objects.filter(local_id__isnull=False, fate="")

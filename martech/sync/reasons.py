@@ -23,12 +23,12 @@ REASONS: Mapping[str, str] = {
 }
 NEXT_STEPS: Mapping[str, str] = {
     "invalid_value": "Correct the value at its source, or change the transform of the mapping.",
-    "unknown_field": "Choose another field in the mapping.",
-    "read_only_field": "Set the field's direction to pull.",
+    "unknown_field": "Choose another field in the mapping, or leave it out in Corrections.",
+    "read_only_field": "Let the field go only from there to here in the mapping; Corrections does it for all.",
     "required_field": "Map a field to it, or fill it here.",
-    "unknown_option": "Add the value to the field's value map.",
+    "unknown_option": "Choose one of the field's options for it: in Corrections for all at once, or in the mapping's values.",
     "too_long": "Shorten the value.",
-    "unknown_owner": "Say on the connection's page who is who.",
+    "unknown_owner": "Say on the connection's page who is who, or give the records of who left to a colleague in Corrections.",
     "duplicate": "Merge the two over there, or link them.",
     "ambiguous": "Merge the records over there.",
     "not_found": "Nothing to do, unless it should be made again.",

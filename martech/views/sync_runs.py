@@ -1,4 +1,4 @@
-"""Runs with their plans and proofs, dead letters."""
+"""Runs with their plans and proofs."""
 
 from typing import Any
 
@@ -9,24 +9,20 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
-from martech.models import Connection, DeadLetter, RunKind, RunState, SyncRun
+from martech.models import Connection, RunKind, RunState, SyncRun
 from martech.models.sync import COUNTS
 from martech.selectors import sync as selectors
 from martech.selectors.sync_runs import difference_lines, plan_of, planned_rows, taken_rows
 from martech.services.sync.connections import MAPPED
-from martech.services.sync.dead_letters import drop_letters, retry_letters
 from martech.services.sync.rounds import approve_run, reject_run
 from martech.services.sync.undoing import request_undo
-from martech.sync.reasons import NEXT_STEPS, REASONS
 from mops.core.errors import DomainError
 from mops.core.lists import (
-    BulkAction,
     Empty,
     LinkedColumn,
     ListPage,
     ListTable,
     NumberColumn,
-    PageAction,
     PillColumn,
     ReadyView,
     Total,
@@ -95,89 +91,6 @@ class RunList(ListPage):
 
     def lede(self, total: Total) -> str:
         return "What each run read and wrote. The counts of a run add up to the records it looked at."
-
-
-class LetterTable(ListTable):
-    reason = tables.Column(attrs={"td": {"class": "name"}})
-    record = tables.Column(accessor="external_id", verbose_name="Record", empty_values=())
-    object = tables.Column(accessor="object__name")
-    connection = tables.Column(accessor="object__connection__name")
-    direction = tables.Column(accessor="get_direction_display", order_by="direction")
-    field = tables.Column()
-    message = tables.Column()
-    attempts = NumberColumn()
-    first_at = WhenColumn(verbose_name="Since")
-    last_at = WhenColumn(verbose_name="Last tried")
-
-    fixed = ("reason",)
-    default_columns = ("reason", "record", "object", "connection", "direction", "field", "message", "first_at")
-
-    class Meta(ListTable.Meta):
-        model = DeadLetter
-        fields = ()
-
-    def render_reason(self, value: str) -> str:
-        return REASONS.get(value, value)
-
-    def render_record(self, record: DeadLetter) -> str:
-        return record.external_id or f"ours: {record.local_id}"
-
-
-class LetterFilter(filters.FilterSet):
-    reason = filters.MultipleChoiceFilter(choices=list(REASONS.items()), label="Reason")
-    connection = filters.ModelChoiceFilter(
-        field_name="object__connection", queryset=Connection.objects.all(), to_field_name="name", label="Connection"
-    )
-    direction = filters.ChoiceFilter(choices=[("pull", "From there"), ("push", "To there")], label="Direction")
-
-    class Meta:
-        model = DeadLetter
-        fields: list[str] = []
-
-
-class LetterList(ListPage):
-    permission = "martech.view_sync"
-    model = DeadLetter
-    table_class = LetterTable
-    filterset_class = LetterFilter
-    search_fields = ("external_id", "field", "message")
-    title = "Dead letters"
-    empty = Empty("Nothing waits", "Every record went through.", "mail-check")
-    actions = (PageAction("Corrections", "martech:sync-corrections", "wand", "martech.edit_sync"),)
-    bulk_actions = (
-        BulkAction("Try again", "martech:retry-letters", "refresh", "martech.edit_sync"),
-        BulkAction(
-            "Drop",
-            "martech:drop-letters",
-            "trash",
-            "martech.edit_sync",
-            confirm="Drop these letters? The records stay.",
-        ),
-    )
-
-    def visible(self, user: Any) -> QuerySet[DeadLetter]:
-        return selectors.letter_rows().filter(resolved_at=None)
-
-    def lede(self, total: Total) -> str:
-        reasons = self.request.GET.getlist("reason")
-        step = NEXT_STEPS.get(reasons[0], "") if len(reasons) == 1 else ""
-        return step or "Records that could not be taken in or written, each with its reason, until they go through."
-
-
-@requires("martech.edit_sync")
-@require_POST
-def retry(request: HttpRequest) -> HttpResponse:
-    number = retry_letters(LetterList.selected(request))
-    toast(request, f"{number:,} are tried again with the next round.")
-    return redirect("martech:dead-letters")
-
-
-@requires("martech.edit_sync")
-@require_POST
-def drop(request: HttpRequest) -> HttpResponse:
-    number = drop_letters(LetterList.selected(request), actor=request.user)
-    toast(request, f"{number:,} letters were dropped.")
-    return redirect("martech:dead-letters")
 
 
 @requires("martech.view_sync")

@@ -101,10 +101,12 @@ def stages_of(pipelines: Sequence[Mapping[str, Any]]) -> Choices:
 
 def field_of(object: str, row: Mapping[str, Any], stages: Mapping[str, Choices]) -> RemoteField:
     name = str(row["name"])
-    options = tuple(str(option["value"]) for option in row.get("options") or [] if not option.get("hidden"))
+    options = {
+        str(one["value"]): str(one.get("label") or "") for one in row.get("options") or [] if not one.get("hidden")
+    }
     kind = type_of(name, row)
     metadata = row.get("modificationMetadata") or {}
-    choices = stages.get(name) or Choices(dict.fromkeys(options, ""), {})
+    choices = stages.get(name) or Choices(options, {})
     labels = {option: label for option, label in choices.labels.items() if label and label != option}
     return RemoteField(
         name=name,

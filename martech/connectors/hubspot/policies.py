@@ -32,7 +32,7 @@ def policies(settings: Mapping[str, Any]) -> tuple[BudgetPolicy, ...]:
         else ()
     )
     return (
-        BudgetPolicy(SEARCH, 5, 1),
+        BudgetPolicy(SEARCH, 5, 1, label="search"),
         BudgetPolicy(BURST, burst, 10),
         BudgetPolicy(DAILY, daily, 86_400, resets=zone),
         *journal,

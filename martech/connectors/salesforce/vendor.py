@@ -92,7 +92,7 @@ SUGGESTIONS: dict[str, tuple[Suggestion, ...]] = {
         Suggestion("name", "Name"),
         Suggestion("website", "Website"),
         Suggestion("industry", "Industry"),
-        Suggestion("type", "Type"),
+        Suggestion("type", "Type", owner="theirs", direction="pull"),
         Suggestion("employees", "NumberOfEmployees"),
         Suggestion("country", "BillingCountry"),
         Suggestion("parent", "ParentId", owner="theirs", direction="pull"),

@@ -12,7 +12,7 @@ from martech.connectors.port import Action, Outcome, RemoteRecord, Value, Write,
 from martech.models import PlannedWrite, SyncEcho, SyncRun, WriteState
 from martech.services.sync.consent import denied, wait_for_consent
 from martech.services.sync.course import Course, Line
-from martech.services.sync.dead_letters import Death, bury, raise_up
+from martech.services.sync.dead_letters import Death, bury, doubt_schema, raise_up
 from martech.services.sync.keys import is_same, records_of_keys
 from martech.services.sync.patience import patiently, pause, wait_for
 from martech.services.sync.planning_push import match_rule, plan_rows, their_key, type_of
@@ -286,6 +286,7 @@ def note_results(course: Course, run: SyncRun, rows: Sequence[PlannedWrite], res
         if state == WriteState.FAILED
     ]
     bury(course.object, "push", deaths, run=run)
+    doubt_schema(course.object, deaths)
     raise_up(course.object, "push", local_ids=[row.local_id for row in done])
 
 

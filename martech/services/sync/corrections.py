@@ -108,7 +108,7 @@ def choices_of(course: Course, cause: Cause, way: Way, rule: Mapping[str, Any]) 
         words = [stage for stage in FORWARD if stage not in taken] if cause.ours == "lifecycle_stage" else [cause.value]
         return {word: word for word in words if word not in taken}
     remote = course.schema.get(cause.field)
-    return {option: option for option in remote.options} if remote else {}
+    return {option: remote.labels.get(option, option) for option in remote.options} if remote else {}
 
 
 def find_correction(key: str) -> Correction:

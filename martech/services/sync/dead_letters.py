@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from governance.models import User
 from martech.models import DeadLetter, RemoteRow, SyncObject, SyncRun
 from mops.core.sql import among_texts, execute
 
@@ -81,6 +82,22 @@ def retry_letters(rows: QuerySet[DeadLetter]) -> int:
                 rows_there.update(due_at=timezone.now())
                 SyncObject.objects.filter(pk=object_id).update(backfilled_at=None)
     return len(letters)
+
+
+def look_after(rows: QuerySet[DeadLetter], *, user: User) -> int:
+    """Say who looks after these letters, until they go through; answers how many."""
+    pks = list(rows.select_related(None).values_list("pk", flat=True))
+    return DeadLetter.objects.filter(pk__in=pks, resolved_at=None).update(owner=user)
+
+
+SCHEMA_REASONS = ("unknown_option", "read_only_field", "unknown_field", "required_field")
+
+
+def doubt_schema(object: SyncObject, deaths: Sequence[Death]) -> None:
+    """Where the other side refuses what its schema allowed, it changed: the next round reads it, so that its options are
+    there to choose from."""
+    if any(death.reason in SCHEMA_REASONS for death in deaths):
+        SyncObject.objects.filter(pk=object.pk).update(schema_at=None)
 
 
 def drop_letters(rows: QuerySet[DeadLetter], *, actor: Any) -> int:

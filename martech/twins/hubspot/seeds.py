@@ -72,9 +72,9 @@ def owners_of(population: people.Population) -> list[dict[str, Any]]:
 
 def plant(store: Store, population: people.Population) -> None:
     codes = {campaign.number: campaign.code for campaign in population.campaigns}
-    names = {company.number: company.name for company in population.companies}
+    employers = {company.number: company for company in population.companies}
     store.load("companies", (company_record(row) for row in population.companies))
-    store.load("contacts", (contact_record(row, names, codes) for row in population.people))
+    store.load("contacts", (contact_record(row, employers.get(row.company or 0), codes) for row in population.people))
     store.load("deals", (deal_record(row, codes) for row in population.deals))
     for kind, object in ACTIVITY_OBJECT.items():
         store.load(object, (activity_record(row, object) for row in population.activities if row.kind == kind))
@@ -85,6 +85,7 @@ def company_record(row: people.Company) -> Record:
     values = {
         "name": row.name,
         "domain": row.domain,
+        "website": row.domain,
         "industry": row.industry,
         "numberofemployees": None if row.employees is None else str(row.employees),
         "country": row.country,
@@ -95,14 +96,15 @@ def company_record(row: people.Company) -> Record:
     return record("companies", COMPANIES + row.number, values, row.created_at, row.updated_at)
 
 
-def contact_record(row: people.Person, companies: dict[int, str], codes: dict[int, str]) -> Record:
+def contact_record(row: people.Person, employer: people.Company | None, codes: dict[int, str]) -> Record:
     values = {
         "email": row.email,
         "firstname": row.first_name,
         "lastname": row.last_name,
         "phone": row.phone,
         "jobtitle": row.job_title,
-        "company": companies.get(row.company or 0),
+        "company": employer.name if employer else None,
+        "website": employer.domain if employer else None,
         "country": row.country,
         "city": row.city,
         "lifecyclestage": STAGES[row.stage],

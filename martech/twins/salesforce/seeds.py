@@ -38,6 +38,7 @@ class Planter:
         self.owners: dict[int, str] = {}
         self.companies: dict[int, str] = {}
         self.names = {company.number: company.name for company in population.companies}
+        self.sites = {company.number: company.domain for company in population.companies}
         self.campaigns: dict[int, str] = {}
         self.people: dict[int, str] = {}
         self.accounts_of: dict[int, str | None] = {}
@@ -145,7 +146,8 @@ class Planter:
         company = self.names.get(one.company or 0) or "[not provided]"
         status = LEAD_STATUS.get(one.stage, "Open - Not Contacted")
         place = {"City": one.city or None, "Country": one.country or None}
-        return {**self._person(one), "Company": company, "Status": status, "IsConverted": False, **place}
+        site = {"Website": self.sites.get(one.company or 0) or None}
+        return {**self._person(one), "Company": company, "Status": status, "IsConverted": False, **place, **site}
 
     def plant_deals(self) -> None:
         for one in self.population.deals:

@@ -11,6 +11,7 @@ from martech.services.sync.connections import check_connection, save_connection
 from martech.twins.clock import TwinClock
 from martech.twins.invention import invented
 from martech.twins.making import make_twin
+from martech.twins.population import Population
 from martech.twins.serving import serve
 from tests.martech.sync.conftest import Desk
 
@@ -61,11 +62,13 @@ def connected(
 
 
 @contextmanager
-def practising(vendor: str, monkeypatch: Any, *, people: int = 20) -> Iterator[Practice]:
+def practising(
+    vendor: str, monkeypatch: Any, *, people: int = 20, population: Population | None = None
+) -> Iterator[Practice]:
     """The budget lets everything through: the twin is not limited, and budgets have their own tests."""
     monkeypatch.setattr("martech.services.sync.patience.pause", lambda seconds: None)
     monkeypatch.setattr(SharedBudget, "_take", lambda *given: None)
-    twin = make_twin(vendor, invented(people, seed=1, months=MONTHS), clock=TwinClock(), limits=False)
+    twin = make_twin(vendor, population or invented(people, seed=1, months=MONTHS), clock=TwinClock(), limits=False)
     running = serve(twin)
     try:
         with requests.Session() as session:

@@ -7,8 +7,11 @@ from typing import Any
 import pytest
 
 from governance.models import User
+from martech.connectors.hubspot.policies import SEARCH
+from martech.connectors.hubspot.vendor import VENDOR
 from martech.models import (
     Account,
+    DeadLetter,
     Deal,
     Person,
     PersonEmail,
@@ -19,7 +22,9 @@ from martech.models import (
     SyncObject,
 )
 from martech.services.people import update_person
+from martech.services.sync.corrections import corrections
 from martech.services.sync.hints import follow_object
+from martech.sync.drift import from_json
 from tests.factories import make_person, make_user
 from tests.martech.sync.practising import Practice, connected
 
@@ -295,3 +300,23 @@ def test_a_hint_of_an_association_is_followed_at_once(hub: HubSpot) -> None:
     person.refresh_from_db()
     assert person.account
     assert person.account.domain == "suedwind.example"
+
+
+def test_an_option_that_went_over_there_is_a_letter_whose_correction_knows_the_new_ones(hub: HubSpot) -> None:
+    """Their schema is read every few hours; a refusal says that it changed."""
+    person, id = somebody(hub)
+    kinds = [{"value": "ceo", "label": "Chief executive"}, {"value": "cmo", "label": "Chief marketer"}]
+    hub.control("property", object="contacts", name="jobtitle", type="enumeration", fieldType="select", options=kinds)
+    update_person(person=person, data={"job_title": "Ceo"}, actor=None)
+    assert hub.sync()["push contacts"].failed == 1
+    letter = DeadLetter.objects.get()
+    assert (letter.reason, letter.field, letter.external_id) == ("unknown_option", "jobtitle", id)
+    hub.sync()
+    [found] = corrections()
+    assert (dict(found.choices), found.suggested) == ({"ceo": "Chief executive", "cmo": "Chief marketer"}, "ceo")
+
+
+def test_options_are_called_what_people_over_there_read(hub: HubSpot) -> None:
+    stage = from_json(hub.object().schema)["lifecyclestage"]
+    assert stage.labels["marketingqualifiedlead"] == "Marketing Qualified Lead"
+    assert [policy.label for policy in VENDOR.policies({}) if policy.name == SEARCH] == ["search"]

@@ -9,7 +9,7 @@ from django.test import Client
 from governance.policies import Role
 from martech.models import Connection, DeadLetter, Person, RunState, SyncObject, SyncRun
 from martech.services.people import update_person
-from tests.factories import make_user
+from tests.factories import make_person, make_user
 from tests.martech.sync.conftest import Rig, contacts_mapping
 from tests.martech.sync.scripted import Account
 
@@ -100,6 +100,25 @@ def test_a_letter_is_tried_again_and_dropped(rig: Rig, account: Account, operato
     operator.post("/martech/sync/letters/drop/", {"pk": [letter.pk]})
     letter.refresh_from_db()
     assert letter.resolved_at is not None
+
+
+def test_a_letter_names_the_record_says_what_to_do_and_has_somebody_who_looks_after_it(
+    rig: Rig, operator: Client
+) -> None:
+    person = make_person(email="ana@example.org", first_name="Ana", last_name="Lind")
+    letter = DeadLetter.objects.create(
+        object=rig.object(), direction="push", external_id="9", local_id=person.pk, reason="read_only_field"
+    )
+    page = text(operator.get("/martech/sync/letters/"))
+    assert f'<a href="/martech/people/{person.pk}/">Ana Lind</a>' in page
+    assert "Let the field go only from there to here in the mapping" in page
+    operator.post("/martech/sync/letters/take/", {"pk": [letter.pk]})
+    letter.refresh_from_db()
+    assert letter.owner is not None
+    assert letter.owner.name in text(operator.get("/martech/sync/letters/?owner=" + str(letter.owner_id)))
+    analyst = Client()
+    analyst.force_login(make_user(Role.ANALYST))
+    assert analyst.post("/martech/sync/letters/take/", {"pk": [letter.pk]}).status_code == 403
 
 
 def test_the_secrets_of_a_connection_are_sealed_and_never_shown(operator: Client) -> None:
