@@ -57,8 +57,9 @@ def check_learned(version: LearnedVersion) -> list[Finding]:
         return findings
     report = version.report
     if not version.is_trained or report is None:
-        reason = version.refusal or "the draft was not trained as it is now"
-        return [Finding("", reason, "train it, then look at the report")]
+        if version.refusal:
+            return [Finding("", version.refusal.rstrip("."), "change what it learns from, or train it again later")]
+        return [Finding("", "the draft was not trained as it is now", "train it, then look at the report")]
     model, base, rules = report["model"], report["base"], report["rules"]
     if model["brier"] >= base["brier"]:
         reason = "on the latest deals it is no better than saying the base rate to everybody"
