@@ -72,6 +72,7 @@ def register_routing() -> None:
     from martech.services.arrivals import ARRIVALS
     from martech.services.bulk import MARKS, SEARCH
     from martech.services.identity.comparing import IDENTITY
+    from martech.services.identity.trials import TRIALS
     from martech.services.imports.background import IMPORT
     from martech.services.quality.work import QUALITY
     from martech.services.response_events import RESPONSES
@@ -82,6 +83,7 @@ def register_routing() -> None:
     register_work(ROUTING)
     register_work(REMATCH)
     register_work(IDENTITY)
+    register_work(TRIALS)
     register_work(QUALITY)
     register_work(ARRIVALS)
     register_work(MARKS)

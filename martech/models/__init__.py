@@ -36,6 +36,7 @@ from martech.models.identity import (
     PairState,
     PairVerdict,
     RuleState,
+    RulesTrial,
 )
 from martech.models.learned import LearnedScore, LearnedStep, LearnedVersion, LearnedWork
 from martech.models.lifecycle import LifecycleVersion, MoveCause, StageMove
@@ -199,6 +200,7 @@ __all__ = [
     "RuleKind",
     "RuleState",
     "RuleVersion",
+    "RulesTrial",
     "RunKind",
     "RunState",
     "ScoringState",

@@ -66,7 +66,7 @@ class RuleState(models.TextChoices):
     SUPERSEDED = "superseded", "Superseded"
 
 
-@tracked()
+@tracked(exclude=["tried"])
 class IdentityRules(models.Model):
     """A version of the match rules and vetoes: the document of `martech.identity.rulebook`."""
 
@@ -74,6 +74,7 @@ class IdentityRules(models.Model):
     state = models.CharField(max_length=10, choices=RuleState.choices, default=RuleState.DRAFT)
     document = models.JSONField()
     dry_run = models.JSONField(null=True, blank=True, help_text="Clusters made, split and merged by the last dry run")
+    tried = models.FloatField(default=0, help_text="Which share of a dry run under way is done")
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL)
     created_at = models.DateTimeField(default=timezone.now)
     published_at = models.DateTimeField(null=True, blank=True)
@@ -89,6 +90,24 @@ class IdentityRules(models.Model):
 
     def __str__(self) -> str:
         return f"identity rules {self.number}"
+
+
+class RulesTrial(Work):
+    """A dry run of a draft as it was at `seen`; one at a time."""
+
+    rules = models.ForeignKey(IdentityRules, on_delete=models.CASCADE, related_name="trials")
+    seen = models.DateTimeField()
+
+    class Meta(Work.Meta):
+        constraints = [
+            *Work.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["rules"], condition=Q(state__in=["pending", "running"]), name="rules_trial_one_at_a_time"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"dry run of {self.rules}"
 
 
 class PairState(models.TextChoices):

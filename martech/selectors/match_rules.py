@@ -9,7 +9,7 @@ from django.db.models import Count
 from martech.identity.confidence import may_merge_alone, wilson_lower
 from martech.identity.judging import AUTO, IGNORE, REVIEW
 from martech.identity.wording import clause_in_words
-from martech.models import DuplicatePair, IdentityRules, IdentityWork, PairState, Person, RuleState
+from martech.models import DuplicatePair, IdentityRules, IdentityWork, PairState, Person, RuleState, RulesTrial
 from martech.services.identity.rules import rules_in_force, verdict_counts
 from mops.core.work import WorkState
 
@@ -101,6 +101,20 @@ def veto_lines(document: Mapping[str, Any]) -> list[VetoLine]:
 def still_to_compare() -> int:
     """People whose record changed and who were not compared since."""
     return IdentityWork.objects.filter(state__in=(WorkState.PENDING, WorkState.RUNNING)).count()
+
+
+@dataclass(frozen=True)
+class Trial:
+    """How the latest dry run of a draft stands: which share is done while it runs, or whether it failed for good."""
+
+    is_running: bool
+    share: float
+    has_failed: bool
+
+
+def trial_of(rules: IdentityRules) -> Trial:
+    state = RulesTrial.objects.filter(rules=rules).order_by("-pk").values_list("state", flat=True).first()
+    return Trial(state in (WorkState.PENDING, WorkState.RUNNING), rules.tried, state == WorkState.QUARANTINED)
 
 
 def samples_of(user: Any, outcome: Mapping[str, Any]) -> dict[str, list[Sequence[Person]]]:

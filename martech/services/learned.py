@@ -1,6 +1,6 @@
 """The learned score: drafted, trained in the background, published by a person, counted for everybody in sets."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -17,6 +17,7 @@ from martech.selectors.learned_cases import Cases, cases_of, samples_of
 from mops.core.documents import refuse
 from mops.core.errors import ConflictError
 from mops.core.history import recording
+from mops.core.progress import teller
 from mops.core.versions import VersionState, drop_draft, locked_draft, put_draft, put_into_force
 from mops.core.work import Kind, WorkState, postpone, wake
 
@@ -128,20 +129,6 @@ def refusal_of(missing: TooFew, found: Cases, rule: LearnedRule) -> str:
         f"{missing} Of the closed deals {found.without_history:,} were opened before anything was recorded about their "
         "person; they can be used by taking the first value ever recorded."
     )[:500]
-
-
-def teller(version: LearnedVersion) -> Callable[[float], None]:
-    """Tells the page how far training is, through a connection of its own."""
-
-    def tell(share: float) -> None:
-        beside = connection.copy()
-        try:
-            with beside.cursor() as cursor:
-                cursor.execute("UPDATE martech_learnedversion SET progress = %s WHERE id = %s", [share, version.pk])
-        finally:
-            beside.close()
-
-    return tell
 
 
 KEEP = """

@@ -11,14 +11,14 @@ from governance.conflicts import on_top
 from governance.models import User
 from martech.match_rule_forms import MatchRulesForm, MatchRulesText
 from martech.models import RuleState
-from martech.selectors.match_rules import rules_to_edit, samples_of, still_to_compare
+from martech.selectors.match_rules import rules_to_edit, samples_of, still_to_compare, trial_of
 from martech.services.identity.rules import (
     discard_rules_draft,
-    dry_run_rules,
     publish_rules,
     rules_in_force,
     save_rules_draft,
 )
+from martech.services.identity.trials import start_trial
 from martech.views.merging import refusal
 from mops.core.errors import ConflictError, DomainError
 from mops.core.pages import Crumb, render_page, toast
@@ -38,11 +38,12 @@ def match_rules(request: HttpRequest) -> HttpResponse:
         "draft": rules if rules.state == RuleState.DRAFT else None,
         "form": MatchRulesForm(rules=rules),
         "comparing": still_to_compare(),
+        "trial": trial_of(rules),
         "crumbs": _crumbs()[:1],
     }
     if rules.dry_run:
         context |= {"outcome": rules.dry_run, "samples": samples_of(request.user, rules.dry_run)}
-    return render_page(request, "martech/match_rules.html", context)
+    return render_page(request, "martech/match_rules.html", context, partial="trial")
 
 
 @requires("martech.edit_merge_rules")
@@ -88,9 +89,9 @@ def text(request: HttpRequest) -> HttpResponse:
 @requires("martech.edit_merge_rules")
 @require_POST
 def dry_run(request: HttpRequest) -> HttpResponse:
-    """Count what the draft would change."""
+    """Have counted what the draft would change."""
     try:
-        dry_run_rules(actor=_actor(request))
+        start_trial(actor=_actor(request))
     except DomainError as error:
         toast(request, refusal(error), "error")
     return redirect("martech:match-rules")

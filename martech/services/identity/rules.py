@@ -11,21 +11,15 @@ from django.utils import timezone
 
 from governance.models import User
 from martech.identity.confidence import may_merge_alone
-from martech.identity.engine import find_duplicates
 from martech.identity.judging import AUTO, IGNORE, REVIEW, Verdict
-from martech.identity.record import Record
 from martech.identity.rulebook import Rulebook, RulebookRefused, read_rulebook
 from martech.identity.standard import standard_document
 from martech.models import DuplicatePair, IdentityRules, PairState, PairVerdict, RuleState
-from martech.services.identity.effect import difference, effect
 from martech.services.identity.keys import mark_everybody
-from martech.services.identity.records import chunks_of_people, load_records
 from mops.core.errors import ConflictError, DomainError
 from mops.core.history import recording
 from mops.core.sql import fetch
 from mops.core.work import wake
-
-MOST_IN_DRY_RUN = 200_000
 
 
 def rules_in_force() -> IdentityRules:
@@ -98,30 +92,6 @@ def discard_rules_draft(*, actor: User | None) -> bool:
     """Drop the draft; the rules in force stay. Answers whether there was one."""
     with transaction.atomic(), recording("discard_identity_rules", actor=actor):
         return IdentityRules.objects.filter(state=RuleState.DRAFT).delete()[0] > 0
-
-
-def dry_run_rules(*, actor: User | None) -> dict[str, Any]:
-    """What the draft would change: clusters made, split and joined against the rules in force, with samples, and the
-    counts of stages and segments once all of them are merged (`effect.effect`).
-
-    Raises DomainError without a draft, or beyond 200,000 people.
-    """
-    draft = IdentityRules.objects.filter(state=RuleState.DRAFT).first()
-    if draft is None:
-        raise DomainError("There is no draft to try.", errors={"draft": ["Save one first."]})
-    records: list[Record] = []
-    for ids in chunks_of_people(20_000):
-        records += load_records(ids).values()
-        if len(records) > MOST_IN_DRY_RUN:
-            raise DomainError(
-                "A dry run takes at most 200,000 people.", errors={"people": ["Publish on a copy first."]}
-            )
-    before = find_duplicates(records, rulebook_in_force()).review.groups()
-    after = find_duplicates(records, rulebook_of(draft)).review.groups()
-    outcome = {"people": len(records), **difference(before, after), **effect(before, after)}
-    with recording("try_identity_rules", actor=actor):
-        IdentityRules.objects.filter(pk=draft.pk, state=RuleState.DRAFT).update(dry_run=outcome)
-    return outcome
 
 
 def publish_rules(*, actor: User | None, seen: datetime | None = None) -> IdentityRules:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,10 +13,12 @@ from governance.policies import Role
 from martech.identity.rulebook import read_rulebook
 from martech.identity.standard import standard_document
 from martech.identity.wording import clause_in_words
-from martech.models import DuplicatePair, IdentityRules, PairVerdict, Person
+from martech.models import DuplicatePair, IdentityRules, PairVerdict, Person, RulesTrial
 from martech.selectors.match_rules import rule_lines, treated, treatment_of
 from martech.services.identity.effect import difference, effect
+from martech.services.identity.trials import outcome_of, start_trial
 from martech.services.segments import create_segment
+from mops.core.errors import ConflictError
 from mops.core.work import run_due
 from tests.factories import make_person, make_user
 
@@ -60,6 +63,10 @@ def test_a_rule_is_switched_off_tried_and_put_in_force(client: Client) -> None:
     client.post(f"{PAGE}publish/", {"seen": seen})
     assert IdentityRules.objects.get(state="published").number == 1, "nobody has tried it"
     client.post(f"{PAGE}try/")
+    page = client.get(PAGE).content.decode()
+    assert "0% done. You can leave this page." in page
+    assert "Publish" not in page
+    run_due("rules_trial")
     outcome = client.get(PAGE).context["outcome"]
     assert (outcome["people"], outcome["before"], outcome["after"]) == (2, 1, 0)
     assert outcome["split"] == {"clusters": 1, "samples": [[one.pk, other.pk]]}
@@ -70,6 +77,52 @@ def test_a_rule_is_switched_off_tried_and_put_in_force(client: Client) -> None:
     assert not DuplicatePair.objects.filter(rule="name_org").exists()
 
 
+def test_a_draft_that_is_changed_while_it_is_tried_is_not_taken_for_tried(client: Client) -> None:
+    client.post(f"{PAGE}change/", chosen(client, rule__name_org="off"))
+    client.post(f"{PAGE}try/")
+    client.post(f"{PAGE}change/", chosen(client, rule__email_slip="weak"))
+    run_due("rules_trial")
+    draft = IdentityRules.objects.get(state="draft")
+    assert (draft.dry_run, RulesTrial.objects.get().state) == (None, "done")
+    assert "Try the draft" in client.get(PAGE).content.decode()
+
+
+def test_a_draft_is_tried_once_at_a_time(client: Client) -> None:
+    client.post(f"{PAGE}change/", chosen(client, rule__name_org="off"))
+    client.post(f"{PAGE}try/")
+    client.post(f"{PAGE}try/")
+    assert RulesTrial.objects.count() == 1
+    with pytest.raises(ConflictError, match="is being tried already"):
+        start_trial(actor=None)
+
+
+def test_how_far_a_dry_run_is_can_be_read_while_it_runs(client: Client) -> None:
+    told: list[float] = []
+    people = [anna(phone=f"+4930{number}") for number in range(3)]
+    client.post(f"{PAGE}change/", chosen(client, rule__name_org="off"))
+    outcome = outcome_of(IdentityRules.objects.get(state="draft"), told.append)
+    assert (outcome["people"], told) == (len(people), [0.3, 0.6, 0.95])
+
+
+def test_a_dry_run_that_breaks_says_so_and_can_be_begun_again(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def breaks(*_arguments: Any) -> None:
+        raise ValueError("boom")
+
+    client.post(f"{PAGE}change/", chosen(client, rule__name_org="off"))
+    client.post(f"{PAGE}try/")
+    with monkeypatch.context() as patch:
+        patch.setattr("martech.services.identity.trials.find_duplicates", breaks)
+        for _attempt in range(3):
+            run_due("rules_trial")
+            RulesTrial.objects.update(run_after=timezone.now())
+        run_due("rules_trial")
+    page = client.get(PAGE).content.decode()
+    assert "The draft could not be tried." in page
+    client.post(f"{PAGE}try/")
+    run_due("rules_trial")
+    assert client.get(PAGE).context["outcome"]["people"] == 0
+
+
 def standard(key: str) -> dict[str, Any]:
     return next(row for row in standard_document()["rules"] if row["key"] == key)
 
@@ -78,6 +131,7 @@ def test_a_draft_of_somebody_else_is_neither_overwritten_nor_published_unseen(cl
     mine = chosen(client, rule__name_org="off")
     client.post(f"{PAGE}change/", chosen(client, rule__email_slip="weak"))
     client.post(f"{PAGE}try/")
+    run_due("rules_trial")
     theirs = IdentityRules.objects.get(state="draft")
     client.post(f"{PAGE}change/", mine)
     client.post(f"{PAGE}publish/", {"seen": mine["seen"]})

@@ -29,7 +29,8 @@ from martech.services.identity import applying
 from martech.services.identity.comparing import IDENTITY
 from martech.services.identity.deciding import decide_pair, lock_person, reopen_pair
 from martech.services.identity.finding import find_all_duplicates
-from martech.services.identity.rules import dry_run_rules, publish_rules, save_rules_draft
+from martech.services.identity.rules import publish_rules, save_rules_draft
+from martech.services.identity.trials import start_trial
 from martech.services.people import save_person
 from mops.core.errors import ConflictError, DomainError
 from mops.core.invariants import check, invariants
@@ -213,7 +214,10 @@ def test_rules_are_drafted_tried_and_published() -> None:
         publish_rules(actor=None)
     with pytest.raises(DomainError):
         save_rules_draft(document={"rules": []}, actor=None)
-    outcome = dry_run_rules(actor=None)
+    start_trial(actor=None)
+    run_due("rules_trial")
+    outcome = IdentityRules.objects.get(state="draft").dry_run
+    assert outcome is not None
     assert outcome["before"] == 1
     assert publish_rules(actor=None).number == 2
     run_due("identity")
