@@ -57,7 +57,13 @@ def own_evidence(since: datetime) -> Sequence[Evidence]:
         (imports, "files imported", ("sync",)),
         (campaigns, "campaigns planned", ("planning",)),
     )
-    signed_in = Evidence("mops", f"{people} people signed in", people, people=people, source="sign-ins")
+    signed_in = Evidence(
+        "mops",
+        f"{people:,} {'person' if people == 1 else 'people'} signed in",
+        people,
+        people=people,
+        source="sign-ins",
+    )
     return [
         signed_in,
         *(

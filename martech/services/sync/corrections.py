@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from governance.models import User
 from martech.lifecycle.document import FORWARD
@@ -53,6 +54,7 @@ def corrections(connection: Connection | None = None) -> list[Correction]:
 
 def of_object(course: Course) -> list[Correction]:
     open_ = DeadLetter.objects.filter(object=course.object, resolved_at=None).order_by("pk")
+    open_ = open_.exclude(retry_at__lte=timezone.now())  # corrected: the next round tries them
     rules = {row["theirs"]: row for row in course.version.document["fields"]}
     letters = [one for one in open_[:LOOKED_AT] if one.field in rules]
     values = values_at_fault(course, letters, rules)

@@ -170,6 +170,7 @@ def test_overlaps_show_who_does_the_same() -> None:
     make_tool("Asana", "proofing"), make_tool("Figma", "proofing", "design")
     shown = page("analyst").get("/martech/tools/overlap/").content.decode()
     assert shown.index("Proofing and approval") < shown.index(">Design")
+    assert all(f"{words}</span>" in shown for words in ("Used", "Not used", "Not known"))
 
 
 FILE = """name;vendor;owner;capabilities;holds;sends to;yearly;currency;seats;renews on;notice days

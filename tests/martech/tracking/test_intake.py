@@ -269,6 +269,8 @@ def test_wrong_settings_of_a_source_are_named_and_nothing_is_saved() -> None:
     assert (taken.status_code, b"Choose another name" in taken.content) == (422, True)
     wrong = client.post("/martech/sources/", {"name": "Web", "origins": "acme.example", "events_per_second": 100})
     assert (wrong.status_code, b"is no web origin" in wrong.content) == (422, True)
+    typo = client.post("/martech/sources/", {"name": "Web", "purpose": "newslettre", "events_per_second": 100})
+    assert (typo.status_code, b"newslettre" in typo.content) == (422, True)
     assert EventSource.objects.count() == 1
 
 
