@@ -111,16 +111,29 @@ def change_rule(request: HttpRequest, key: str, number: int) -> HttpResponse:
         "remove": lambda text: editing.drop_rule(text, number - 1),
         "place": lambda text: editing.place_rule(text, number - 1, int(request.POST.get("place", number)) - 1),
     }
-    return change_at_once(request, policy, changes.get(request.POST.get("do", "")))
+    do, rules = request.POST.get("do", ""), len(document_to_edit(policy).get("rules", []))
+    return change_at_once(request, policy, changes.get(do), _button_after(do, number, rules))
 
 
-def change_at_once(request: HttpRequest, policy: RoutingPolicy, change: Change | None) -> HttpResponse:
+def _button_after(do: str, number: int, rules: int) -> str:
+    """The button that moves the rule on from where it is now, so that the keyboard stays with it; empty where none does."""
+    place = {"up": number - 1, "down": number + 1}.get(do, 0)
+    if not 1 <= place <= rules or rules < 2:
+        return ""
+    back = {"up": "down", "down": "up"}[do]
+    return f"rule-{place}-{back if place == (1 if do == 'up' else rules) else do}"
+
+
+def change_at_once(
+    request: HttpRequest, policy: RoutingPolicy, change: Change | None, button: str = ""
+) -> HttpResponse:
+    """`button` is the id of what the keyboard is on afterwards."""
     form = EditForm(request.POST)
     if change is None or not form.is_valid():
         raise Http404
     if not saved(request, policy, form, change):
         toast(request, "Somebody saved this draft meanwhile. Look at it and try again.", "error")
-    return redirect(policy)
+    return redirect(f"{policy.get_absolute_url()}#{button}" if button else policy)
 
 
 @requires("martech.edit_routing")

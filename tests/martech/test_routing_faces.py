@@ -259,7 +259,7 @@ def test_a_policy_is_built_in_the_browser() -> None:
         client.post("/martech/routing/inbound/rules/new/", {**rule, "revision": 2, "name": "Again"}).status_code == 302
     )
     moved = client.post("/martech/routing/inbound/rules/2/change/", {"revision": 3, "do": "up"})
-    assert moved.status_code == 302
+    assert (moved.status_code, moved.headers["Location"]) == (302, "/martech/routing/inbound/#rule-1-down")
     draft = PolicyVersion.objects.get()
     assert [one["name"] for one in draft.document["rules"]] == ["Again", "Germany"]
     assert draft.document["otherwise"] == "desk"
