@@ -69,6 +69,14 @@ def raise_up(
     return rows.update(resolved_at=timezone.now(), resolution="Went through")
 
 
+def close_settled(object: SyncObject, local_ids: Sequence[int]) -> None:
+    """Close the letters that were to be tried again and whose records have nothing to be written any more."""
+    now = timezone.now()
+    due = DeadLetter.objects.filter(object=object, direction="push", resolved_at=None, retry_at__lte=now)
+    if due.exists():
+        due.filter(local_id__in=local_ids).update(resolved_at=now, resolution="Nothing is left to be written")
+
+
 def retry_letters(rows: QuerySet[DeadLetter]) -> int:
     """Let these records be tried with the next round, whatever they were told before; answers how many."""
     letters = list(rows.select_related(None).values_list("pk", "object_id", "external_id", "direction"))

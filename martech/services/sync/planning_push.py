@@ -14,7 +14,7 @@ from martech.connectors.port import Action, FieldType, RemoteRecord, Value
 from martech.models import DeadLetter, PlannedWrite, RemoteRow, RunKind, RunState, SyncObject, SyncRun, WriteState
 from martech.services.sync.consent import denied_now, lately_denied, lately_granted
 from martech.services.sync.course import Course, Line
-from martech.services.sync.dead_letters import Death, bury
+from martech.services.sync.dead_letters import Death, bury, close_settled
 from martech.services.sync.field_times import field_times
 from martech.services.sync.incoming import RecordReader
 from martech.services.sync.keys import key_rule, keys_to_ride
@@ -59,7 +59,8 @@ def plan_push(line: Line, course: Course, run: SyncRun) -> SyncRun:
     now = timezone.now()
     draft = Draft(course, line, run)
     with transaction.atomic():
-        for ids in portions(candidates(course)):
+        looked_at = candidates(course)
+        for ids in portions(looked_at):
             plan_updates(draft, ids)
         if line.vendor.objects[course.object.name].can_create:
             for fresh in portions(wanted_there(course)):
@@ -67,6 +68,8 @@ def plan_push(line: Line, course: Course, run: SyncRun) -> SyncRun:
         note_denied(draft)
         PlannedWrite.objects.bulk_create(draft.rows, batch_size=2_000)
         bury(course.object, "push", draft.deaths, run=run)
+        planned = {row.local_id for row in draft.rows} | {death.local_id for death in draft.deaths}
+        close_settled(course.object, [pk for pk in looked_at if pk not in planned])
         RemoteRow.objects.filter(object=course.object, external_id__in=draft.quiet).update(due_at=None)
         draft.counts.linked = RemoteRow.objects.filter(object=course.object, local_id__isnull=False, fate="").count()
         finish_plan(draft, now.isoformat())

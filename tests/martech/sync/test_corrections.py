@@ -10,6 +10,7 @@ from martech.connectors.port import FieldType, RemoteField
 from martech.models import DeadLetter, Person, RemoteOwner, SyncObject
 from martech.services.people import update_person
 from martech.services.sync.corrections import Correction, apply_correction, corrections
+from martech.services.sync.dead_letters import retry_letters
 from martech.sync.corrections import Cause, Way, corrected, likely, way_of
 from mops.core.errors import ConflictError, DomainError
 from tests.factories import make_user
@@ -51,12 +52,22 @@ def test_one_correction_is_proposed_for_all_letters_of_a_cause(refused: Rig) -> 
 
 def test_an_applied_correction_goes_through_with_the_next_round(refused: Rig, account: Account) -> None:
     assert apply_correction(key=only().key, choice="Chief", actor=None) == 3
+    assert corrections() == []
     refused.sync()
     titles = sorted(str(row.values.get("jobtitle")) for row in account.objects["contacts"].values())
     assert titles == ["Chief", "Chief", "Chief", "Staff"]
     assert not DeadLetter.objects.filter(resolved_at=None).exists()
     assert corrections() == []
     assert Person.objects.filter(job_title="Chief").count() == 3
+
+
+def test_a_letter_whose_record_has_nothing_left_to_write_is_closed_when_it_is_tried_again(refused: Rig) -> None:
+    for person in Person.objects.filter(job_title="Cheif"):
+        update_person(person=person, data={"job_title": ""}, actor=None)
+    assert retry_letters(DeadLetter.objects.all()) == 3
+    refused.sync()
+    assert set(DeadLetter.objects.values_list("resolution", flat=True)) == {"Nothing is left to be written"}
+    assert not DeadLetter.objects.filter(resolved_at=None).exists()
 
 
 def test_a_choice_that_is_none_changes_nothing(refused: Rig) -> None:
