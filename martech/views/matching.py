@@ -93,14 +93,33 @@ def tried(request: HttpRequest) -> dict[str, Any]:
     return {"trial": trial, "answer": found, **shown, **texts}
 
 
+def account_named(text: str, user: Any) -> Account:
+    """The one account of this domain, else of this name. Raises DomainError where there is none, or more than one."""
+    accounts = Account.objects.visible_to(user)
+    found = list(accounts.filter(domain__iexact=text)[:2]) or list(accounts.filter(name__iexact=text)[:2])
+    if not found:
+        raise DomainError(
+            f"No account is called “{text[:80]}”. Give its name or domain as the list of accounts shows it."
+        )
+    if len(found) > 1:
+        raise DomainError(f"Several accounts are called “{text[:80]}”. Give the domain of the right one.")
+    return found[0]
+
+
 @requires("martech.choose_account")
 @require_POST
 def choose(request: HttpRequest, pk: int) -> HttpResponse:
     """Put a person to an account by hand, or give the question back to matching."""
     person = get_object_or_404(people_for(request.user), pk=pk)
-    given = request.POST.get("account", "")
+    given, named = request.POST.get("account", ""), request.POST.get("named", "").strip()
     account = None
-    if given:
+    if named:
+        try:
+            account = account_named(named, request.user)
+        except DomainError as error:
+            toast(request, error.detail, "error")
+            return redirect(person)
+    elif given:
         number = int(given) if given.isdigit() and len(given) < 19 else 0
         account = get_object_or_404(Account.objects.visible_to(request.user), pk=number)
     choose_account(person=person, account=account, actor=request.user)  # type: ignore[arg-type]

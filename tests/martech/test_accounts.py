@@ -280,6 +280,25 @@ def test_the_page_of_a_person_says_why_and_lets_one_choose_among_the_tied() -> N
     assert client.post(address, {"account": "999999"}).status_code == 404
 
 
+def test_a_wrong_match_is_corrected_by_name_or_domain_and_matching_leaves_it_alone() -> None:
+    make_account(name="Summit AG", domain="summit.com")
+    right = make_account(name="Peak Partners", domain="peak.com")
+    make_account(name="Twin", domain="twin-a.com")
+    make_account(name="Twin", domain="twin-b.com")
+    person = come(email="jo@summit.com")
+    client, address = signed_in(), f"/martech/people/{person.pk}/account/"
+    assert account_of(person) == "Summit AG"
+    for wrong in ("Nobody Ltd", "Twin"):
+        client.post(address, {"named": wrong})
+        assert account_of(person) == "Summit AG"
+    client.post(address, {"named": "PEAK.com"})
+    assert account_of(person) == "Peak Partners"
+    match_people([person.pk])
+    person.refresh_from_db()
+    assert person.account == right
+    assert "belongs to Peak Partners" in client.get(f"/martech/people/{person.pk}/").content.decode()
+
+
 def test_the_settings_page_changes_the_order_and_tries_a_lead() -> None:
     client = signed_in()
     account = make_account(name="Brightwater", domain="brightwater.com")
