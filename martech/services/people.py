@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from governance.models import User
@@ -18,6 +17,7 @@ from martech.services.routing import enqueue_routing
 from martech.services.shared_inboxes import people_by_address
 from mops.core.errors import ConflictError, DomainError
 from mops.core.history import recording
+from mops.core.sql import array, fetch
 
 
 class MovedMeanwhile(Exception):
@@ -70,17 +70,22 @@ def write_person(given: PersonInput, *, actor: User | None, source: str) -> Save
     return Saved(person, known is None)
 
 
+# Whom addresses and an id lead to, through merges. In SQL, since the door asks it of everybody who comes in.
+SURVIVORS = """
+select distinct coalesce(p.merged_into_id, p.id) from martech_person p
+where p.id = any(%s::bigint[] || array(select i.person_id from martech_personidentity i
+  where i.system = %s and i.object = 'person' and i.external_id = %s))
+"""
+
+
 def known_person(given: PersonInput) -> Person | None:
     """The one person the address and the id belong to. Raises ConflictError when they belong to two."""
-    found: set[int] = set()
+    holders: set[int] = set()
     if given.key:
         names = given.values.get("first_name", ""), given.values.get("last_name", "")
-        found.update(people_by_address(given.key, *names))
-    if given.identity:
-        system, external_id = given.identity
-        rows = PersonIdentity.objects.filter(system=system, object="person", external_id=external_id)
-        found.update(rows.values_list("person_id", flat=True))
-    living = set(Person.objects.filter(pk__in=found).values_list(Coalesce("merged_into_id", "pk"), flat=True))
+        holders = people_by_address(given.key, *names)
+    system, external_id = given.identity or ("", "")
+    living = {pk for (pk,) in fetch(SURVIVORS, array(holders), system, external_id)}
     if len(living) > 1:
         raise ConflictError(
             "The address and the id belong to two different people.",

@@ -6,9 +6,10 @@ from martech.identity.addresses import read_mail
 from martech.identity.evidence import APART, name_signals
 from martech.identity.names import read_name
 from martech.identity.signals import Signal
-from martech.models import PersonEmail
+from mops.core.sql import fetch
 
 DIFFERENT = APART | int(Signal.GENERATION_DIFFERS)
+HOLDERS = "select person_id from martech_personemail where key = %s"
 # The address as written on living people; the search index answers it.
 WRITTEN = """
 select id, first_name, last_name from martech_person
@@ -21,7 +22,7 @@ def people_by_address(key: str, first_name: str, last_name: str) -> set[int]:
 
     Without a name a desk's address means its holder. Somebody new on a desk's address is nobody we know.
     """
-    holders = set(PersonEmail.objects.filter(key=key).values_list("person_id", flat=True))
+    holders = {pk for (pk,) in fetch(HOLDERS, key)}
     mail = read_mail(key)
     if not holders or mail is None or not mail.is_role or not (first_name or last_name):
         return holders
