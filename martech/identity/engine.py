@@ -2,7 +2,6 @@
 
 import gc
 import itertools
-import multiprocessing
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -11,6 +10,7 @@ import numpy as np
 
 from martech.identity.clusters import SURE, Clustering, Edge, cluster
 from martech.identity.evidence import APART
+from martech.identity.forking import SMALL, each_part, shared
 from martech.identity.judging import AUTO, IGNORE, REVIEW, Judge, Verdict
 from martech.identity.pairing import (
     KeyTable,
@@ -21,7 +21,6 @@ from martech.identity.pairing import (
     joined,
     key_table,
 )
-from martech.identity.reading import SMALL
 from martech.identity.record import Record
 from martech.identity.rulebook import Rulebook
 from martech.identity.signals import Signal
@@ -97,18 +96,15 @@ def _find_duplicates(records: Sequence[Record], rulebook: Rulebook, processes: i
 
 Found = list[tuple[int, int, int]]
 Pairs = dict[tuple[int, int], Verdict]
-NO_JUDGE, NO_PAIRS = Judge(Rulebook((), ())), Pairs()
-NOTHING: tuple[Sequence[Record], Judge, Pairs] = ((), NO_JUDGE, NO_PAIRS)
-_shared = NOTHING
-"""What the processes see of their parent, set before they are forked."""
 
 
 def _keys_of(span: tuple[int, int]) -> KeyTable:
-    return key_table(_shared[0][span[0] : span[1]], span[0])
+    records = shared()
+    return key_table(records[span[0] : span[1]], span[0])
 
 
 def _clusters_of(bands: tuple[str, ...]) -> Clustering:
-    records, judge, pairs = _shared
+    records, judge, pairs = shared()
     by_id = {record.id: record for record in records}
     conflicts = Conflicts(by_id, judge, pairs)
     return cluster(by_id, edges_of(pairs, bands), conflicts, largest=judge.rulebook.largest_cluster)
@@ -116,7 +112,7 @@ def _clusters_of(bands: tuple[str, ...]) -> Clustering:
 
 def _judge_span(pairs: tuple[Numbers, Numbers]) -> Found:
     """(Position, position, signals) of the pairs that a rule takes for one person, vetoed ones included."""
-    records, judge, _pairs = _shared
+    records, judge = shared()
     found: Found = []
     for one, other in zip(pairs[0].tolist(), pairs[1].tolist(), strict=True):
         verdict = judge.found(records[one], records[other])
@@ -133,24 +129,16 @@ class Workers:
 
     def keys(self) -> KeyTable:
         bounds = np.linspace(0, len(self.records), self.processes * 4 + 1, dtype=int).tolist()
-        return joined(self._each(_keys_of, list(itertools.pairwise(bounds))))
+        spans = list(itertools.pairwise(bounds))
+        return joined(each_part(_keys_of, spans, self.records, processes=self.processes))
 
     def judged(self, judge: Judge, ones: Numbers, others: Numbers) -> Found:
         parts = max(1, min(len(ones) // 5_000, self.processes * 16))
         spans = list(zip(np.array_split(ones, parts), np.array_split(others, parts), strict=True))
-        return [found for part in self._each(_judge_span, spans, judge) for found in part]
+        done = each_part(_judge_span, spans, (self.records, judge), processes=self.processes)
+        return [found for part in done for found in part]
 
     def clustered(self, judge: Judge, pairs: Pairs) -> list[Clustering]:
         """The clusters of the automatic band, and of the review."""
-        return self._each(_clusters_of, [(AUTO,), (AUTO, REVIEW)], judge, pairs)
-
-    def _each(self, work, parts, judge=NO_JUDGE, pairs=NO_PAIRS):  # type: ignore[no-untyped-def]
-        global _shared
-        _shared = (self.records, judge, pairs)
-        try:
-            if self.processes == 1:
-                return [work(part) for part in parts]
-            with multiprocessing.get_context("fork").Pool(self.processes) as pool:
-                return pool.map(work, parts, chunksize=1)
-        finally:
-            _shared = NOTHING
+        bands = [(AUTO,), (AUTO, REVIEW)]
+        return each_part(_clusters_of, bands, (self.records, judge, pairs), processes=self.processes)

@@ -11,6 +11,7 @@ from django.urls import reverse
 from martech.connectors.port import Kind
 from martech.models import Account, Deal, Person, PlannedWrite, RemoteOwner, SyncChange, SyncDifference, SyncRun
 from martech.sync.document import read_mapping
+from martech.sync.values import in_words
 from mops.core.rights import hidden_fields
 
 MODELS: Mapping[str, type[Model]] = {Kind.PERSON: Person, Kind.ACCOUNT: Account, Kind.DEAL: Deal}
@@ -82,16 +83,10 @@ def shown_changes(
     hides, found = set(masked), []
     for name, value in after.items():
         known = names.get(name, {})
-        was, becomes = said((before or {}).get(name)), said(value)
+        was, becomes = in_words((before or {}).get(name)), in_words(value)
         pair = (MASK, MASK) if name in hides else (known.get(was, was), known.get(becomes, becomes))
         found.append(ShownChange(name, *pair))
     return found
-
-
-def said(value: Any) -> str:
-    if isinstance(value, list):
-        return ", ".join(str(part) for part in value)
-    return "" if value is None else str(value)
 
 
 def writes_of(run: SyncRun, user: Any) -> QuerySet[PlannedWrite]:

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
+from martech.sync.values import in_words
+
 SENSITIVE = ("lifecycle_stage", "do_not_route")
 
 
@@ -47,7 +49,7 @@ class PlanCounts:
         self.by_field[name] = self.by_field.get(name, 0) + 1
         self.blank_outs += after is None and before is not None
         seen = self.moves.setdefault(name, Counter())
-        step = (said(before), said(after))
+        step = (in_words(before)[:80], in_words(after)[:80])
         if step in seen or len(seen) < MOST_MOVES:
             seen[step] += 1
 
@@ -63,10 +65,6 @@ class PlanCounts:
 MOST_MOVES = 500
 """Different steps of a field that are counted; a field with more has no common ones."""
 SHOWN_MOVES = 3
-
-
-def said(value: Any) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, list) else "" if value is None else str(value)[:80]
 
 
 def held_by(guard: Guard, counts: PlanCounts) -> list[str]:

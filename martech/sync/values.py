@@ -25,6 +25,13 @@ def text_of(raw: Any) -> Value:
     return str(raw).replace("\x00", "").strip() or None
 
 
+def in_words(value: Value) -> str:
+    """A value as people read it; empty where there is none."""
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return "" if value is None else str(value)
+
+
 def number_of(raw: Any) -> Value:
     if isinstance(raw, bool):
         raise ValueError("a yes or no is no number")

@@ -6,6 +6,7 @@ from typing import Any
 
 from martech.lifecycle.document import FORWARD, rank
 from martech.models import Person, SegmentMembership, Stage
+from mops.core.sql import among
 
 SAMPLES = 10
 Roots = Mapping[int, int]
@@ -53,7 +54,7 @@ def _roots(groups: Groups) -> dict[int, int]:
 
 
 def _stages(people: Iterable[int], was: Roots, now: Roots) -> list[list[Any]]:
-    reached = dict(Person.objects.filter(pk__in=list(people)).values_list("pk", "furthest_stage"))
+    reached = dict(Person.objects.filter(pk__in=among(people)).values_list("pk", "furthest_stage"))
     rows = []
     for key in FORWARD:
         there = [pk for pk, stage in reached.items() if rank(stage) >= rank(key)]
@@ -67,7 +68,7 @@ def _stages(people: Iterable[int], was: Roots, now: Roots) -> list[list[Any]]:
 
 def _segments(people: Iterable[int], was: Roots, now: Roots) -> list[list[Any]]:
     members: dict[tuple[int, str, int], list[int]] = defaultdict(list)
-    rows = SegmentMembership.objects.filter(left_at=None, person__in=list(people), segment__archived_at=None)
+    rows = SegmentMembership.objects.filter(left_at=None, person__in=among(people), segment__archived_at=None)
     named = rows.values_list("segment", "segment__name", "segment__members", "person").order_by("segment__name")
     for segment, name, total, person in named:
         members[segment, name, total].append(person)
