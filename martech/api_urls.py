@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from martech.api import learned, market, matching, merging, people, quality, routing, scoring, segments, stack
+from martech.api import (
+    learned,
+    market,
+    match_rules,
+    matching,
+    merging,
+    people,
+    quality,
+    routing,
+    scoring,
+    segments,
+    stack,
+    time_off,
+)
 
 urlpatterns = [
     path("people/", people.PeopleView.as_view(), name="people"),
@@ -17,6 +30,10 @@ urlpatterns = [
     path("people/<int:pk>/merge/", merging.MergeView.as_view(), name="person-merge"),
     path("people/<int:pk>/unmerge/", merging.UnmergeView.as_view(), name="person-unmerge"),
     path("people/<int:pk>/merges/", merging.MergesView.as_view(), name="person-merges"),
+    path("match-rules/", match_rules.MatchRulesView.as_view(), name="match-rules"),
+    path("match-rules/draft/", match_rules.RulesDraftView.as_view(), name="match-rules-draft"),
+    path("match-rules/draft/try/", match_rules.RulesTrialView.as_view(), name="match-rules-try"),
+    path("match-rules/publish/", match_rules.PublishRulesView.as_view(), name="match-rules-publish"),
     path("routing/policies/", routing.PoliciesView.as_view(), name="policies"),
     path("routing/policies/<slug:key>/draft/", routing.DraftView.as_view(), name="policy-draft"),
     path("routing/policies/<slug:key>/compare/", routing.CompareView.as_view(), name="policy-compare"),
@@ -24,6 +41,8 @@ urlpatterns = [
     path("routing/policies/<slug:key>/publish/", routing.PublishView.as_view(), name="policy-publish"),
     path("routing/policies/<slug:key>/replay/", routing.ReplayView.as_view(), name="policy-replay"),
     path("routing/preview/", routing.PreviewView.as_view(), name="routing-preview"),
+    path("routing/time-off/", time_off.AbsencesView.as_view(), name="time-off"),
+    path("routing/time-off/<int:pk>/", time_off.AbsenceView.as_view(), name="absence"),
     path("scoring/learned/", learned.LearnedView.as_view(), name="learned"),
     path("scoring/learned/train/", learned.TrainLearnedView.as_view(), name="learned-train"),
     path("quality/monitors/", quality.MonitorsView.as_view(), name="monitors"),

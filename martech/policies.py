@@ -46,7 +46,7 @@ PERMISSIONS: dict[str, tuple[str, frozenset[str]]] = {
     "martech.edit_event_source": ("Change event sources and their write keys", OPERATORS),
     "martech.view_scoring": ("See scoring and the lifecycle", MARKETERS | READERS),
     "martech.edit_scoring": ("Change and publish scoring and the lifecycle", OPERATORS),
-    "martech.take_time_off": ("Say when one is away", OPERATORS | {Role.SALES_REP}),
+    "martech.take_time_off": ("Say when one is away", OPERATORS | {Role.SALES_REP, Role.INTEGRATION}),
     "martech.edit_routing": ("Change and publish routing policies", OPERATORS | {Role.INTEGRATION}),
 }
 

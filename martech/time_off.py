@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 
 MIDNIGHT = time()
+EARLIEST = date(2000, 1, 1)
+LONGEST = timedelta(days=5 * 366)
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,18 @@ class Away:
         if first == last and (since or until):
             text += f", {since or MIDNIGHT:%H:%M} to {until:%H:%M}" if until else f", from {since:%H:%M}"
         return f"{text} ({self.reason})" if self.reason else text
+
+
+def problem_of(first: date, last: date, since: time | None, until: time | None, today: date) -> tuple[str, str] | None:
+    """(Field, reason with the remedy) where these are no days somebody can be away; None when they are."""
+    if last < first:
+        return "last", f"It is before the first day. Choose {first.day} {first:%B %Y} or a later day."
+    if first < EARLIEST or last - today > LONGEST:
+        field = "first" if first < EARLIEST else "last"
+        return field, "Check the year; time off is kept up to five years ahead."
+    if first == last and until and until <= (since or MIDNIGHT):
+        return "until", "It ends before it begins. Choose a later time, or leave it empty for the whole day."
+    return None
 
 
 def _time(moment: datetime) -> time | None:

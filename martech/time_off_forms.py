@@ -1,6 +1,5 @@
 """The form of an absence."""
 
-from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -10,11 +9,9 @@ from governance.models import User
 from martech.models import TimeOff
 from martech.routing_forms import everybody
 from martech.selectors.time_off import away_of, zone_of
-from martech.time_off import Away
+from martech.time_off import Away, problem_of
 from mops.core.inputs import DayInput
 from mops.core.seen import SeenForm
-
-LONGEST = timedelta(days=5 * 366)
 
 
 def clock_input() -> forms.TimeInput:
@@ -55,16 +52,8 @@ class TimeOffForm(SeenForm):
         first, last, since, until = (values.get(name) for name in ("first", "last", "since", "until"))
         if not (first and last):
             return values
-        if last < first:
-            self.add_error("last", f"It is before the first day. Choose {first:%-d %B %Y} or a later day.")
-        elif last - timezone.localdate() > LONGEST or first.year < 2000:
-            self.add_error(
-                "last" if first.year >= 2000 else "first", "Check the year; time off is kept up to five years ahead."
-            )
-        elif first == last and until and until <= (since or until.min):
-            self.add_error(
-                "until", "It ends before it begins. Choose a later time, or leave it empty for the whole day."
-            )
+        if problem := problem_of(first, last, since, until, timezone.localdate()):
+            self.add_error(*problem)
         else:
             values["away"] = Away.days(zone_of(self.user), first, last, since, until, values.get("reason", ""))
         return values

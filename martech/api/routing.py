@@ -187,6 +187,7 @@ def replay_as_json(version: PolicyVersion, days: int) -> dict[str, Any]:
         "simulated": {
             "pools": result.simulated,
             "caps": result.caps,
+            "caps_by_today": result.caps_by_today,
             "caps_left_out": result.caps_left_out,
             "waited": result.waited,
             "waiting": result.waiting,

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from mops.core.conditions import Node, fields_used
+from mops.core.conditions import Node, fields_used, is_relative, leaves
 
 HITS = ("first", "unique")
 STRATEGIES = ("round_robin", "weighted", "least_loaded")
@@ -30,6 +30,11 @@ class Owned:
     most: int
     when: Any = field(default=None, compare=False)
     condition: Node | None = None
+
+    @cached_property
+    def is_relative(self) -> bool:
+        """Whether people come and go by the clock alone, as with "came in the last 30 days"."""
+        return self.condition is not None and any(is_relative(leaf) for leaf in leaves(self.condition))
 
 
 @dataclass(frozen=True)

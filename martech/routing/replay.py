@@ -10,7 +10,7 @@ from typing import Any
 from martech.routing.decision import Engine, Lead
 from martech.routing.document import Policy, Pool, Sla
 from martech.routing.response import Terms, spent
-from martech.routing.simulation import Asked, Hours, Load, Simulation, caps_of
+from martech.routing.simulation import BY_TODAY, Asked, Hours, Load, Record, Simulation, caps_of
 from martech.routing.trace import decide_again
 
 NOTED = ("cause", "backlog_days")
@@ -47,6 +47,7 @@ class _Case:
     owner: int | None
     arrived_at: datetime
     is_same_pool: bool
+    record: Record
 
 
 @dataclass
@@ -75,6 +76,11 @@ class Replay:
     waiting: int = 0
 
     @property
+    def caps_by_today(self) -> list[str]:
+        """Those of the caps that count others by today's owners and the stages they entered since."""
+        return [words for words in self.caps if words in BY_TODAY]
+
+    @property
     def ways(self) -> list[tuple[str, str, int]]:
         """(from, to, leads), the most travelled first."""
         counted = Counter((past.pool, pool) for past, pool in self.moved)
@@ -87,7 +93,8 @@ class Then:
 
     user_ids: Mapping[str, int]
     hours: Callable[[Pool, datetime], Hours]
-    load: Callable[[frozenset[int]], Load]
+    load: Callable[[Mapping[int, Record]], Load]
+    """Told of whom it has to leave out, as they were when they were decided."""
     until: datetime
     terms: Callable[[Sla], Terms] | None = None
 
@@ -101,6 +108,7 @@ def replay(engine: Engine, history: Iterable[Past], then: Then) -> Replay:
     """
     result, cases = Replay(), []
     known = cache(then.terms) if then.terms else None
+    counts_owned = any(m.caps.owned for pool in engine.policy.pools.values() for m in pool.members)
     for past in history:
         match = engine.match(Lead(past.record), past.at)
         result.decisions += 1
@@ -113,7 +121,9 @@ def replay(engine: Engine, history: Iterable[Past], then: Then) -> Replay:
                 result.differing.append(past.pk)
         _count(result.before, past.owner)
         lead = Asked(past.person, match.pool, past.at, frozenset(past.trace.get("without", ())))
-        cases.append(_Case(lead, past.pool, past.owner, past.arrived_at, past.is_same_pool))
+        cases.append(
+            _Case(lead, past.pool, past.owner, past.arrived_at, past.is_same_pool, past.record if counts_owned else {})
+        )
         if past.answered is not None and known is not None:
             _compare_answers(result, past.answered, engine.policy.sla_of(match.rule, match.pool), known)
     _give_away(engine.policy, cases, then, result)
@@ -122,23 +132,27 @@ def replay(engine: Engine, history: Iterable[Past], then: Then) -> Replay:
 
 def _give_away(policy: Policy, cases: Sequence[_Case], then: Then, result: Replay) -> None:
     anew = pools_anew(policy, cases)
-    mine = {(case.lead.person, case.arrived_at): case.lead for case in reversed(cases) if case.lead.pool in anew}
+    mine: dict[tuple[int, datetime], _Case] = {}
+    for case in cases:
+        if case.lead.pool in anew:
+            mine.setdefault((case.lead.person, case.arrived_at), case)
     for case in cases:
         owner = case.owner if case.lead.pool == case.before else None
         if case.lead.pool not in anew and owner is not None:
             _count(result.after, owner)
             result.by_pool[case.lead.pool][owner] += 1
     if mine:
-        _simulate(policy, sorted(mine.values(), key=lambda lead: lead.at), then, result)
+        _simulate(policy, sorted(mine.values(), key=lambda case: case.lead.at), then, result)
     result.simulated = sorted(anew)
     result.caps, result.caps_left_out = caps_of([policy.pools[key] for key in result.simulated])
 
 
-def _simulate(policy: Policy, leads: Sequence[Asked], then: Then, result: Replay) -> None:
+def _simulate(policy: Policy, cases: Sequence[_Case], then: Then, result: Replay) -> None:
     """A lead that was held and got its owner later asks once: when it asked first."""
-    simulation = Simulation(policy, then.user_ids, then.hours, then.load(frozenset(lead.person for lead in leads)))
-    for lead in leads:
-        simulation.ask(lead)
+    load = then.load({case.lead.person: case.record for case in reversed(cases)})
+    simulation = Simulation(policy, then.user_ids, then.hours, load)
+    for case in cases:
+        simulation.ask(case.lead)
     simulation.pass_time(then.until)
     for (pool, user), number in simulation.given.items():
         result.after[user] += number

@@ -5,14 +5,22 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from heapq import heapify, heappop, heappush
-from typing import Protocol
+from typing import Any, Protocol
 
-from martech.routing.document import Caps, Member, Policy, Pool
-from martech.routing.wheel import Holding, Limit, Seat, Wheel
+from martech.routing.document import Caps, Member, Owned, Policy, Pool
+from martech.routing.wheel import Holding, Limit, Seat, Tally, Wheel
+from mops.core.conditions import Node
 
 LOOK_AGAIN = timedelta(minutes=15)
 """Who waits for room that nobody can foresee is looked at again after this long."""
 A_MOMENT = timedelta(seconds=1)
+
+Record = Mapping[str, Any]
+Change = tuple[datetime, int, int, int]
+"""(When, user, what, by): what somebody holds changes; what is OPEN, or the place from 1 of a condition in `Load`."""
+Course = tuple[tuple[datetime, int, int], ...]
+"""(When, what, by) of a person whoever owns them, in the order of time."""
+OPEN = 0
 
 
 class Hours(Protocol):
@@ -29,14 +37,19 @@ class Hours(Protocol):
 
 @dataclass(frozen=True)
 class Load:
-    """Open leads by user when the simulation begins, and when people ceased to be open: `{person: when}`.
+    """What people hold when the simulation begins, and how that changes by itself.
 
-    `ends` are such moments of people who are not simulated, with whose lead it was.
+    Open leads by user, and when the people who are simulated ceased to be open: `{person: when}`. `owned` are the people by
+    (user, condition) of caps that count them; `courses` tell of a person who is simulated which of the `conditions` they
+    meet from when on. `changes` are those of everybody else.
     """
 
     open_leads: Mapping[int, int] = field(default_factory=dict)
     closed_at: Mapping[int, datetime] = field(default_factory=dict)
-    ends: tuple[tuple[datetime, int], ...] = ()
+    changes: tuple[Change, ...] = ()
+    conditions: tuple[Node, ...] = ()
+    owned: Mapping[tuple[int, Node], int] = field(default_factory=dict)
+    courses: Mapping[int, Course] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +73,12 @@ class Simulation:
         self.holdings: dict[int, Holding] = defaultdict(Holding)
         for user, number in load.open_leads.items():
             self.holdings[user].open.used = number
+        for (user, condition), number in load.owned.items():
+            self.holdings[user].owned[condition] = Tally(number), _by_course
         self.desks = {key: _Desk(pool, user_ids, hours, self.holdings) for key, pool in policy.pools.items()}
         self.queues: dict[str, deque[Asked]] = defaultdict(deque)
-        self.ends = list(load.ends)
-        heapify(self.ends)
+        self.changes = list(load.changes)
+        heapify(self.changes)
         self.looks: list[tuple[datetime, str]] = []
         self.given: Counter[tuple[str, int]] = Counter()
         self.waited = 0
@@ -86,14 +101,21 @@ class Simulation:
     def pass_time(self, until: datetime) -> None:
         while self.looks and self.looks[0][0] <= until:
             at, pool = heappop(self.looks)
-            self._end_leads(at)
+            self._change(at)
             self._serve_queue(pool, at)
-        self._end_leads(until)
+        self._change(until)
 
-    def _end_leads(self, until: datetime) -> None:
-        while self.ends and self.ends[0][0] <= until:
-            _at, user = heappop(self.ends)
-            self.holdings[user].open.used -= 1
+    def _change(self, until: datetime) -> None:
+        while self.changes and self.changes[0][0] <= until:
+            _at, *change = heappop(self.changes)
+            self._count(*change)
+
+    def _count(self, user: int, what: int, by: int) -> None:
+        holding = self.holdings[user]
+        if what == OPEN:
+            holding.open.used += by
+        elif counted := holding.owned.get(self.load.conditions[what - 1]):
+            counted[0].used += by
 
     def _serve_queue(self, pool: str, at: datetime) -> None:
         """The oldest first; one whom only somebody may get who had it does not keep the others waiting."""
@@ -119,10 +141,19 @@ class Simulation:
             if seat is not None:
                 desk.give(seat, at)
                 self.given[key, seat.user_id] += 1
-                if (closed_at := self.load.closed_at.get(lead.person)) is not None:
-                    heappush(self.ends, (max(closed_at, at), seat.user_id))
+                self._follow(lead.person, seat.user_id, at)
                 return True
         return False
+
+    def _follow(self, person: int, user: int, at: datetime) -> None:
+        """Count what the person is at the moment, and note how that changes."""
+        if (closed_at := self.load.closed_at.get(person)) is not None:
+            heappush(self.changes, (max(closed_at, at), user, OPEN, -1))
+        for when, what, by in self.load.courses.get(person, ()):
+            if when <= at:
+                self._count(user, what, by)
+            else:
+                heappush(self.changes, (when, user, what, by))
 
 
 class _Desk:
@@ -141,7 +172,7 @@ class _Desk:
         self.wheel = Wheel(pool.key, pool.strategy, seats, pool.returner)
         self.windows = {seat.user_id: _windows(m.caps) for seat, (_user, m) in zip(seats, members, strict=True)}
         for seat, (_user, member) in zip(seats, members, strict=True):
-            seat.limits = [*(one.limit for one in self.windows[seat.user_id]), *_open_limits(member, seat)]
+            seat.limits = [*(one.limit for one in self.windows[seat.user_id]), *_shared_limits(member, seat)]
         self.now: datetime | None = None
 
     def next_seat(self, now: datetime, without: frozenset[int]) -> Seat | None:
@@ -216,9 +247,23 @@ def _windows(caps: Caps) -> list[_Window]:
     return found
 
 
-def _open_limits(member: Member, seat: Seat) -> list[Limit]:
-    most = member.caps.open
-    return [Limit("cap of open leads", most, seat.holding.open, is_shared=True)] if most is not None else []
+def _by_course(_record: Record) -> bool:
+    """Nobody is counted as they are given away: their course tells."""
+    return False
+
+
+def _shared_limits(member: Member, seat: Seat) -> list[Limit]:
+    caps, found = member.caps, []
+    if caps.open is not None:
+        found.append(Limit("cap of open leads", caps.open, seat.holding.open, is_shared=True))
+    if caps.owned is not None and (counted := seat.holding.owned.get(caps.owned.condition)):
+        found.append(Limit("cap of such leads owned", caps.owned.most, counted[0], is_shared=True))
+    return found
+
+
+def countable(owned: Owned | None) -> Node | None:
+    """The condition of a cap whose people a simulation can count; None for one that changes by the clock alone."""
+    return None if owned is None or owned.is_relative else owned.condition
 
 
 SIMULATED: tuple[tuple[str, Callable[[Caps], object]], ...] = (
@@ -226,11 +271,15 @@ SIMULATED: tuple[tuple[str, Callable[[Caps], object]], ...] = (
     ("daily caps", lambda caps: caps.per_day),
     ("caps of any hours", lambda caps: caps.rolling),
     ("caps of open leads", lambda caps: caps.open),
+    ("caps of people owned", lambda caps: countable(caps.owned)),
 )
+BY_TODAY = ("caps of open leads", "caps of people owned")
+"""What of others these count is told by today's owners, and the stages people entered since."""
 
 
 def caps_of(pools: list[Pool]) -> tuple[list[str], list[str]]:
     """In words, the caps of these pools that a simulation counts, and those that it cannot."""
     caps = [member.caps for pool in pools for member in pool.members]
-    owned = ["caps of people owned"] if any(one.owned is not None for one in caps) else []
-    return [words for words, read in SIMULATED if any(read(one) is not None for one in caps)], owned
+    is_left = any(one.owned is not None and countable(one.owned) is None for one in caps)
+    left = ["caps of people owned by a condition that changes with the clock"] if is_left else []
+    return [words for words, read in SIMULATED if any(read(one) is not None for one in caps)], left

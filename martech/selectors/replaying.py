@@ -1,6 +1,6 @@
 """The past as a replay needs it: decisions, hours, and what people had open then."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
@@ -13,8 +13,9 @@ from martech.models import DecisionOutcome, Person, PolicyVersion, RoutingDecisi
 from martech.routing.decision import Engine
 from martech.routing.document import Policy, Pool
 from martech.routing.replay import Past, Replay, Then, replay
-from martech.routing.simulation import Load
+from martech.routing.simulation import OPEN, Change, Load, Record, countable
 from martech.selectors.caps import CLOSED_STAGES, open_leads_of
+from martech.selectors.owned_then import OwnedThen
 from martech.selectors.responses import terms_of
 from martech.selectors.routing import engine_of, person_fields, read_document
 from martech.selectors.wheels import Openings, absences_of, calendar_of, users_of
@@ -106,13 +107,25 @@ def then_of(engine: Engine, since: datetime, now: datetime) -> Then:
     def hours(pool: Pool, at: datetime) -> Openings:
         return Openings(calendars[pool.calendar], away, at)
 
-    def load(people: frozenset[int]) -> Load:
-        return load_then(list(user_ids.values()), people, since)
+    caps = {
+        (user_ids[member.user], condition): None
+        for pool in pools
+        for member in pool.members
+        if member.user in user_ids and (condition := countable(member.caps.owned)) is not None
+    }
+
+    def load(leads: Mapping[int, Record]) -> Load:
+        found = open_then(list(user_ids.values()), leads, since)
+        if not caps:
+            return found
+        owned = OwnedThen(list(caps), leads, since)
+        changes = (*found.changes, *owned.changes)
+        return replace(found, changes=changes, conditions=owned.conditions, owned=owned.counts, courses=owned.courses)
 
     return Then(user_ids, hours, load, now, terms_of)
 
 
-def load_then(users: list[int], people: frozenset[int], since: datetime) -> Load:
+def open_then(users: list[int], people: Mapping[int, Record], since: datetime) -> Load:
     """What these users had open at the time, by today's owners and the stages people entered since.
 
     `people` are given away anew, so they count for nobody until then.
@@ -125,8 +138,10 @@ def load_then(users: list[int], people: frozenset[int], since: datetime) -> Load
     for person in still_open.values_list("pk", flat=True):
         if (owner := owners.get(person)) in found:
             found[owner] -= 1
-    ends = [(at, owners[pk]) for pk, at in closed_at.items() if pk not in people and owners.get(pk) in found]
-    for _at, owner in ends:
+    ends: list[Change] = [
+        (at, owners[pk], OPEN, -1) for pk, at in closed_at.items() if pk not in people and owners.get(pk) in found
+    ]
+    for _at, owner, _what, _by in ends:
         found[owner] += 1
     return Load(found, {pk: at for pk, at in closed_at.items() if pk in people}, tuple(ends))
 

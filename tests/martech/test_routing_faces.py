@@ -15,20 +15,11 @@ from martech.selectors.decisions import what_for
 from martech.services.policies import edit_draft, publish_policy, save_draft
 from martech.services.routing import enqueue_routing
 from mops.core.errors import ConflictError, DomainError
-from tests.factories import make_account, make_person, make_token, make_user
+from tests.api import Api
+from tests.factories import make_account, make_person, make_user
 from tests.martech.policies import document, make_reps, publish, route
 
 pytestmark = pytest.mark.django_db
-
-
-class Api:
-    def __init__(self, role: str = "ops_manager") -> None:
-        self.client = Client(headers={"Authorization": f"Bearer {make_token(role=role)}"})
-
-    def __call__(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
-        return self.client.generic(
-            method, f"/api/v1/{path}", json.dumps(body), content_type="application/json", headers=headers
-        )
 
 
 def page(role: str = "ops_manager") -> Client:

@@ -11,16 +11,17 @@ from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
-from martech.models import PolicyVersion, StageMove, TimeOff, WorkingCalendar
-from martech.routing.document import Caps, Member, Policy, Pool, Rolling
+from martech.models import Person, PolicyVersion, StageMove, TimeOff, WorkingCalendar
+from martech.routing.document import Caps, Member, Owned, Policy, Pool, Rolling
 from martech.routing.simulation import Asked, Load, Simulation
 from martech.selectors.wheels import Openings
 from martech.services.assignment import assign_owner
 from martech.services.policies import save_draft
 from martech.services.routing import enqueue_routing
+from mops.core.conditions import AllOf
+from tests.api import Api
 from tests.factories import make_person, make_user
 from tests.martech.policies import document, make_reps, publish, route
-from tests.martech.test_routing_faces import Api
 
 START = datetime(2026, 3, 2, 10, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -63,6 +64,7 @@ def test_somebody_capped_at_two_a_day_gets_two_a_day() -> None:
     assert answer["simulated"] == {
         "pools": ["desk"],
         "caps": ["daily caps"],
+        "caps_by_today": [],
         "caps_left_out": [],
         "waited": 0,
         "waiting": 0,
@@ -148,9 +150,10 @@ def test_other_pools_keep_their_owners_and_the_page_says_what_was_simulated() ->
     with time_machine.travel(START + HOUR, tick=False):
         shown = " ".join(client.get("/martech/routing/inbound/replay/?days=7").content.decode().split())
     assert (
-        "the leads of desk, with working hours as they are today, time off as it was recorded and hourly caps." in shown
+        "the leads of desk, with working hours as they are today, time off as it was recorded, hourly caps and"
+        " caps of people owned. What others held then is told by today’s owners and the stages people entered since"
+        " (caps of people owned)." in shown
     )
-    assert "Not simulated: caps of people owned" in shown
     assert "In every other pool everybody keeps their owner." in shown
 
 
@@ -202,7 +205,8 @@ def test_in_no_window_more_than_the_cap_and_nobody_is_lost(minutes: list[int], m
 def test_hours_and_days_are_those_of_the_clock(minutes: list[int], hourly: int, daily: int) -> None:
     simulation, given_at = simulated(Caps(per_hour=hourly, per_day=daily), minutes)
     simulation.pass_time(START + timedelta(days=365))
-    assert max(Counter((at.date(), at.hour) for at in given_at).values(), default=0) <= hourly
+    hours = Counter(at.astimezone(UTC).replace(minute=0, second=0, microsecond=0) for at in given_at)
+    assert max(hours.values(), default=0) <= hourly
     assert len(given_at) == len(minutes)
     local = Counter(at.astimezone(Openings(None, {}, at).zone).date() for at in given_at)
     assert max(local.values(), default=0) <= daily
@@ -220,3 +224,102 @@ def test_nobody_who_had_the_lead_gets_it_again_nor_keeps_others_waiting() -> Non
     simulation.ask(Asked(1, "desk", START, frozenset({1})))
     simulation.ask(Asked(2, "desk", START))
     assert (simulation.given, simulation.waiting, given_at) == ({("desk", 1): 1}, 1, [START])
+
+
+def capped_by(version: PolicyVersion, user: Any, most: int, when: Any, overflow: Any = None) -> None:
+    """A draft in which the desk is one member who owns at most so many such people."""
+    text = copy.deepcopy(version.document)
+    desk = text["pools"]["desk"]
+    desk["members"] = [{"user": user.email, "caps": {"owned": {"most": most, "when": when}}}]
+    if overflow is not None:
+        desk["when_absent"] = "overflow:rest"
+        text["pools"]["rest"] = {"strategy": "round_robin", "members": [{"user": overflow.email}]}
+    save_draft(policy=version.policy, document=text, actor=None)
+
+
+FRENCH = {"field": "person.country", "op": "eq", "value": "FR"}
+QUALIFIED = {"field": "person.lifecycle_stage", "op": "eq", "value": "mql"}
+
+
+@pytest.mark.django_db
+def test_a_cap_of_people_owned_counts_who_was_there_and_who_comes() -> None:
+    ana, bo, cy = make_reps("Ana", "Bo", "Cy")
+    version = publish(document([ana]))
+    make_person(owner=bo, country="FR", created_at=START - HOUR)
+    make_person(owner=bo, country="DE", created_at=START - HOUR)
+    routed(START, 2, "IT")
+    routed(START, 4, "FR")
+    capped_by(version, bo, 3, FRENCH, overflow=cy)
+    answer = replayed(START + HOUR)
+    # One French person was Bo's before: two of the four are given, then the cap lets nobody through.
+    assert shares(answer) == {"Ana": (6, 0), "Bo": (0, 4), "Cy": (0, 2)}
+    assert answer["simulated"]["caps"] == answer["simulated"]["caps_by_today"] == ["caps of people owned"]
+    assert answer["simulated"]["caps_left_out"] == []
+
+
+@pytest.mark.django_db
+def test_who_was_decided_by_what_they_were_then_counts_so() -> None:
+    ana, bo = make_reps("Ana", "Bo")
+    text = document([ana])
+    text["rules"][0]["when"] = {"all": [FRENCH]}
+    version = publish(text)
+    routed(START, 3, "FR")
+    Person.objects.update(country="DE")
+    capped_by(version, bo, 2, FRENCH)
+    assert replayed(START + HOUR)["simulated"]["waiting"] == 1
+
+
+@pytest.mark.django_db
+def test_stages_that_people_entered_since_begin_and_end_to_count() -> None:
+    ana, bo = make_reps("Ana", "Bo")
+    version = publish(document([ana]))
+    before = make_person(owner=bo, created_at=START - 9 * HOUR, lifecycle_stage="sql", furthest_stage="sql")
+    StageMove.objects.create(person=before, from_stage="lead", stage="mql", at=START - 8 * HOUR)
+    StageMove.objects.create(person=before, from_stage="mql", stage="sql", at=START + 2 * HOUR)
+    routed(START, 1)
+    first = Person.objects.get(owner=ana)
+    routed(START + 3 * HOUR, 1)
+    StageMove.objects.create(person=first, from_stage="lead", stage="mql", at=START + 2 * HOUR + timedelta(minutes=30))
+    Person.objects.filter(pk=first.pk).update(lifecycle_stage="mql", furthest_stage="mql")
+    capped_by(version, bo, 1, QUALIFIED)
+    # The first finds somebody qualified with Bo and waits until that one moves on. The other waits for the first, who is
+    # qualified by then, and for good.
+    answer = replayed(START + timedelta(days=1))
+    assert shares(answer) == {"Ana": (2, 0), "Bo": (0, 1)}
+    assert (answer["simulated"]["waited"], answer["simulated"]["waiting"]) == (2, 1)
+
+
+@pytest.mark.django_db
+def test_a_cap_that_changes_with_the_clock_is_left_out_and_said_so() -> None:
+    ana, bo = make_reps("Ana", "Bo")
+    version = publish(document([ana]))
+    routed(START, 3)
+    capped_by(version, bo, 1, {"field": "person.created_at", "op": "in_last_days", "value": 30})
+    answer = replayed(START + HOUR)
+    assert shares(answer) == {"Ana": (3, 0), "Bo": (0, 3)}
+    left = ["caps of people owned by a condition that changes with the clock"]
+    assert (answer["simulated"]["caps"], answer["simulated"]["caps_left_out"]) == ([], left)
+    client = Client()
+    client.force_login(make_user("ops_manager"))
+    with time_machine.travel(START + HOUR, tick=False):
+        assert f"Not simulated: {left[0]}." in client.get("/martech/routing/inbound/replay/?days=7").content.decode()
+
+
+MET = st.lists(st.tuples(st.integers(0, 4_000), st.integers(0, 4_000)), min_size=1, max_size=40)
+
+
+@given(MET, st.integers(1, 4))
+def test_nobody_is_given_a_lead_while_they_own_as_many_as_the_cap_allows(
+    spans: list[tuple[int, int]], most: int
+) -> None:
+    """Each lead meets the condition from one moment until, not including, another."""
+    condition = AllOf(())
+    caps = Caps(owned=Owned(most, condition=condition))
+    moments = [sorted(START + timedelta(minutes=minute) for minute in span) for span in spans]
+    courses = {pk: ((start, 1, 1), (end, 1, -1)) for pk, (start, end) in enumerate(moments)}
+    load = Load(conditions=(condition,), owned={(1, condition): 0}, courses=courses)
+    simulation, given_at = simulated(caps, [90 * number for number in range(len(spans))], load)
+    simulation.pass_time(START + timedelta(days=30))
+    assert (len(given_at), simulation.waiting) == (len(spans), 0)
+    for number, at in enumerate(given_at):
+        assert sum(start <= at < end for start, end in moments[:number]) < most

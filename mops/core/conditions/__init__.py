@@ -16,6 +16,7 @@ from mops.core.conditions.evaluate import (
     evaluate,
     first_failing,
 )
+from mops.core.conditions.matching import is_relative
 from mops.core.conditions.operators import OPERATORS, Type
 from mops.core.conditions.parsing import ConditionError, Finding, parse
 from mops.core.conditions.sentence import Fragment, because, fragments, sentence
@@ -50,6 +51,7 @@ __all__ = [
     "fragments",
     "get_catalogue",
     "implies",
+    "is_relative",
     "is_unsatisfiable",
     "leaves",
     "parse",

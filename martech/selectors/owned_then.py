@@ -1,0 +1,105 @@
+"""How many people of a kind somebody had at a moment of the past, for a replay of caps by who is owned."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from martech.condition_fields import lookups_of, record_reader, restored
+from martech.lifecycle.document import rank
+from martech.models import Person, StageMove
+from martech.routing.simulation import Change, Course, Record
+from martech.selectors.caps import owned_by
+from martech.selectors.routing import person_fields
+from mops.core.conditions import Node, compile_predicate, fields_used
+from mops.core.sql import among
+
+EVER = datetime.min.replace(tzinfo=UTC)
+STAGE, FURTHEST = "person.lifecycle_stage", "person.furthest_stage"
+
+Stages = Sequence[tuple[datetime, str, str]]
+"""When somebody entered a stage, the stage, and the furthest they had come by then; the first entry is as of ever."""
+
+
+class OwnedThen:
+    """`counts` are people by (user, condition) when the time since `since` begins, without `leads`, who are given away anew.
+
+    They are today's people of the users, as they are today but in the stage of then. `courses` tell of each lead when they
+    begin or cease to meet which of the `conditions`, `changes` the same of everybody else. What a lead was like at the
+    time is in `leads` (`{person: record}`), as far as the decision kept it.
+    """
+
+    def __init__(self, caps: Collection[tuple[int, Node]], leads: Mapping[int, Record], since: datetime) -> None:
+        self.conditions = tuple(dict.fromkeys(condition for _user, condition in caps))
+        self.tests = [compile_predicate(condition) for condition in self.conditions]
+        self.keys = sorted(set().union(*(fields_used(condition) for condition in self.conditions)))
+        self.counts = {cap: owned_by(*cap) for cap in caps}
+        others = self._moved({user for user, _condition in caps}, since) - set(leads)
+        today = self._records({*leads, *others})
+        self.stages = stages_of(today) if self._reads_stage else {}
+        self._leave_out(today)
+        self.courses: dict[int, Course] = {
+            pk: tuple(self._course(pk, {**today.get(pk, {}), **record})) for pk, record in leads.items()
+        }
+        self.changes: list[Change] = []
+        for pk in others & set(self.owners):
+            self._follow(pk, today[pk], since)
+
+    @property
+    def _reads_stage(self) -> bool:
+        return not {STAGE, FURTHEST}.isdisjoint(self.keys)
+
+    def _moved(self, users: Collection[int], since: datetime) -> set[int]:
+        """People of the users who entered a stage since then, where that matters."""
+        if not self._reads_stage:
+            return set()
+        moves = StageMove.objects.filter(at__gte=since, person__owner__in=users, person__merged_into=None)
+        return set(moves.values_list("person", flat=True))
+
+    def _records(self, people: Iterable[int]) -> dict[int, dict[str, Any]]:
+        catalogue = person_fields()
+        names = lookups_of(self.keys, catalogue)
+        read = record_reader(self.keys, names, catalogue)
+        rows = Person.objects.filter(pk__in=among(people)).values_list("pk", *names)
+        return {row[0]: restored(read(row[1:]), catalogue) for row in rows}
+
+    def _leave_out(self, today: Mapping[int, Record]) -> None:
+        """Take these people out of the counts, in which they are as they are today."""
+        rows = Person.objects.living().filter(pk__in=among(today), owner__isnull=False)
+        self.owners: dict[int, int] = dict(rows.values_list("pk", "owner"))
+        for pk, owner in self.owners.items():
+            for condition, test in zip(self.conditions, self.tests, strict=True):
+                if (owner, condition) in self.counts and test(today[pk]):
+                    self.counts[owner, condition] -= 1
+
+    def _follow(self, pk: int, record: Record, since: datetime) -> None:
+        """Count one of the others as they were when it begins, and note how that changes."""
+        owner = self.owners[pk]
+        for at, place, by in self._course(pk, record):
+            cap = owner, self.conditions[place - 1]
+            if at >= since:
+                self.changes.append((at, owner, place, by))
+            elif cap in self.counts:
+                self.counts[cap] += by
+
+    def _course(self, pk: int, record: Record) -> Iterator[tuple[datetime, int, int]]:
+        stages = self.stages.get(pk) or [(EVER, record.get(STAGE), record.get(FURTHEST))]
+        met = [False] * len(self.tests)
+        for at, stage, furthest in stages:
+            then = {**record, STAGE: stage, FURTHEST: furthest}
+            for place, test in enumerate(self.tests, 1):
+                if (meets := test(then)) != met[place - 1]:
+                    met[place - 1] = meets
+                    yield at, place, 1 if meets else -1
+
+
+def stages_of(people: Iterable[int]) -> dict[int, Stages]:
+    """The way of each through the stages; nobody who never moved."""
+    found: dict[int, list[tuple[datetime, str, str]]] = defaultdict(list)
+    moves = StageMove.objects.filter(person__in=among(people)).order_by("person", "at", "pk")
+    for pk, at, before, stage in moves.values_list("person", "at", "from_stage", "stage"):
+        way = found[pk]
+        if not way:
+            way.append((EVER, before, before))
+        way.append((at, stage, max(way[-1][2], stage, key=rank)))
+    return dict(found)
