@@ -83,7 +83,7 @@ class OwnedThen:
                 self.counts[cap] += by
 
     def _course(self, pk: int, record: Record) -> Iterator[tuple[datetime, int, int]]:
-        stages = self.stages.get(pk) or [(EVER, record.get(STAGE), record.get(FURTHEST))]
+        stages = self.stages.get(pk) or [(EVER, record.get(STAGE, ""), record.get(FURTHEST, ""))]
         met = [False] * len(self.tests)
         for at, stage, furthest in stages:
             then = {**record, STAGE: stage, FURTHEST: furthest}
