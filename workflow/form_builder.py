@@ -1,13 +1,17 @@
 """The builder of a form: its name, a row a question, what a POST of them says, and the form as requesters will see it."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
 from django import forms
 
+from mops.core.conditions import sentence
+from mops.core.conditions.widget import ConditionField
 from mops.core.seen import SeenForm
-from workflow.form_design import changes_between, changes_of_head, days, with_keys
+from workflow.asking import ALWAYS, catalogue_of, read_when
+from workflow.form_design import changes_between, changes_of_head, days, with_keys, with_names
 from workflow.forms import AnswersForm
 from workflow.models import IntakeForm
 from workflow.questions import MAPS_TO, MOST_DAYS, MOST_QUESTIONS, TYPES, Question, read_question, read_questions
@@ -15,7 +19,10 @@ from workflow.selectors import keys_ever_asked, version_in_force
 
 FIRST = {"label": "What do you need?", "type": "text", "required": True, "maps_to": "name"}
 """With what a new form begins: what a request is called."""
-BARE = {"label": "", "help": "", "choices": "", "maps_to": "", "min_days": ""}
+BARE = ("label", "help", "choices", "maps_to", "min_days", "when")
+"""What makes a row a question."""
+BELOW = ("when", "help", "maps_to", "min_days")
+"""What stands under More."""
 
 
 class HeadForm(SeenForm):
@@ -49,8 +56,13 @@ class QuestionForm(forms.Form):
         required=False, min_value=0, max_value=MOST_DAYS, label="Days of notice", help_text="Earlier days are refused"
     )
 
-    def __init__(self, *args: Any, **options: Any) -> None:
+    when = forms.CharField(required=False)
+
+    def __init__(self, *args: Any, earlier: Sequence[Question] = (), **options: Any) -> None:
         super().__init__(*args, **options)
+        self.earlier = earlier
+        label, hint = "Ask only when", "By answers above; without a test it is always asked"
+        self.fields["when"] = ConditionField(catalogue_of(earlier), required=False, label=label, help_text=hint)
         kind = self.add_prefix("type")
         self.fields["choices"].widget.attrs["data-when"] = f"{kind}=choice"
         self.fields["min_days"].widget.attrs["data-when"] = f"{kind}=date"
@@ -60,8 +72,10 @@ class QuestionForm(forms.Form):
     @property
     def words(self) -> str:
         """What stands under More, in short."""
-        values = {name: self[name].value() for name in ("help", "maps_to", "min_days")}
-        parts = ["help text"] if values["help"] else []
+        values = {name: self[name].value() for name in BELOW}
+        condition = read_when(as_tree(values["when"]), self.earlier)[0]
+        parts = [f"only when {sentence(condition)}"] if condition is not None else []
+        parts += ["help text"] if values["help"] else []
         if values["maps_to"] in MAPS_TO:
             parts.append(f"fills the campaign’s {MAPS_TO[values['maps_to']][0].lower()}")
         notice = str(values["min_days"] or "")
@@ -72,10 +86,28 @@ class QuestionForm(forms.Form):
     @property
     def is_wrong_below(self) -> bool:
         """Something under More is refused."""
-        return self.is_bound and any(name in self.errors for name in ("help", "maps_to", "min_days"))
+        return self.is_bound and any(name in self.errors for name in BELOW)
+
+    @property
+    def may_depend(self) -> bool:
+        """There is a question above, or a condition that has lost its question."""
+        return bool(self.earlier or self["when"].value())
 
 
-QuestionFormSet = forms.formset_factory(QuestionForm, extra=0, max_num=MOST_QUESTIONS, absolute_max=2 * MOST_QUESTIONS)
+class QuestionForms(forms.BaseFormSet):  # type: ignore[type-arg]
+    """Every row knows the questions above it."""
+
+    def __init__(self, *args: Any, rows: Sequence[Mapping[str, Any]], **options: Any) -> None:
+        self.above = [read_question(document_of(row)) for row in rows]
+        super().__init__(*args, **options)
+
+    def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
+        return {**super().get_form_kwargs(index), "earlier": self.above[:index] if index else []}
+
+
+QuestionFormSet: Callable[..., QuestionForms] = forms.formset_factory(
+    QuestionForm, QuestionForms, extra=0, max_num=MOST_QUESTIONS, absolute_max=2 * MOST_QUESTIONS
+)  # type: ignore[assignment]
 
 
 class Builder:
@@ -90,14 +122,15 @@ class Builder:
         self.former = keys_ever_asked(found) if found else {}
         self.focus: tuple[int, str] | None = None
         self.do = data.get("do", "") if data else ""
-        self.rows = posted_rows(data) if data else self._stored_rows(copied)
+        self.rows = with_names(posted_rows(data) if data else self._stored_rows(copied))
         if self.is_publishing:
-            self.head, self.questions = HeadForm(data), QuestionFormSet(data, prefix="questions")
+            self.head, self.questions = HeadForm(data), QuestionFormSet(data, prefix="questions", rows=self.rows)
             self.head.is_valid()
         else:
             self._press()
             self.head = HeadForm(initial=self._head_initial())
-            self.questions = QuestionFormSet(initial=self.rows, prefix="questions")
+            self.rows = with_names(self.rows)
+            self.questions = QuestionFormSet(initial=self.rows, prefix="questions", rows=self.rows)
 
     @property
     def is_publishing(self) -> bool:
@@ -107,8 +140,7 @@ class Builder:
         version = version_in_force(copied) if copied else self.in_force
         if version is None:
             return [dict(FIRST)]
-        rows = [{**row, "choices": "\n".join(row.get("choices") or [])} for row in version.fields]
-        return [{**row, "key": ""} for row in rows] if copied else rows
+        return [{**row, "choices": "\n".join(row.get("choices") or [])} for row in version.fields]
 
     def _head_initial(self) -> dict[str, Any]:
         if self.data:
@@ -200,7 +232,7 @@ class Builder:
 
     @cached_property
     def then(self) -> list[Question]:
-        return [read_question(field) for field in self.fields]
+        return read_questions(self.fields)[0]
 
     def compare_again(self) -> None:
         """After somebody published meanwhile: with what is in force now."""
@@ -274,6 +306,8 @@ def document_of(row: Mapping[str, Any]) -> dict[str, Any]:
         question["choices"] = [line.strip() for line in lines if line.strip()]
     if row.get("maps_to"):
         question["maps_to"] = row["maps_to"]
+    if (when := as_tree(row.get("when"))) not in ALWAYS:
+        question["when"] = when
     if kind == "date" and str(row.get("min_days") or "").strip() not in ("", "0"):
         question["min_days"] = as_number(row["min_days"])
     return question
@@ -282,3 +316,13 @@ def document_of(row: Mapping[str, Any]) -> dict[str, Any]:
 def as_number(given: Any) -> Any:
     text = str(given).strip()
     return int(text) if text.isascii() and text.isdecimal() else text
+
+
+def as_tree(given: Any) -> Any:
+    """A condition as it is stored, of one that was typed; what is no JSON stays text, which is refused."""
+    if not isinstance(given, str):
+        return given
+    try:
+        return json.loads(given) if given.strip() else None
+    except (ValueError, RecursionError):
+        return given

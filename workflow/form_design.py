@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import SequenceMatcher
+from itertools import count
 from typing import Any
 
 from workflow.questions import MAPS_TO, TYPES, Question
@@ -29,6 +30,7 @@ def with_keys(rows: Sequence[Mapping[str, Any]], former: Mapping[str, str]) -> l
     """
     kept = {row["key"] for row in rows if row.get("key") in former}
     known = {label: key for key, label in former.items() if key not in kept}
+    names: dict[str, str] = {}
     used: set[str] = set()
     found = []
     for row in rows:
@@ -36,7 +38,30 @@ def with_keys(rows: Sequence[Mapping[str, Any]], former: Mapping[str, str]) -> l
         if key not in kept or key in used:
             key = known.pop(row["label"], "") or key_of(row["label"], {*former, *used})
         used.add(key)
+        names.setdefault(row.get("key", ""), key)
         found.append({**row, "key": key})
+    return [{**row, "when": renamed(row["when"], names)} if "when" in row else row for row in found]
+
+
+def renamed(tree: Any, names: Mapping[str, str]) -> Any:
+    """A condition with other keys for its fields."""
+    if isinstance(tree, list):
+        return [renamed(part, names) for part in tree]
+    if not isinstance(tree, dict):
+        return tree
+    if "field" in tree:
+        key = tree["field"]
+        return {**tree, "field": names.get(key, key) if isinstance(key, str) else key}
+    return {word: renamed(part, names) for word, part in tree.items()}
+
+
+def with_names(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Every row with a name that conditions of others can say until it gets its key; no key begins with an underscore."""
+    found = [dict(row) for row in rows]
+    taken = {row.get("key") for row in found}
+    free = (name for number in count(1) if (name := f"_{number}") not in taken)
+    for row in found:
+        row["key"] = row.get("key") or next(free)
     return found
 
 
@@ -70,6 +95,8 @@ def changes_of(old: Question, new: Question) -> list[str]:
         found.append(f"{name} takes {word_of(new.type)} instead of {word_of(old.type)}.")
     if old.required != new.required:
         found.append(f"{name} {'needs an answer' if new.required else 'may stay empty'} now.")
+    if old.condition != new.condition:
+        found.append(f"{name} is asked {f'only when {new.when_in_words}' if new.condition else 'always'} now.")
     if old.help != new.help:
         found.append(f"{name} {'has another help text' if new.help else 'has no help text any more'}.")
     found += changes_of_choices(name, old, new)

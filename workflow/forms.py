@@ -1,6 +1,7 @@
 """Forms of workflow: one made of a version's questions, and the verdicts."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -9,9 +10,10 @@ from django.utils import timezone
 from governance.services.taxonomy import propose_name
 from mops.core.inputs import DayInput
 from planning.models import Campaign, Channel, Region
+from workflow.asking import asked_among
 from workflow.form_design import days
 from workflow.models import Request, RequestState, Verdict
-from workflow.questions import Question, check_answers
+from workflow.questions import Question, check_asked
 from workflow.services.requests import options
 
 
@@ -40,22 +42,65 @@ def field_of(question: Question) -> forms.Field:
     return forms.CharField(**common)
 
 
+SHOWN = "questions-shown"
+"""With the answers comes which questions the page showed; no question has such a key."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One question on the page; `when` says in words when it is asked, where it is not always."""
+
+    field: forms.BoundField
+    is_asked: bool
+    when: str
+
+
 class AnswersForm(forms.Form):
-    """A field a question, in their order; everything that is wrong is said at once."""
+    """A field a question, in their order; everything that is wrong is said at once.
+
+    Which questions are asked follows from the answers; what is not asked is neither checked nor kept.
+    """
 
     def __init__(self, questions: Sequence[Question], *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.questions = questions
         for question in questions:
             self.fields[question.key] = field_of(question)
+        self.asked = asked_among(questions, {question.key: self[question.key].value() for question in questions})
+
+    @property
+    def asked_keys(self) -> list[str]:
+        return [question.key for question in self.asked]
+
+    @property
+    def rows(self) -> list[Row]:
+        asked = set(self.asked_keys)
+        return [Row(self[one.key], one.key in asked, one.when_in_words) for one in self.questions]
 
     def clean(self) -> dict[str, Any]:
-        answers = super().clean() or {}
-        asked = [question for question in self.questions if question.key in answers]
-        _kept, errors = check_answers(asked, answers, timezone.localdate(), options())
+        given = super().clean() or {}
+        asked = set(self.asked_keys)
+        for question in self.questions:
+            if question.key not in asked:
+                self._errors.pop(question.key, None)  # type: ignore[union-attr]
+        answers = {key: value for key, value in given.items() if key in asked}
+        checked = [question for question in self.asked if question.key in answers]
+        _kept, errors = check_asked(checked, answers, timezone.localdate(), options())
         for key, reasons in errors.items():
             self.add_error(key, reasons)
+        self._tell_unseen()
         return answers
+
+    def _tell_unseen(self) -> None:
+        """A browser without scripts shows a question only now: let it be read before the request is sent."""
+        shown = set(str(self.data.get(self.add_prefix(SHOWN), "")).split())
+        if not shown:
+            return
+        for question in self.asked:
+            if question.condition is not None and question.key not in shown:
+                self._errors.pop(question.key, None)  # type: ignore[union-attr]
+                rest = "" if question.required else ", or leave it empty"
+                self.add_error(question.key, f"This is asked, too, since {question.when_in_words}. Answer it{rest}.")
 
 
 class TriageForm(forms.Form):

@@ -1,11 +1,14 @@
-"""A form's questions and the answers to them, checked exactly. Pure."""
+"""A form's questions and the answers to them, checked exactly."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 from urllib.parse import urlsplit
+
+from mops.core.conditions import Node, sentence
+from workflow.asking import asked_among, read_when
 
 TYPES: Final[dict[str, str]] = {
     "text": "Short text",
@@ -34,7 +37,10 @@ LONGEST_LABEL, LONGEST_HELP, LONGEST_CHOICE = 200, 500, 200
 
 @dataclass(frozen=True)
 class Question:
-    """One question: `min_days` is the lead time a date needs, `maps_to` the campaign field the answer fills."""
+    """One question: `min_days` is the lead time a date needs, `maps_to` the campaign field the answer fills.
+
+    `when` is the condition on answers above under which it is asked, as written, `condition` the parsed one; None asks always.
+    """
 
     key: str
     label: str
@@ -44,14 +50,21 @@ class Question:
     choices: tuple[str, ...] = ()
     maps_to: str = ""
     min_days: int = 0
+    when: Any = field(default=None, compare=False)
+    condition: Node | None = None
+
+    @property
+    def when_in_words(self) -> str:
+        """ "Format is Video"; empty when it is always asked."""
+        return sentence(self.condition) if self.condition is not None else ""
 
 
 def read_questions(fields: Sequence[Any]) -> tuple[list[Question], dict[str, list[str]]]:
     """The questions of a stored form, and what is wrong with it by path."""
     questions: list[Question] = []
     errors: dict[str, list[str]] = {}
-    for index, field in enumerate(fields):
-        question = read_question(field if isinstance(field, Mapping) else {})
+    for index, given in enumerate(fields):
+        question = read_question(given if isinstance(given, Mapping) else {}, questions)
         for name, reason in wrong_with(question, questions):
             errors.setdefault(f"fields[{index}].{name}", []).append(reason)
         questions.append(question)
@@ -62,8 +75,8 @@ def read_questions(fields: Sequence[Any]) -> tuple[list[Question], dict[str, lis
     return questions, errors
 
 
-def read_question(given: Mapping[str, Any]) -> Question:
-    choices = given.get("choices")
+def read_question(given: Mapping[str, Any], earlier: Sequence[Question] = ()) -> Question:
+    choices, when = given.get("choices"), given.get("when")
     return Question(
         key=str(given.get("key", "")).strip(),
         label=str(given.get("label", "")).strip(),
@@ -73,6 +86,8 @@ def read_question(given: Mapping[str, Any]) -> Question:
         choices=tuple(str(choice).strip() for choice in choices) if isinstance(choices, list | tuple) else (),
         maps_to=str(given.get("maps_to", "")),
         min_days=read_days(given.get("min_days")),
+        when=when,
+        condition=read_when(when, earlier)[0],
     )
 
 
@@ -102,6 +117,7 @@ def wrong_with(question: Question, earlier: Sequence[Question]) -> list[tuple[st
         found += [("choices", reason) for reason in wrong_choices(question.choices)]
     if question.maps_to:
         found += [("maps_to", reason) for reason in wrong_filling(question, earlier)]
+    found += [("when", reason) for reason in read_when(question.when, earlier)[1]]
     if not 0 <= question.min_days <= MOST_DAYS:
         found.append(("min_days", f"Give whole days from 0 to {MOST_DAYS}."))
     return found
@@ -137,18 +153,37 @@ def wrong_filling(question: Question, earlier: Sequence[Question]) -> list[str]:
     return []
 
 
+Checked = tuple[dict[str, Any], dict[str, list[str]]]
+
+
 def check_answers(
     questions: Sequence[Question], answers: Mapping[str, Any], today: date, options: Mapping[str, Sequence[str]]
-) -> tuple[dict[str, Any], dict[str, list[str]]]:
+) -> Checked:
     """Answers as they are stored (dates as ISO text, money as decimal text), and the reasons by question.
 
     `options` lists what a channel or region question may be answered with.
     """
+    asked = asked_among(questions, answers)
+    kept, errors = check_asked(asked, answers, today, options)
+    known = {question.key: question for question in questions}
+    for key in set(answers) - {question.key for question in asked}:
+        if key not in known:
+            errors[str(key)] = ["This form does not ask that."]
+        elif not is_blank(answers[key]):
+            reason = f"It is asked only when {known[key].when_in_words}. Leave it out, or change the answer above."
+            errors[key] = [reason]
+    return kept, errors
+
+
+def check_asked(
+    asked: Sequence[Question], answers: Mapping[str, Any], today: date, options: Mapping[str, Sequence[str]]
+) -> Checked:
+    """The same of questions that are asked, whatever else was answered."""
     kept: dict[str, Any] = {}
-    errors = {str(key): ["This form does not ask that."] for key in set(answers) - {q.key for q in questions}}
-    for question in questions:
+    errors: dict[str, list[str]] = {}
+    for question in asked:
         given = answers.get(question.key)
-        if given is None or (isinstance(given, str) and not given.strip()):
+        if is_blank(given):
             if question.required:
                 errors[question.key] = [f"“{question.label}” needs an answer."]
             continue
@@ -157,6 +192,10 @@ def check_answers(
         except ValueError as refused:
             errors[question.key] = [str(refused)]
     return kept, errors
+
+
+def is_blank(given: Any) -> bool:
+    return given is None or (isinstance(given, str) and not given.strip())
 
 
 def read_answer(question: Question, given: Any, today: date, options: Mapping[str, Sequence[str]]) -> Any:

@@ -1,6 +1,7 @@
 """Requests and forms as pages and the API read them."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -16,7 +17,8 @@ from mops.core.registry import Due, Hit, Panel, TrailEntry
 from mops.core.rights import can
 from mops.core.templatetags.mops import number
 from planning.models import Channel, Region
-from workflow.models import FormVersion, IntakeForm, Request, RequestState
+from workflow.asking import asked_among
+from workflow.models import FormVersion, IntakeForm, Request, RequestDraft, RequestState
 from workflow.questions import Question, read_questions
 
 SIMILAR = 0.35
@@ -35,6 +37,28 @@ def open_forms() -> QuerySet[FormVersion]:
     """The published version of every open form."""
     rows = FormVersion.objects.filter(state=FormVersion.State.PUBLISHED, form__is_active=True)
     return rows.select_related("form").order_by("form__name")
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A draft as its writer sees it: what it is called so far, and whether its form can still be sent."""
+
+    kept: RequestDraft
+    title: str
+    is_open: bool
+
+
+def drafts_of(user: Any) -> list[Draft]:
+    """What somebody began to ask for and did not send yet, the latest first."""
+    rows = list(RequestDraft.objects.filter(user=user).select_related("form"))
+    asked = {version.form_id: version for version in open_forms().filter(form__in=[row.form_id for row in rows])}
+    return [Draft(row, _draft_title(row, asked.get(row.form_id)), row.form_id in asked) for row in rows]
+
+
+def _draft_title(draft: RequestDraft, version: FormVersion | None) -> str:
+    questions = read_questions(version.fields)[0] if version else []
+    named = (str(draft.answers.get(one.key, "")).strip() for one in questions if one.maps_to == "name")
+    return next(filter(None, named), draft.form.name)
 
 
 def forms_for(user: Any) -> QuerySet[IntakeForm]:
@@ -77,9 +101,14 @@ def keys_ever_asked(form: IntakeForm) -> dict[str, str]:
 
 
 def answers_of(request: Request) -> Sequence[tuple[str, str]]:
-    """Question and answer in words, in the order of the form."""
+    """Question and answer in words, in the order of the form; what was not asked is left out."""
     questions, _errors = read_questions(request.form_version.fields)
-    return [(question.label, answer_in_words(question, request.answers.get(question.key))) for question in questions]
+    asked = {question.key for question in asked_among(questions, request.answers, request.created_at)}
+    return [
+        (question.label, answer_in_words(question, request.answers.get(question.key)))
+        for question in questions
+        if question.key in asked or question.key in request.answers
+    ]
 
 
 WORDS = {"channel": dict(Channel.choices), "region": dict(Region.choices)}

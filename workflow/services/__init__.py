@@ -1,5 +1,6 @@
 """Writes of workflow, one noun a file."""
 
+from workflow.services.drafts import drop_draft, keep_draft
 from workflow.services.forms import (
     build_form,
     change_form,
@@ -16,7 +17,9 @@ __all__ = [
     "comment_request",
     "create_default_forms",
     "create_form",
+    "drop_draft",
     "file_request",
+    "keep_draft",
     "publish_form_version",
     "triage_request",
 ]

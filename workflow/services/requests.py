@@ -16,7 +16,7 @@ from mops.core.errors import ConflictError, DomainError
 from mops.core.history import recording
 from planning.models import Campaign, Channel, Region
 from planning.services import create_campaign
-from workflow.models import FormVersion, Request, RequestComment, RequestState, Verdict
+from workflow.models import FormVersion, Request, RequestComment, RequestDraft, RequestState, Verdict
 from workflow.questions import check_answers, read_questions
 
 WORKDAY_HOURS = [["09:00", "17:00"]]
@@ -58,8 +58,13 @@ def options() -> dict[str, list[str]]:
     return {"channel": list(Channel.values), "region": list(Region.values)}
 
 
-def file_request(*, form_key: str, answers: Mapping[str, Any], actor: User, today: date | None = None) -> Request:
-    """File a request on the published version of a form. Raises DomainError naming every wrong answer."""
+def file_request(
+    *, form_key: str, answers: Mapping[str, Any], actor: User, today: date | None = None, is_drafted: bool = False
+) -> Request:
+    """File a request on the published version of a form. Raises DomainError naming every wrong answer.
+
+    When it `is_drafted` the actor's draft of this form is what was filed, and is gone with it.
+    """
     version = (
         FormVersion.objects.select_related("form")
         .filter(form__key=form_key, form__is_active=True, state=FormVersion.State.PUBLISHED)
@@ -74,6 +79,9 @@ def file_request(*, form_key: str, answers: Mapping[str, Any], actor: User, toda
     title = next((str(kept[q.key]) for q in questions if q.maps_to == "name" and q.key in kept), version.form.name)
     needed = next((kept[q.key] for q in questions if q.type == "date" and q.key in kept), None)
     with transaction.atomic(), recording("file_request", actor=actor):
+        if is_drafted:
+            User.objects.select_for_update(of=("self",), no_key=True).get(pk=actor.pk)
+            RequestDraft.objects.filter(user=actor, form=version.form_id).delete()
         return Request.objects.create(
             number=next_number(),
             form_version=version,

@@ -29,9 +29,9 @@ from mops.core.pages import Crumb, render_page, toast
 from mops.core.refusals import add_errors
 from mops.core.rights import can, requires
 from workflow.forms import AnswersForm, CommentForm, TriageForm
-from workflow.models import IntakeForm, Request, RequestState
+from workflow.models import IntakeForm, Request, RequestDraft, RequestState
 from workflow.questions import read_questions
-from workflow.selectors import answers_of, open_forms, requests_for, similar_requests
+from workflow.selectors import answers_of, drafts_of, open_forms, requests_for, similar_requests
 from workflow.services import answer_question, comment_request, file_request, triage_request
 from workflow.services.requests import TRANSITIONS
 
@@ -118,6 +118,7 @@ def ask(request: HttpRequest) -> HttpResponse:
         "title": "Ask for something",
         "forms": list(open_forms()),
         "mine": asked,
+        "drafts": drafts_of(request.user),
         "waiting": sum(row.state == RequestState.SUBMITTED for row in asked),
         "questions": [row for row in asked if row.state == RequestState.ASKED],
     }
@@ -126,20 +127,21 @@ def ask(request: HttpRequest) -> HttpResponse:
 
 @requires("workflow.file_request")
 def ask_form(request: HttpRequest, key: str) -> HttpResponse:
-    """Fill in a form; a query string fills in answers beforehand."""
+    """Fill in a form, from where one stopped; a query string fills in answers beforehand."""
     version = get_object_or_404(open_forms(), form__key=key)
     questions, _errors = read_questions(version.fields)
-    initial = {question.key: request.GET[question.key] for question in questions if question.key in request.GET}
+    draft = RequestDraft.objects.filter(user=request.user, form=version.form).first()  # type: ignore[misc]
+    initial = {**(draft.answers if draft else {}), **request.GET.dict()}
     form = AnswersForm(questions, request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
-            made = file_request(form_key=key, answers=form.cleaned_data, actor=request.user)  # type: ignore[arg-type]
+            made = file_request(form_key=key, answers=form.cleaned_data, actor=request.user, is_drafted=True)  # type: ignore[arg-type]
         except DomainError as error:
             add_errors(form, error)
         else:
             toast(request, f"{made.reference} is with marketing; you hear from us within two working days.")
             return redirect(made)
-    context = {"title": version.form.name, "version": version, "form": form, "questions": questions}
+    context = {"title": version.form.name, "version": version, "form": form, "draft": draft, "now": timezone.now()}
     context["titled"] = next((form[one.key] for one in questions if one.maps_to == "name"), None)
     context["crumbs"] = [Crumb("Ask for something", reverse("workflow:ask"))]
     return render_page(request, "workflow/ask_form.html", context, status=422 if form.errors else 200)
