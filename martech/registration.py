@@ -300,12 +300,14 @@ def register_sync() -> None:
         "martech", "Connections", "martech:connections", "plug", "martech.view_sync", sync_panels.waits, order=55
     )
     register_action("Sync runs", "martech:sync-runs", "martech.view_sync", "hubspot salesforce marketo crm", "refresh")
+    register_action("First contact", "martech:first-contact", "martech.view_sync", "sync conflicts held", "arrows-diff")
     register_action("Dead letters", "martech:dead-letters", "martech.view_sync", "sync errors failed records", "mail-x")
     register_action(
         "Corrections", "martech:sync-corrections", "martech.edit_sync", "dead letters bulk fix picklist owner", "wand"
     )
     register_due("martech.connections", "martech.edit_sync", sync_panels.broken_connections, order=5)
     register_due("martech.held_runs", "martech.approve_sync", sync_panels.held_runs, order=6)
+    register_due("martech.first_contact", "martech.approve_sync", sync_panels.held_values, order=7)
     register_due("martech.dead_letters", "martech.edit_sync", sync_panels.open_letters, order=15)
     register_panel("planning.campaign", sync_panels.campaign_panel, order=60)
     for kind in ("person", "account", "deal"):

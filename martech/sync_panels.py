@@ -6,7 +6,7 @@ from django.db.models import Min
 from django.http import HttpRequest
 from django.urls import reverse
 
-from martech.models import Connection, ConnectionState, DeadLetter, RunState, SyncChange, SyncRun
+from martech.models import Connection, ConnectionState, DeadLetter, HeldValue, RunState, SyncChange, SyncRun
 from martech.selectors.sync import places_of, why_lines
 from martech.selectors.sync_campaigns import campaign_places
 from mops.core.registry import Due, Panel, TrailEntry
@@ -38,6 +38,15 @@ def held_runs(user: Any) -> Due | None:
     return Due(title, found.count(), since, url, "shield-question", note=note, action="Approve")
 
 
+def held_values(user: Any) -> Due | None:
+    found = HeldValue.objects.all()
+    since = found.aggregate(at=Min("at"))["at"]
+    note = "neither side was changed"
+    url = reverse("martech:first-contact")
+    title = "Values that differed when two systems met"
+    return Due(title, found.count(), since, url, "arrows-diff", note=note, action="Decide")
+
+
 def open_letters(user: Any) -> Due | None:
     found = DeadLetter.objects.filter(resolved_at=None)
     since = found.aggregate(at=Min("first_at"))["at"]
@@ -52,7 +61,7 @@ def places_panel(request: HttpRequest, obj: Any) -> Panel | None:
     if not can(request.user, "martech.view_sync"):
         return None
     kind = obj._meta.model_name
-    places = places_of(kind, obj.pk)
+    places = places_of(kind, obj.pk, request.user)
     if not places:
         return None
     return Panel("In other systems", "martech/places_panel.html", {"places": places})

@@ -93,6 +93,7 @@ from martech.models.segment import (
 from martech.models.stack import Answer, Contract, Integration, Tool, ToolCapability, ToolState, UsageQuestion
 from martech.models.sync import (
     DeadLetter,
+    HeldValue,
     JournalReading,
     PlannedWrite,
     RunKind,
@@ -141,6 +142,7 @@ __all__ = [
     "FixValue",
     "FixedPerson",
     "FormerValue",
+    "HeldValue",
     "HintKind",
     "HintSource",
     "HubValue",

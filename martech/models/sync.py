@@ -17,6 +17,7 @@ class RunKind(models.TextChoices):
     UNDO = "undo", "Undo"
     COMPARE = "compare", "Completeness proof"
     TAKEOVER = "takeover", "Taking over"
+    DECISION = "decision", "Decision at first contact"
 
 
 class RunState(models.TextChoices):
@@ -270,6 +271,30 @@ class DeadLetter(models.Model):
 
     def __str__(self) -> str:
         return f"{self.reason} {self.external_id or self.local_id}"
+
+
+class HeldValue(models.Model):
+    """Two values that stood against each other where two records met for the first time: neither moves before somebody
+    decides. Both are in our terms, as they were when they met; a row is gone once the two agree or it is decided.
+    """
+
+    object = models.ForeignKey(SyncObject, on_delete=models.CASCADE, related_name="held_values", db_index=False)
+    external_id = models.CharField(max_length=120)
+    local_id = models.BigIntegerField()
+    field = models.CharField(max_length=120, help_text="Ours")
+    ours = models.JSONField(null=True)
+    theirs = models.JSONField(null=True)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["object", "field"], name="held_value_field"),
+            models.Index(fields=["local_id"], name="held_value_local"),
+        ]
+        constraints = [models.UniqueConstraint(fields=["object", "external_id", "field"], name="held_value_once")]
+
+    def __str__(self) -> str:
+        return f"{self.field} {self.external_id}"
 
 
 class SyncDifference(models.Model):

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, Max, QuerySet
+from django.urls import reverse
 from django.utils import timezone
 
 from martech.connectors.offers import Retirement
@@ -15,6 +16,7 @@ from martech.models import (
     Connection,
     ConnectionState,
     DeadLetter,
+    HeldValue,
     RemoteOwner,
     RemoteRow,
     RunState,
@@ -23,6 +25,7 @@ from martech.models import (
     SyncRun,
 )
 from martech.selectors.sync_failing import Failing, failing_objects, object_label, put_aside_objects
+from martech.selectors.sync_held import field_label, held_of, shown_value
 from martech.services.sync.budget import SharedBudget
 from martech.sync.reasons import NEXT_STEPS, REASONS
 from mops.core.versions import published_among
@@ -33,14 +36,18 @@ LATE = 4
 
 @dataclass(frozen=True)
 class Health:
-    """How a connection is. `level` is good, warn or bad; nothing is good that is not. One that only `waits` reads and
-    writes as it should, but for what somebody has to approve or correct."""
+    """How a connection is. `level` is good, warn or bad; nothing is good that is not. One that only waits reads and
+    writes as it should, but for what somebody has to approve, decide or correct at `url`."""
 
     level: str
     word: str
     detail: str = ""
     remedy: str = ""
-    waits: bool = False
+    url: str = ""
+
+    @property
+    def waits(self) -> bool:
+        return bool(self.url)
 
 
 @dataclass(frozen=True)
@@ -68,6 +75,7 @@ class ConnectionLine:
     waiting: int
     letters: int
     held: int
+    undecided: int = 0
 
 
 def run_rows() -> QuerySet[SyncRun]:
@@ -75,12 +83,13 @@ def run_rows() -> QuerySet[SyncRun]:
 
 
 def connection_lines() -> list[ConnectionLine]:
-    """Every connection with its health, in seven statements for all of them."""
+    """Every connection with its health, in eight statements for all of them."""
     live = RemoteRow.objects.filter(local_id__isnull=False, fate="")
     records = counted(live, "object__connection")
     waiting = counted(live.filter(due_at__lte=timezone.now()), "object__connection")
     letters = counted(DeadLetter.objects.filter(resolved_at=None), "object__connection")
     held = counted(SyncRun.objects.filter(state=RunState.HELD), "connection")
+    undecided = counted(HeldValue.objects.all(), "object__connection")
     fresh, failing, aside = freshness("connection"), failing_objects(), put_aside_objects()
     return [
         ConnectionLine(
@@ -93,12 +102,14 @@ def connection_lines() -> list[ConnectionLine]:
                 aside=aside.get(one.pk, []),
                 held=held.get(one.pk, 0),
                 letters=letters.get(one.pk, 0),
+                undecided=undecided.get(one.pk, 0),
             ),
             fresh.get(one.pk),
             records.get(one.pk, 0),
             waiting.get(one.pk, 0),
             letters.get(one.pk, 0),
             held.get(one.pk, 0),
+            undecided.get(one.pk, 0),
         )
         for one in Connection.objects.all()
     ]
@@ -128,6 +139,7 @@ def health_of(
     aside: Sequence[SyncObject] = (),
     held: int = 0,
     letters: int = 0,
+    undecided: int = 0,
 ) -> Health:
     """Broken, paused, waiting for a budget, late, failing in part, waiting for somebody, or well."""
     now = timezone.now()
@@ -153,6 +165,11 @@ def health_of(
     if aside:
         names = ", ".join(f"{object_label(connection, one.name)}: {', '.join(one.set_aside)}" for one in aside)
         return Health("warn", "Fields put aside", f"{names}. All else goes on.", "Open the mapping: it says why.")
+    return waiting_for_somebody(connection, held, undecided, letters) or Health("good", "In step")
+
+
+def waiting_for_somebody(connection: Connection, held: int, undecided: int, letters: int) -> Health | None:
+    """What reads and writes as it should, but for what somebody has to approve, decide or correct."""
     if held:
         plans = "A plan waits" if held == 1 else f"{held} plans wait"
         return Health(
@@ -160,14 +177,19 @@ def health_of(
             "Waits for approval",
             f"{plans}; what is in it is not written.",
             "Look at it, then approve or reject.",
-            True,
+            f"{reverse('martech:sync-runs')}?state=held&connection={connection.name}",
         )
+    if undecided:
+        values = "A value differs" if undecided == 1 else f"{undecided:,} values differ"
+        detail = f"{values} since records met for the first time; neither side was changed."
+        url = f"{reverse('martech:first-contact')}?connection={connection.name}"
+        return Health("warn", "Waits for a decision", detail, "Take theirs or keep ours.", url)
     if letters:
         records = "A record" if letters == 1 else f"{letters:,} records"
-        return Health(
-            "warn", "Not all went through", f"{records} did not go through.", "Each says why, and what to do.", True
-        )
-    return Health("good", "In step")
+        url = f"{reverse('martech:dead-letters')}?connection={connection.name}"
+        detail = f"{records} did not go through."
+        return Health("warn", "Not all went through", detail, "Each says why, and what to do.", url)
+    return None
 
 
 def health_by_itself(connection: Connection, fresh_at: datetime | None) -> Health:
@@ -179,6 +201,7 @@ def health_by_itself(connection: Connection, fresh_at: datetime | None) -> Healt
         aside=put_aside_objects().get(connection.pk, []),
         held=SyncRun.objects.filter(connection=connection, state=RunState.HELD).count(),
         letters=DeadLetter.objects.filter(object__connection=connection, resolved_at=None).count(),
+        undecided=HeldValue.objects.filter(object__connection=connection).count(),
     )
 
 
@@ -306,11 +329,13 @@ class PlaceLine:
     is_due: bool
     fate: str
     letters: list[DeadLetter]
+    undecided: list[str]
 
 
-def places_of(kind: str, pk: int) -> list[PlaceLine]:
+def places_of(kind: str, pk: int, user: Any) -> list[PlaceLine]:
     rows = RemoteRow.objects.filter(object__kind=kind, local_id=pk).select_related("object__connection")
     letters: dict[int, list[DeadLetter]] = {}
+    held = held_of(kind, pk)
     for letter in DeadLetter.objects.filter(object__kind=kind, local_id=pk, resolved_at=None):
         letters.setdefault(letter.object_id, []).append(letter)
     return [
@@ -323,9 +348,15 @@ def places_of(kind: str, pk: int) -> list[PlaceLine]:
             row.due_at is not None,
             row.fate,
             letters.get(row.object_id, []),
+            [in_short(one, user) for one in held.get(row.object_id, []) if one.external_id == row.external_id],
         )
         for row in rows.order_by("object__connection__name", "object__order")
     ]
+
+
+def in_short(held: HeldValue, user: Any) -> str:
+    ours, theirs = (shown_value(held, value, user) for value in (held.ours, held.theirs))
+    return f"{field_label(held.object.kind, held.field)}: {ours} here, {theirs or 'nothing'} there"
 
 
 def record_url(row: RemoteRow) -> str:

@@ -42,12 +42,16 @@ def word_of(line: ConnectionLine) -> str:
 
 
 def waits_of(lines: Sequence[ConnectionLine]) -> SafeString | str:
-    """Runs to approve and records to correct, each with its list."""
+    """Runs to approve, values to decide and records to correct, each with its list."""
     held, letters = sum(line.held for line in lines), sum(line.letters for line in lines)
+    undecided = sum(line.undecided for line in lines)
     runs, records = f"{reverse('martech:sync-runs')}?state=held", reverse("martech:dead-letters")
     found = []
     if held:
         found.append((runs, f"{held:,} {'write waits' if held == 1 else 'writes wait'} for approval"))
+    if undecided:
+        differ = "value differs" if undecided == 1 else "values differ"
+        found.append((reverse("martech:first-contact"), f"{undecided:,} {differ} since first contact"))
     if letters:
         found.append((records, f"{letters:,} {'record' if letters == 1 else 'records'} did not go through"))
     if not found:

@@ -30,7 +30,8 @@ class Guard:
 @dataclass
 class PlanCounts:
     """What a plan would do. `by_field` counts the changed values by field of theirs, `moves` the steps from one value to
-    another; `denied` counts whom consent or suppression holds back now, `denied_for` by the reason."""
+    another; `denied` counts whom consent or suppression holds back now, `denied_for` by the reason;
+    `unagreed` the values over there that are replaced and were never agreed on."""
 
     rows: int = 0
     creates: int = 0
@@ -39,6 +40,7 @@ class PlanCounts:
     blank_outs: int = 0
     sensitive: int = 0
     denied: int = 0
+    unagreed: int = 0
     linked: int = 0
     by_field: dict[str, int] = field(default_factory=dict)
     moves: dict[str, Counter[tuple[str, str]]] = field(default_factory=dict)

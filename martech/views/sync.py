@@ -14,6 +14,7 @@ from martech.connectors.registry import vendors
 from martech.models import Connection, RemoteOwner, RunKind, SyncObject, SyncRun, SyncWork
 from martech.selectors import sync as selectors
 from martech.selectors.sync_departures import departures
+from martech.selectors.sync_held import held_lines
 from martech.selectors.sync_hints import hint_lines
 from martech.selectors.sync_opening import sentence_of
 from martech.services.sync.connections import (
@@ -119,6 +120,7 @@ def connection(request: HttpRequest, name: str) -> HttpResponse:
         "fresh_at": fresh,
         "objects": selectors.object_lines(found),
         "reasons": selectors.reason_lines(found),
+        "undecided": held_lines(found),
         "runs": selectors.run_rows().filter(connection=found).exclude(read=0, state="done")[:12],
         "hints": hint_lines(found, vendor),
         "budgets": selectors.budget_lines(found, vendor),

@@ -115,7 +115,7 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
     return render_page(request, "martech/sync_run.html", context, partial="state")
 
 
-UNDONE = (RunKind.PULL, RunKind.PUSH, RunKind.BACKFILL, RunKind.TAKEOVER, RunKind.UNDO)
+UNDONE = (RunKind.PULL, RunKind.PUSH, RunKind.BACKFILL, RunKind.TAKEOVER, RunKind.DECISION, RunKind.UNDO)
 
 
 def can_undo(run: SyncRun) -> bool:

@@ -262,12 +262,14 @@ def sync(rig: Rig) -> dict[str, str]:
     rig.account.put("contacts", {"jobtitle": "CEO"}, one)
     pulled = rig.sync()["pull contacts"]
     Connection.objects.update(pushes_alone=False)
-    update_person(person=Person.objects.get(email="ana.sync@example.org"), data={"company": "Helio"}, actor=None)
+    person = Person.objects.get(email="ana.sync@example.org")
+    update_person(person=person, data={"company": "Helio"}, actor=None)
     held = rig.sync()["push contacts"]
     compared = rig.compare("contacts")
     failed = SyncRun.objects.create(
         connection=rig.connection, object=rig.object(), kind="pull", state="failed", problem={"detail": "It is down."}
     )
+    rig.object().held_values.create(external_id=one, local_id=person.pk, field="company", ours="Helio", theirs="Helios")
     rig.object().dead_letters.create(direction="pull", external_id="9", reason="unknown_option", field="lifecyclestage")
     page = rig.connection.get_absolute_url()
     return {
@@ -292,6 +294,7 @@ def sync(rig: Rig) -> dict[str, str]:
         "run-compared": compared.get_absolute_url(),
         "run-failed": failed.get_absolute_url(),
         "letters": "/martech/sync/letters/",
+        "first-contact": "/martech/sync/first-contact/",
         "corrections": "/martech/sync/corrections/",
-        "synced-person": Person.objects.get(email="ana.sync@example.org").get_absolute_url(),
+        "synced-person": person.get_absolute_url(),
     }

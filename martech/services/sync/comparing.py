@@ -8,6 +8,7 @@ from django.db import transaction
 from martech.connectors.port import Page, Position, Value
 from martech.models import DeadLetter, RemoteRow, SyncDifference, SyncRun
 from martech.services.sync.course import Course, Line
+from martech.services.sync.first_contact import met_values
 from martech.services.sync.incoming import RecordReader
 from martech.services.sync.mirror import external_ids, known_rows
 from martech.services.sync.patience import patient_pages, patiently
@@ -128,6 +129,7 @@ def explain(line: Line, course: Course, run: SyncRun, keys: list[tuple[str, bool
             "external_id", flat=True
         )
     )
+    met = met_values(course.object, ids)
     reader, counts, rows = RecordReader(course), dict[str, int](), list[SyncDifference]()
     for key, is_here, is_there in keys:
         mirrored, record = known.get(key), found.get(key)
@@ -135,6 +137,8 @@ def explain(line: Line, course: Course, run: SyncRun, keys: list[tuple[str, bool
         row = reader.read(record) if record else None
         fields = differing_fields(course, mine, in_terms(course, row.ours, row.values)) if row and is_here else {}
         reason = reason_of(is_here, is_there, record is not None, key in letters, mirrored, row, fields)
+        if reason == "differs_by_rule" and all((key, name) in met for name in fields):
+            reason = "undecided"
         if reason is None:
             continue  # it came into step while we looked
         counts[reason] = counts.get(reason, 0) + 1

@@ -11,6 +11,7 @@ from governance.models import User
 from martech.connectors.port import Kind, ObjectCapability, Vendor
 from martech.models import MappingVersion, RemoteRow, SyncObject
 from martech.services.sync.course import owners_of, with_owners
+from martech.services.sync.first_contact import forget_held
 from martech.sync.convergence import find_counterexample
 from martech.sync.document import FieldMapping, Reading, read_mapping
 from martech.sync.drift import from_json
@@ -138,6 +139,7 @@ def publish_mapping(*, object: SyncObject, actor: User | None, revision: int | N
         refuse(errors, "The mapping was not published.", "mapping")
         before = published_among(object.versions.all())
         put_into_force(draft, rivals=object.versions.all(), actor=actor, now=timezone.now())
+        forget_held(object, found.mapping.rules)
         if before is None or asks_more(before.document, draft.document):
             SyncObject.objects.filter(pk=object.pk).update(
                 backfilled_at=None, backfill_position=None, set_aside={}, pushed_at=None

@@ -16,10 +16,11 @@ from martech.services.sync.consent import denied_now, lately_denied, lately_gran
 from martech.services.sync.course import Course, Line
 from martech.services.sync.dead_letters import Death, bury, close_settled
 from martech.services.sync.field_times import field_times
+from martech.services.sync.first_contact import met_values
 from martech.services.sync.incoming import RecordReader
 from martech.services.sync.keys import key_rule, keys_to_ride
 from martech.services.sync.mirror import Known, external_ids, known_rows, open_echoes
-from martech.services.sync.reconcile import reconcile
+from martech.services.sync.reconcile import Reconciled, reconcile
 from martech.services.sync.taken_back import taken_back
 from martech.services.sync.taking import LOCALS, take_in
 from martech.sync.fields import our_field
@@ -94,10 +95,19 @@ def finish_plan(draft: Draft, until: str) -> None:
     """Hash the plan and say whether it may go."""
     run, course = draft.run, draft.course
     reasons = held_by(Guard.of(course.connection.guard), draft.counts)
+    is_first = course.object.pushed_at is None
+    if is_first and draft.counts.unagreed:
+        number = draft.counts.unagreed
+        what = (
+            "1 value that stands over there, and was"
+            if number == 1
+            else f"{number:,} values that stand over there, and were"
+        )
+        reasons.append(f"{what} never agreed on, would be replaced")
     if draft.rows and not course.connection.pushes_alone:
         reasons.insert(0, "This connection writes nothing without approval.")
     state = RunState.DONE if not draft.rows else RunState.HELD if reasons else RunState.APPROVED
-    plan = {**draft.counts.as_json(), "held_by": reasons, "until": until}
+    plan = {**draft.counts.as_json(), "held_by": reasons, "until": until, "is_first": is_first}
     SyncRun.objects.filter(pk=run.pk).update(
         plan=plan,
         plan_hash=plan_hash(course.version.pk, until, plan_rows(run)) if draft.rows else "",
@@ -207,9 +217,9 @@ def plan_updates(draft: Draft, ids: Sequence[int]) -> None:
             "external_id", "modified_at"
         )
     )
-    times = field_times(course.mapping.kind, ours)
+    times, met = field_times(course.mapping.kind, ours), met_values(course.object, known)
     given_back: list[RemoteRecord] = []
-    sends: dict[int, tuple[Known, dict[str, Value]]] = {}
+    sends: dict[int, tuple[Known, Reconciled]] = {}
     for pk, external_id in leading.items():
         mirrored = known.get(external_id)
         if mirrored is None or pk not in ours:
@@ -217,19 +227,19 @@ def plan_updates(draft: Draft, ids: Sequence[int]) -> None:
         record = RemoteRecord(external_id, mirrored.values, stamps.get(external_id))
         row = reader.read(record)
         row.local_id = pk
-        found = reconcile(reader, row, mirrored, ours[pk], echoes=echoes, ours_at=times)
-        if found.take:
+        found = reconcile(reader, row, mirrored, ours[pk], echoes=echoes, ours_at=times, met=met)
+        if found.take or found.held:
             given_back.append(record)
         if found.send:
-            sends[pk] = (mirrored, found.send)
+            sends[pk] = (mirrored, found)
         elif mirrored.due_at:
             draft.quiet.append(external_id)
     if given_back:
         take_in(course, reader, given_back, looks_twice=True)
     refused = taken_back(course.object, sends)
-    riding = keys_to_ride(course, {pk: mirrored.values for pk, (mirrored, _send) in sends.items()})
-    for pk, (mirrored, send) in sends.items():
-        after = in_their_terms(draft, pk, mirrored.external_id, send)
+    riding = keys_to_ride(course, {pk: mirrored.values for pk, (mirrored, _found) in sends.items()})
+    for pk, (mirrored, found) in sends.items():
+        after = in_their_terms(draft, pk, mirrored.external_id, found.send)
         if after and pk in riding:
             after |= in_their_terms(draft, pk, mirrored.external_id, {KEY: riding[pk]})
         before = {name: mirrored.values.get(name) for name in after}
@@ -241,9 +251,16 @@ def plan_updates(draft: Draft, ids: Sequence[int]) -> None:
         }
         if changed.keys() - their_key(course):
             kept = {name: before[name] for name in changed}
+            draft.counts.unagreed += len(replaced(course, found, kept))
             add_row(draft, pk, Action.UPDATE, kept, changed, mirrored.external_id, stamps.get(mirrored.external_id))
         else:
             draft.quiet.append(mirrored.external_id)
+
+
+def replaced(course: Course, found: Reconciled, before: Mapping[str, Value]) -> list[str]:
+    """The fields of theirs whose value is written over and was never agreed on."""
+    theirs = {rule.theirs for rule in course.mapping.rules if rule.ours in found.unagreed}
+    return [name for name, value in before.items() if name in theirs and value is not None]
 
 
 def is_refused(course: Course, refused: Mapping[str, Value] | None, theirs: str, value: Value) -> bool:

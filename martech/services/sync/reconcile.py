@@ -7,6 +7,8 @@ from typing import Any
 
 from martech.connectors.port import Value
 from martech.lifecycle.document import FORWARD
+from martech.services.sync.course import Course
+from martech.services.sync.first_contact import Met, is_first_contact, is_to_be_held
 from martech.services.sync.incoming import Incoming, RecordReader
 from martech.services.sync.mirror import Known, is_echo
 from martech.sync.fields import our_field
@@ -15,18 +17,26 @@ from martech.sync.rules import KEEP, UNSET, FieldRule, Truth, Verdict, decide
 from martech.sync.values import same
 
 NONE: Mapping[str, str] = {}
+NEVER_MET: Mapping[tuple[str, str], Met] = {}
 FieldTime = Callable[[int, str], datetime | None]
 
 
 @dataclass(slots=True)
 class Reconciled:
-    """The outcome for one record. `take` by our field, `send` by our field, `conflicts` by our field."""
+    """The outcome for one record, by our field. `held` meet for the first time and wait for somebody; `unagreed` are sent
+    in place of another value that was never agreed on."""
 
     take: dict[str, Value] = field(default_factory=dict)
     send: dict[str, Value] = field(default_factory=dict)
     conflicts: dict[str, str] = field(default_factory=dict)
+    held: dict[str, Met] = field(default_factory=dict)
+    unagreed: set[str] = field(default_factory=set)
     why: dict[str, str] = field(default_factory=dict)
     base: dict[str, Value] | None = None
+
+
+def without_times(_pk: int, _field: str) -> None:
+    """At first contact when a field of ours was written says nothing: an import of yesterday holds what is years old."""
 
 
 def goes_to_ours(rule: FieldRule, mine: Value) -> bool:
@@ -59,31 +69,36 @@ def reconcile(
     echoes: set[tuple[str, str, int]],
     ours_at: FieldTime,
     foreign: Mapping[str, str] = NONE,
+    met: Mapping[tuple[str, str], Met] = NEVER_MET,
 ) -> Reconciled:
     """Decide every field of a record we have. `ours` are our values now, in our terms; `foreign` the ids of records that
-    carry another id than ours."""
+    carry another id than ours; `met` what is held since first contact."""
     found = Reconciled()
     agreed: dict[str, Value] = {}
     is_plain = True
-    for rule in reader.course.mapping.rules:
+    course = reader.course
+    for rule in course.mapping.rules:
         if rule.ours == KEY:
             if row.id in foreign:
                 found.conflicts[KEY] = f"It carries the id {foreign[row.id][:60]}, which is not this record's."
             continue
-        if rule.ours == "owner" and str(row.values.get(rule.theirs)) in reader.course.left:
-            is_plain = False
-            if goes_to_ours(rule, ours.get("owner")):
-                found.send["owner"] = ours["owner"]
-            continue
-        if rule.ours not in row.ours and not _is_sendable(rule, row):
-            is_plain = False
-            continue
         mine, said = ours.get(rule.ours), row.values.get(rule.theirs)
-        theirs = mine if rule.says(mine, said) else row.ours.get(rule.ours)
         base = base_of(reader, known, rule, mine)
+        is_left = rule.ours == "owner" and str(said) in course.left
+        if is_left or (rule.ours not in row.ours and not _is_sendable(rule, row)):
+            is_plain = False
+            if base is not UNSET:
+                agreed[rule.ours] = base
+            if is_left and goes_to_ours(rule, mine):
+                found.send["owner"] = mine
+            continue
+        theirs = mine if rule.says(mine, said) else row.ours.get(rule.ours)
         if is_echo(echoes, row.id, rule.theirs, said):
             base = theirs
-        verdict = judge(rule, row, mine, theirs, base, ours_at)
+        if base is UNSET:
+            base, verdict = _at_first(found, course, known, row, rule, mine, theirs, ours_at, met)
+        else:
+            verdict = judge(rule, row, mine, theirs, base, ours_at)
         settled = _note(found, rule, verdict, mine)
         if settled is not KEEP and same(rule.type, settled, theirs):
             agreed[rule.ours] = settled
@@ -93,6 +108,33 @@ def reconcile(
                 agreed[rule.ours] = base
     found.base = None if is_plain else agreed
     return found
+
+
+def _at_first(
+    found: Reconciled,
+    course: Course,
+    known: Known | None,
+    row: Incoming,
+    rule: FieldRule,
+    mine: Value,
+    theirs: Value,
+    ours_at: FieldTime,
+    met: Mapping[tuple[str, str], Met],
+) -> tuple[Any, Verdict]:
+    """Base and verdict where the two never agreed: held, unless one of them changed since they met."""
+    before = met.get((row.id, rule.ours))
+    if before is not None and before.is_over(rule, mine, theirs):
+        return before.theirs, judge(rule, row, mine, theirs, before.theirs, ours_at)
+    is_first = is_first_contact(course.object, known, rule, row.values.get(rule.theirs))
+    verdict = judge(rule, row, mine, theirs, UNSET, without_times if is_first else ours_at)
+    if is_first and is_to_be_held(course.mapping.kind, rule, verdict, mine):
+        found.held[rule.ours] = Met(mine, theirs)
+        return UNSET, Verdict()
+    if verdict.send is KEEP or theirs is None:
+        return UNSET, verdict
+    found.unagreed.add(rule.ours)
+    # What the time decided stays decided: from here on it is a change of ours.
+    return (theirs if rule.truth is Truth.NEWEST else UNSET), verdict
 
 
 def _is_sendable(rule: FieldRule, row: Incoming) -> bool:
@@ -105,13 +147,20 @@ def judge(rule: FieldRule, row: Incoming, mine: Value, theirs: Value, base: Any,
     if known is not None and known.is_once and mine is not None:
         return Verdict()
     mine_at = None
-    if rule.truth is Truth.NEWEST and row.local_id and base is not UNSET and not same(rule.type, mine, base):
+    if rule.truth is Truth.NEWEST and row.local_id and is_changed_here(rule, mine, theirs, base):
         mine_at = ours_at(row.local_id, rule.ours)
     verdict = decide(rule, ours=mine, theirs=theirs, base=base, ours_at=mine_at, theirs_at=row.record.modified_at)
     if rule.ours == "lifecycle_stage" and verdict.take is not KEEP and _goes_back(mine, verdict.take):
         send = mine if rule.pushes else KEEP
         return Verdict(send=send, why="stages go forward by themselves, back only with a reason")
     return verdict
+
+
+def is_changed_here(rule: FieldRule, mine: Value, theirs: Value, base: Any) -> bool:
+    """Whether it matters since when ours has its value."""
+    if base is UNSET:
+        return mine is not None and theirs is not None and not same(rule.type, mine, theirs)
+    return not same(rule.type, mine, base)
 
 
 def _goes_back(mine: Value, theirs: Value) -> bool:

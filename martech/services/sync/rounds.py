@@ -246,6 +246,8 @@ def reject_run(*, run: SyncRun, actor: User | None) -> None:
     )
     if not changed:
         raise ConflictError("This run does not wait for approval any more.")
+    if run.plan.get("is_first"):
+        SyncObject.objects.filter(pk=run.object_id).update(pushed_at=None)  # the next plan is a first one again
     look_again(run)
 
 

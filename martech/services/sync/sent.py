@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from martech.models import PlannedWrite, SyncChange, SyncRun
 from martech.services.sync.course import Course
+from martech.services.sync.first_contact import settle_written
 from martech.services.sync.mirror import Kept, keep_rows, known_rows
 from martech.services.sync.taking import IDENTITIES
 from martech.services.sync.writing_back import note_write_back
@@ -46,18 +47,24 @@ def note_sent(course: Course, run: SyncRun, rows: Sequence[PlannedWrite]) -> Non
         )
     keep_rows(course.object, kept)
     SyncChange.objects.bulk_create(changes)
+    settle_written(course, {row.external_id: row.after for row in rows})
     note_write_back(course, rows)
+    identify(course, [row for row in rows if row.external_id not in known])
+
+
+def identify(course: Course, rows: Sequence[PlannedWrite]) -> None:
+    """The other system's ids on the records of ours that were made there."""
     kind = course.mapping.kind
-    IDENTITIES[kind]._default_manager.bulk_create(
+    identity = IDENTITIES[kind]
+    identity._default_manager.bulk_create(
         (
-            IDENTITIES[kind](
+            identity(
                 **{f"{kind}_id": row.local_id},
                 system=course.system,
                 object=course.object.name,
                 external_id=row.external_id,
             )
             for row in rows
-            if row.external_id not in known
         ),
         ignore_conflicts=True,
     )

@@ -20,6 +20,7 @@ from martech.services.sync.course import Course
 from martech.services.sync.dead_letters import Death, bury, raise_up
 from martech.services.sync.deals import Deals
 from martech.services.sync.field_times import field_times
+from martech.services.sync.first_contact import Meeting, keep_held, met_values
 from martech.services.sync.incoming import Incoming, RecordReader
 from martech.services.sync.keys import foreign_keys, link_by_key
 from martech.services.sync.locals import Local
@@ -138,6 +139,7 @@ class _Page:
         default_factory=list
     )
     deaths: list[Death] = field(default_factory=list)
+    held: list[Meeting] = field(default_factory=list)
     changed: dict[int, dict[str, Value]] = field(default_factory=dict)
 
     @property
@@ -228,6 +230,7 @@ class _Page:
         echoes = open_echoes(self.course.object, [row.id for row in rows])
         times = field_times(self.course.mapping.kind, ours)
         foreign = foreign_keys(self.course, rows)
+        met = met_values(self.course.object, [row.id for row in rows])
         outcomes = []
         for row in rows:
             mine = ours.get(row.local_id or 0)
@@ -235,7 +238,7 @@ class _Page:
                 self._lost(row, tally)
                 continue
             known = self.known.get(row.id)
-            found = reconcile(self.reader, row, known, mine, echoes=echoes, ours_at=times, foreign=foreign)
+            found = reconcile(self.reader, row, known, mine, echoes=echoes, ours_at=times, foreign=foreign, met=met)
             outcomes.append((row, mine, found))
         self._refuse_taken_addresses(outcomes)
         for row, mine, found in outcomes:
@@ -268,7 +271,8 @@ class _Page:
             self.changed.setdefault(row.local_id or 0, {}).update(found.take)
             self.changes.append((row.local_id or 0, row.id, before, found.take, found.why))
             tally.touched.append((row.id, row.local_id or 0))
-        if found.conflicts:
+        self.held += [Meeting(row.id, row.local_id or 0, name, met) for name, met in found.held.items()]
+        if found.conflicts or found.held:
             tally.conflicted += 1
         elif found.take:
             tally.updated += 1
@@ -316,6 +320,7 @@ class _Page:
                 for pk, one, before, after, why in self.changes
             )
             copy_rows(SyncChange, columns, rows)
+        keep_held(course.object, [row.external_id for row in self.kept], self.held, course.now)
         dead = {death.external_id for death in self.deaths}
         bury(course.object, "pull", self.deaths, run=course.run)
         raise_up(course.object, "pull", [row.external_id for row in self.kept if row.external_id not in dead])

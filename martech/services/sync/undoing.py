@@ -10,11 +10,13 @@ from martech.connectors.port import Action, Value
 from martech.models import PlannedWrite, RemoteRow, RunKind, RunState, SyncChange, SyncRun, SyncWork
 from martech.models.sync import OPEN_STATES
 from martech.services.sync.course import Course, Line, course_of
+from martech.services.sync.first_contact import DECIDED, Meeting, Met, meet_again
 from martech.services.sync.planning_push import Draft, add_row, note_denied, plan_rows, their_key, type_of
 from martech.services.sync.taking import LOCALS, Tally
 from martech.sync.fields import our_field
 from martech.sync.guard import PlanCounts
 from martech.sync.plans import plan_hash
+from martech.sync.rules import Truth
 from martech.sync.values import same
 from mops.core.errors import ConflictError, DomainError
 from mops.core.history import recording
@@ -75,6 +77,7 @@ def take_back_pull(course: Course, run: SyncRun, reverted: SyncRun) -> None:
                 local.change(course, back)
                 note(run, course, back, part)
                 mark_due(course, list(back))
+                hold_again(course, back, part, is_decision=reverted.kind == RunKind.DECISION)
         tally.add_to(run)
     SyncRun.objects.filter(pk=run.pk).update(state=RunState.DONE, finished_at=timezone.now())
 
@@ -116,6 +119,25 @@ def note(run: SyncRun, course: Course, back: dict[int, dict[str, Value]], part: 
         )
         for pk, values in back.items()
     )
+
+
+def hold_again(
+    course: Course, back: dict[int, dict[str, Value]], part: Sequence[SyncChange], *, is_decision: bool
+) -> None:
+    """What was decided is to be decided again; and so is a field of which theirs counts, else it came back by itself."""
+    rules = {rule.ours: rule for rule in course.mapping.rules}
+    held = [
+        Meeting(row.external_id, row.local_id, name, Met((row.before or {}).get(name), value))
+        for row in part
+        for name, value in row.after.items()
+        if row.external_id
+        and name in back.get(row.local_id, {})
+        and name in rules
+        and (is_decision or rules[name].truth is Truth.THEIRS)
+        and rules[name].truth in DECIDED
+    ]
+    if held:
+        meet_again(course, held)
 
 
 def mark_due(course: Course, ids: Sequence[int]) -> None:

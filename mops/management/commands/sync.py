@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from martech.models import Connection, ConnectionState, PlannedWrite, RunState, SyncRun
+from martech.models import Connection, ConnectionState, HeldValue, PlannedWrite, RunState, SyncRun
 from martech.models.sync import COUNTS
 from martech.services.sync.course import open_line
 from martech.services.sync.rehearsing import rehearse
@@ -42,6 +42,10 @@ class Command(BaseCommand):
             raise CommandError(said(error)) from error
         runs = list(SyncRun.objects.filter(pk__in=[run.pk for run in runs]).select_related("object").order_by("pk"))
         self.tell(runs)
+        if undecided := HeldValue.objects.filter(object__connection=connection).count():
+            self.stderr.write(
+                f"{undecided:,} values differ since first contact; neither side was changed. Decide under First contact."
+            )
         total = {name: sum(getattr(run, name) for run in runs) for name in COUNTS}
         calls = sum(run.calls for run in runs)
         self.stdout.write(json.dumps({**total, "calls": calls, "seconds": round(time.monotonic() - began, 2)}))

@@ -6,9 +6,10 @@ import pytest
 
 from martech.connectors.errors import RetryNow, SignInRefused, VendorDown
 from martech.connectors.port import Fate, FieldType, Link, RemoteField, Tombstone
-from martech.models import DeadLetter, Deal, Person, PersonEmail, RemoteRow, RunState, StageMove, SyncChange
+from martech.models import DeadLetter, Deal, HeldValue, Person, PersonEmail, RemoteRow, RunState, StageMove, SyncChange
 from martech.models.sync import COUNTS
 from martech.services.sync.connections import check_connection
+from martech.services.sync.deciding import decide_held
 from tests.factories import make_person
 from tests.martech.sync.conftest import Rig, contacts_mapping
 from tests.martech.sync.scripted import CONTACTS, Account
@@ -181,9 +182,12 @@ def test_a_deal_that_alone_has_its_name_and_amount_is_the_one_over_there(rig: Ri
     same = account.put("deals", {"dealname": "FLEET 2027", "amount": "1200.5", "dealstage": "closedwon"})
     account.put("deals", {"dealname": "Renewal", "amount": "400", "dealstage": "talks"})
     run = rig.sync()["backfill deals"]
-    assert (run.created, run.updated, Deal.objects.count()) == (1, 1, 3)
+    assert (run.created, run.conflicted, Deal.objects.count()) == (1, 1, 3)
     ours.refresh_from_db()
-    assert (ours.state, list(ours.identities.values_list("external_id", flat=True))) == ("won", [same])
+    assert (ours.state, list(ours.identities.values_list("external_id", flat=True))) == ("open", [same])
+    decide_held(rows=HeldValue.objects.all(), choice="theirs", actor=None)
+    ours.refresh_from_db()
+    assert (ours.name, ours.state) == ("FLEET 2027", "won")
     assert not other.identities.exists()
 
 
