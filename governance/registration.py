@@ -4,6 +4,7 @@ from typing import Any
 
 from governance.invariants import INVARIANTS
 from governance.policies import PERMISSIONS
+from mops.core.history import tell_values
 from mops.core.invariants import register_invariants
 from mops.core.registry import (
     Hit,
@@ -58,6 +59,7 @@ def register() -> None:
     register_action("Add a colleague", "governance:new-user", "governance.edit_users", "user role invite", "user-plus")
     register_search("users", "Colleagues", find_users, order=90)
     register_saved_view_store(SavedViews())
+    tell_codes()
     register_preference_saver(change_preferences)
     for model in event_models():
         register_trail(model._meta.label_lower, history_trail)
@@ -81,3 +83,18 @@ def find_users(user: Any, text: str, limit: int) -> list[Hit]:
         return []
     rows = User.objects.filter(Q(name__icontains=text) | Q(email__icontains=text))[:limit]
     return [Hit(str(row), row.role_label, reverse("governance:users") + f"?q={row.email}", "user") for row in rows]
+
+
+def tell_codes() -> None:
+    """What stands in the history instead of codes that are no choices of their field."""
+    from governance.models import ContactChannel
+    from governance.policies import Role
+    from governance.selectors.purposes import purpose_of
+
+    roles, channels = dict(Role.choices), dict(ContactChannel.choices)
+    tell_values("governance.user", roles=lambda role: str(roles.get(role, role)))
+    tell_values(
+        "governance.suppression",
+        purpose=lambda key: purpose_of(key).label,
+        channel=lambda key: str(channels.get(key, key)),
+    )

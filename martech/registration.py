@@ -5,7 +5,7 @@ from typing import Any
 from martech.invariants import INVARIANTS
 from martech.policies import HIDDEN_PERSON_FIELDS, PERMISSIONS
 from mops.core.conditions import register_catalogue
-from mops.core.history import tell_as
+from mops.core.history import tell_as, tell_values
 from mops.core.invariants import register_invariants
 from mops.core.registry import (
     register_action,
@@ -41,6 +41,7 @@ def register() -> None:
         run_response_clocks="by the response clock",
         run_monitors="by a monitor of data quality",
     )
+    tell_codes()
     register_people()
     register_segments()
     register_merging()
@@ -52,6 +53,24 @@ def register() -> None:
 
     register_stack()
     register_dues()
+
+
+def tell_codes() -> None:
+    """What stands in the history instead of codes that are no choices of their field."""
+    from martech.connectors.registry import FOLDERS, vendor
+    from martech.stack.taxonomy import DATA
+    from mops.core.templatetags.mops import country
+    from planning.models import Channel
+
+    def system(key: str) -> str:
+        return vendor(key).label if key in FOLDERS else key
+
+    channels, data = dict(Channel.choices), dict(DATA)
+    tell_values("martech.person", country=country)
+    tell_values("martech.account", country=country)
+    tell_values("martech.deal", channel=lambda key: str(channels.get(key, key)))
+    tell_values("martech.connection", vendor=system)
+    tell_values("martech.tool", system=system, holds=lambda key: data.get(key, key))
 
 
 def register_dues() -> None:

@@ -1,5 +1,6 @@
 """Forms of connections and mappings, made from what the vendor asks for."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -9,10 +10,20 @@ from martech.models import Connection
 
 
 class ConnectionForm(forms.Form):
-    """The settings of a vendor. A secret that is kept already may stay empty."""
+    """The settings of a vendor. A secret that the connection has, or that is `kept` from before a refusal, may stay empty."""
 
-    def __init__(self, vendor: Vendor, *args: Any, connection: Connection | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        vendor: Vendor,
+        *args: Any,
+        connection: Connection | None = None,
+        kept: Mapping[str, str] | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.secrets = {one.name for one in vendor.settings if one.is_secret}
+        typed = {name: str(self.data.get(self.add_prefix(name), "")).strip() for name in self.secrets}
+        self.kept = {**(kept or {}), **{name: text for name, text in typed.items() if text}}
         if connection is None:
             self.fields["name"] = forms.SlugField(
                 max_length=60, initial=vendor.key, help_text="Our people carry the other system's ids under it"
@@ -34,14 +45,16 @@ class ConnectionForm(forms.Form):
         known: dict[str, Any] = {
             "label": one.label,
             "help_text": one.help,
-            "required": one.is_required and not has_secret,
+            "required": one.is_required and not has_secret and one.name not in self.kept,
         }
         if one.is_secret:
-            if has_secret:
+            attributes = {"autocomplete": "off"}
+            if one.name in self.kept:
+                words = "What you typed is kept sealed for a few minutes; leave it empty to use it."
+                known["help_text"], attributes["placeholder"] = f"{one.help} {words}".strip(), "•••••••• kept"
+            elif has_secret:
                 known["help_text"] = f"{one.help} Kept sealed; leave it empty to keep it.".strip()
-            elif self.is_bound:
-                known["help_text"] = f"{one.help} Enter it again: a secret is not sent back to the page.".strip()
-            widget = forms.PasswordInput(attrs={"autocomplete": "off"})
+            widget = forms.PasswordInput(attrs=attributes)
             return forms.CharField(widget=widget, **known)
         initial = connection.options.get(one.name, one.default) if connection else one.default
         if one.choices:
@@ -51,9 +64,10 @@ class ConnectionForm(forms.Form):
         return forms.CharField(initial=initial, **known)
 
     def given(self) -> dict[str, str]:
-        return {
+        typed = {
             n: str(v) for n, v in self.cleaned_data.items() if n not in ("name", "base_url") and v not in (None, "")
         }
+        return {**self.kept, **typed}
 
 
 def asked_when(vendor: Vendor, name: str) -> str:

@@ -114,6 +114,11 @@ def answers_of(request: Request) -> Sequence[tuple[str, str]]:
 WORDS = {"channel": dict(Channel.choices), "region": dict(Region.choices)}
 
 
+def option_in_words(answer: Any) -> str:
+    """A channel or a region by its name; any other answer as it is."""
+    return str(next((words[answer] for words in WORDS.values() if answer in words), answer))
+
+
 def answer_in_words(question: Question, answer: Any) -> str:
     if answer in (None, ""):
         return "—"

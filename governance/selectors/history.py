@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from governance.models import User
-from mops.core.history import way_of
+from mops.core.history import way_of, word_of
 from mops.core.registry import TrailEntry
 from mops.core.rights import hidden_fields
 from mops.core.templatetags.mops import spoken
@@ -122,13 +122,17 @@ def text_of(value: Any, field: Any = None, names: Names | None = None) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, dict):
-        return ", ".join(f"{spoken(key)}: {text_of(inner)}" for key, inner in value.items())
+        return ", ".join(f"{spoken(key)}: {text_of(inner, field, names)}" for key, inner in value.items())
     if isinstance(value, datetime):
         return date_format(timezone.localtime(value), "j M Y, H:i")
     if isinstance(value, date):
         return date_format(value, "j M Y")
     if field is not None and field.is_relation:
         return (names or {}).get((field.related_model, value), str(value))
+    if isinstance(value, list):
+        return ", ".join(text_of(item, field, names) for item in value)
+    if field is not None and (word := word_of(field.model._meta.label_lower, field.name)):
+        return word(value)
     words = dict(getattr(field, "flatchoices", ()))
     return str(words.get(value, value) if words else value)
 

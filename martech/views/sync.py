@@ -32,6 +32,7 @@ from martech.services.sync.streams import read_again, switch_stream
 from martech.sync.guard import Guard
 from martech.sync_forms import ConnectionForm, ConnectionSettingsForm
 from mops.core.errors import DomainError
+from mops.core.kept_secrets import KeptSecrets
 from mops.core.pages import Crumb, render_page, toast
 from mops.core.refusals import add_errors
 from mops.core.rights import requires
@@ -70,7 +71,10 @@ def edit_connection(request: HttpRequest, name: str) -> HttpResponse:
 
 def connection_form(request: HttpRequest, vendor: Any, found: Connection | None, title: str) -> HttpResponse:
     """Save, then test at once, so that the next page says what works."""
-    form = ConnectionForm(vendor, request.POST or None, connection=found)
+    kept = KeptSecrets(request.session, f"connection:{vendor.key}:{found.pk if found else 'new'}")
+    if request.method != "POST":
+        kept.forget()
+    form = ConnectionForm(vendor, request.POST or None, connection=found, kept=kept.read())
     if request.method == "POST" and form.is_valid():
         name = found.name if found else form.cleaned_data["name"]
         try:
@@ -81,11 +85,14 @@ def connection_form(request: HttpRequest, vendor: Any, found: Connection | None,
                 base_url=form.cleaned_data["base_url"],
                 actor=request.user,  # type: ignore[arg-type]
             )
+            kept.forget()
             return redirect("martech:test-connection", name=saved.name)
         except DomainError as error:
             add_errors(form, error)
         except ValidationError as error:
             form.add_error(None, error.messages)  # type: ignore[arg-type]
+    if form.errors:
+        kept.keep(form.kept)
     crumbs = [Crumb("Connections", "/martech/sync/")]
     context = {"title": title, "form": form, "back": found.get_absolute_url() if found else "/martech/sync/"}
     context["lede"] = f"The next page tests step by step whether {vendor.label} lets us in. Secrets are kept sealed."

@@ -39,6 +39,23 @@ def tracked(*, exclude: list[str] | None = None, is_lean: bool = False) -> Calla
     return decorate
 
 
+Word = Callable[[Any], str]
+_words: dict[tuple[str, str], Word] = {}
+
+
+def tell_values(label: str, **fields: Word) -> None:
+    """How values that are codes read in the history: `tell_values("martech.person", country=name_of_country)`.
+
+    A list is told item by item. Choices of a field need no telling. Called when apps start.
+    """
+    _words.update({(label, name): word for name, word in fields.items()})
+
+
+def word_of(label: str, name: str) -> Word | None:
+    """How the values of a field are told; None where they are told as they are."""
+    return _words.get((label, name))
+
+
 _ways: dict[str, str] = {}
 
 

@@ -4,11 +4,15 @@ import json
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
+from django.utils import timezone
 
 from governance.policies import Role
 from martech.models import Connection, DeadLetter, Person, RunState, SyncObject, SyncRun
 from martech.services.people import update_person
+from martech.services.sync.sealed import open_secrets
+from mops.core.kept_secrets import KEPT_FOR
 from tests.factories import make_person, make_user
 from tests.martech.sync.conftest import Rig, contacts_mapping
 from tests.martech.sync.scripted import Account
@@ -121,7 +125,7 @@ def test_a_letter_names_the_record_says_what_to_do_and_has_somebody_who_looks_af
     assert analyst.post("/martech/sync/letters/take/", {"pk": [letter.pk]}).status_code == 403
 
 
-def test_the_secrets_of_a_connection_are_sealed_and_never_shown(operator: Client) -> None:
+def test_the_open_secrets_a_connection_are_sealed_and_never_shown(operator: Client) -> None:
     given = {"name": "crm", "sign_in": "token", "token": "pat-secret", "api_version": "v3", "tier": "professional"}
     answer = operator.post("/martech/sync/new/hubspot/", given)
     assert answer.status_code == 302
@@ -161,3 +165,32 @@ def test_a_persons_page_says_where_they_also_are_and_why_a_value_changed(
     assert "In other systems" in page
     assert f">main</a> · Contacts {one}" in page or f"{one}</a>" in page
     assert "changed there only" in page
+
+
+def test_a_secret_typed_beside_an_error_is_kept_and_never_sent_back(operator: Client) -> None:
+    path, secret = "/martech/sync/new/hubspot/", "pat-secret"
+    given = {"name": "crm", "sign_in": "token", "token": secret, "api_version": "v3", "tier": "professional"}
+    refused = operator.post(path, {**given, "base_url": "no address at all"})
+    assert (refused.status_code, list(refused.context["form"].errors)) == (422, ["base_url"])
+    page = text(refused)
+    assert secret not in page
+    assert "What you typed is kept sealed for a few minutes; leave it empty to use it." in page
+    assert secret not in json.dumps(dict(operator.session))
+    again = operator.post(path, {**given, "token": ""})
+    assert again.status_code == 302
+    found = Connection.objects.get(name="crm")
+    assert open_secrets(found)["token"] == secret
+    assert not list(filter(lambda key: key.startswith("kept:"), dict(operator.session)))
+
+
+def test_a_kept_secret_is_forgotten_after_a_while_and_when_the_form_is_opened_anew(operator: Client) -> None:
+    path = "/martech/sync/new/hubspot/"
+    given = {"name": "crm", "sign_in": "token", "token": "", "api_version": "v3", "tier": "professional"}
+    wrong = {**given, "token": "pat-secret", "base_url": "no address at all"}
+    operator.post(path, wrong)
+    with time_machine.travel(timezone.now() + KEPT_FOR):
+        assert list(operator.post(path, given).context["form"].errors) == ["token"]
+    operator.post(path, wrong)
+    operator.get(path)
+    assert list(operator.post(path, given).context["form"].errors) == ["token"]
+    assert not Connection.objects.exists()
