@@ -70,7 +70,7 @@ def tell_codes() -> None:
     tell_values("martech.account", country=country)
     tell_values("martech.deal", channel=lambda key: str(channels.get(key, key)))
     tell_values("martech.connection", vendor=system)
-    tell_values("martech.tool", system=system, holds=lambda key: data.get(key, key))
+    tell_values("martech.tool", system=system, holds=lambda key: str(data.get(key, key)))
 
 
 def register_dues() -> None:
