@@ -84,6 +84,12 @@ class RuleForm(EditForm):
         return {name: self.cleaned_data[name] for name in ("name", "when", "to")}
 
 
+class CountForm(forms.Form):
+    """The condition of a rule while it is written."""
+
+    when = ConditionField("person")
+
+
 class PoolForm(EditForm):
     key = forms.RegexField(
         r"^[\w.-]+( [\w.-]+)*$",
@@ -109,7 +115,7 @@ class PoolForm(EditForm):
 
 
 class MemberForm(forms.Form):
-    user = forms.ChoiceField(required=False, label="Colleague")
+    user = forms.ChoiceField(required=False, label="Colleague", widget=forms.Select({"class": "form-select"}))
     weight = forms.IntegerField(min_value=1, max_value=100, required=False, initial=1)
     per_hour = forms.IntegerField(min_value=0, required=False, label="Most an hour")
     per_day = forms.IntegerField(min_value=0, required=False, label="Most a day")

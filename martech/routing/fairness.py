@@ -9,6 +9,9 @@ from fractions import Fraction
 from martech.routing.explanation import standing
 from martech.routing.wheel import Wheel
 
+CLOSED = "outside working hours"
+"""Why nobody of a pool is there while it is closed."""
+
 
 @dataclass(frozen=True)
 class Fairness:
@@ -32,8 +35,13 @@ class Fairness:
 
 
 def fairness_of(wheel: Wheel) -> Fairness | None:
-    """None where turns are not given by share: fewest open leads first, or nobody to compare with."""
-    there = [seat for seat in wheel.seats if not seat.skipped]
+    """None where turns are not given by share: fewest open leads first, or nobody to compare with.
+
+    While the pool is closed it is as it was when it closed.
+    """
+    there = [seat for seat in wheel.seats if not seat.skipped] or [
+        seat for seat in wheel.seats if seat.closed == CLOSED
+    ]
     if wheel.strategy == "least_loaded" or len(there) < 2:
         return None
     behind = {seat.user_id: wheel.behind(seat, there) for seat in there}

@@ -11,7 +11,7 @@ from governance.models import User
 from martech.condition_fields import restored
 from martech.models import DecisionOutcome, Person, RoutingDecision
 from martech.routing.document import Policy
-from martech.routing.explanation import Case, Reason, reasons, ways_to
+from martech.routing.explanation import Case, Reason, reasons, standing, ways_to
 from martech.routing.trace import Told, Trace, told, users_in
 from martech.selectors.routing import engine_of, person_fields
 from martech.selectors.wheels import pool_members
@@ -65,6 +65,18 @@ def explanations_of(decisions: Iterable[RoutingDecision]) -> dict[int, dict[str,
     rows = list(decisions)
     names = names_of(set().union(*(users_in(row.trace) for row in rows)))
     return {row.pk: told(row.trace, _told(row, names)) for row in rows}
+
+
+def pools_asked(explanation: dict[str, Any]) -> list[dict[str, Any]]:
+    """The pools of an explanation; each member with their `share` in words, a dash for who could not be chosen."""
+    return [
+        {**one, "members": [{**member, "share": _share(member)} for member in one["members"]]}
+        for one in explanation.get("pools", [])
+    ]
+
+
+def _share(member: dict[str, Any]) -> str:
+    return "—" if member.get("skipped") or "behind" not in member else standing(member)
 
 
 def _told(decision: RoutingDecision, names: dict[int, str]) -> Told:

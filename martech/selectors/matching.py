@@ -1,14 +1,18 @@
 """Which rule of a policy would take whom, in SQL."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Case, IntegerField, Value, When
+from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
 from django.utils import timezone
 
+from martech.models import Person
 from martech.routing.document import Policy
+from martech.routing.reading import Surroundings, read_policy
 from martech.selectors.routing import person_fields
-from mops.core.conditions import to_expression
+from mops.core.conditions import to_expression, to_q
 
 DAYS = 30
 EVERYONE_ELSE = -1
@@ -29,3 +33,31 @@ def by_rule(document: Policy) -> Any:
         if rule.condition is not None
     ]
     return Case(*whens, default=Value(EVERYONE_ELSE), output_field=IntegerField())
+
+
+@dataclass(frozen=True)
+class RuleCount:
+    """Of the `leads` who came in the last 30 days: how many a rule takes, and how many more it would without those above."""
+
+    takes: int
+    above: int
+    leads: int
+
+
+def count_rule(document: Mapping[str, Any], index: int | None, when: Any, user: Any) -> RuleCount:
+    """What a rule takes that is being written: in place of the one at `index`, or at the end."""
+    rules = list(document.get("rules", []))
+    place = len(rules) if index is None or index >= len(rules) else index
+    rules[place : place + 1] = [{"name": "", "to": "", "when": when}]
+    policy = read_policy({**document, "rules": rules}, Surroundings(person_fields())).policy
+    condition = policy.rules[place].condition
+    if condition is None:
+        return RuleCount(0, 0, recent_people(user).count())
+    meets = to_q(condition, person_fields())
+    counted = recent_people(user).annotate(rule=by_rule(policy)).order_by()
+    found = counted.aggregate(leads=Count("pk"), takes=Count("pk", Q(rule=place)), meets=Count("pk", meets))
+    return RuleCount(found["takes"], found["meets"] - found["takes"], found["leads"])
+
+
+def recent_people(user: Any) -> QuerySet[Person]:
+    return Person.objects.visible_to(user).filter(created_at__gte=since())

@@ -24,7 +24,7 @@ from martech.routing.fairness import Fairness, fairness_of
 from martech.routing.reading import Finding
 from martech.routing.wheel import Seat, Wheel
 from martech.selectors.examples import ExampleCard, example_cards
-from martech.selectors.matching import EVERYONE_ELSE, by_rule, since
+from martech.selectors.matching import EVERYONE_ELSE, by_rule, recent_people, since
 from martech.selectors.observed import all_findings
 from martech.selectors.routing import draft_of, read_document
 from martech.selectors.wheels import load_wheels
@@ -51,13 +51,16 @@ class RuleCard:
 
 @dataclass(frozen=True)
 class MemberCard:
-    """A member's weight, what they got in 30 days, what their share of it is, and how they stand now."""
+    """A member's weight, what they got in 30 days, what an even share would be now, and how they stand now.
+
+    `due` leaves absences out, as the share does; None for who does not take turns at the moment.
+    """
 
     user: int
     name: str
     weight: int
     got: int
-    due: float
+    due: float | None
     share: float
     now: str
     now_kind: str
@@ -153,10 +156,6 @@ def _findings_at(findings: Sequence[Finding], path: str) -> list[Finding]:
     return [one for one in findings if one.path == path or one.path.startswith((f"{path}.", f"{path}["))]
 
 
-def recent_people(user: Any) -> QuerySet[Person]:
-    return Person.objects.visible_to(user).filter(created_at__gte=since())
-
-
 def leads_by_rule(document: Policy, user: Any) -> Counter[int]:
     """How many people who came in the last 30 days each rule would take, in one statement; -1 is everyone else."""
     rows = recent_people(user).order_by().annotate(rule=by_rule(document)).values_list("rule").annotate(Count("pk"))
@@ -198,16 +197,16 @@ def got_by_pool(policy: RoutingPolicy) -> Mapping[tuple[str, int], int]:
 
 def _member_cards(wheel: Wheel, got: Mapping[tuple[str, int], int]) -> list[MemberCard]:
     numbers = [got.get((wheel.pool, seat.user_id), 0) for seat in wheel.seats]
-    weights = sum(seat.weight for seat in wheel.seats) or 1
     most = max(numbers, default=0) or 1
     fairness = fairness_of(wheel)
+    behind = fairness.behind if fairness else {}
     return [
         MemberCard(
             seat.user_id,
             seat.name,
             seat.weight,
             number,
-            sum(numbers) * seat.weight / weights,
+            number + float(behind[seat.user_id]) if seat.user_id in behind else None,
             number / most,
             *now_words(seat),
             fairness.words(seat.user_id) if fairness else "—",

@@ -13,6 +13,7 @@ from django.conf import settings
 from governance.models import User
 from martech.models import PoolMemberState, TimeOff, WorkingCalendar
 from martech.routing.document import Member, Policy, Pool
+from martech.routing.fairness import CLOSED
 from martech.routing.wheel import Seat, Wheel
 from martech.selectors.caps import Holdings, count_caps, holdings_of
 from mops.core import clock
@@ -53,7 +54,7 @@ class Openings:
         for off in self.away.get(user_id, ()):
             if off.start <= self.now < off.end:  # type: ignore[operator]
                 return f"away: {off.reason}" if off.reason else "away"
-        return "" if self._is_open else "outside working hours"
+        return "" if self._is_open else CLOSED
 
     @cached_property
     def _is_open(self) -> bool:

@@ -7,12 +7,14 @@ from urllib.parse import urlencode
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from martech.models import RoutingPolicy
 from martech.routing import editing
 from martech.routing_forms import (
     CapsForm,
+    CountForm,
     EditForm,
     MemberFormSet,
     PoolForm,
@@ -26,6 +28,7 @@ from martech.routing_forms import (
     response_initial,
     settings_initial,
 )
+from martech.selectors.matching import DAYS, count_rule
 from martech.selectors.policies import last_change
 from martech.selectors.routing import document_to_edit, draft_of
 from martech.services.policies import edit_draft
@@ -95,7 +98,25 @@ def rule(request: HttpRequest, key: str, number: int | None = None) -> HttpRespo
     ):
         return redirect(policy)
     more = {"response_of": f"?rule={number}"} if number else {}
+    more["count_url"] = reverse(
+        "martech:count-rule" if number else "martech:count-new-rule", args=filter(None, [key, number])
+    )
     return form_page(request, policy, f"Rule {number}" if number else "New rule", form, **more)
+
+
+@requires("martech.edit_routing")
+@require_POST
+def rule_count(request: HttpRequest, key: str, number: int | None = None) -> HttpResponse:
+    """How many leads of the last 30 days a rule takes that is being written; nothing is saved."""
+    form = CountForm(request.POST)
+    context: dict[str, Any] = {"days": DAYS, "errors": []}
+    if form.is_valid():
+        index = number - 1 if number else None
+        document = document_to_edit(policy_by(key))
+        context["count"] = count_rule(document, index, form.cleaned_data["when"], request.user)
+    else:
+        context["errors"] = form.errors["when"]
+    return render_page(request, "martech/rule_count.html", context)
 
 
 @requires("martech.edit_routing")

@@ -17,6 +17,7 @@ from martech.selectors.decisions import (
     explanations_of,
     headline,
     inputs_in_words,
+    pools_asked,
     question,
     what_for,
     why,
@@ -192,7 +193,7 @@ def decision(request: HttpRequest, pk: int) -> HttpResponse:
         "asked": asked,
         "changes": what_for(found, asked, user) if asked else [],
         "inputs": inputs,
-        "pools": explanation.get("pools", []),
+        "pools": pools_asked(explanation),
         "crumbs": [Crumb("Decisions", reverse("martech:decisions"))],
     }
     return render_page(request, "martech/decision.html", context)

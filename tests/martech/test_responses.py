@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from governance.models import Notification, User
 from martech.models import Person, ResponseClock, RoutingDecision, RoutingWork, TimeOff, WorkingCalendar
 from martech.routing.response import Terms, deadlines, is_backlog, spent
+from martech.selectors.decisions import what_for
 from martech.selectors.responses import verdict_of
 from martech.services.assignment import assign_owner, hand_back
 from martech.services.responses import record_response, record_responses
@@ -315,3 +316,18 @@ def test_whoever_came_before_one_of_the_backlog_is_backlog(ago: int, allowed: in
     terms = Terms(timedelta(minutes=allowed), parse_calendar(OFFICE).resolve())
     later, earlier = START - timedelta(minutes=ago), START - timedelta(minutes=ago + more)
     assert is_backlog(terms, earlier, START) or not is_backlog(terms, later, START)
+
+
+def test_who_was_late_is_told_why_the_lead_is_not_theirs_any_more(clock: time_machine.Traveller) -> None:
+    ana, bo = make_reps("Ana", "Bo")
+    routed([ana, bo], on_breach="reassign", max_hops=1)
+    tick(clock, 31)
+    decision = RoutingDecision.objects.latest("pk")
+    assert decision.owner == bo
+    assert what_for(decision, ana, make_user()) == [
+        "Ana had this lead and did not answer in time, so somebody else of desk got it. Ana gets others in turn."
+    ]
+    client = Client()
+    client.force_login(make_user(), backend="django.contrib.auth.backends.ModelBackend")
+    members = client.get(decision.get_absolute_url()).context["pools"][0]["members"]
+    assert [member["share"] for member in members] == ["—", "0.5 behind"]

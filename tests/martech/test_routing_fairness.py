@@ -5,7 +5,7 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from martech.routing.fairness import fairness_of
+from martech.routing.fairness import CLOSED, fairness_of
 from martech.routing.wheel import Seat, Wheel
 
 
@@ -49,3 +49,14 @@ def test_a_pointer_that_ran_away_is_told() -> None:
 def test_where_turns_are_not_by_share_nothing_is_claimed() -> None:
     assert fairness_of(desk([1, 1], "least_loaded")) is None
     assert fairness_of(desk([1])) is None
+
+
+def test_while_a_pool_is_closed_it_stands_as_it_did_when_it_closed() -> None:
+    wheel = desk([1, 1])
+    turn(wheel)
+    open_then = fairness_of(wheel)
+    for seat in wheel.seats:
+        seat.closed = CLOSED
+    assert fairness_of(wheel) == open_then
+    wheel.seats[0].closed = "away"
+    assert fairness_of(wheel) is None
