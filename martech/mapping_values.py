@@ -1,19 +1,21 @@
 """Rows of a form that say which value of ours is which of theirs, with the values of both sides to choose from.
 
-Where several of ours share one of theirs, a mark says which of them it comes back as.
+Where several of ours share one of theirs, a mark says which of them it comes back as; where several of theirs mean one of
+ours, a mark says which of them is written.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
 
 from martech.selectors.sync_words import Choices, Words
-from martech.sync.value_maps import Pair, put_first, shared
+from martech.sync.value_maps import OURS, THEIRS, Pair, contradictions, put_first, several, shared
 
 PREFIX = "v"
 BACK = "v-back-"
-"""Of the names of marks: a group for each of theirs that is shared."""
+SENT = "v-sent-"
+"""Of the names of marks: a group for each of theirs that is shared, and for each of ours with several of theirs."""
 SPARE = 2
 
 
@@ -51,54 +53,75 @@ class ValueRows(forms.BaseFormSet):  # type: ignore[type-arg]
     def clean(self) -> None:
         if any(self.errors):
             return
-        seen = set()
-        for row in self.forms:
-            ours = row.cleaned_data.get("ours", "")
-            if row.cleaned_data.get("theirs"):
-                if ours in seen:
-                    row.add_error("ours", f"“{ours}” stands twice: keep one of the rows.")
-                seen.add(ours)
+        said = self.values()
+        rows = {(row.cleaned_data["ours"], row.cleaned_data["theirs"]): row for row in self.forms if row.cleaned_data}
+        for index, (reason, remedy) in contradictions(said).items():
+            rows[said[index]].add_error("theirs", f"{reason}: {remedy}.")
+
+    def pairs(self) -> list[Pair]:
+        """[(ours, theirs)] in the order of the rows; a row without one of theirs is left out."""
+        rows = [row.cleaned_data for row in self.forms]
+        return [(row["ours"], row["theirs"]) for row in rows if row.get("theirs")]
 
     def values(self) -> list[Pair]:
-        """[(ours, theirs)] in the order of the rows, but what is marked first; a row without one of theirs is left out."""
-        rows = [row.cleaned_data for row in self.forms]
-        pairs = [(row["ours"], row["theirs"]) for row in rows if row.get("theirs")]
-        return put_first(pairs, [ours for ours, theirs in pairs if self.data.get(BACK + theirs) == ours])
+        """The pairs, but what is marked first."""
+        pairs = self.pairs()
+        sent = [pair for pair in pairs if self.data.get(SENT + pair[0]) == pair[1]]
+        found = put_first(pairs, sent, OURS)
+        return put_first(found, [pair for pair in found if self.data.get(BACK + pair[1]) == pair[0]], THEIRS)
 
 
 ValueFormSet = forms.formset_factory(ValueForm, formset=ValueRows, extra=SPARE, max_num=500)
 
 
 def value_rows(words: Words, pairs: Sequence[Pair], *, data: Any = None) -> Any:
-    """The rows that were said, in their order, then the other values of ours; one without theirs is not translated."""
+    """The rows that were said, in their order, then the other values of ours; one without theirs is not translated. The
+    spare ones are for further words of theirs, as far as there are any."""
     said = {ours for ours, _theirs in pairs}
     order = [*pairs, *((ours, "") for ours, _label in words.ours if ours not in said)]
     rows = [{"ours": ours, "theirs": theirs} for ours, theirs in order]
     found: Any = ValueFormSet(data, initial=rows, prefix=PREFIX, form_kwargs={"words": words})
-    if words.is_ours_closed:
-        found.extra = 0  # every value of ours has its row
-    found.is_shared = mark_shared(found, words, dict(pairs))
+    if words.is_ours_closed and words.is_theirs_closed:
+        found.extra = min(SPARE, len(unsaid(words, pairs)))
+    found.is_shared = mark_shared(found, words, pairs)
     return found
 
 
-def mark_shared(rows: Any, words: Words, said: Mapping[str, str]) -> bool:
-    """Tell each row whose word others have, too, whether it comes back as this one; answers whether there is one."""
-    labels = dict(words.theirs)
-    groups = shared(said.items())
+def mark_shared(rows: Any, words: Words, pairs: Sequence[Pair]) -> bool:
+    """Tell each row whose word others have, too, whether it comes back as this one, and each of several rows of one of ours
+    whether it is the one that is written; answers whether there is any."""
+    ours, theirs = dict(words.ours), dict(words.theirs)
+    backs, sents = shared(pairs), several(pairs)
     for row in rows.forms:
-        ours, theirs = row.initial.get("ours"), row.initial.get("theirs")
-        if theirs in groups:
-            chosen = rows.data.get(BACK + theirs) or groups[theirs][0]
-            row.back = {"name": BACK + theirs, "word": labels.get(theirs, theirs), "is_this": chosen == ours}
-    return bool(groups)
+        our, their = row.initial.get("ours"), row.initial.get("theirs")
+        row.marks = []
+        if their in backs:
+            row.marks.append(
+                mark(rows.data, BACK + their, our, backs[their], f"“{theirs.get(their, their)}” becomes this")
+            )
+        if their and our in sents:
+            row.marks.append(
+                mark(rows.data, SENT + our, their, sents[our], f"“{ours.get(our, our)}” is written as this")
+            )
+    return bool(backs or sents)
+
+
+def mark(data: Any, name: str, value: str, group: Sequence[str], label: str) -> dict[str, Any]:
+    """One choice of a group; the first of it unless another one was chosen."""
+    return {"name": name, "value": value, "label": label, "is_this": (data.get(name) or group[0]) == value}
 
 
 def comes_back(words: Words, pairs: Iterable[Pair]) -> list[str]:
-    """What each of theirs that several of ours share comes back as, in words."""
-    ours, theirs = dict(words.ours), dict(words.theirs)
-    return [
+    """What each of theirs that several of ours share comes back as, and as what one of ours with several of theirs is
+    written, in words."""
+    ours, theirs, said = dict(words.ours), dict(words.theirs), list(pairs)
+    backs = [
         f"“{theirs.get(word, word)}” comes back as {ours.get(first, first)}"
-        for word, (first, *_others) in shared(pairs).items()
+        for word, (first, *_others) in shared(said).items()
+    ]
+    return backs + [
+        f"{ours.get(word, word)} is written as “{theirs.get(first, first)}”"
+        for word, (first, *_others) in several(said).items()
     ]
 
 

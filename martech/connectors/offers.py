@@ -1,6 +1,6 @@
 """What a vendor's folder offers besides calls: fields of the set-up assistant, dated ends, a first mapping."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -39,5 +39,5 @@ class Suggestion:
     theirs: str
     owner: str = "newest"
     direction: str = "both"
-    values: Mapping[str, str] = field(default_factory=dict)
+    values: Sequence[tuple[str, str]] = ()
     transform: str = ""

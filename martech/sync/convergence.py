@@ -125,7 +125,7 @@ def domain(rules: Mapping[str, FieldRule], side: str) -> list[Value]:
         if side == "":
             known.update(rule.values)
         elif rule is rules[side]:
-            known.update(rule.values.values())
+            known.update(rule.words_there)
     if "country_name" in {rule.transform for rule in rules.values()}:
         known.update(["DE", "FR"] if side == "" else ["Germany", "France"])
     return [*sorted(known), *(["Ann", "BOB", "carl"] if not known else []), None]
@@ -155,7 +155,7 @@ MOST_SHAPES = 1_000
 def shape_of(rules: Mapping[str, FieldRule]) -> Shape:
     """All that decides whether rules come to rest; fields that are mapped alike share it."""
     return tuple(
-        (side, r.type, r.direction, r.truth, r.transform, tuple(r.values.items()), r.blank_wins)
+        (side, r.type, r.direction, r.truth, r.transform, tuple(r.values.items()), tuple(r.reads.items()), r.blank_wins)
         for side, r in rules.items()
     )
 

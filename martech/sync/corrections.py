@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from enum import StrEnum
 from typing import Any
 
-from martech.sync.value_maps import as_rows, pairs_of
+from martech.sync.value_maps import OURS, THEIRS, as_rows, pairs_of
 
 
 class Way(StrEnum):
@@ -34,7 +34,7 @@ class Cause:
 def way_of(cause: Cause, rule: Mapping[str, Any]) -> Way | None:
     """How letters of a cause can be corrected together; None where each wants a look of its own."""
     match cause.reason:
-        case "unknown_option" if cause.value and cause.value not in dict(pairs_of(rule.get("values"))):
+        case "unknown_option" if cause.value and not is_said(cause, rule):
             return Way.MAP if rule.get("values") or cause.direction == "pull" else Way.VALUE
         case "unknown_owner" if cause.value:
             return Way.OWNER
@@ -43,6 +43,12 @@ def way_of(cause: Cause, rule: Mapping[str, Any]) -> Way | None:
         case "unknown_field":
             return Way.LEAVE_OUT
     return None
+
+
+def is_said(cause: Cause, rule: Mapping[str, Any]) -> bool:
+    """Whether the value map knows the value at fault meanwhile."""
+    side = THEIRS if cause.direction == "pull" else OURS
+    return any(pair[side] == cause.value for pair in pairs_of(rule.get("values")))
 
 
 def likely(value: str, choices: Sequence[str]) -> str:

@@ -7,7 +7,8 @@
 
 `match` names fields of ours by which a record that is new to us is looked for. `create_there` says whom of ours the
 other system gets. With a `purpose` nobody is sent without consent to it. `values` are pairs of ours and theirs; of
-several of ours that share one of theirs the first is what it comes back as.
+several of ours that share one of theirs the first is what it comes back as, and of several of theirs that mean one of ours
+the first is written.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -96,7 +97,7 @@ def read_rule(
     direction = reader.one_of(given.get("direction"), f"{path}.direction", tuple(Direction), Direction.BOTH)
     truth = reader.one_of(given.get("truth"), f"{path}.truth", tuple(Truth), Truth.NEWEST)
     transform = reader.one_of(given.get("transform") or None, f"{path}.transform", tuple(TRANSFORMS), "")
-    values = read_values(reader, given.get("values") or [], f"{path}.values")
+    words = read_values(reader, given.get("values") or [], f"{path}.values")
     blank_wins = reader.switch(given.get("blank_wins"), f"{path}.blank_wins", False)
     known = our_field(kind, ours) if ours else None
     if ours and known is None:
@@ -112,8 +113,9 @@ def read_rule(
         Direction(direction),
         Truth(truth),
         transform,
-        values,
+        words.written,
         blank_wins,
+        words.read,
     )
     check_rule(reader, rule, path, known.is_read_only, remote, schema is not None)
     return rule
@@ -134,7 +136,7 @@ def check_rule(
         return
     if rule.pushes and not remote.is_writable:
         reader.refuse(f"{path}.direction", f"{rule.theirs} cannot be written over there", "use direction pull")
-    unknown = sorted(set(rule.values.values()) - set(remote.options)) if remote.options and remote.is_restricted else []
+    unknown = sorted(rule.words_there - set(remote.options)) if remote.options and remote.is_restricted else []
     if unknown:
         options = ", ".join(remote.options[:10])
         reader.refuse(f"{path}.values", f"“{unknown[0]}” is no option of {rule.theirs}", f"its options are {options}")

@@ -35,7 +35,7 @@ def put_aside(
             reasons[rule.theirs] = f"Its type changed from {was.type} to {found.type}."
         elif rule.pushes and not found.is_writable:
             reasons[rule.theirs] = "It can no longer be written over there."
-        elif found.is_restricted and found.options and (lost := sorted(set(rule.values.values()) - set(found.options))):
+        elif found.is_restricted and found.options and (lost := sorted(rule.words_there - set(found.options))):
             reasons[rule.theirs] = f"The option “{lost[0]}” is gone over there."
     return reasons
 

@@ -34,7 +34,8 @@ class Direction(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FieldRule:
-    """One mapped field. `values` translates ours → theirs. `blank_wins`: an empty value of the side that is right
+    """One mapped field. `values` translates ours → theirs, and `reads` theirs → ours where it is not the opposite, as
+    several of theirs mean one of ours. `blank_wins`: an empty value of the side that is right
     empties the other one, too."""
 
     ours: str
@@ -45,6 +46,7 @@ class FieldRule:
     transform: str = ""
     values: Mapping[str, str] = field(default_factory=dict)
     blank_wins: bool = False
+    reads: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def pulls(self) -> bool:
@@ -56,15 +58,33 @@ class FieldRule:
 
     def pulled(self, theirs: Value) -> Value:
         """Their canonical value in our terms. Raises ValueError for one that means nothing here."""
-        return from_theirs(self.transform, self.values, theirs)
+        return from_theirs(self.transform, self.words_read if self.values else {}, theirs)
 
     def pushed(self, ours: Value) -> Value:
         """Our value in their terms. Raises ValueError for one that means nothing there."""
         return to_theirs(self.transform, self.values, ours)
 
     def says(self, ours: Value, theirs: Value) -> bool:
-        """Whether `theirs` is the word of the map for our value. Several of ours may share one: each agrees with it."""
-        return bool(self.values) and isinstance(ours, str) and self.values.get(ours) == theirs
+        """Whether the map has the two as a pair. Several of ours may share one of theirs, and several of theirs mean one of
+        ours: each agrees with it."""
+        if not self.values or not isinstance(ours, str):
+            return False
+        return self.values.get(ours) == theirs or (isinstance(theirs, str) and self.reads.get(theirs) == ours)
+
+    @property
+    def words_read(self) -> Mapping[str, str]:
+        """{theirs: ours}."""
+        return self.reads or {their: our for our, their in reversed(list(self.values.items()))}
+
+    @property
+    def words_there(self) -> set[str]:
+        """Every word of theirs that the map has."""
+        return {*self.values.values(), *self.reads}
+
+    def as_it_comes_back(self, ours: Value) -> Value:
+        """What our value is after it went there and back: those that share a word are one."""
+        written = self.values.get(ours) if isinstance(ours, str) else None
+        return self.words_read.get(written, ours) if written is not None else ours
 
 
 class _Keep:

@@ -26,7 +26,7 @@ def suggested_document(
         remote = schema.get(one.theirs)
         if remote is not None and (one.ours != KEY or (remote.is_unique and remote.is_writable)):
             direction = one.direction if remote.is_writable else "pull"
-            values = as_rows(pair for pair in one.values.items() if not remote.options or pair[1] in remote.options)
+            values = as_rows(pair for pair in one.values if not remote.options or pair[1] in remote.options)
             row = {"ours": one.ours, "theirs": one.theirs, "direction": direction, "truth": one.owner, "values": values}
             rows.append({**row, "transform": one.transform} if one.transform else row)
     rows += by_name(kind, rows, schema)

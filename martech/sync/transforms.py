@@ -38,12 +38,12 @@ LABEL = "label"
 """Translated by what the other side's schema says at the moment: options come and go without a word in the mapping."""
 
 
-def from_theirs(transform: str, values: Mapping[str, str], theirs: Value) -> Value:
-    """Their canonical value in our terms. Raises ValueError for a value the map does not know."""
+def from_theirs(transform: str, words: Mapping[str, str], theirs: Value) -> Value:
+    """Their canonical value in our terms; `words` leads from theirs to ours. Raises ValueError for one it does not know."""
     if theirs is None:
         return None
-    if values:
-        return _translated({their: our for our, their in reversed(list(values.items()))}, theirs)
+    if words:
+        return _translated(words, theirs)
     if transform and isinstance(theirs, str):
         known = TRANSFORMS[transform]
         return None if known.blank and theirs.lower() == known.blank else known.pull(theirs)

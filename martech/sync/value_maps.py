@@ -1,11 +1,12 @@
 """Which value of ours is which of theirs: a list of pairs, as its order counts. Pure.
 
-Several of ours may share one of theirs: each agrees with it, and one that comes in becomes the first of them. A mapping
-document is stored as jsonb, which forgets the order of an object's keys but not that of a list. An object, as older
-documents have, is still read.
+Several of ours may share one of theirs: each agrees with it, and one that comes in becomes the first of them. Several of
+theirs may mean one of ours: the first is written, each agrees with it, and the further ones are only read. A mapping document is stored as jsonb, which forgets the order of an object's keys but not that of a list. An object, as older documents have,
+is still read.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from mops.core.documents import Reader
@@ -31,18 +32,48 @@ def as_rows(pairs: Iterable[Pair]) -> list[list[str]]:
     return [list(pair) for pair in pairs]
 
 
-def read_values(reader: Reader, values: Any, path: str) -> dict[str, str]:
-    """{ours: theirs} in the order of the document; what is wrong with it goes to the reader."""
-    if isinstance(values, Mapping):
-        return dict(pairs_of(values))
-    found: dict[str, str] = {}
-    for index, row in enumerate(reader.items(values, path, MOST_PAIRS)):
+@dataclass(frozen=True)
+class Words:
+    """`written`: {ours: the one of theirs that is written}; `read`: {theirs: the one of ours it comes in as}."""
+
+    written: Mapping[str, str]
+    read: Mapping[str, str]
+
+
+def words_of(pairs: Sequence[Pair]) -> Words:
+    """The first pair of each side counts for it."""
+    written, read = dict[str, str](), dict[str, str]()
+    for ours, theirs in pairs:
+        written.setdefault(ours, theirs)
+        read.setdefault(theirs, ours)
+    return Words(written, read)
+
+
+def read_values(reader: Reader, values: Any, path: str) -> Words:
+    """In the order of the document; what is wrong with it goes to the reader."""
+    rows = [] if isinstance(values, Mapping) else reader.items(values, path, MOST_PAIRS)
+    for index, row in enumerate(rows):
         if not is_pair(row):
             reader.refuse(f"{path}[{index}]", "is no pair", 'write ["ours", "theirs"]', is_shape=True)
-        elif (ours := str(row[0])) in found:
-            reader.refuse(f"{path}[{index}]", f"“{ours}” stands twice", "keep one of the two")
-        else:
-            found[ours] = str(row[1])
+    pairs = pairs_of(values)
+    for index, (reason, remedy) in contradictions(pairs).items():
+        reader.refuse(f"{path}[{index}]", reason, remedy)
+    return words_of(pairs)
+
+
+def contradictions(pairs: Sequence[Pair]) -> dict[int, tuple[str, str]]:
+    """{index of a pair: (what is wrong with it, what to do)}: one that stands twice, or a further one of theirs for one of
+    ours that another of ours has, too, so that nobody could say what it means."""
+    found: dict[int, tuple[str, str]] = {}
+    met: set[str] = set()
+    for index, (ours, theirs) in enumerate(pairs):
+        others = [our for our, their in pairs if their == theirs and our != ours]
+        if (ours, theirs) in pairs[:index]:
+            found[index] = (f"“{ours}” with “{theirs}” stands twice", "keep one of the two")
+        elif ours in met and others:
+            reason = f"“{theirs}” is a further word for “{ours}”, and “{others[0]}” has it, too"
+            found[index] = (reason, "leave it out here or there, or let it be the one that is written")
+        met.add(ours)
     return found
 
 
@@ -67,11 +98,18 @@ def shared(pairs: Iterable[Pair]) -> dict[str, list[str]]:
     return {theirs: ours for theirs, ours in found.items() if len(ours) > 1}
 
 
-def put_first(pairs: Sequence[Pair], chosen: Collection[str]) -> list[Pair]:
-    """The pairs with each chosen one of ours before the others that share its word; the rest stays as it is."""
+def several(pairs: Iterable[Pair]) -> dict[str, list[str]]:
+    """{ours: those of theirs that mean it}, the one that is written first."""
+    return shared((theirs, ours) for ours, theirs in pairs)
+
+
+OURS, THEIRS = 0, 1
+
+
+def put_first(pairs: Sequence[Pair], chosen: Iterable[Pair], side: int = THEIRS) -> list[Pair]:
+    """The pairs with each chosen one before the others that have the same on a side; the rest stays as it is."""
     found = list(pairs)
-    for ours in chosen:
-        at = next(index for index, pair in enumerate(found) if pair[0] == ours)
-        first = next(index for index, pair in enumerate(found) if pair[1] == found[at][1])
-        found.insert(first, found.pop(at))
+    for one in chosen:
+        first = next(index for index, pair in enumerate(found) if pair[side] == one[side])
+        found.insert(first, found.pop(found.index(one)))
     return found

@@ -36,7 +36,7 @@ from martech.services.sync.mappings import (
     save_mapping_draft,
 )
 from martech.sync.drift import from_json
-from martech.sync.value_maps import pairs_of, shared
+from martech.sync.value_maps import pairs_of, several, shared
 from mops.core.documents import Finding
 from mops.core.errors import ConflictError, DomainError
 from mops.core.pages import Crumb, is_htmx, render_page, toast
@@ -93,9 +93,9 @@ def rows_of(found: SyncObject, document: dict[str, Any], findings: list[Finding]
 
 
 def back_of(kind: str, schema: Mapping[str, RemoteField], row: Mapping[str, Any]) -> list[str]:
-    """What comes back as which of ours, where several share one of theirs."""
+    """What comes back as which of ours, where several share one of theirs, and what is written where several mean one."""
     pairs = pairs_of(row.get("values"))
-    if not shared(pairs):
+    if not (shared(pairs) or several(pairs)):
         return []
     return comes_back(words_of(kind, str(row["ours"]), schema.get(str(row["theirs"]))), pairs)
 

@@ -15,18 +15,20 @@ from martech.connectors.offers import Retirement, Setting, Suggestion
 from martech.connectors.port import Vendor
 
 CHANGELOG = "developers.hubspot.com/changelog"
-STAGES = {
-    "subscriber": "subscriber",
-    "lead": "lead",
-    "mql": "marketingqualifiedlead",
-    "sql": "salesqualifiedlead",
-    "opportunity": "opportunity",
-    "customer": "customer",
-    "disqualified": "other",
-    "sal": "salesqualifiedlead",
-    "recycled": "other",
-}
-"""The first of ours that shares a word of theirs is what that word means when it comes in."""
+STAGES = (
+    ("subscriber", "subscriber"),
+    ("lead", "lead"),
+    ("mql", "marketingqualifiedlead"),
+    ("sql", "salesqualifiedlead"),
+    ("opportunity", "opportunity"),
+    ("customer", "customer"),
+    ("customer", "evangelist"),
+    ("disqualified", "other"),
+    ("sal", "salesqualifiedlead"),
+    ("recycled", "other"),
+)
+"""The first of ours that shares a word of theirs is what that word means when it comes in; the first of theirs that means
+one of ours is written."""
 
 SETTINGS = (
     Setting(

@@ -57,7 +57,7 @@ def rules_of(course: Course) -> list[FieldRule]:
 
 
 def digest_of(course: Course, values: Mapping[str, Value], fields: list[FieldRule]) -> int:
-    return digest([comparable(rule.type, values.get(rule.ours)) for rule in fields])
+    return digest([comparable(rule.type, rule.as_it_comes_back(values.get(rule.ours))) for rule in fields])
 
 
 def tree_of_theirs(line: Line, course: Course, run: SyncRun) -> tuple[HashTree, int]:
@@ -152,7 +152,8 @@ def differing_fields(course: Course, mine: Mapping[str, Value], theirs: Mapping[
     return {
         rule.ours: [mine.get(rule.ours), theirs.get(rule.ours)]
         for rule in rules_of(course)
-        if rule.ours not in ("account", "parent") and not same(rule.type, mine.get(rule.ours), theirs.get(rule.ours))
+        if rule.ours not in ("account", "parent")
+        and not same(rule.type, rule.as_it_comes_back(mine.get(rule.ours)), theirs.get(rule.ours))
     }
 
 

@@ -9,8 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from governance.models import User
-from martech.lifecycle.document import FORWARD
-from martech.models import Connection, DeadLetter, RemoteOwner, RemoteRow, SyncObject
+from martech.models import Connection, DeadLetter, RemoteOwner, RemoteRow, Stage, SyncObject
 from martech.services.sync.course import Course, course_of
 from martech.services.sync.dead_letters import retry_letters
 from martech.services.sync.mappings import publish_mapping, save_mapping_draft
@@ -106,9 +105,12 @@ def choices_of(course: Course, cause: Cause, way: Way, rule: Mapping[str, Any]) 
     if way not in (Way.VALUE, Way.MAP):
         return {}
     if cause.direction == "pull":
-        taken = dict(pairs_of(rule.get("values")))
-        words = [stage for stage in FORWARD if stage not in taken] if cause.ours == "lifecycle_stage" else [cause.value]
-        return {word: word for word in words if word not in taken}
+        if cause.ours == "lifecycle_stage":
+            return {value: str(label) for value, label in Stage.choices}
+        return {
+            word: word
+            for word in dict.fromkeys([cause.value, *(ours for ours, _theirs in pairs_of(rule.get("values")))])
+        }
     remote = course.schema.get(cause.field)
     return {option: remote.labels.get(option, option) for option in remote.options} if remote else {}
 

@@ -126,7 +126,7 @@ def with_owners(rule: FieldRule, owners: dict[str, str]) -> FieldRule:
     """The rule of the owner translates by who is who."""
     if rule.ours != "owner":
         return rule
-    return replace(rule, values={address: external for external, address in reversed(list(owners.items()))})
+    return replace(rule, reads={}, values={address: external for external, address in reversed(list(owners.items()))})
 
 
 def with_labels(rule: FieldRule, schema: Mapping[str, RemoteField]) -> FieldRule:
@@ -135,7 +135,7 @@ def with_labels(rule: FieldRule, schema: Mapping[str, RemoteField]) -> FieldRule
     if rule.transform != LABEL or remote is None:
         return rule
     words = {remote.labels.get(option, option): option for option in reversed(remote.options)}
-    return replace(rule, transform="", values=words)
+    return replace(rule, transform="", values=words, reads={})
 
 
 def owners_of(connection: Connection) -> dict[str, str]:

@@ -349,3 +349,15 @@ def test_an_address_that_is_known_over_there_is_joined_not_doubled(rig: Rig, acc
     assert len(account.objects["contacts"]) == 1
     assert PersonIdentity.objects.get(system="main").person == person
     assert PersonEmail.objects.filter(person=person).count() == 1
+
+
+def test_a_further_word_of_theirs_is_read_agrees_and_is_not_written_over(rig: Rig, account: Account) -> None:
+    words = [["customer", "customer"], ["customer", "evangelist"], ["recycled", "customer"]]
+    stage = {"ours": "lifecycle_stage", "theirs": "stage", "truth": "ours", "values": words}
+    rig.map(contacts_mapping(FIELDS[0], stage))
+    _person, one = known_contact(rig, account, stage="evangelist")
+    assert (Person.objects.get().lifecycle_stage, account.writes) == ("customer", [])
+    account.put("contacts", {"stage": "customer"}, one)
+    rig.sync()
+    Person.objects.update(lifecycle_stage="recycled")
+    assert rig.compare("contacts").plan["reasons"] == {}
