@@ -130,6 +130,7 @@ def register_routing() -> None:
     register_action("Routing decisions", "martech:decisions", "martech.view_person", "why owner lead assigned", "scale")
     register_panel("martech.person", panels.owner_panel, order=10)
     register_trail("martech.person", panels.decision_trail)
+    register_trail("martech.person", panels.response_trail)
     register_work(IMPORT)
     register_nav("martech", "Imports", "martech:imports", "upload", "martech.import_data", order=50, is_everyday=False)
     register_action("Import a file", "martech:imports", "martech.import_data", "csv excel upload", "upload")

@@ -73,3 +73,19 @@ def decision_trail(user: Any, person: Person, limit: int) -> list[TrailEntry]:
         )
         for row in rows
     ]
+
+
+def response_trail(user: Any, person: Person, limit: int) -> list[TrailEntry]:
+    """When owners answered, and whether in time."""
+    rows = ResponseClock.objects.filter(decision__in=decisions_for(user), person=person, answered_at__isnull=False)
+    return [
+        TrailEntry(
+            row.answered_at,  # type: ignore[arg-type]
+            "message-check",
+            f"{row.owner} answered {person}",
+            f"{'Late' if row.breached_at else 'In time'}, after {span(row.verdict.get('spent', 0))} of working time",
+            row.decision.get_absolute_url(),
+            "Routing",
+        )
+        for row in rows.select_related("owner", "decision").order_by("-answered_at")[:limit]
+    ]

@@ -7,7 +7,7 @@ from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from martech.models import Account, Deal, Person, ResponseClock, StageMove, Touch
-from martech.selectors.searching import with_words
+from martech.selectors.searching import with_words_first
 from martech.touch_words import touch_words
 from mops.core.registry import Hit, TrailEntry
 from mops.core.rights import can, hidden_fields
@@ -49,13 +49,13 @@ def touches_for(user: Any) -> QuerySet[Touch]:
 
 
 def find_people(user: Any, text: str, limit: int) -> list[Hit]:
-    """People whose name, company or (where the user may see it) address contains every word."""
+    """People whose name, company or (where the user may see it) address contains every word; who begins so comes first."""
     if not can(user, "martech.view_person"):
         return []
-    rows = with_words(people_for(user), text, hidden_fields(user, Person))
+    rows = with_words_first(people_for(user), text, hidden_fields(user, Person), limit)
     return [
         Hit(str(row), " · ".join(filter(None, [row.job_title, row.company])), row.get_absolute_url(), "user")
-        for row in rows.order_by()[:limit]
+        for row in rows
     ]
 
 

@@ -37,6 +37,12 @@ def terms_of(sla: Sla) -> Terms:
     return Terms(timedelta(minutes=sla.respond_within_minutes), calendar_of(sla.calendar), sla.warn_at_percent)
 
 
+def latest_answer(person: Person) -> ResponseClock | None:
+    """The clock that the person's owner answered last; `breached_at` says whether too late."""
+    rows = ResponseClock.objects.filter(person=person, owner=person.owner_id, answered_at__isnull=False)
+    return rows.order_by("-answered_at").first()
+
+
 def sla_behind(clock: ResponseClock) -> Sla:
     """The response time that the deciding version promised; select `decision__version` with the clock."""
     decision = clock.decision

@@ -1,5 +1,6 @@
 """People by the words of their name, address and company."""
 
+import re
 from collections.abc import Collection
 
 from django.db.models import Q, QuerySet
@@ -22,3 +23,16 @@ def with_words(rows: QuerySet[Person], text: str, hidden: Collection[str]) -> Qu
             match |= Q(**{f"{field}__icontains": word})
         rows = rows.filter(match, pk__in=PersonWords.objects.filter(words__icontains=word).values("person_id"))
     return rows
+
+
+def with_words_first(rows: QuerySet[Person], text: str, hidden: Collection[str], limit: int) -> list[Person]:
+    """At most `limit` of them, those first in whom every word begins one: for "anna", Anna before Hannah."""
+    found = with_words(rows, text, hidden).order_by()
+    begun = found
+    for word in text.replace("\x00", "").split()[:MOST_WORDS]:
+        begins = PersonWords.objects.filter(words__iregex=rf"\m{re.escape(word)}")
+        begun = begun.filter(pk__in=begins.values("person_id"))
+    first = list(begun[:limit])
+    if len(first) == limit:
+        return first
+    return [*first, *found.exclude(pk__in=[row.pk for row in first])[: limit - len(first)]]

@@ -19,7 +19,7 @@ from martech.forms import ChangePersonForm, PersonForm
 from martech.models import Account, Deal, DealState, Person, ResponseClock
 from martech.selectors.likely_same import Likely, likely_strangers
 from martech.selectors.people import accounts_for, deals_for, people_for, with_answer_due
-from martech.selectors.responses import answers_of
+from martech.selectors.responses import answers_of, latest_answer
 from martech.selectors.searching import FIELDS as SEARCHED
 from martech.selectors.searching import with_words
 from martech.services.contacting import screen_of
@@ -163,6 +163,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
         "identities": list(found.identities.all()),
         "clock": clock,
         "is_late": clock is not None and clock.due_at < timezone.now(),
+        "answered": None if clock else latest_answer(found),
         "deals": list(found.deals.visible_to(request.user)[:10]),
     }
     return render_page(request, "martech/person.html", context)

@@ -64,5 +64,5 @@ def palette(request: HttpRequest) -> HttpResponse:
     """`?q=`: the hits for the palette when htmx asks, else the search page."""
     text = request.GET.get("q", "").replace("\x00", "").strip()[:200]
     limit = LIMIT if getattr(request, "htmx", False) else PAGE_LIMIT
-    context = {"title": "Search", "text": text, "groups": find(request.user, text, limit)}
+    context = {"title": "Search", "text": text, "groups": find(request.user, text, limit), "limit": limit}
     return render_page(request, "search/page.html", context, partial="palette-hits")

@@ -19,6 +19,7 @@ from mops.demo import story
 from planning.models import Channel
 from workflow.models import Request, RequestState, Verdict
 from workflow.services import answer_question, create_default_forms, file_request, triage_request
+from workflow.services.requests import answer_due
 
 CALENDARS = {
     "berlin": ("Berlin hours", "Europe/Berlin", {"country": "DE", "subdivision": "BE"}),
@@ -209,8 +210,7 @@ def write_requests(users: Mapping[str, User], today: date, rng: np.random.Genera
         request = file_one(askers[number % len(askers)], title, channel, asked, rng)
         decide_one(request, verdicts[number % len(verdicts)], filed, triager, today)
         moment = datetime.combine(asked, datetime.min.time(), tzinfo=UTC) + timedelta(hours=8 + number % 8)
-        late = moment + timedelta(days=2)
-        Request.objects.filter(pk=request.pk).update(created_at=moment, answer_due_at=late)
+        Request.objects.filter(pk=request.pk).update(created_at=moment, answer_due_at=answer_due(moment))
         filed.append(request)
     return len(filed)
 

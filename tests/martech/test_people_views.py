@@ -121,7 +121,15 @@ def test_a_persons_page_says_when_an_answer_is_due_and_takes_it(rep: User) -> No
     client = client_of(rep)
     assert "was due 12:55" in client.get(f"/martech/people/{person.pk}/").content.decode()
     client.post(f"/martech/people/{person.pk}/respond/")
-    assert "was due" not in client.get(f"/martech/people/{person.pk}/").content.decode()
+    page = client.get(f"/martech/people/{person.pk}/").content.decode()
+    assert "was due" not in page
+    assert 'answered 13:00, <b class="down">late</b>' in page
+    assert "Ana Ferreira answered Late Lead" in page
+    prompt = waiting("Prompt", rep, 5)
+    client.post(f"/martech/people/{prompt.pk}/respond/")
+    page = client.get(f"/martech/people/{prompt.pk}/").content.decode()
+    assert "answered 13:00, in time" in page
+    assert "In time, after 0.0 s of working time" in page
 
 
 def test_touches_are_told_in_words(rep: User) -> None:

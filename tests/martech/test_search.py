@@ -7,7 +7,7 @@ from django.db import connection
 from django.test import Client
 
 from martech.models import IdentityMarks, IdentityWork, Person, PersonWords, SearchWork
-from martech.selectors.searching import with_words
+from martech.selectors.searching import with_words, with_words_first
 from mops.core.invariants import check, invariants
 from mops.core.work import run_due
 from tests.factories import make_person, make_user
@@ -111,3 +111,17 @@ def test_search_asks_the_index() -> None:
         cursor.execute("set local enable_seqscan = off")
         cursor.execute("set local enable_indexscan = off")
     assert "person_words_search" in with_words(Person.objects.order_by(), "last3", ()).explain()
+
+
+def test_whose_words_begin_so_comes_before_whose_words_hold_it() -> None:
+    for name in ("Hannah", "Anna", "Joanna", "Annabel"):
+        make_person(first_name=name, last_name="Ott-Anderson", email=f"x{name}@x.example")
+
+    def first(text: str, limit: int = 4) -> list[str]:
+        return [person.first_name for person in with_words_first(Person.objects.all(), text, (), limit)]
+
+    assert set(first("anna ott")[:2]) == {"Anna", "Annabel"}
+    assert len(first("anna ott")) == 4
+    assert set(first("anna", 2)) == {"Anna", "Annabel"}
+    assert (len(first("anna", 3)), first("(anna"), first("nobody")) == (3, [], [])
+    assert set(first("t-anderson")) == {"Hannah", "Anna", "Joanna", "Annabel"}

@@ -192,3 +192,12 @@ def test_nobody_is_there_from_the_first_hour_in_which_everybody_else_is_away(
     hours = [at(hour) for hour in range(start, start + length)]
     away = [hour for hour in hours if all(any(a <= hour < b for a, b in one) for one in absences)]
     assert alone_from((at(start), at(start + length)), absences) == (away[0] if away else None)
+
+
+@on_monday
+def test_a_rep_without_time_off_reads_of_their_own_and_not_that_nobody_is_away() -> None:
+    ana, bo = make_reps("Ana", "Bo")
+    client_of(bo).post(f"{PAGE}new/", WEEK)
+    page = client_of(ana).get(PAGE).content.decode()
+    assert "You have told no time off" in page
+    assert "Nobody is away" not in page

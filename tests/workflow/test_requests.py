@@ -241,3 +241,12 @@ def test_accepting_begins_with_a_name_by_the_rule() -> None:
     client.post(f"/workflow/requests/{request.number}/triage/", {"verdict": "accept", "name": form["name"].value()})
     request.refresh_from_db()
     assert (request.state, Campaign.objects.get().name) == ("accepted", "DACH | Launch")
+
+
+@pytest.mark.django_db
+def test_the_trail_of_a_request_leaves_the_promise_to_the_head_of_its_page() -> None:
+    request = ask()
+    Request.objects.filter(pk=request.pk).update(answer_due_at=timezone.now())
+    client = Client()
+    client.force_login(request.requester, backend="django.contrib.auth.backends.ModelBackend")
+    assert "Answer due at" not in client.get(request.get_absolute_url()).content.decode()

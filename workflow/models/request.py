@@ -66,6 +66,8 @@ class Request(models.Model):
     updated_at = models.DateTimeField(auto_now=True)
 
     objects = RequestQuerySet.as_manager()
+    told_elsewhere = ("answer_due_at",)
+    """The promise stands on top of the page."""
 
     class Meta:
         ordering = ["-created_at", "-id"]
