@@ -29,6 +29,11 @@ def letter_rows(user: Any) -> QuerySet[DeadLetter]:
     return rows.annotate(record_name=Coalesce(Case(*names, output_field=CharField()), Value("")))
 
 
+def letter_name(letter: Any) -> str:
+    """Of our record, else the other side's id of it."""
+    return letter.record_name or letter.external_id or f"Our number {letter.ours}"
+
+
 def letter_address(letter: Any) -> str:
     """Of our record, where there is one."""
     kind = letter.object.kind

@@ -47,11 +47,12 @@ class Node:
 
 @dataclass(frozen=True)
 class Edge:
-    """`path` is SVG path data; `text` says the integration in words."""
+    """`path` is SVG path data; `text` says the integration in words; `ends` are the tools it joins."""
 
     path: str
     text: str
     is_both: bool
+    ends: tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,15 @@ class Drawing:
     heads: tuple[tuple[str, int], ...]
     width: int
     height: int
+
+    @property
+    def areas(self) -> list[tuple[str, list[tuple[Node, list[str]]]]]:
+        """The same without coordinates, for who has no room for them: [(area, [(tool, what is said of its lines)])]."""
+        said: dict[int, list[str]] = defaultdict(list)
+        for edge in self.edges:
+            for pk in set(edge.ends):
+                said[pk].append(edge.text)
+        return [(label, [(node, said[node.pk]) for node in self.nodes if node.x == x]) for label, x in self.heads]
 
 
 def draw(
@@ -99,4 +109,4 @@ def edge(nodes: dict[int, Node], start: int, end: int, what: str, is_both: bool)
         half = (left + right) // 2
         path = f"M{left},{one.middle} C{half},{one.middle} {half},{other.middle} {right},{other.middle}"
     way = "and" if is_both else "to"
-    return Edge(path, f"{one.label} {way} {other.label}" + (f": {what}" if what else ""), is_both)
+    return Edge(path, f"{one.label} {way} {other.label}" + (f": {what}" if what else ""), is_both, (start, end))

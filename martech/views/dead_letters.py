@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from governance.models import User
 from martech.models import Connection, DeadLetter
 from martech.selectors.sync_failing import object_label
-from martech.selectors.sync_letters import letter_address, letter_rows
+from martech.selectors.sync_letters import letter_address, letter_name, letter_rows
 from martech.services.sync.dead_letters import drop_letters, look_after, retry_letters
 from martech.sync.reasons import NEXT_STEPS, REASONS
 from mops.core.lists import BulkAction, Empty, ListPage, ListTable, NumberColumn, PageAction, Total, WhenColumn
@@ -53,7 +53,7 @@ class LetterTable(ListTable):
         return format_html('<a href="{}">{}</a>', address, name) if address else name
 
     def value_record(self, record: Any) -> str:
-        return record.record_name or record.external_id or f"Our number {record.ours}"
+        return letter_name(record)
 
     def render_object(self, record: DeadLetter) -> str:
         way = "to" if record.direction == "push" else "from"

@@ -6,11 +6,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from governance.models import User
+from martech.mapping_forms import their_label
 from martech.selectors.sync_departures import Departure, departures, successors
 from martech.selectors.sync_failing import object_label
 from martech.services.sync.corrections import apply_correction, corrections, preview
 from martech.services.sync.taking_over import find_departure, handovers, take_over
 from martech.sync.corrections import Way
+from martech.sync.drift import from_json
 from martech.sync.reasons import REASONS
 from mops.core.errors import DomainError
 from mops.core.pages import Crumb, render_page, toast
@@ -34,7 +36,7 @@ def sync_corrections(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and wish == "apply":
         return applied(request, key, choice)
     lines = [line_of_departure(one, key, choice) for one in departures() if one.number]
-    lines += [line_of(one, key, choice) for one in corrections()]
+    lines += [line_of(one, key, choice, request.user) for one in corrections()]
     context = {
         "title": "Corrections",
         "lines": lines,
@@ -43,7 +45,7 @@ def sync_corrections(request: HttpRequest) -> HttpResponse:
     return render_page(request, "martech/sync_corrections.html", context)
 
 
-def line_of(one: Any, key: str, choice: str) -> dict[str, Any]:
+def line_of(one: Any, key: str, choice: str, user: Any) -> dict[str, Any]:
     is_looked_at = one.key == key and (not one.choices or choice in one.choices)
     return {
         "key": one.key,
@@ -51,12 +53,12 @@ def line_of(one: Any, key: str, choice: str) -> dict[str, Any]:
         "connection": one.object.connection,
         "object": object_label(one.object.connection, one.object.name),
         "reason": REASONS.get(one.cause.reason, one.cause.reason),
-        "field": one.cause.field,
+        "field": their_label(from_json(one.object.schema), one.cause.field),
         "value": one.cause.value,
         "words": WORDS[one.way],
         "choices": one.choices.items(),
         "chosen": choice if one.key == key else one.suggested,
-        "changes": preview(one, choice) if is_looked_at else None,
+        "changes": preview(one, choice, user) if is_looked_at else None,
     }
 
 

@@ -58,6 +58,26 @@
     else if (target.matches("button[data-kind]")) showKind(target);
   });
 
+  // What is shown once is copied whole. Without a secure address browsers give no clipboard: then it is marked and copied.
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest("button[data-copy]");
+    if (!button) return;
+    const source = document.getElementById(button.dataset.copy);
+    if (await copied(source)) toast("Copied.", "success");
+    else toast("Press Ctrl+C: it is marked.", "info");
+  });
+
+  async function copied(source) {
+    getSelection().selectAllChildren(source);
+    try {
+      if (!navigator.clipboard) return document.execCommand("copy");
+      await navigator.clipboard.writeText(source.textContent);
+      return true;
+    } catch {
+      return document.execCommand("copy");
+    }
+  }
+
   const closePops = (except) => all("details.pop[open]").forEach((pop) => pop !== except && pop.removeAttribute("open"));
 
   function toggleSide(button) {

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from governance.models import User
 from martech.models import Connection, DeadLetter, RemoteOwner, RemoteRow, Stage, SyncObject
+from martech.selectors.sync_letters import letter_address, letter_name, letter_rows
 from martech.services.sync.course import Course, course_of
 from martech.services.sync.dead_letters import retry_letters
 from martech.services.sync.mappings import publish_mapping, save_mapping_draft
@@ -175,19 +176,18 @@ def change_mapping(found: Correction, choice: str, actor: User | None) -> None:
 
 @dataclass(frozen=True)
 class Change:
-    """One record in the preview of a correction."""
+    """One record in the preview of a correction, with the page it has here."""
 
     record: str
     now: str
     then: str
+    url: str = ""
 
 
-def preview(found: Correction, choice: str, limit: int = 20) -> list[Change]:
+def preview(found: Correction, choice: str, user: Any, limit: int = 20) -> list[Change]:
     """What would be said of the first records, in the words of the side that is written."""
-    rows = DeadLetter.objects.filter(pk__in=found.letters).order_by("pk")[:limit]
+    rows = letter_rows(user).filter(pk__in=found.letters).order_by("pk")[:limit]
     then = {Way.PULL_ONLY: "only read, never written", Way.LEAVE_OUT: "left out"}.get(
         found.way, found.choices.get(choice, choice)
     )
-    return [
-        Change(row.external_id or f"ours: {row.local_id}", found.cause.value or found.cause.field, then) for row in rows
-    ]
+    return [Change(letter_name(row), found.cause.value or found.cause.field, then, letter_address(row)) for row in rows]

@@ -4,7 +4,7 @@ A value of theirs that would then replace one of ours is held, and so is ours to
 of the two changes. Nothing is held of records that meet later, one by one, when two systems know each other.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -115,12 +115,17 @@ def meet_again(course: Course, held: Sequence[Meeting]) -> None:
     fields: dict[str, set[str]] = {}
     for one in held:
         fields.setdefault(one.external_id, set()).add(one.field)
+    disagree(course, fields)
+    put_on_hold(course.object, held, course.now)
+
+
+def disagree(course: Course, fields: Mapping[str, Collection[str]]) -> None:
+    """Of these fields of ours, by their id, nothing is agreed on any more; of all others it stays known."""
     reader, bases = RecordReader(course), dict[str, dict[str, Value]]()
     for id, known in known_rows(course.object, fields).items():
         base = known.base if known.base is not None else agreed_on(reader, known)
         bases[id] = {name: value for name, value in base.items() if name not in fields[id]}
     execute(DISAGREE, texts(bases), texts(as_json(one) for one in bases.values()), course.object.pk)
-    put_on_hold(course.object, held, course.now)
 
 
 def agreed_on(reader: RecordReader, known: Known) -> dict[str, Value]:

@@ -210,11 +210,15 @@ class _Page:
         for row in joined:
             row.local_id = leaders[row.key].local_id
         for row in made:
-            self.kept.append(self._kept(row, None))
+            self.kept.append(self._kept(row, self._as_made(row)))
             self.changes.append((row.local_id or 0, row.id, None, {}, {}))
             self._note_faults(row)
             tally.touched.append((row.id, row.local_id or 0))
         tally.created += len(made)
+
+    def _as_made(self, row: Incoming) -> Reconciled | None:
+        """Of a value that could not be read here the two agree on nothing: once it can be, it is news and no change of ours."""
+        return Reconciled(base=dict(row.ours)) if row.faults else None
 
     def _identify(self, rows: Sequence[Incoming]) -> None:
         """The other system's ids on the records that were made. Taken ids are a race, which repeats the page."""

@@ -49,6 +49,7 @@ class Handover:
     record: str
     now: str
     then: str
+    url: str
 
 
 def find_departure(owner_id: int) -> Departure:
@@ -74,8 +75,8 @@ def handovers(found: Departure, user: User) -> list[Handover]:
 
 def handover(row: Person | Account | Deal, owner: RemoteOwner, user: User) -> Handover:
     if is_theirs(str(row.owner.email) if row.owner else None, owner):
-        return Handover(str(row), str(row.owner or owner), str(user))
-    return Handover(str(row), str(owner), f"{row.owner}, who owns it here")
+        return Handover(str(row), str(row.owner or owner), str(user), row.get_absolute_url())
+    return Handover(str(row), str(owner), f"{row.owner}, who owns it here", row.get_absolute_url())
 
 
 def is_theirs(address: Value, owner: RemoteOwner) -> bool:

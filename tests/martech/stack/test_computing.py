@@ -145,5 +145,8 @@ def test_no_two_boxes_of_the_map_touch_and_lines_join_what_is_there(
         for number, one in enumerate(boxes)
         for two in boxes[:number]
     )
+    listed = {node.pk: lines for _area, tools in drawing.areas for node, lines in tools}
+    assert sorted(listed) == list(range(len(areas)))
+    assert sum(map(len, listed.values())) == sum(len({*edge.ends}) for edge in drawing.edges)
     assert len(drawing.edges) == sum(a < len(areas) and b < len(areas) for a, b in pairs)
     assert all(0 <= node.x <= drawing.width - WIDTH and node.y + HEIGHT <= drawing.height for node in drawing.nodes)

@@ -118,10 +118,25 @@ def test_the_page_shows_what_changes_before_it_is_applied(refused: Rig, account:
     given = {"key": only().key, "choice": "Chief"}
     page = client.post("/martech/sync/corrections/", {**given, "do": "look"}).content.decode()
     assert "<del>Cheif</del> → Chief" in page
+    first = Person.objects.order_by("pk")[0]
+    assert f'<a href="{first.get_absolute_url()}">p0@example.org</a>' in page
     assert Person.objects.filter(job_title="Cheif").count() == 3
     client.post("/martech/sync/corrections/", {**given, "do": "apply"})
     assert Person.objects.filter(job_title="Chief").count() == 3
     assert "Nothing to correct together" in client.get("/martech/sync/corrections/").content.decode()
+
+
+def test_a_word_of_theirs_may_mean_one_of_ours_that_others_mean_already(rig: Rig, account: Account) -> None:
+    words = [["lead", "lead"], ["customer", "customer"]]
+    rig.map(contacts_mapping(FIELDS[0], {"ours": "lifecycle_stage", "theirs": "stage", "values": words}))
+    account.put("contacts", {"email": "ana@example.org", "stage": "evangelist"})
+    rig.sync()
+    found = only()
+    assert (found.way, found.cause.value, found.choices["customer"]) == (Way.MAP, "evangelist", "Customer")
+    apply_correction(key=found.key, choice="customer", actor=None)
+    rig.sync()
+    assert (Person.objects.get().lifecycle_stage, account.writes) == ("customer", [])
+    assert not DeadLetter.objects.filter(resolved_at=None).exists()
 
 
 def test_what_a_correction_changes_of_a_mapping() -> None:

@@ -1,16 +1,31 @@
 """What comes in: once, whole, and by the rules of each field."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
+from django.utils import timezone
 
 from martech.connectors.errors import RetryNow, SignInRefused, VendorDown
 from martech.connectors.port import Fate, FieldType, Link, RemoteField, Tombstone
-from martech.models import DeadLetter, Deal, HeldValue, Person, PersonEmail, RemoteRow, RunState, StageMove, SyncChange
+from martech.models import (
+    DeadLetter,
+    Deal,
+    HeldValue,
+    Person,
+    PersonEmail,
+    RemoteOwner,
+    RemoteRow,
+    RunState,
+    StageMove,
+    SyncChange,
+)
 from martech.models.sync import COUNTS
 from martech.services.sync.connections import check_connection
 from martech.services.sync.deciding import decide_held
-from tests.factories import make_person
+from martech.services.sync.owners import choose_owner
+from tests.factories import make_person, make_user
 from tests.martech.sync.conftest import Rig, contacts_mapping
 from tests.martech.sync.scripted import CONTACTS, Account
 
@@ -170,6 +185,24 @@ DEALS = {
     ],
     "match": ["name"],
 }
+
+
+@pytest.mark.parametrize("is_said", [True, False])
+def test_once_it_is_known_who_an_owner_is_here_their_records_follow_however_old(
+    rig: Rig, account: Account, is_said: bool
+) -> None:
+    rig.map(contacts_mapping(*rig_fields()[:1], {"ours": "owner", "theirs": "owner"}))
+    account.owners = {"7": "bo@example.org"}
+    made = account.put("contacts", {"email": "ana@example.org", "owner": "7"})
+    with time_machine.travel(timezone.now() - timedelta(hours=1)):
+        rig.sync()
+    assert Person.objects.get().owner is None
+    user = make_user(email="bo@example.com" if is_said else "bo@example.org")
+    if is_said:
+        choose_owner(owner=RemoteOwner.objects.get(external_id="7"), user=user)
+    rig.sync()
+    assert (Person.objects.get().owner, account.writes) == (user, [])
+    assert account.objects["contacts"][made].values["owner"] == "7"
 
 
 def make_deal(name: str, amount: str | None, **more: Any) -> Deal:
