@@ -1,6 +1,8 @@
 """Requests and forms as pages and the API read them."""
 
+import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -115,8 +117,14 @@ WORDS = {"channel": dict(Channel.choices), "region": dict(Region.choices)}
 
 
 def option_in_words(answer: Any) -> str:
-    """A channel or a region by its name; any other answer as it is."""
+    """A channel or a region by its name, a day as it is written; any other answer as it is."""
+    if isinstance(answer, str) and ISO_DAY.fullmatch(answer):
+        with suppress(ValueError):
+            return date_format(date.fromisoformat(answer), "j M Y")
     return str(next((words[answer] for words in WORDS.values() if answer in words), answer))
+
+
+ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def answer_in_words(question: Question, answer: Any) -> str:

@@ -35,7 +35,7 @@ class OwnedThen:
         self.keys = sorted(set().union(*(fields_used(condition) for condition in self.conditions)))
         self.counts = {cap: owned_by(*cap) for cap in caps}
         others = self._moved({user for user, _condition in caps}, since) - set(leads)
-        today = self._records({*leads, *others})
+        today = records_today({*leads, *others}, self.keys)
         self.stages = stages_of(today) if self._reads_stage else {}
         self._leave_out(today)
         self.courses: dict[int, Course] = {
@@ -55,13 +55,6 @@ class OwnedThen:
             return set()
         moves = StageMove.objects.filter(at__gte=since, person__owner__in=users, person__merged_into=None)
         return set(moves.values_list("person", flat=True))
-
-    def _records(self, people: Iterable[int]) -> dict[int, dict[str, Any]]:
-        catalogue = person_fields()
-        names = lookups_of(self.keys, catalogue)
-        read = record_reader(self.keys, names, catalogue)
-        rows = Person.objects.filter(pk__in=among(people)).values_list("pk", *names)
-        return {row[0]: restored(read(row[1:]), catalogue) for row in rows}
 
     def _leave_out(self, today: Mapping[int, Record]) -> None:
         """Take these people out of the counts, in which they are as they are today."""
@@ -91,6 +84,15 @@ class OwnedThen:
                 if (meets := test(then)) != met[place - 1]:
                     met[place - 1] = meets
                     yield at, place, 1 if meets else -1
+
+
+def records_today(people: Iterable[int], keys: Sequence[str]) -> dict[int, dict[str, Any]]:
+    """These fields of the people as they are now, ready to be tested."""
+    catalogue = person_fields()
+    names = lookups_of(keys, catalogue)
+    read = record_reader(keys, names, catalogue)
+    rows = Person.objects.filter(pk__in=among(people)).values_list("pk", *names)
+    return {row[0]: restored(read(row[1:]), catalogue) for row in rows}
 
 
 def stages_of(people: Iterable[int]) -> dict[int, Stages]:

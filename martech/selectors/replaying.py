@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
+from itertools import islice
+from typing import Any
 
 from django.db.models import Max
 from django.utils import timezone
@@ -15,7 +17,7 @@ from martech.routing.document import Policy, Pool
 from martech.routing.replay import Past, Replay, Then, replay
 from martech.routing.simulation import OPEN, Change, Load, Record, countable
 from martech.selectors.caps import CLOSED_STAGES, open_leads_of
-from martech.selectors.owned_then import OwnedThen
+from martech.selectors.owned_then import OwnedThen, records_today
 from martech.selectors.responses import terms_of
 from martech.selectors.routing import engine_of, person_fields, read_document
 from martech.selectors.wheels import Openings, absences_of, calendar_of, users_of
@@ -25,8 +27,14 @@ from mops.core.sql import among
 MOST_DAYS = 366
 
 
-def past_decisions(since: datetime, version: PolicyVersion) -> Iterator[Past]:
-    """What rules decided since then, oldest first; decisions by flag, owner or hand are not among them."""
+CHUNK = 2_000
+
+
+def past_decisions(since: datetime, version: PolicyVersion, filled: set[str] | None = None) -> Iterator[Past]:
+    """What rules decided since then, oldest first; decisions by flag, owner or hand are not among them.
+
+    What this version reads and a decision did not keep is taken from the people as they are today, and named in `filled`.
+    """
     outcomes = (DecisionOutcome.ASSIGNED, DecisionOutcome.HELD)
     rows = RoutingDecision.objects.filter(
         outcome__in=outcomes, decided_at__gte=since, trace__has_key="rules", version__isnull=False
@@ -34,28 +42,58 @@ def past_decisions(since: datetime, version: PolicyVersion) -> Iterator[Past]:
     own = set(
         PolicyVersion.objects.filter(policy=version.policy_id, document=version.document).values_list("pk", flat=True)
     )
-    is_same = _is_same_pool(engine_of(version).policy)
+    is_same, unkept = _is_same_pool(engine_of(version).policy), _unkept(engine_of(version).policy)
     catalogue = person_fields()
     fields = ("pk", "person_id", "inputs", "owner_id", "decided_at", "arrived_at", "rule", "trace", "version_id")
     times = ("written_at", "responded_at", "respond_by")
-    for pk, person, inputs, owner, at, arrived_at, rule, trace, made_by, *answer in rows.values_list(
-        *fields, *times
-    ).iterator(2_000):
-        pool = trace["pools"][0]["pool"] if trace.get("pools") else ""
-        yield Past(
-            pk=pk,
-            person=person,
-            record=restored(inputs, catalogue),
-            pool=pool,
-            owner=owner,
-            at=at,
-            arrived_at=arrived_at,
-            rule=rule,
-            trace=trace,
-            is_own=made_by in own,
-            is_same_pool=is_same(made_by, pool),
-            answered=(answer[0], answer[1], answer[2]) if answer[0] and answer[1] else None,
-        )
+    stored = rows.values_list(*fields, *times).iterator(CHUNK)
+    while chunk := list(islice(stored, CHUNK)):
+        today = _today({row[1]: unkept(row[8]) for row in chunk}, filled)
+        for pk, person, inputs, owner, at, arrived_at, rule, trace, made_by, *answer in chunk:
+            pool = trace["pools"][0]["pool"] if trace.get("pools") else ""
+            yield Past(
+                pk=pk,
+                person=person,
+                record=_completed(restored(inputs, catalogue), today.get(person, {}), unkept(made_by)),
+                pool=pool,
+                owner=owner,
+                at=at,
+                arrived_at=arrived_at,
+                rule=rule,
+                trace=trace,
+                is_own=made_by in own,
+                is_same_pool=is_same(made_by, pool),
+                answered=(answer[0], answer[1], answer[2]) if answer[0] and answer[1] else None,
+            )
+
+
+def _unkept(policy: Policy) -> Callable[[int], tuple[str, ...]]:
+    """Which of the fields that the policy reads the decisions of a version did not keep."""
+
+    @cache
+    def missing(version: int) -> tuple[str, ...]:
+        kept = engine_of(PolicyVersion.objects.get(pk=version)).policy.fields
+        return tuple(key for key in policy.fields if key not in kept)
+
+    return missing
+
+
+def _today(missing: Mapping[int, tuple[str, ...]], filled: set[str] | None) -> dict[int, dict[str, Any]]:
+    """The missing fields of these people as they are now."""
+    keys = sorted(set().union(*missing.values()))
+    if filled is not None:
+        filled.update(keys)
+    return records_today([person for person, absent in missing.items() if absent], keys) if keys else {}
+
+
+def _completed(record: dict[str, Any], today: Record, missing: tuple[str, ...]) -> dict[str, Any]:
+    """The record with what is missing of it; of a family of properties the kept ones stay."""
+    for key in missing:
+        spec = person_fields().find(key)
+        name = spec.record_key if spec else key
+        kept = record.get(name)
+        record[name] = {**today.get(name, {}), **kept} if isinstance(kept, dict) else today.get(name)
+    return record
 
 
 def _is_same_pool(policy: Policy) -> Callable[[int, str], bool]:
@@ -74,9 +112,9 @@ def _chain(policy: Policy, pool: str) -> list[Pool]:
 
 
 def replay_version(version: PolicyVersion, days: int) -> tuple[Replay, list[str]]:
-    """The last `days` decided by this version instead, and the fields it reads that the past did not keep.
+    """The last `days` decided by this version instead, and the fields it reads that the past did not keep, by label.
 
-    Such a field counts as empty. Raises DomainError when the version has errors or the days are out of range.
+    Such a field is taken as it is today. Raises DomainError when the version has errors or the days are out of range.
     """
     if not 1 <= days <= MOST_DAYS:
         raise DomainError("Nothing was replayed.", errors={"days": [f"Use a whole number from 1 to {MOST_DAYS}."]})
@@ -85,16 +123,14 @@ def replay_version(version: PolicyVersion, days: int) -> tuple[Replay, list[str]
         raise DomainError("A policy with errors cannot be replayed.", errors={"policy": ["Check it and correct it."]})
     engine, now = engine_of(version), timezone.now()
     since = now - timedelta(days=days)
-    seen: set[str] = set()
+    filled: set[str] = set()
+    result = replay(engine, past_decisions(since, version, filled), then_of(engine, since, now))
+    return result, [_label(key) for key in sorted(filled)]
 
-    def watched() -> Iterator[Past]:
-        for past in past_decisions(since, version):
-            seen.update(past.record)
-            yield past
 
-    result = replay(engine, watched(), then_of(engine, since, now))
-    absent = [] if not result.decisions else [key for key in engine.policy.fields if not _is_kept(key, seen)]
-    return result, absent
+def _label(key: str) -> str:
+    spec = person_fields().find(key)
+    return spec.label_for(key) if spec else key
 
 
 def then_of(engine: Engine, since: datetime, now: datetime) -> Then:
@@ -144,8 +180,3 @@ def open_then(users: list[int], people: Mapping[int, Record], since: datetime) -
     for _at, owner, _what, _by in ends:
         found[owner] += 1
     return Load(found, {pk: at for pk, at in closed_at.items() if pk in people}, tuple(ends))
-
-
-def _is_kept(key: str, seen: set[str]) -> bool:
-    spec = person_fields().find(key)
-    return key in seen or (spec is not None and spec.record_key in seen)

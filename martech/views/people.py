@@ -96,7 +96,7 @@ class PersonList(ListPage):
             return ""
         waiting = Person.objects.visible_to(self.request.user).routable().count()
         if waiting:
-            return f"{waiting:,} of them wait for an owner. Filter and sort what you see."
+            return f"{waiting:,} of them wait{'s' if waiting == 1 else ''} for an owner. Filter and sort what you see."
         return "Everybody has an owner. Filter and sort what you see."
 
 

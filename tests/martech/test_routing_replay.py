@@ -305,6 +305,32 @@ def test_a_cap_that_changes_with_the_clock_is_left_out_and_said_so() -> None:
         assert f"Not simulated: {left[0]}." in client.get("/martech/routing/inbound/replay/?days=7").content.decode()
 
 
+@pytest.mark.django_db
+def test_a_rule_on_a_field_that_was_not_kept_takes_what_is_known_today_and_says_so() -> None:
+    ana, bo = make_reps("Ana", "Bo")
+    version = publish(document([ana]))
+    routed(START, 3)
+    chief = Person.objects.filter(owner=ana).latest("pk")
+    Person.objects.filter(pk=chief.pk).update(job_title="Chief", properties={"plan": "pro", "size": 9})
+    text = copy.deepcopy(version.document)
+    text["pools"]["late"] = {"strategy": "round_robin", "members": [{"user": bo.email}]}
+    when = [
+        {"field": "person.job_title", "op": "contains", "value": "chief"},
+        {"field": "person.properties.plan", "op": "eq", "value": "pro"},
+        {"field": "person.properties.size", "op": "gt", "value": 5},
+    ]
+    text["rules"].insert(0, {"name": "Chiefs", "when": {"all": when}, "to": "late"})
+    save_draft(policy=version.policy, document=text, actor=None)
+    answer = replayed(START + HOUR)
+    assert (answer["moved"], answer["ways"]) == (1, [{"from": "desk", "to": "late", "leads": 1}])
+    assert answer["unknown_then"] == ["Job title", "plan", "size"]
+    client = Client()
+    client.force_login(make_user("ops_manager"))
+    with time_machine.travel(START + HOUR, tick=False):
+        shown = client.get("/martech/routing/inbound/replay/?days=7").content.decode()
+    assert "Job title, plan, size; the replay takes what is known of these people today." in shown
+
+
 MET = st.lists(st.tuples(st.integers(0, 4_000), st.integers(0, 4_000)), min_size=1, max_size=40)
 
 

@@ -64,3 +64,5 @@ def test_answers_to_a_request_are_told_with_channels_and_regions_in_words() -> N
     page = history(request)
     assert "Channel: Paid social" in page
     assert "paid_social" not in page
+    assert "Ends on: 31 May 2036" in page
+    assert "Campaign, version 1" in page

@@ -61,7 +61,7 @@ class FormVersion(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.form_id} v{self.number}"
+        return f"{self.form}, version {self.number}"
 
     def get_absolute_url(self) -> str:
         return reverse("workflow:form-version", args=[self.form.key, self.number])
