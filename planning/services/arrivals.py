@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Sum
+from django.db.models import Count
 from django.utils import timezone
 
 from governance.models import User
@@ -96,34 +96,66 @@ def plan_budgets(budgets: Mapping[int, tuple[Decimal, str]], *, source: str) -> 
 
     What was planned before is reversed and the new amount posted; answers how many lines changed.
     """
-    changed = 0
-    campaigns = {row.pk: row for row in Campaign.objects.filter(pk__in=budgets).order_by("pk")}
-    for pk in sorted(campaigns):
-        amount, currency = budgets[pk]
-        changed += _plan(campaigns[pk], quantize(amount, currency), currency, source)
-    return changed
+    campaigns = Campaign.objects.filter(pk__in=budgets).in_bulk()
+    with transaction.atomic():
+        lines = _lines_of({campaigns[pk]: currency for pk, (_, currency) in budgets.items() if pk in campaigns}, source)
+        standing = _standing(lines, source)
+        changed = [
+            (line, amount)
+            for line in lines
+            if (amount := quantize(budgets[line.campaign_id][0], line.currency))
+            != sum((entry.amount for entry in standing[line.pk]), Decimal(0))
+        ]
+        _post(changed, standing, source)
+    return len(changed)
 
 
-def _plan(campaign: Campaign, amount: Decimal, currency: str, source: str) -> bool:
-    line, _ = BudgetLine.objects.get_or_create(
-        campaign=campaign,
-        fiscal_year=campaign.starts_on.year,
-        currency=currency,
-        name=f"Planned in {source}"[:200],
-        defaults={"channel": campaign.channel},
+def _lines_of(wanted: Mapping[Campaign, str], source: str) -> list[BudgetLine]:
+    """The line of each campaign in its currency, made where it is missing, all of them locked."""
+    name = f"Planned in {source}"[:200]
+    missing = [
+        BudgetLine(campaign=one, fiscal_year=one.starts_on.year, currency=currency, name=name, channel=one.channel)
+        for one, currency in wanted.items()
+    ]
+    BudgetLine.objects.bulk_create(missing, ignore_conflicts=True)
+    keys = {(one.pk, one.starts_on.year, currency) for one, currency in wanted.items()}
+    found = BudgetLine.objects.filter(campaign__in=wanted, name=name).select_related("campaign")
+    locked = found.order_by("pk").select_for_update(of=("self",))
+    return [line for line in locked if (line.campaign_id, line.fiscal_year, line.currency) in keys]
+
+
+def _standing(lines: Sequence[BudgetLine], source: str) -> dict[int, list[BudgetEntry]]:
+    """What the source plans on each line now."""
+    found = BudgetEntry.objects.filter(
+        line__in=lines, kind=EntryKind.PLAN, reversed_by=None, document__startswith=f"{source} "
     )
-    line = BudgetLine.objects.select_for_update().get(pk=line.pk)
-    standing = line.entries.filter(kind=EntryKind.PLAN, reversed_by=None, document__startswith=f"{source} ")
-    if (standing.aggregate(sum=Sum("amount"))["sum"] or Decimal(0)) == amount:
-        return False
-    number = line.entries.filter(kind=EntryKind.PLAN).count() + 1
+    entries: dict[int, list[BudgetEntry]] = defaultdict(list)
+    for entry in found.order_by("pk"):
+        entries[entry.line_id].append(entry)
+    return entries
+
+
+def _post(
+    changed: Sequence[tuple[BudgetLine, Decimal]], standing: Mapping[int, Sequence[BudgetEntry]], source: str
+) -> None:
+    """Reverse what stands on each line and post the new amount."""
+    plans = BudgetEntry.objects.filter(line__in=[line for line, _ in changed], kind=EntryKind.PLAN).order_by()
+    numbers = dict(plans.values("line").annotate(count=Count("pk")).values_list("line", "count"))
     BudgetEntry.objects.bulk_create(
         BudgetEntry(
             line=line, kind=EntryKind.REVERSAL, month=e.month, amount=-e.amount, reverses=e, note=f"Changed in {source}"
         )
-        for e in standing
+        for line, _ in changed
+        for e in standing[line.pk]
     )
-    if amount > 0:
-        month, document = campaign.starts_on.replace(day=1), f"{source} {number}"
-        BudgetEntry.objects.create(line=line, kind=EntryKind.PLAN, month=month, amount=amount, document=document)
-    return True
+    BudgetEntry.objects.bulk_create(
+        BudgetEntry(
+            line=line,
+            kind=EntryKind.PLAN,
+            month=line.campaign.starts_on.replace(day=1),
+            amount=amount,
+            document=f"{source} {numbers.get(line.pk, 0) + 1}",
+        )
+        for line, amount in changed
+        if amount > 0
+    )
