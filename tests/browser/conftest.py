@@ -23,7 +23,9 @@ ROOT = Path(__file__).resolve().parents[2]
 SHOTS = ROOT / "var" / "shots"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--in-process-gpu", "--disable-background-networking"]
-CHROMIUM = os.environ.get("MOPS_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+# The shell is Chromium without the browser around the page: the same engine for a fifth less work.
+KNOWN = ("chromium-headless-shell", "chromium", "chromium-browser")
+CHROMIUM = os.environ.get("MOPS_CHROMIUM") or next(filter(None, map(shutil.which, KNOWN)), None)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -1,22 +1,35 @@
-"""Looking at a page in every theme and at every width, loaded once: the theme and the width change in place.
+"""Looking at a page in both themes and at both widths, loaded once: the theme and the width change in place.
 
-Everything is asked once in each theme and at each width: in the light one when wide and in the dark one when narrow. What
-is shown at one width only is asked for its contrast in the other theme, too. `test_looking.py` proves that a fault of any
-one look alone is found. The frame that all pages share is asked on the first of them.
+Everything is asked in the light theme when wide and in the dark one when narrow. What is shown at one width only is then
+asked for its contrast in the other theme, where there is such a thing. `test_looking.py` proves that a fault of any one look
+alone is found. What looks alike on several pages is asked on the first of them there, and so is the frame that all share.
 """
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from playwright.sync_api import Page, ViewportSize
 
 from tests.browser.conftest import RULES, Visit, load_axe, shoot, shoot_top
 
-LOOKS = (("light", 1440), ("light", 390), ("dark", 390), ("dark", 1440))
+Look = tuple[str, int]
 WHOLE = (("light", 1440), ("dark", 390))
+CROSSED = {("dark", 1440): (1440, 390), ("light", 390): (390, 1440)}
+"""Looks at what is shown at the first width and not at the second."""
 COLOURS = ["color-contrast", "link-in-text-block"]
 EVERYTHING = {"runOnly": {"type": "tag", "values": RULES}}
+# What the document says is the same in every look: it is not asked a second time.
+FIXED = [
+    "allowed-attr",
+    "conditional-attr",
+    "deprecated-role",
+    "prohibited-attr",
+    "required-attr",
+    "valid-attr-value",
+    "valid-attr",
+]
+WITHOUT_FIXED = {**EVERYTHING, "rules": {f"aria-{name}": {"enabled": False} for name in FIXED}}
 # Of the rules we ask, one looks at films and none at style sheets, which axe would fetch and parse at every run.
 PRELOADED = {"assets": ["media"]}
 ONLY_COLOURS = {"runOnly": {"type": "rule", "values": COLOURS}}
@@ -34,16 +47,26 @@ SETTLED = """([isDark, width]) => new Promise((done, fail) => {
   }));
   look();
 })"""
-SEE = """() => {
-  window.seen = new WeakSet([...document.querySelectorAll("body *")].filter((one) => one.checkVisibility()));
+SEE = """(width) => {
+  window.seen ??= {};
+  window.seen[width] = new Set([...document.querySelectorAll("body *")].filter((one) => one.checkVisibility()));
+}"""
+SHOWN_ONLY = """([at, notAt, left, known]) => {
+  const isOnly = (one) => window.seen[at].has(one) && !window.seen[notAt].has(one);
+  const isLeft = (one) => left.some((frame) => one.closest(frame));
+  const look = (one) => `${one.tagName} ${one.getAttribute("class")} ${one.getAttribute("style")}`;
+  const around = (one) => (one === document.body ? [] : [look(one), ...around(one.parentElement)]);
+  const likeness = (one) => [...around(one), "", ...[...one.querySelectorAll("*")].map(look)].join("|");
+  const shown = [...window.seen[at]].filter((one) => isOnly(one) && !isOnly(one.parentElement) && !isLeft(one));
+  const fresh = new Map(shown.map((one) => [likeness(one), one]).filter(([like]) => !known.includes(like)).reverse());
+  window.only = [...fresh.values()];
+  return [...fresh.keys()];
 }"""
 FRAME = [".side", ".top"]
-ASK = """([options, preload, isOfTheNew, left]) => {
-  const isNew = (one) => one.checkVisibility() && !window.seen.has(one) && !left.some((frame) => one.closest(frame));
-  const shown = isOfTheNew && [...document.querySelectorAll("body *")].filter((one) => isNew(one) && !isNew(one.parentElement));
-  if (isOfTheNew && !shown.length) return [];
-  const rest = left.length ? { exclude: left.map((one) => [one]) } : document;
-  return axe.run(isOfTheNew ? { include: shown } : rest, { ...options, preload, resultTypes: ["violations"], elementRef: false })
+ASK = """([options, preload, isOfTheOnly, left]) => {
+  const whole = left.length ? { exclude: left.map((one) => [one]) } : document;
+  const asked = isOfTheOnly ? { include: window.only } : whole;
+  return axe.run(asked, { ...options, preload, resultTypes: ["violations"], elementRef: false })
     .then((result) => result.violations.flatMap((found) => found.nodes.map((node) =>
       `${found.id}: ${node.html.slice(0, 160)} | ${node.failureSummary.slice(0, 200)}`)));
 }"""
@@ -59,45 +82,62 @@ def turn(page: Page, theme: str, width: int) -> None:
     page.evaluate(SETTLED, [theme == "dark", width])
 
 
-def asked(page: Page, number: int, left: Sequence[str]) -> list[str]:
-    """What axe finds in the look of that number, which is the page's look now; `left` are selectors left out."""
-
-    def ask(options: Mapping[str, Any], is_of_the_new: bool = False) -> list[str]:
-        return list(page.evaluate(ASK, [options, PRELOADED, is_of_the_new, left]))
-
-    if LOOKS[number] not in WHOLE:
-        return ask(ONLY_COLOURS, True)
-    found = ask(EVERYTHING)
-    page.evaluate(SEE)
-    return found
+def asked(page: Page, options: Mapping[str, Any], left: Sequence[str], *, is_of_the_only: bool = False) -> list[str]:
+    """What axe finds in the page's look now; `left` are selectors left out."""
+    return list(page.evaluate(ASK, [options, PRELOADED, is_of_the_only, left]))
 
 
-def findings(page: Page, name: str = "", left: Sequence[str] = ()) -> list[str]:
-    """What is wrong in any look: axe's findings and how far it scrolls sideways, each with the looks it was found in."""
+def looked(page: Page, left: list[str], known: dict[Look, set[str]]) -> Iterator[tuple[Look, list[str]]]:
+    """Each look that is needed, the page being in it, and what is wrong there."""
+    for number, (theme, width) in enumerate(WHOLE):
+        turn(page, theme, width)
+        found = asked(page, WITHOUT_FIXED if number else EVERYTHING, left)
+        page.evaluate(SEE, width)
+        yield (theme, width), found
+    for look, (width, other) in CROSSED.items():
+        if fresh := page.evaluate(SHOWN_ONLY, [width, other, left, list(known.setdefault(look, set()))]):
+            known[look].update(fresh)
+            turn(page, *look)
+            yield look, asked(page, ONLY_COLOURS, left, is_of_the_only=True)
+
+
+def findings(
+    page: Page, name: str = "", left: Sequence[str] = (), known: dict[Look, set[str]] | None = None
+) -> list[str]:
+    """What is wrong in any look: axe's findings and how far it scrolls sideways, each with the looks it was found in.
+
+    `known` are likenesses of what is shown at one width only, by the look they were asked in on a page before.
+    """
     load_axe(page)
     found: dict[str, list[str]] = {}
-    for number, (theme, width) in enumerate(LOOKS):
-        turn(page, theme, width)
+    for (theme, width), wrong in looked(page, list(left), {} if known is None else known):
         wide = page.evaluate(WIDE)
-        for finding in [*asked(page, number, list(left)), *([f"wide by {wide}"] if wide else [])]:
+        for finding in [*wrong, *([f"wide by {wide}"] if wide else [])]:
             found.setdefault(finding, []).append(f"{theme} {width}")
-        if name and os.environ.get("MOPS_SHOTS"):
-            shoot(page, f"{name}-{theme}-{width}")
-            shoot_top(page, f"{name}-{theme}-{width}")
+    if name and os.environ.get("MOPS_SHOTS"):
+        take_pictures(page, name)
     return [f"{', '.join(looks)}: {finding}" for finding, looks in found.items()]
+
+
+def take_pictures(page: Page, name: str) -> None:
+    for theme, width in (*WHOLE, *CROSSED):
+        turn(page, theme, width)
+        shoot(page, f"{name}-{theme}-{width}")
+        shoot_top(page, f"{name}-{theme}-{width}")
 
 
 def problems_of(visit: Visit, addresses: Mapping[str, str], server: str, status: int = 200) -> dict[str, list[str]]:
     """What is wrong with each page, by its name: its status, the console (a CSP violation is an error there), `findings`."""
     problems: dict[str, list[str]] = {}
     left: list[str] = []
+    known: dict[Look, set[str]] = {}
     for name, path in addresses.items():
         visit.page.evaluate("document.body.replaceChildren()")  # or the page before is laid out once more
-        turn(visit.page, *LOOKS[0])
+        turn(visit.page, *WHOLE[0])
         visit.complaints.clear()
         answer = visit.page.goto(server + path, wait_until="load")
         wrong = [] if answer is not None and answer.status == status else [f"status {answer and answer.status}"]
-        wrong += findings(visit.page, name, left)
+        wrong += findings(visit.page, name, left, known)
         left = FRAME if visit.page.locator(".side").count() else left
         wrong += [text for text in visit.complaints if status < 400 or "Failed to load resource" not in text]
         if wrong:

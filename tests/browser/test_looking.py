@@ -18,7 +18,7 @@ TEXT = "<p class='put'>Here is a sentence that somebody should be able to read.<
         (TEXT, f"@media (min-width: 600px) {{ .put {{ display: none }} }} [data-bs-theme=dark] .put {{ {FAINT} }}", "dark 390", "color-contrast"),
         (TEXT, f"@media (min-width: 600px) {{ .put {{ display: none }} }} [data-bs-theme=light] .put {{ {FAINT} }}", "light 390", "color-contrast"),
         ("<button class='put'></button>", "@media (min-width: 600px) { .put { display: none } }", "dark 390", "button-name"),
-        ("<div class='put'>wide</div>", "@media (max-width: 600px) { .put { width: 700px } }", "light 390, dark 390", "wide by"),
+        ("<div class='put'>wide</div>", "@media (max-width: 600px) { .put { width: 700px } }", "dark 390", "wide by"),
     ],
 )  # fmt: skip
 def test_a_fault_of_one_look_is_found_in_that_look(open_in: OpenIn, html: str, css: str, where: str, what: str) -> None:
