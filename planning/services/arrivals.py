@@ -91,6 +91,16 @@ def follow_campaign(campaign: Campaign, was: Arrival, now: Arrival) -> bool:
     return bool(changes)
 
 
+@dataclass(frozen=True)
+class Change:
+    """What is to be planned on a line in place of the entries that stand there."""
+
+    line: BudgetLine
+    month: date
+    amount: Decimal
+    standing: Sequence[BudgetEntry]
+
+
 def plan_budgets(budgets: Mapping[int, tuple[Decimal, str]], *, source: str) -> int:
     """{campaign: (amount, currency)}: what another system plans for campaigns that come from it, on a line of its own.
 
@@ -101,12 +111,13 @@ def plan_budgets(budgets: Mapping[int, tuple[Decimal, str]], *, source: str) -> 
         lines = _lines_of({campaigns[pk]: currency for pk, (_, currency) in budgets.items() if pk in campaigns}, source)
         standing = _standing(lines, source)
         changed = [
-            (line, amount)
+            Change(line, campaign.starts_on.replace(day=1), amount, standing[line.pk])
             for line in lines
-            if (amount := quantize(budgets[line.campaign_id][0], line.currency))
+            if (campaign := line.campaign) is not None
+            and (amount := quantize(budgets[campaign.pk][0], line.currency))
             != sum((entry.amount for entry in standing[line.pk]), Decimal(0))
         ]
-        _post(changed, standing, source)
+        _post(changed, source)
     return len(changed)
 
 
@@ -135,27 +146,24 @@ def _standing(lines: Sequence[BudgetLine], source: str) -> dict[int, list[Budget
     return entries
 
 
-def _post(
-    changed: Sequence[tuple[BudgetLine, Decimal]], standing: Mapping[int, Sequence[BudgetEntry]], source: str
-) -> None:
+def _post(changed: Sequence[Change], source: str) -> None:
     """Reverse what stands on each line and post the new amount."""
-    plans = BudgetEntry.objects.filter(line__in=[line for line, _ in changed], kind=EntryKind.PLAN).order_by()
+    plans = BudgetEntry.objects.filter(line__in=[one.line for one in changed], kind=EntryKind.PLAN).order_by()
     numbers = dict(plans.values("line").annotate(count=Count("pk")).values_list("line", "count"))
+    note = f"Changed in {source}"
     BudgetEntry.objects.bulk_create(
-        BudgetEntry(
-            line=line, kind=EntryKind.REVERSAL, month=e.month, amount=-e.amount, reverses=e, note=f"Changed in {source}"
-        )
-        for line, _ in changed
-        for e in standing[line.pk]
+        BudgetEntry(line=one.line, kind=EntryKind.REVERSAL, month=e.month, amount=-e.amount, reverses=e, note=note)
+        for one in changed
+        for e in one.standing
     )
     BudgetEntry.objects.bulk_create(
         BudgetEntry(
-            line=line,
+            line=one.line,
             kind=EntryKind.PLAN,
-            month=line.campaign.starts_on.replace(day=1),
-            amount=amount,
-            document=f"{source} {numbers.get(line.pk, 0) + 1}",
+            month=one.month,
+            amount=one.amount,
+            document=f"{source} {numbers.get(one.line.pk, 0) + 1}",
         )
-        for line, amount in changed
-        if amount > 0
+        for one in changed
+        if one.amount > 0
     )
