@@ -74,9 +74,12 @@ def _turn_title(asked: Told, chosen: Told) -> str:
         return f"{chosen['name']} got it although nobody in {asked['pool']} was there"
     if asked["strategy"] == "least_loaded":
         return f"{chosen['name']} had the fewest open leads of {asked['pool']}"
-    if sum(1 for member in asked["members"] if not member.get("skipped")) == 1:
+    others = [member for member in asked["members"] if not member.get("skipped") and member is not chosen]
+    if not others:
         return f"{chosen['name']} was the only one available in {asked['pool']}"
-    return f"{chosen['name']} was furthest behind the share in {asked['pool']}"
+    if all(member.get("behind", 0) < chosen.get("behind", 0) for member in others):
+        return f"{chosen['name']} was furthest behind the share in {asked['pool']}"
+    return f"It was {chosen['name']}’s turn in {asked['pool']}"
 
 
 def member_line(member: Told) -> str:

@@ -75,7 +75,7 @@ def test_a_preview_says_who_and_why() -> None:
     assert answer.json()["owner"]["name"] == "Ana"
     assert [line["title"] for line in answer.json()["why"]] == [
         "Rule 1 “German” matched",
-        "Ana was furthest behind the share in desk",
+        "It was Ana’s turn in desk",
     ]
     assert api("POST", "routing/preview/", {"person": {"contry": "DE"}}).json()["errors"] == {
         "person.contry": ["Routing knows no such field; see docs/routing.md for those it knows."]

@@ -328,7 +328,7 @@ def test_a_rule_on_a_field_that_was_not_kept_takes_what_is_known_today_and_says_
     client.force_login(make_user("ops_manager"))
     with time_machine.travel(START + HOUR, tick=False):
         shown = client.get("/martech/routing/inbound/replay/?days=7").content.decode()
-    assert "Job title, plan, size; the replay takes what is known of these people today." in shown
+    assert "Decisions did not keep Job title, plan, size, so that is taken as it is known today." in shown
 
 
 MET = st.lists(st.tuples(st.integers(0, 4_000), st.integers(0, 4_000)), min_size=1, max_size=40)

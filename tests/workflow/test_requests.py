@@ -250,3 +250,19 @@ def test_the_trail_of_a_request_leaves_the_promise_to_the_head_of_its_page() -> 
     client = Client()
     client.force_login(request.requester, backend="django.contrib.auth.backends.ModelBackend")
     assert "Answer due at" not in client.get(request.get_absolute_url()).content.decode()
+
+
+@pytest.mark.django_db
+def test_who_asked_reads_which_promise_was_broken() -> None:
+    asker = make_user(Role.REQUESTER)
+    late, other = ask(asker), ask(asker)
+    Request.objects.filter(pk=late.pk).update(answer_due_at=timezone.now() - timedelta(hours=1))
+    client = Client()
+    client.force_login(asker, backend="django.contrib.auth.backends.ModelBackend")
+    page = " ".join(client.get("/workflow/ask/").content.decode().split())
+    assert "2 of your requests wait for a verdict, 1 of them longer than was promised." in page
+    assert page.count('<b class="down">late</b>') == 1
+    Request.objects.filter(pk=late.pk).update(answer_due_at=other.answer_due_at)
+    page = " ".join(client.get("/workflow/ask/").content.decode().split())
+    assert "2 of your requests wait for a verdict; it comes within two working days." in page
+    assert "late</b>" not in page

@@ -91,6 +91,12 @@ class Request(models.Model):
         return f"R-{self.number} {self.title}"
 
     @property
+    def is_late(self) -> bool:
+        """It waits for a verdict longer than was promised."""
+        due = self.answer_due_at
+        return self.state == RequestState.SUBMITTED and due is not None and due < timezone.now()
+
+    @property
     def reference(self) -> str:
         return f"R-{self.number}"
 

@@ -120,6 +120,7 @@ def ask(request: HttpRequest) -> HttpResponse:
         "mine": asked,
         "drafts": drafts_of(request.user),
         "waiting": sum(row.state == RequestState.SUBMITTED for row in asked),
+        "late": sum(row.is_late for row in asked),
         "questions": [row for row in asked if row.state == RequestState.ASKED],
     }
     return render_page(request, "workflow/ask.html", context)
@@ -167,7 +168,7 @@ def request_page(http: HttpRequest, found: Request, triage: TriageForm, comment:
         "triage_form": triage if may_decide and verdicts else None,
         "comment_form": comment,
         "may_answer": found.state == RequestState.ASKED and found.requester_id == http.user.pk,
-        "is_late": found.state == RequestState.SUBMITTED and (found.answer_due_at or timezone.now()) < timezone.now(),
+        "is_late": found.is_late,
     }
     return render_page(http, "workflow/request.html", context, status=422 if has_errors else 200)
 
