@@ -96,7 +96,8 @@ class PersonList(ListPage):
             return ""
         waiting = Person.objects.visible_to(self.request.user).routable().count()
         if waiting:
-            return f"{waiting:,} of them wait{'s' if waiting == 1 else ''} for an owner. Filter and sort what you see."
+            leads = "1 person waits" if waiting == 1 else f"{waiting:,} people wait"
+            return f"{leads} for an owner. Filter and sort what you see."
         return "Everybody has an owner. Filter and sort what you see."
 
 

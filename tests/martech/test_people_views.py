@@ -201,3 +201,11 @@ def test_lists_behind_a_number_have_no_tabs_and_sort_by_the_answer_due(kind: Any
     page.setup(request, key="mql")
     assert [row.record for row in page.table_for(Person.objects.all()).rows] == [soon, late]
     assert list(page.ready_views) == []
+
+
+def test_the_list_says_how_many_wait_for_an_owner_whatever_it_is_narrowed_to() -> None:
+    client = client_of(make_user(Role.OPS_MANAGER))
+    make_person(owner=None, lifecycle_stage="lead")
+    assert "1 person waits for an owner." in client.get("/martech/people/?stage=mql").content.decode()
+    make_person(owner=None)
+    assert "2 people wait for an owner." in client.get("/martech/people/").content.decode()
