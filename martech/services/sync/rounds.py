@@ -1,7 +1,7 @@
 """Rounds: what is due of a connection, one object after the other; and the runs that somebody asked for."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from django.db.models import Q
@@ -146,12 +146,15 @@ def pull_changes(line: Line, course: Course, run: SyncRun) -> None:
 def the_course(object: SyncObject, run: SyncRun | None = None) -> Course:
     """The course of an object as it is now; the run notes by which mapping it goes."""
     fresh = SyncObject.objects.select_related("connection").get(pk=object.pk)
-    course = course_of(fresh, run)
+    course = course_of(fresh)
     if course is None:
         raise DomainError("There is no mapping in force.", errors={"mapping": ["Publish one first."]})
-    if run is not None:
-        SyncRun.objects.filter(pk=run.pk).update(mapping=course.version)
-    return course
+    return course if run is None else taken_by(run, course)
+
+
+def taken_by(run: SyncRun, course: Course) -> Course:
+    SyncRun.objects.filter(pk=run.pk).update(mapping=course.version)
+    return replace(course, run=run)
 
 
 def push_object(round: Round, object: SyncObject) -> bool:
@@ -165,11 +168,12 @@ def push_object(round: Round, object: SyncObject) -> bool:
             return False
         if open_plans.filter(kind=RunKind.PUSH).exclude(state=RunState.RUNNING).exists():
             return go_on_with_plan(round, object)
-    if nothing_to_plan(line, the_course(object)):
+    course = the_course(object)
+    if nothing_to_plan(line, course):
         return True
     run = new_run(line.connection, RunKind.PUSH, object=object, actor=round.actor)
     round.runs.append(run)
-    plan_push(line, the_course(object, run), run)
+    plan_push(line, taken_by(run, course), run)
     if run.state == RunState.HELD and round.is_approved:
         approve_run(run=run, actor=round.actor)
         run.refresh_from_db()
