@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django import forms
+from django.forms.fields import InvalidJSONInput
 
 from martech.models import IdentityRules
 from martech.selectors.match_rules import ASK, OFF, TRUSTED, WEAK, RuleLine, VetoLine, rule_lines, treated, veto_lines
@@ -67,8 +68,29 @@ class MatchRulesForm(SeenForm):
         return {**document, **{name: values[name] for name in LIMITS}}
 
 
+class DocumentField(forms.JSONField):
+    """A document as people write it: a line a value, and of each rule first what it is called."""
+
+    FIRST = ("rules", "vetoes", "key", "name", "band", "score", "is_trusted", "all", "any", "none")
+
+    def prepare_value(self, value: Any) -> Any:
+        return (
+            value
+            if isinstance(value, InvalidJSONInput)
+            else json.dumps(self.sorted(value), indent=2, ensure_ascii=False)
+        )
+
+    def sorted(self, value: Any) -> Any:
+        if isinstance(value, list):
+            return [self.sorted(one) for one in value]
+        if not isinstance(value, dict):
+            return value
+        first = {name: value[name] for name in self.FIRST if name in value}
+        return {name: self.sorted(one) for name, one in {**first, **value}.items()}
+
+
 class MatchRulesText(SeenForm):
-    document = forms.JSONField(
+    document = DocumentField(
         label="Rules as JSON",
         widget=forms.Textarea({"rows": 28, "class": "font-monospace", "spellcheck": "false"}),
         help_text="Rules in the order they are asked, vetoes, limits; see docs/identity.md for the signals.",
@@ -77,5 +99,4 @@ class MatchRulesText(SeenForm):
 
     @staticmethod
     def initial_of(rules: IdentityRules) -> dict[str, Any]:
-        text = json.dumps(rules.document, indent=2, ensure_ascii=False)
-        return {"document": text, "seen": rules.updated_at.isoformat()}
+        return {"document": rules.document, "seen": rules.updated_at.isoformat()}

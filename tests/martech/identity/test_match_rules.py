@@ -1,6 +1,7 @@
 """The rules by which people are taken for one have a page: changed in a draft, tried, published."""
 
 import copy
+import json
 from typing import Any
 
 import pytest
@@ -141,6 +142,16 @@ def test_a_draft_of_somebody_else_is_neither_overwritten_nor_published_unseen(cl
     assert answer.status_code == 422
     client.post(f"{PAGE}discard/")
     assert not IdentityRules.objects.filter(state="draft").exists()
+
+
+def test_the_text_is_the_document_and_is_saved_as_it_was_shown(client: Client) -> None:
+    form = client.get(f"{PAGE}text/").context["form"]
+    shown = form["document"].value()
+    assert json.loads(shown) == standard_document()
+    assert shown.startswith('{\n  "rules": [\n    {\n      "key": ')
+    changed = shown.replace('"common_name": 8', '"common_name": 9')
+    client.post(f"{PAGE}text/", {"document": changed, "seen": form["seen"].value()})
+    assert IdentityRules.objects.get(state="draft").document == {**standard_document(), "common_name": 9}
 
 
 @pytest.mark.parametrize(
