@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Aggregate, Count, Exists, F, FloatField, OuterRef, Q
-from django.db.models.functions import Extract, TruncHour
+from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models.functions import TruncHour
 from django.utils import timezone
 
 from martech.models import DecisionOutcome, Person, PolicyVersion, ResponseClock, RoutingDecision, RoutingWork
@@ -16,6 +16,7 @@ from martech.routing.wheel import Wheel
 from martech.selectors.caps import open_leads_of
 from martech.selectors.policies import now_words
 from martech.selectors.routing import engine_of, published_version
+from martech.selectors.speed import Leg, speed_to_lead
 from martech.selectors.wheels import load_wheels
 from mops.core.work import WorkState
 
@@ -77,15 +78,6 @@ class Heat:
 
 
 @dataclass(frozen=True)
-class Leg:
-    """A part of speed to lead, in seconds: half of the leads took at most `half`, 95 of 100 at most `most`."""
-
-    label: str
-    half: float | None
-    most: float | None
-
-
-@dataclass(frozen=True)
 class Board:
     version: PolicyVersion | None
     hours: Sequence[Hour]
@@ -119,7 +111,7 @@ def board(user: Any) -> Board:
         pools_now(version, now, midnight) if version else [],
         heat(clocks, now),
         list(decisions.select_related("person", "owner", "version__policy")[:SHOWN]),
-        speed_to_lead(decisions.filter(decided_at__gte=now - timedelta(days=7))),
+        speed_to_lead(decisions.filter(decided_at__gte=now - timedelta(days=7)), now - timedelta(days=7)),
     )
 
 
@@ -195,29 +187,3 @@ def heat(clocks: Any, now: datetime) -> list[Heat]:
         found.append(Heat(label, kind, clocks.filter(span).count(), label.lower().replace(" ", "-")))
         since = until
     return found
-
-
-class Part(Aggregate):
-    """The value that `share` of the rows stay below, between two of them where it falls there."""
-
-    function = "PERCENTILE_CONT"
-    template = "%(function)s(%(share)s) WITHIN GROUP (ORDER BY %(expressions)s)"
-    output_field = FloatField()
-
-
-def speed_to_lead(decisions: Any) -> list[Leg]:
-    """How long each part took between a lead's first click and a human answer; the parts have causes of their own."""
-    spans = {
-        "Source told us": F("person__recorded_at") - F("person__created_at"),
-        "Waited in the queue": F("decided_at") - F("arrived_at"),
-        "Decided and written": F("written_at") - F("decided_at"),
-        "Written to the CRM": F("written_back_at") - F("written_at"),
-        "A human answered": F("responded_at") - F("written_at"),
-    }
-    assigned = decisions.filter(outcome=DecisionOutcome.ASSIGNED).order_by()
-    measured: dict[str, Any] = {}
-    for number, span in enumerate(spans.values()):
-        seconds = Extract(span, "epoch")
-        measured |= {f"half{number}": Part(seconds, share=0.5), f"most{number}": Part(seconds, share=0.95)}
-    found = assigned.aggregate(**measured)
-    return [Leg(label, found[f"half{number}"], found[f"most{number}"]) for number, label in enumerate(spans)]

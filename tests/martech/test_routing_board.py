@@ -12,10 +12,12 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from martech.models import ResponseClock
+from governance.models import Notification
+from martech.models import ResponseClock, WorkingCalendar
 from martech.routing.outlook import HourAhead, look_ahead
 from martech.selectors.board import board
 from martech.selectors.outlook import outlooks
+from martech.services.responses import record_response
 from martech.services.routing import enqueue_routing
 from mops.core import work
 from mops.core.templatetags.mops import span
@@ -65,6 +67,26 @@ def test_the_board_shows_who_got_what_who_is_late_and_who_waits() -> None:
     ]
     assert found.legs[1].half == 0.0
     assert sum(hour.leads for hour in found.hours) == 4
+
+
+@pytest.mark.django_db
+def test_speed_to_lead_has_the_notice_and_the_answer_in_working_time() -> None:
+    ana = make_reps("Ana")[0]
+    office = {"zone": "UTC", "hours": {"mon": [["09:00", "12:30"]], "tue": [["09:00", "17:00"]]}}
+    WorkingCalendar.objects.create(key="office", name="Office", document=office)
+    with time_machine.travel(NOON, tick=False) as clock:
+        publish({**document([ana]), "sla": {"respond_within_minutes": 90, "calendar": "office"}})
+        person = make_person(country="FR", recorded_at=NOON, created_at=NOON)
+        enqueue_routing([person.pk], cause="created")
+        route()
+        Notification.objects.filter(user=ana, kind="lead").update(delivered_at=NOON + timedelta(seconds=40))
+        clock.move_to(NOON + timedelta(hours=22))
+        record_response(person=person, how="click", actor=ana)
+        legs = {leg.label: (leg.half, leg.most) for leg in board(make_user()).legs}
+    assert list(legs)[-3:] == ["Told by mail or chat", "A human answered", "… in working time"]
+    assert legs["Told by mail or chat"] == (40.0, 40.0)
+    assert legs["A human answered"] == (22 * 3600.0, 22 * 3600.0)
+    assert legs["… in working time"] == (1.5 * 3600, 1.5 * 3600)
 
 
 @pytest.mark.django_db
