@@ -37,6 +37,7 @@ class FieldType(StrEnum):
     TEXT = "text"
     EMAIL = "email"
     PHONE = "phone"
+    URL = "url"
     NUMBER = "number"
     BOOLEAN = "boolean"
     DATE = "date"

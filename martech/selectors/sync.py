@@ -1,12 +1,11 @@
 """What the pages of synchronisation show."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Count, Max, QuerySet
-from django.urls import reverse
 from django.utils import timezone
 
 from martech.connectors.offers import Retirement
@@ -14,7 +13,6 @@ from martech.connectors.port import BudgetPolicy, Vendor
 from martech.connectors.registry import vendor as vendor_of
 from martech.models import (
     Connection,
-    ConnectionState,
     DeadLetter,
     HeldValue,
     RemoteOwner,
@@ -25,29 +23,11 @@ from martech.models import (
     SyncRun,
 )
 from martech.selectors.sync_failing import Failing, failing_objects, object_label, put_aside_objects
+from martech.selectors.sync_health import Health, health_of
 from martech.selectors.sync_held import field_label, held_of, shown_value
 from martech.services.sync.budget import SharedBudget
 from martech.sync.reasons import NEXT_STEPS, REASONS
 from mops.core.versions import published_among
-
-LATE = 4
-"""So many periods without a finished round make a connection late."""
-
-
-@dataclass(frozen=True)
-class Health:
-    """How a connection is. `level` is good, warn or bad; nothing is good that is not. One that only waits reads and
-    writes as it should, but for what somebody has to approve, decide or correct at `url`."""
-
-    level: str
-    word: str
-    detail: str = ""
-    remedy: str = ""
-    url: str = ""
-
-    @property
-    def waits(self) -> bool:
-        return bool(self.url)
 
 
 @dataclass(frozen=True)
@@ -129,80 +109,6 @@ def label_of(connection: Connection) -> str:
         return vendor_of(connection.vendor).label
     except KeyError:
         return connection.vendor
-
-
-def health_of(
-    connection: Connection,
-    fresh_at: datetime | None,
-    *,
-    failing: Sequence[Failing] = (),
-    aside: Sequence[SyncObject] = (),
-    held: int = 0,
-    letters: int = 0,
-    undecided: int = 0,
-) -> Health:
-    """Broken, paused, waiting for a budget, late, failing in part, waiting for somebody, or well."""
-    now = timezone.now()
-    problem = connection.problem or {}
-    if connection.state == ConnectionState.NEW:
-        return Health("warn", "Not tested yet", "Test it to begin.")
-    if connection.state == ConnectionState.PAUSED:
-        return Health("warn", "Paused", "Somebody paused it.", "Resume it when it may go on.")
-    if connection.state == ConnectionState.BROKEN:
-        return Health("bad", "Needs attention", problem.get("detail", ""), problem.get("remedy", ""))
-    if connection.paused_until and connection.paused_until > now:
-        return Health("warn", "Waits", problem.get("detail", ""), problem.get("remedy", ""))
-    if fresh_at is None:
-        return Health("warn", "First round under way", "Nothing was read to the end yet.")
-    if now - fresh_at > timedelta(seconds=connection.every_seconds * LATE):
-        return Health("bad", "Late", "No round was finished for a while.", "Look at the last runs, and at the workers.")
-    if problem:
-        return Health("warn", "Last round failed in part", problem.get("detail", ""), problem.get("remedy", ""))
-    if failing:
-        first = failing[0]
-        more = f" So it is with {len(failing) - 1} more." if len(failing) > 1 else ""
-        return Health("bad", "Fails in part", f"{first.label}: {first.detail}{more}", first.remedy)
-    if aside:
-        names = ", ".join(f"{object_label(connection, one.name)}: {', '.join(one.set_aside)}" for one in aside)
-        return Health("warn", "Fields put aside", f"{names}. All else goes on.", "Open the mapping: it says why.")
-    return waiting_for_somebody(connection, held, undecided, letters) or Health("good", "In step")
-
-
-def waiting_for_somebody(connection: Connection, held: int, undecided: int, letters: int) -> Health | None:
-    """What reads and writes as it should, but for what somebody has to approve, decide or correct."""
-    if held:
-        plans = "A plan waits" if held == 1 else f"{held} plans wait"
-        return Health(
-            "warn",
-            "Waits for approval",
-            f"{plans}; what is in it is not written.",
-            "Look at it, then approve or reject.",
-            f"{reverse('martech:sync-runs')}?state=held&connection={connection.name}",
-        )
-    if undecided:
-        values = "A value differs" if undecided == 1 else f"{undecided:,} values differ"
-        detail = f"{values} since records met for the first time; neither side was changed."
-        url = f"{reverse('martech:first-contact')}?connection={connection.name}"
-        return Health("warn", "Waits for a decision", detail, "Take theirs or keep ours.", url)
-    if letters:
-        records = "A record" if letters == 1 else f"{letters:,} records"
-        url = f"{reverse('martech:dead-letters')}?connection={connection.name}"
-        detail = f"{records} did not go through."
-        return Health("warn", "Not all went through", detail, "Each says why, and what to do.", url)
-    return None
-
-
-def health_by_itself(connection: Connection, fresh_at: datetime | None) -> Health:
-    """The health of one connection, with what of it waits for somebody."""
-    return health_of(
-        connection,
-        fresh_at,
-        failing=failing_objects(connection),
-        aside=put_aside_objects().get(connection.pk, []),
-        held=SyncRun.objects.filter(connection=connection, state=RunState.HELD).count(),
-        letters=DeadLetter.objects.filter(object__connection=connection, resolved_at=None).count(),
-        undecided=HeldValue.objects.filter(object__connection=connection).count(),
-    )
 
 
 def object_lines(connection: Connection) -> list[ObjectLine]:

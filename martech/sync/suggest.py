@@ -5,11 +5,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from martech.connectors.offers import Suggestion
-from martech.connectors.port import RemoteField
+from martech.connectors.port import FieldType, RemoteField
 from martech.sync.document import MATCHES
 from martech.sync.fields import FIELDS
 from martech.sync.keys import KEY
 from martech.sync.value_maps import as_rows
+
+SPELLED_AS = {FieldType.URL: FieldType.TEXT}
+"""Types of ours that vendors describe as another one."""
 
 
 def plain(name: str) -> str:
@@ -46,7 +49,12 @@ def by_name(kind: str, taken: Sequence[Mapping[str, Any]], schema: Mapping[str, 
     found = []
     for name, field in FIELDS.get(kind, {}).items():
         remote = names.get(plain(name))
-        if name not in ours and not field.is_read_only and remote is not None and remote.type is field.type:
+        if (
+            name not in ours
+            and not field.is_read_only
+            and remote is not None
+            and remote.type in (field.type, SPELLED_AS.get(field.type))
+        ):
             direction = "both" if remote.is_writable else "pull"
             found.append({"ours": name, "theirs": remote.name, "direction": direction, "truth": "newest", "values": []})
     return found

@@ -6,6 +6,7 @@ Blank is None. Numbers are decimal text without trailing zeros, dates `YYYY-MM-D
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
@@ -105,14 +106,23 @@ def canonical(kind: FieldType, raw: Any) -> Value:
 
 
 def comparable(kind: FieldType, value: Value) -> Value:
-    """What two canonical values are compared by: addresses without case, phones by their digits."""
+    """What two canonical values are compared by: addresses without case, phones by their digits, those of the web without
+    what may be left out of them."""
     if not isinstance(value, str):
         return value
     if kind is FieldType.EMAIL:
         return value.lower()
     if kind is FieldType.PHONE:
         return "".join(c for c in value if c.isdigit()).lstrip("0") or value
+    if kind is FieldType.URL:
+        return web_address(value)
     return value
+
+
+def web_address(text: str) -> str:
+    """https://www.Acme.com/ is acme.com; the case of a path counts."""
+    host, slash, path = re.sub(r"^(https?://)?(www\.)?", "", text.strip(), flags=re.IGNORECASE).partition("/")
+    return f"{host.lower()}{slash}{path}".rstrip("/") or text
 
 
 def same(kind: FieldType, one: Value, other: Value) -> bool:

@@ -8,16 +8,19 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.views.decorators.http import require_POST
 
 from martech.models import Connection, HeldValue
 from martech.selectors.sync_failing import object_label
-from martech.selectors.sync_held import field_label, held_rows, shown_value
+from martech.selectors.sync_held import field_label, held_lines, held_rows, shown_value
 from martech.services.sync.deciding import OURS, THEIRS, decide_held
 from mops.core.lists import BulkAction, Empty, ListPage, ListTable, Total, WhenColumn
 from mops.core.pages import Crumb, toast
 from mops.core.rights import requires
+
+MOST = 8
+"""Groups that are named above the list."""
 
 
 class HeldTable(ListTable):
@@ -110,10 +113,17 @@ class FirstContactList(ListPage):
         return table  # type: ignore[no-any-return]
 
     def lede(self, total: Total) -> str:
-        return (
+        said = (
             "Records that met for the first time and said different things. Neither side was changed. Mark those you are "
             "sure of, or all of a field, and take theirs or keep ours; an edit on either side decides one, too."
         )
+        lines = [
+            line
+            for one in Connection.objects.filter(sync_objects__held_values__isnull=False).distinct()
+            for line in held_lines(one)
+        ]
+        named = ((one.url, one.connection, one.object, one.field, f"{one.number:,}") for one in lines[:MOST])
+        return format_html("{} {}", said, format_html_join(" · ", '<a href="{}">{} {}: {} {}</a>', named))
 
     def extra_context(self) -> dict[str, Any]:
         return {"crumbs": [Crumb("Connections", "/martech/sync/")]}

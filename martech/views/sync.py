@@ -14,6 +14,7 @@ from martech.connectors.registry import vendors
 from martech.models import Connection, RemoteOwner, RunKind, SyncObject, SyncRun, SyncWork
 from martech.selectors import sync as selectors
 from martech.selectors.sync_departures import departures
+from martech.selectors.sync_health import health_by_itself
 from martech.selectors.sync_held import held_lines
 from martech.selectors.sync_hints import hint_lines
 from martech.selectors.sync_opening import sentence_of
@@ -122,7 +123,7 @@ def connection(request: HttpRequest, name: str) -> HttpResponse:
         "title": found.name,
         "connection": found,
         "vendor": vendor,
-        "health": selectors.health_by_itself(found, fresh),
+        "health": health_by_itself(found, fresh),
         "can_sign_in": can_sign_in(found),
         "fresh_at": fresh,
         "objects": selectors.object_lines(found),

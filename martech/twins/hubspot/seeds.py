@@ -15,11 +15,11 @@ STAGES = {
     "subscriber": "subscriber",
     "lead": "lead",
     "mql": "marketingqualifiedlead",
-    "sal": "marketingqualifiedlead",
+    "sal": "salesqualifiedlead",
     "sql": "salesqualifiedlead",
     "opportunity": "opportunity",
     "customer": "customer",
-    "recycled": "lead",
+    "recycled": "other",
     "disqualified": "other",
 }
 SOURCES = {

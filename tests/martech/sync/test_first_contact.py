@@ -8,7 +8,7 @@ from django.test import Client
 
 from governance.policies import Role
 from martech.models import HeldValue, Person, RunKind, RunState, SyncChange, SyncRun
-from martech.selectors.sync import health_by_itself
+from martech.selectors.sync_health import health_by_itself
 from martech.selectors.sync_held import held_lines
 from martech.services.people import update_person
 from martech.services.sync.deciding import Decided, decide_held

@@ -3,7 +3,8 @@
 from django.utils import timezone
 
 from martech.models import Connection
-from martech.selectors.sync import ConnectionLine, Health
+from martech.selectors.sync import ConnectionLine
+from martech.selectors.sync_health import Health, health_of
 from martech.selectors.sync_opening import sentence_of
 
 GOOD = Health("good", "In step")
@@ -38,3 +39,13 @@ def test_the_broken_are_named_before_the_slow() -> None:
     new = line("new", Health("warn", "Not tested yet"))
     assert sentence_of([slow, new, line("a")]).startswith("<b>slow</b>: waits; <b>new</b>: not tested yet. Nothing")
     assert sentence_of([slow, new, slow]).startswith("<b>slow</b>: waits; <b>new</b>: not tested yet and 1 more.")
+
+
+def test_a_connection_that_waits_for_its_vendor_did_not_fail() -> None:
+    connection = Connection(
+        name="a", state="active", problem={"class": "Throttled", "detail": "It writes the extract."}
+    )
+    found = health_of(connection, timezone.now())
+    assert (found.word, found.detail) == ("Goes on", "It writes the extract.")
+    connection.problem = {"class": "VendorDown", "detail": "502", "remedy": ""}
+    assert health_of(connection, timezone.now()).word == "Last round failed in part"

@@ -9,7 +9,8 @@ from governance.models import Suppression
 from governance.policies import Role
 from governance.subjects import subject_of
 from martech.models import Connection, DeadLetter, Person, RemoteOwner, SyncRun
-from martech.selectors.sync import freshness, health_by_itself
+from martech.selectors.sync import freshness
+from martech.selectors.sync_health import health_by_itself
 from martech.services.people import update_person
 from tests.factories import make_user
 from tests.martech.sync.conftest import FIELDS, Rig, contacts_mapping

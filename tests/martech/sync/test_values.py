@@ -16,6 +16,7 @@ raw: dict[FieldType, st.SearchStrategy[Any]] = {
     FieldType.TEXT: st.text(),
     FieldType.EMAIL: st.emails(),
     FieldType.PHONE: st.from_regex(r"\+?[0-9 /()-]{3,20}", fullmatch=True),
+    FieldType.URL: st.text(),
     FieldType.NUMBER: st.one_of(st.integers(), st.decimals(allow_nan=False, allow_infinity=False, places=6)),
     FieldType.BOOLEAN: st.sampled_from([True, False, "true", "FALSE", "1", "0", "yes", "No"]),
     FieldType.DATE: st.one_of(st.dates(), moments),
@@ -77,3 +78,12 @@ def test_what_is_no_value_of_its_type_is_refused(kind: FieldType, refused: Any) 
 def test_moments_are_equal_by_the_second(one: datetime, other: datetime) -> None:
     is_same = one.replace(microsecond=0) == other.replace(microsecond=0)
     assert same(FieldType.DATETIME, canonical(FieldType.DATETIME, one), canonical(FieldType.DATETIME, other)) is is_same
+
+
+@pytest.mark.parametrize("text", ["acme.com", "http://acme.com", "https://www.ACME.com/", "www.acme.com"])
+def test_an_address_of_the_web_is_the_same_however_much_of_it_is_written(text: str) -> None:
+    assert same(FieldType.URL, "https://acme.com", text)
+    assert not same(FieldType.URL, "https://acme.com/de", text)
+    assert not same(FieldType.URL, "https://shop.acme.com", text)
+    assert same(FieldType.URL, f"{text.rstrip('/')}/In", "acme.com/In")
+    assert not same(FieldType.URL, f"{text.rstrip('/')}/In", "acme.com/in")
