@@ -181,6 +181,7 @@ urlpatterns = [
     path("sync/letters/drop/", dead_letters.drop, name="drop-letters"),
     path("sync/to/<slug:name>/", sync.connection, name="connection"),
     path("sync/to/<slug:name>/edit/", sync.edit_connection, name="edit-connection"),
+    path("sync/to/<slug:name>/remove/", sync.remove, name="remove-connection"),
     path("sync/to/<slug:name>/settings/", sync.connection_settings, name="connection-settings"),
     path("sync/signed-in/", sync_sign_in.signed_in, name="signed-in"),
     path("sync/to/<slug:name>/owners/<int:pk>/", sync.say_who, name="say-who"),

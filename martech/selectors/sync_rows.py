@@ -9,14 +9,17 @@ from django.db.models.functions import Coalesce, Concat, NullIf, Trim
 from django.urls import reverse
 
 from martech.connectors.port import Kind
-from martech.models import Account, Deal, Person, PlannedWrite, RemoteOwner, SyncChange, SyncDifference, SyncRun
+from martech.models import Account, Deal, Person, PlannedWrite, RemoteOwner, Stage, SyncChange, SyncDifference, SyncRun
 from martech.sync.document import read_mapping
+from martech.sync.drift import from_json
+from martech.sync.fields import FIELDS
 from martech.sync.values import in_words
 from mops.core.rights import hidden_fields
 
 MODELS: Mapping[str, type[Model]] = {Kind.PERSON: Person, Kind.ACCOUNT: Account, Kind.DEAL: Deal}
 MASK = "••••"
 NO_NAMES: Mapping[str, Mapping[str, str]] = {}
+NO_LABELS: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True)
@@ -62,15 +65,23 @@ def masked_fields(run: SyncRun, user: Any) -> frozenset[str]:
     return hidden | {rule.theirs for rule in rules if rule.ours in hidden}
 
 
-def owners_in(run: SyncRun) -> Mapping[str, Mapping[str, str]]:
-    """{their field that holds an owner: {id over there: name}}: nobody reads ids."""
-    rules = read_mapping(run.mapping.document, kind_of(run)).mapping.rules if run.mapping and run.object else ()
+def words_in(run: SyncRun) -> Mapping[str, Mapping[str, str]]:
+    """{field: {value: what people read for it}} of owners and choices: nobody reads ids and keys."""
+    if not run.plan_hash or not run.object:
+        return {"lifecycle_stage": {value: str(label) for value, label in Stage.choices}}
+    words = {name: remote.labels for name, remote in from_json(run.object.schema).items() if remote.labels}
+    rules = read_mapping(run.mapping.document, kind_of(run)).mapping.rules if run.mapping else ()
     fields = [rule.theirs for rule in rules if rule.ours == "owner"]
-    if not fields:
-        return {}
-    owners = RemoteOwner.objects.filter(connection=run.connection_id)
+    owners = RemoteOwner.objects.filter(connection=run.connection_id) if fields else ()
     names = {row.external_id: row.name or row.email for row in owners}
-    return dict.fromkeys(fields, names)
+    return words | dict.fromkeys(fields, names)
+
+
+def labels_in(run: SyncRun) -> Mapping[str, str]:
+    """{field: what people call it}: theirs in a plan, else ours."""
+    if run.plan_hash and run.object:
+        return {name: remote.label or name for name, remote in from_json(run.object.schema).items()}
+    return {name: field.label for name, field in FIELDS.get(kind_of(run), {}).items()}
 
 
 def shown_changes(
@@ -78,14 +89,15 @@ def shown_changes(
     after: Mapping[str, Any],
     masked: Iterable[str],
     names: Mapping[str, Mapping[str, str]] = NO_NAMES,
+    labels: Mapping[str, str] = NO_LABELS,
 ) -> list[ShownChange]:
-    """Each change in words; `names` are those of values that are ids, by field."""
+    """Each change in words; `names` are those of values that are ids or keys, by field, `labels` those of the fields."""
     hides, found = set(masked), []
     for name, value in after.items():
         known = names.get(name, {})
         was, becomes = in_words((before or {}).get(name)), in_words(value)
         pair = (MASK, MASK) if name in hides else (known.get(was, was), known.get(becomes, becomes))
-        found.append(ShownChange(name, *pair))
+        found.append(ShownChange(labels.get(name, name), *pair))
     return found
 
 

@@ -65,7 +65,7 @@ def plan_of(run: SyncRun, user: Any) -> PlanLines | None:
 
 def field_lines(run: SyncRun, user: Any) -> list[FieldLine]:
     schema = from_json(run.object.schema) if run.object else {}
-    masked, names = sync_rows.masked_fields(run, user), sync_rows.owners_in(run)
+    masked, names = sync_rows.masked_fields(run, user), sync_rows.words_in(run)
     moves = {
         name: [(names.get(name, {}).get(was, was), names.get(name, {}).get(now, now), n) for was, now, n in steps]
         for name, steps in run.plan.get("moves", {}).items()
@@ -106,13 +106,14 @@ def taken_rows(run: SyncRun, user: Any) -> list[RowLine]:
 
 
 def row_lines(rows: QuerySet[Any], run: SyncRun, user: Any) -> list[RowLine]:
-    masked, names = sync_rows.masked_fields(run, user), sync_rows.owners_in(run)
+    masked, names = sync_rows.masked_fields(run, user), sync_rows.words_in(run)
+    labels = sync_rows.labels_in(run)
     return [
         RowLine(
             row,
             row.record_name,
             sync_rows.record_address(run, row.local_id),
-            sync_rows.shown_changes(row.before, row.after, masked, names),
+            sync_rows.shown_changes(row.before, row.after, masked, names, labels),
         )
         for row in rows[:SHOWN_ROWS]
     ]

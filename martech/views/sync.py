@@ -27,6 +27,7 @@ from martech.services.sync.connections import (
     save_connection,
 )
 from martech.services.sync.owners import choose_owner
+from martech.services.sync.removing import remove_connection
 from martech.services.sync.runs import request_run
 from martech.services.sync.signing_in import can_sign_in
 from martech.services.sync.streams import read_again, switch_stream
@@ -165,8 +166,25 @@ def connection_settings(request: HttpRequest, name: str) -> HttpResponse:
         return redirect(found)
     context = {"title": f"Settings of {name}", "form": form, "back": found.get_absolute_url()}
     context["lede"] = "How often it looks, and what it may write before somebody approves."
+    context["removable"] = found
     context["crumbs"] = [Crumb("Connections", "/martech/sync/"), Crumb(name, found.get_absolute_url())]
     return render_page(request, "martech/connection_form.html", context, status=422 if form.errors else 200)
+
+
+@requires("martech.edit_sync")
+@require_POST
+def remove(request: HttpRequest, name: str) -> HttpResponse:
+    """Forget a connection whose name was typed."""
+    found = get_object_or_404(Connection, name=name)
+    user: Any = request.user
+    try:
+        remove_connection(connection=found, typed=request.POST.get("typed", ""), actor=user)
+    except DomainError as refused:
+        reasons = " ".join(reason for reasons in refused.errors.values() for reason in reasons)
+        toast(request, f"{refused.detail} {reasons}".strip(), "error")
+        return redirect("martech:connection-settings", name=name)
+    toast(request, f"{name} was removed. Your records stay.")
+    return redirect("martech:connections")
 
 
 @requires("martech.edit_sync")

@@ -45,6 +45,7 @@ class RowTable(ListTable):
     run: SyncRun
     masked: frozenset[str] = frozenset()
     names: Mapping[str, Mapping[str, str]] = {}
+    labels: Mapping[str, str] = {}
 
     def render_record(self, record: Any) -> Any:
         name = self.value_record(record)
@@ -55,7 +56,7 @@ class RowTable(ListTable):
         return record.record_name or ("Not known here" if not record.local_id else f"Our number {record.local_id}")
 
     def changes(self, record: Any) -> list[ShownChange]:
-        return sync_rows.shown_changes(record.before, record.after, self.masked, self.names)
+        return sync_rows.shown_changes(record.before, record.after, self.masked, self.names, self.labels)
 
     def render_change(self, record: Any) -> SafeString:
         return format_html_join(
@@ -123,7 +124,8 @@ class DifferenceTable(RowTable):
 
     def changes(self, record: SyncDifference) -> list[ShownChange]:
         here = {name: pair[0] for name, pair in record.fields.items()}
-        return sync_rows.shown_changes(here, {name: pair[1] for name, pair in record.fields.items()}, self.masked)
+        there = {name: pair[1] for name, pair in record.fields.items()}
+        return sync_rows.shown_changes(here, there, self.masked, self.names, self.labels)
 
     def render_change(self, record: SyncDifference) -> SafeString:
         rows = ((one.field, one.was or "nothing", one.becomes or "nothing") for one in self.changes(record))
@@ -162,12 +164,16 @@ class RunRows(ListPage):
 
     @cached_property
     def names(self) -> Mapping[str, Mapping[str, str]]:
-        return sync_rows.owners_in(self.run)
+        return sync_rows.words_in(self.run)
+
+    @cached_property
+    def labels(self) -> Mapping[str, str]:
+        return sync_rows.labels_in(self.run)
 
     def table_for(self, rows: Any) -> ListTable:
         table: Any = super().table_for(rows)
         table.run, table.masked = self.run, sync_rows.masked_fields(self.run, self.request.user)
-        table.names = self.names
+        table.names, table.labels = self.names, self.labels
         return table  # type: ignore[no-any-return]
 
     def lede(self, total: Total) -> str:

@@ -129,7 +129,7 @@ def with_token(settings: Mapping[str, Any]) -> bool:
     return settings.get("sign_in") != "oauth"
 
 
-NEWER = "Choose a newer API version in the connection's settings."
+NEWER = "Choose a newer API version under Credentials."
 RETIREMENTS = (
     Retirement("hubspot-v4", "The v4 association paths are unsupported.", "2027-03-30", NEWER, CHANGELOG, uses("v3")),
     Retirement("hubspot-v3", "The v1 to v3 paths are unsupported.", "2027-09-30", NEWER, CHANGELOG, uses("v3")),

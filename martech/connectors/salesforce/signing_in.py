@@ -70,9 +70,7 @@ def sign_in(settings: Settings, secrets: Mapping[str, str], http: requests.Sessi
     missing = [name for name in needed if not secrets.get(name)]
     missing += ["username"] if settings.sign_in != CLIENT_CREDENTIALS and not settings.username else []
     if missing:
-        raise Misconfigured(
-            f"Signing in needs {' and '.join(missing)}.", remedy="Give them in the connection's settings."
-        )
+        raise Misconfigured(f"Signing in needs {' and '.join(missing)}.", remedy="Give them under Credentials.")
     given = {"privatekey" if name == "private_key" else name: secrets[name] for name in needed}
     return _asked(http, {**given, **ways[settings.sign_in]()})
 

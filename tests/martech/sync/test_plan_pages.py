@@ -4,17 +4,19 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from governance.models import Suppression
 from governance.policies import Role
 from governance.subjects import subject_of
-from martech.models import Connection, DeadLetter, Person, RemoteOwner, SyncRun
+from martech.connectors.port import FieldType, RemoteField
+from martech.models import Connection, DeadLetter, Person, RemoteOwner, SyncObject, SyncRun
 from martech.selectors.sync import freshness
 from martech.selectors.sync_health import health_by_itself
 from martech.services.people import update_person
 from tests.factories import make_user
 from tests.martech.sync.conftest import FIELDS, Rig, contacts_mapping
-from tests.martech.sync.scripted import Account
+from tests.martech.sync.scripted import CONTACTS, Account
 
 pytestmark = pytest.mark.django_db
 
@@ -123,3 +125,22 @@ def test_owners_are_told_by_name(rig: Rig) -> None:
     assert "owner: <del>71</del> → Ana Roe" in page
     assert "nothing → Ana Roe: 2" in page
     assert "owner: <del>71</del> → Ana Roe" in text(client.get(f"{run.get_absolute_url()}writes/"))
+
+
+def test_a_plan_is_read_in_the_labels_of_the_other_side(rig: Rig, account: Account, client: Client) -> None:
+    labels = {"open": "Open to talk", "mql": "Qualified"}
+    stage = RemoteField("stage", "Lead status", FieldType.CHOICE, options=("open", "mql"), labels=labels)
+    account.schema["contacts"] = {**CONTACTS, "stage": stage}
+    SyncObject.objects.update(schema_at=None)
+    rig.sync()
+    words = [["lead", "open"], ["mql", "mql"]]
+    rule = {"ours": "lifecycle_stage", "theirs": "stage", "truth": "ours", "values": words}
+    rig.map(contacts_mapping({"ours": "email", "theirs": "email"}, rule))
+    account.put("contacts", {"email": "ana@example.org", "stage": "open"})
+    rig.sync()
+    Connection.objects.update(pushes_alone=False)
+    Person.objects.update(lifecycle_stage="mql", updated_at=timezone.now())
+    run = rig.sync()["push contacts"]
+    client.force_login(make_user(Role.OPS_MANAGER))
+    for page in (run.get_absolute_url(), f"{run.get_absolute_url()}writes/"):
+        assert "Lead status: <del>Open to talk</del> → Qualified" in text(client.get(page))

@@ -194,3 +194,21 @@ def test_a_kept_secret_is_forgotten_after_a_while_and_when_the_form_is_opened_an
     operator.get(path)
     assert list(operator.post(path, given).context["form"].errors) == ["token"]
     assert not Connection.objects.exists()
+
+
+def test_a_connection_is_removed_by_its_name_and_our_records_stay(rig: Rig, account: Account, operator: Client) -> None:
+    account.put("contacts", {"email": "ana@example.org"})
+    rig.sync()
+    page = f"{rig.connection.get_absolute_url()}remove/"
+    said = text(operator.post(page, {"typed": "mian"}, follow=True))
+    assert "Nothing was removed. Type main to remove it." in said
+    run = rig.connection.runs.order_by("pk")[0]
+    rig.connection.runs.filter(pk=run.pk).update(state="running")
+    assert "A run is under way." in text(operator.post(page, {"typed": "main"}, follow=True))
+    assert rig.connection.sync_objects.exists()
+    rig.connection.runs.filter(pk=run.pk).update(state="done")
+    assert "main was removed. Your records stay." in text(operator.post(page, {"typed": "main"}, follow=True))
+    assert not Connection.objects.exists()
+    person = Person.objects.get()
+    assert list(person.identities.values_list("system", "external_id")) == [("main", "1")]
+    assert operator.get(page.removesuffix("remove/")).status_code == 404
