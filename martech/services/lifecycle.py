@@ -22,6 +22,7 @@ from martech.selectors.lifecycle import (
     read_lifecycle_document,
 )
 from martech.services.scoring import mark_everybody
+from martech.services.sync.standing import wait_to_be_sent
 from mops.core.conditions import get_catalogue, sentence, to_q
 from mops.core.documents import Finding, refuse
 from mops.core.errors import DomainError
@@ -177,6 +178,7 @@ def _write_locked(
         changes["updated_at"] = timezone.now()
     expect_many(len(ids))
     Person.objects.filter(pk__in=ids).update(lifecycle_stage=target, **changes)
+    wait_to_be_sent(ids, ["lifecycle_stage"])
     StageMove.objects.bulk_create(
         StageMove(
             person_id=pk,

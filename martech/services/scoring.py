@@ -21,6 +21,7 @@ from martech.selectors.scoring import (
     scoring_to_edit,
 )
 from martech.selectors.scoring_sql import scores_sql
+from martech.services.sync.standing import wait_to_be_sent
 from mops.core.documents import Finding, refuse
 from mops.core.history import expect_many, recording
 from mops.core.versions import drop_draft, locked_draft, put_draft, put_into_force
@@ -87,7 +88,7 @@ SELECT p.id FROM martech_person p JOIN scored s ON s.person_id = p.id WHERE {DIF
 """
 WRITE = f"""
 UPDATE martech_person p SET score_fit = s.fit, score_engagement = s.engagement, grade = s.grade
-FROM scored s WHERE s.person_id = p.id AND {DIFFERENT}
+FROM scored s WHERE s.person_id = p.id AND {DIFFERENT} RETURNING p.id
 """
 CLOSE = """
 UPDATE martech_fitcontribution c SET until = %s FROM scored s
@@ -107,10 +108,11 @@ def rescore(ids: Sequence[int], version: ScoringVersion, day: date) -> int:
     with connection.cursor() as cursor:
         cursor.execute(LOCK)
         cursor.execute(WRITE)
-        changed = cursor.rowcount
+        changed = [pk for (pk,) in cursor.fetchall()]
         cursor.execute(CLOSE, [now, version.pk])
         cursor.execute(OPEN, [version.pk, now])
-    return int(changed)
+    wait_to_be_sent(changed, ["score_fit", "score_engagement", "grade"])
+    return len(changed)
 
 
 def fill_scored(model: ScoringModel, day: date, ids: Sequence[int] | None = None) -> None:

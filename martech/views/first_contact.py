@@ -153,4 +153,5 @@ def decided(request: HttpRequest, choice: str) -> HttpResponse:
     if found.changed:
         said.append(f"{found.changed:,} are not what was shown any more, or belong to somebody else by their address.")
     toast(request, " ".join(said), "success" if found.number else "error")
-    return redirect(f"{reverse('martech:first-contact')}?{request.GET.urlencode()}")
+    is_whole = request.POST.get("all") == "1"  # of what was filtered nothing is left
+    return redirect(reverse("martech:first-contact") + ("" if is_whole else f"?{request.GET.urlencode()}"))

@@ -8,12 +8,14 @@ from django.db import transaction
 from martech.connectors.port import Page, Position, Value
 from martech.models import DeadLetter, RemoteRow, SyncDifference, SyncRun
 from martech.services.sync.course import Course, Line
-from martech.services.sync.first_contact import met_values
-from martech.services.sync.incoming import RecordReader
-from martech.services.sync.mirror import external_ids, known_rows
+from martech.services.sync.field_times import field_times
+from martech.services.sync.first_contact import Met, met_values
+from martech.services.sync.incoming import Incoming, RecordReader
+from martech.services.sync.mirror import Known, external_ids, known_rows
 from martech.services.sync.patience import patient_pages, patiently
 from martech.services.sync.planning_push import wanted_there
 from martech.services.sync.pulling import ahead, stop_when_asked
+from martech.services.sync.reconcile import FieldTime, reconcile
 from martech.services.sync.runs import beat
 from martech.services.sync.taking import LOCALS, Tally
 from martech.sync.hashtree import HashTree, differences
@@ -129,7 +131,7 @@ def explain(line: Line, course: Course, run: SyncRun, keys: list[tuple[str, bool
             "external_id", flat=True
         )
     )
-    met = met_values(course.object, ids)
+    met, times = met_values(course.object, ids), field_times(course.mapping.kind, ours)
     reader, counts, rows = RecordReader(course), dict[str, int](), list[SyncDifference]()
     for key, is_here, is_there in keys:
         mirrored, record = known.get(key), found.get(key)
@@ -137,8 +139,8 @@ def explain(line: Line, course: Course, run: SyncRun, keys: list[tuple[str, bool
         row = reader.read(record) if record else None
         fields = differing_fields(course, mine, in_terms(course, row.ours, row.values)) if row and is_here else {}
         reason = reason_of(is_here, is_there, record is not None, key in letters, mirrored, row, fields)
-        if reason == "differs_by_rule" and all((key, name) in met for name in fields):
-            reason = "undecided"
+        if reason == "differs_by_rule" and row and mirrored:
+            reason = by_rule(reader, row, mirrored, mine, times, met)
         if reason is None:
             continue  # it came into step while we looked
         counts[reason] = counts.get(reason, 0) + 1
@@ -146,6 +148,20 @@ def explain(line: Line, course: Course, run: SyncRun, keys: list[tuple[str, bool
         rows.append(SyncDifference(run=run, external_id=key, local_id=local, reason=reason, fields=fields))
     SyncDifference.objects.bulk_create(rows)
     return counts
+
+
+def by_rule(
+    reader: RecordReader,
+    row: Incoming,
+    mirrored: Known,
+    mine: Mapping[str, Value],
+    times: FieldTime,
+    met: Mapping[tuple[str, str], Met],
+) -> str:
+    """What the rules make of a difference that both sides know of."""
+    row.local_id = mirrored.local_id
+    found = reconcile(reader, row, mirrored, mine, echoes=set(), ours_at=times, met=met)
+    return "undecided" if found.held else "waits_to_be_sent" if found.send else "differs_by_rule"
 
 
 def differing_fields(course: Course, mine: Mapping[str, Value], theirs: Mapping[str, Value]) -> dict[str, list[Value]]:

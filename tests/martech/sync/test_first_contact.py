@@ -265,3 +265,13 @@ def test_who_may_only_look_decides_nothing(rig: Rig, account: Account, client: C
     assert client.post("/martech/sync/first-contact/theirs/", {"all": "1"}).status_code == 403
     person.refresh_from_db()
     assert (person.job_title, HeldValue.objects.count()) == ("CMO", 1)
+
+
+def test_the_proof_tells_what_the_next_plan_writes_from_what_differs_on_purpose(rig: Rig, account: Account) -> None:
+    rig.map(contacts_mapping(EMAIL, {**JOB, "truth": "fill"}, {"ours": "company", "theirs": "company"}))
+    make_person(email="ana@example.org", job_title="CMO")
+    titled(account, "CEO", company="Helio")
+    rig.sync()
+    assert rig.compare("contacts").plan["reasons"] == {"differs_by_rule": 1}
+    update_person(person=Person.objects.get(), data={"company": "Helios"}, actor=None)
+    assert rig.compare("contacts").plan["reasons"] == {"waits_to_be_sent": 1}

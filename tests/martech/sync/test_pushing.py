@@ -26,6 +26,7 @@ from martech.models import (
 )
 from martech.services.people import update_person
 from martech.services.person_consents import refresh_consents
+from martech.services.refreshing import refresh_people
 from martech.services.sync.course import open_line
 from martech.services.sync.rehearsing import rehearse
 from martech.services.sync.rounds import approve_run, reject_run, work_through
@@ -33,6 +34,10 @@ from martech.services.sync.sendings import sendings
 from martech.services.sync.undoing import request_undo
 from mops.core.errors import ConflictError
 from tests.factories import make_person, make_user
+from tests.martech.lifecycle.graphs import CHIEF
+from tests.martech.lifecycle.graphs import document as lifecycle
+from tests.martech.lifecycle.graphs import publish as publish_lifecycle
+from tests.martech.scoring.models import publish as publish_scoring
 from tests.martech.sync.conftest import FIELDS, Rig, contacts_mapping
 from tests.martech.sync.scripted import Account
 
@@ -361,3 +366,23 @@ def test_a_further_word_of_theirs_is_read_agrees_and_is_not_written_over(rig: Ri
     rig.sync()
     Person.objects.update(lifecycle_stage="recycled")
     assert rig.compare("contacts").plan["reasons"] == {}
+
+
+def test_a_stage_and_a_score_that_mops_works_out_itself_are_written_however_long_ago_anybody_touched_the_person(
+    rig: Rig, account: Account
+) -> None:
+    words = [["lead", "open"], ["mql", "qualified"]]
+    stage = {"ours": "lifecycle_stage", "theirs": "stage", "truth": "ours", "values": words}
+    score = {"ours": "score_fit", "theirs": "score", "truth": "ours", "direction": "push"}
+    rig.map(contacts_mapping(*FIELDS, stage, score))
+    with time_machine.travel(timezone.now() - timedelta(hours=2)):
+        _person, one = known_contact(rig, account, stage="open", jobtitle="Chief Marketing Officer")
+    with time_machine.travel(timezone.now() - timedelta(hours=1)):
+        rig.sync()
+    publish_lifecycle(lifecycle(mql=CHIEF))
+    publish_scoring()
+    refresh_people()
+    rig.sync()
+    there = account.objects["contacts"][one].values
+    assert (there["stage"], there["score"]) == ("qualified", str(Person.objects.get().score_fit))
+    assert Person.objects.get().score_fit > 0
