@@ -1,24 +1,14 @@
 """How many people of a kind somebody had at a moment of the past, for a replay of caps by who is owned."""
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
-from typing import Any
+from collections.abc import Collection, Iterator, Mapping
+from datetime import datetime
 
-from martech.condition_fields import lookups_of, record_reader, restored
-from martech.lifecycle.document import rank
 from martech.models import Person, StageMove
 from martech.routing.simulation import Change, Course, Record
 from martech.selectors.caps import owned_by
-from martech.selectors.routing import person_fields
+from martech.selectors.people_then import EVER, FURTHEST, STAGE, records_today, stages_of
 from mops.core.conditions import Node, compile_predicate, fields_used
 from mops.core.sql import among
-
-EVER = datetime.min.replace(tzinfo=UTC)
-STAGE, FURTHEST = "person.lifecycle_stage", "person.furthest_stage"
-
-Stages = Sequence[tuple[datetime, str, str]]
-"""When somebody entered a stage, the stage, and the furthest they had come by then; the first entry is as of ever."""
 
 
 class OwnedThen:
@@ -84,24 +74,3 @@ class OwnedThen:
                 if (meets := test(then)) != met[place - 1]:
                     met[place - 1] = meets
                     yield at, place, 1 if meets else -1
-
-
-def records_today(people: Iterable[int], keys: Sequence[str]) -> dict[int, dict[str, Any]]:
-    """These fields of the people as they are now, ready to be tested."""
-    catalogue = person_fields()
-    names = lookups_of(keys, catalogue)
-    read = record_reader(keys, names, catalogue)
-    rows = Person.objects.filter(pk__in=among(people)).values_list("pk", *names)
-    return {row[0]: restored(read(row[1:]), catalogue) for row in rows}
-
-
-def stages_of(people: Iterable[int]) -> dict[int, Stages]:
-    """The way of each through the stages; nobody who never moved."""
-    found: dict[int, list[tuple[datetime, str, str]]] = defaultdict(list)
-    moves = StageMove.objects.filter(person__in=among(people)).order_by("person", "at", "pk")
-    for pk, at, before, stage in moves.values_list("person", "at", "from_stage", "stage"):
-        way = found[pk]
-        if not way:
-            way.append((EVER, before, before))
-        way.append((at, stage, max(way[-1][2], stage, key=rank)))
-    return dict(found)

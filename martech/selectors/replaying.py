@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
 from itertools import islice
-from typing import Any
 
 from django.db.models import Max
 from django.utils import timezone
@@ -17,7 +16,8 @@ from martech.routing.document import Policy, Pool
 from martech.routing.replay import Past, Replay, Then, replay
 from martech.routing.simulation import OPEN, Change, Load, Record, countable
 from martech.selectors.caps import CLOSED_STAGES, open_leads_of
-from martech.selectors.owned_then import OwnedThen, records_today
+from martech.selectors.owned_then import OwnedThen
+from martech.selectors.people_then import Completion
 from martech.selectors.responses import terms_of
 from martech.selectors.routing import engine_of, person_fields, read_document
 from martech.selectors.wheels import Openings, absences_of, calendar_of, users_of
@@ -30,10 +30,10 @@ MOST_DAYS = 366
 CHUNK = 2_000
 
 
-def past_decisions(since: datetime, version: PolicyVersion, filled: set[str] | None = None) -> Iterator[Past]:
+def past_decisions(since: datetime, version: PolicyVersion, completion: Completion | None = None) -> Iterator[Past]:
     """What rules decided since then, oldest first; decisions by flag, owner or hand are not among them.
 
-    What this version reads and a decision did not keep is taken from the people as they are today, and named in `filled`.
+    The `completion` adds what this version reads and a decision did not keep.
     """
     outcomes = (DecisionOutcome.ASSIGNED, DecisionOutcome.HELD)
     rows = RoutingDecision.objects.filter(
@@ -42,19 +42,20 @@ def past_decisions(since: datetime, version: PolicyVersion, filled: set[str] | N
     own = set(
         PolicyVersion.objects.filter(policy=version.policy_id, document=version.document).values_list("pk", flat=True)
     )
-    is_same, unkept = _is_same_pool(engine_of(version).policy), _unkept(engine_of(version).policy)
-    catalogue = person_fields()
+    policy, catalogue = engine_of(version).policy, person_fields()
+    is_same, completion = _is_same_pool(policy), completion or Completion(policy)
     fields = ("pk", "person_id", "inputs", "owner_id", "decided_at", "arrived_at", "rule", "trace", "version_id")
     times = ("written_at", "responded_at", "respond_by")
     stored = rows.values_list(*fields, *times).iterator(CHUNK)
     while chunk := list(islice(stored, CHUNK)):
-        today = _today({row[1]: unkept(row[8]) for row in chunk}, filled)
-        for pk, person, inputs, owner, at, arrived_at, rule, trace, made_by, *answer in chunk:
+        records = completion.complete([(row[1], row[8], row[4], restored(row[2], catalogue)) for row in chunk])
+        for row, record in zip(chunk, records, strict=True):
+            pk, person, _inputs, owner, at, arrived_at, rule, trace, made_by, *answer = row
             pool = trace["pools"][0]["pool"] if trace.get("pools") else ""
             yield Past(
                 pk=pk,
                 person=person,
-                record=_completed(restored(inputs, catalogue), today.get(person, {}), unkept(made_by)),
+                record=record,
                 pool=pool,
                 owner=owner,
                 at=at,
@@ -65,35 +66,6 @@ def past_decisions(since: datetime, version: PolicyVersion, filled: set[str] | N
                 is_same_pool=is_same(made_by, pool),
                 answered=(answer[0], answer[1], answer[2]) if answer[0] and answer[1] else None,
             )
-
-
-def _unkept(policy: Policy) -> Callable[[int], tuple[str, ...]]:
-    """Which of the fields that the policy reads the decisions of a version did not keep."""
-
-    @cache
-    def missing(version: int) -> tuple[str, ...]:
-        kept = engine_of(PolicyVersion.objects.get(pk=version)).policy.fields
-        return tuple(key for key in policy.fields if key not in kept)
-
-    return missing
-
-
-def _today(missing: Mapping[int, tuple[str, ...]], filled: set[str] | None) -> dict[int, dict[str, Any]]:
-    """The missing fields of these people as they are now."""
-    keys = sorted(set().union(*missing.values()))
-    if filled is not None:
-        filled.update(keys)
-    return records_today([person for person, absent in missing.items() if absent], keys) if keys else {}
-
-
-def _completed(record: dict[str, Any], today: Record, missing: tuple[str, ...]) -> dict[str, Any]:
-    """The record with what is missing of it; of a family of properties the kept ones stay."""
-    for key in missing:
-        spec = person_fields().find(key)
-        name = spec.record_key if spec else key
-        kept = record.get(name)
-        record[name] = {**today.get(name, {}), **kept} if isinstance(kept, dict) else today.get(name)
-    return record
 
 
 def _is_same_pool(policy: Policy) -> Callable[[int, str], bool]:
@@ -123,9 +95,9 @@ def replay_version(version: PolicyVersion, days: int) -> tuple[Replay, list[str]
         raise DomainError("A policy with errors cannot be replayed.", errors={"policy": ["Check it and correct it."]})
     engine, now = engine_of(version), timezone.now()
     since = now - timedelta(days=days)
-    filled: set[str] = set()
-    result = replay(engine, past_decisions(since, version, filled), then_of(engine, since, now))
-    return result, [_label(key) for key in sorted(filled)]
+    completion = Completion(engine.policy)
+    result = replay(engine, past_decisions(since, version, completion), then_of(engine, since, now))
+    return result, [_label(key) for key in sorted(completion.filled)]
 
 
 def _label(key: str) -> str:

@@ -331,6 +331,23 @@ def test_a_rule_on_a_field_that_was_not_kept_takes_what_is_known_today_and_says_
     assert "Decisions did not keep Job title, plan, size, so that is taken as it is known today." in shown
 
 
+@pytest.mark.django_db
+def test_a_rule_on_a_stage_that_was_not_kept_takes_the_stage_of_then() -> None:
+    ana, bo = make_reps("Ana", "Bo")
+    version = publish(document([ana]))
+    routed(START, 2)
+    one, other = Person.objects.filter(owner=ana).order_by("pk")
+    StageMove.objects.create(person=one, from_stage="mql", stage="customer", at=START + HOUR)
+    Person.objects.filter(pk=other.pk).update(lifecycle_stage="mql", furthest_stage="mql")
+    StageMove.objects.create(person=other, from_stage="lead", stage="mql", at=START + HOUR)
+    text = copy.deepcopy(version.document)
+    text["pools"]["late"] = {"strategy": "round_robin", "members": [{"user": bo.email}]}
+    text["rules"].insert(0, {"name": "Qualified", "when": {"all": [QUALIFIED]}, "to": "late"})
+    save_draft(policy=version.policy, document=text, actor=None)
+    answer = replayed(START + 2 * HOUR)
+    assert (answer["moved"], answer["unknown_then"], shares(answer)) == (1, [], {"Ana": (2, 1), "Bo": (0, 1)})
+
+
 MET = st.lists(st.tuples(st.integers(0, 4_000), st.integers(0, 4_000)), min_size=1, max_size=40)
 
 
