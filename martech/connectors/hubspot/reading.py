@@ -43,6 +43,15 @@ def record_of(row: Mapping[str, Any], fields: Sequence[str]) -> RemoteRecord:
     )
 
 
+def records_of(rows: Sequence[Mapping[str, Any]], fields: Sequence[str]) -> list[RemoteRecord]:
+    """A property that does not exist any more is left out of the answer without a word: of it nothing is said, which is
+    something else than that it is blank."""
+    names = fields
+    if rows and any(name not in rows[0]["properties"] for name in fields):
+        names = [name for name in fields if any(name in row["properties"] for row in rows)]
+    return [record_of(row, names) for row in rows]
+
+
 class Reading:
     def __init__(self, calls: Calls, paths: Paths) -> None:
         self.calls, self.paths = calls, paths
@@ -101,7 +110,7 @@ class Reading:
         """The page's records that were not on the one before, and where the next begins."""
         rows = answer["results"]
         has_more = "paging" in answer and bool(rows)
-        found = [record_of(row, fields) for row in rows]
+        found = records_of(rows, fields)
         seen = set(at["seen"])
         fresh = [record for record in found if record.id not in seen]
         if "id" in at:
@@ -125,7 +134,7 @@ class Reading:
             if is_long:
                 found = self.read(object, fields, [row["id"] for row in answer["results"]])
             else:
-                found = [record_of(row, fields) for row in answer["results"]]
+                found = records_of(answer["results"], fields)
             after = after_of(answer)
             yield Page(found, {"after": after} if after else None, max_stamp(found))
             if not after:
@@ -142,7 +151,7 @@ class Reading:
             if by:
                 body["idProperty"] = by
             answer = self.calls.read("POST", self.paths.objects(object, "/batch/read"), body)
-            found += [record_of(row, fields) for row in answer.get("results", [])]
+            found += records_of(answer.get("results", []), fields)
         return found
 
     def found_by(self, object: str, fields: Sequence[str], name: str, values: Sequence[str]) -> list[RemoteRecord]:
@@ -156,7 +165,7 @@ class Reading:
                 "limit": SEARCH_PAGE,
             }
             answer = self.calls.search(self.paths.objects(object, "/search"), body)
-            found += [record_of(row, fields) for row in answer["results"]]
+            found += records_of(answer["results"], fields)
         return found
 
     def stages(self, ids: Sequence[str]) -> list[StageEntered]:

@@ -81,6 +81,8 @@ class RecordReader:
         for theirs, ours, pulls, column in self._plain:
             value = raw.get(theirs)
             if value is None or value == "":
+                if theirs not in raw:
+                    continue  # nothing is said of it
                 values[theirs] = None
                 if pulls:
                     own[ours] = None

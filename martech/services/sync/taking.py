@@ -13,6 +13,7 @@ from martech.models import (
     DealIdentity,
     PersonIdentity,
     SyncChange,
+    SyncObject,
     SyncRun,
 )
 from martech.services.sync.companies import Companies
@@ -324,6 +325,10 @@ class _Page:
                 for pk, one, before, after, why in self.changes
             )
             copy_rows(SyncChange, columns, rows)
+        if self.rows and any(rule.theirs not in self.rows[0].record.values for rule in course.mapping.rules):
+            SyncObject.objects.filter(pk=course.object.pk).update(
+                schema_at=None
+            )  # a field is gone: the next round looks
         keep_held(course.object, [row.external_id for row in self.kept], self.held, course.now)
         dead = {death.external_id for death in self.deaths}
         bury(course.object, "pull", self.deaths, run=course.run)

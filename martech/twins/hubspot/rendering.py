@@ -1,11 +1,11 @@
 """Records as JSON, written by hand where it pays: a page of a hundred is one join of a few strings."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from json.encoder import encode_basestring
 from typing import Any
 
-from martech.twins.hubspot.schema import CREATED, DEFAULT_PROPERTIES, MODIFIED
+from martech.twins.hubspot.schema import CREATED, DEFAULT_PROPERTIES, MODIFIED, Property
 from martech.twins.hubspot.stamps import to_text
 from martech.twins.hubspot.store import Record
 from martech.twins.serving import Answer
@@ -16,11 +16,14 @@ PREPARED = 4
 class Renderer:
     """Keeps the text of records for the property lists asked for last; a record that was replaced is written anew."""
 
-    def __init__(self) -> None:
+    def __init__(self, schemas: Mapping[str, Mapping[str, Property]]) -> None:
+        self.schemas = schemas
         self._kept: dict[tuple[str, tuple[str, ...]], dict[int, tuple[Record, str]]] = {}
 
     def shape(self, object: str, properties: Sequence[str]) -> tuple[str, ...]:
-        asked = properties or DEFAULT_PROPERTIES.get(object, ())
+        known = self.schemas[object]
+        asked = [name for name in properties if name in known and not known[name].is_archived]
+        asked = asked if properties else list(DEFAULT_PROPERTIES.get(object, ()))
         return tuple(dict.fromkeys((*asked, CREATED[object], MODIFIED[object], "hs_object_id")))
 
     def texts(self, object: str, shape: tuple[str, ...], records: Iterable[Record]) -> list[str]:

@@ -51,7 +51,7 @@ class HubSpotTwin:
         self.account = Account(clock, limits=limits)
         self.faults = Faults(FAULTS)
         self.controls = Controls(clock, self.faults, BEHAVIOURS)
-        self.renderer = Renderer()
+        self.renderer = Renderer(self.store.schemas)
         self.merge_keeps_id = False
         self.dropped: dict[tuple[str, str, int], int] = {}
         self.portal = Portal(self, owners_of(population))

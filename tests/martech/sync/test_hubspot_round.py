@@ -320,3 +320,22 @@ def test_options_are_called_what_people_over_there_read(hub: HubSpot) -> None:
     stage = from_json(hub.object().schema)["lifecyclestage"]
     assert stage.labels["marketingqualifiedlead"] == "Marketing Qualified Lead"
     assert [policy.label for policy in VENDOR.policies({}) if policy.name == SEARCH] == ["search"]
+
+
+def test_a_property_that_vanishes_empties_nothing_here_and_is_put_aside_with_the_next_round(hub: HubSpot) -> None:
+    hub.sync()
+    person = Person.objects.exclude(job_title="").order_by("pk")[0]
+    id = person.identities.get(system=hub.connection.name).external_id
+    hub.control("property/remove", object="contacts", name="jobtitle")
+    hub.edit(id, city="Lisbon")
+    hub.sync()
+    before = person.job_title
+    person.refresh_from_db()
+    assert (person.city, person.job_title) == ("Lisbon", before)
+    hub.sync()
+    object = SyncObject.objects.get(connection=hub.connection, name="contacts")
+    assert object.set_aside == {"jobtitle": "The field is gone over there."}
+    hub.edit(id, city="Porto")
+    hub.sync()
+    person.refresh_from_db()
+    assert (person.city, person.job_title) == ("Porto", before)
