@@ -52,7 +52,7 @@ SEE = """(width) => {
   window.seen[width] = new Set([...document.querySelectorAll("body *")].filter((one) => one.checkVisibility()));
 }"""
 SHOWN_ONLY = """([at, notAt, left, known]) => {
-  const isOnly = (one) => window.seen[at].has(one) && !window.seen[notAt].has(one);
+  const isOnly = (one) => one.isConnected && window.seen[at].has(one) && !window.seen[notAt].has(one);
   const isLeft = (one) => left.some((frame) => one.closest(frame));
   const look = (one) => `${one.tagName} ${one.getAttribute("class")} ${one.getAttribute("style")}`;
   const around = (one) => (one === document.body ? [] : [look(one), ...around(one.parentElement)]);
@@ -65,7 +65,9 @@ SHOWN_ONLY = """([at, notAt, left, known]) => {
 FRAME = [".side", ".top"]
 ASK = """([options, preload, isOfTheOnly, left]) => {
   const whole = left.length ? { exclude: left.map((one) => [one]) } : document;
-  const asked = isOfTheOnly ? { include: window.only } : whole;
+  const there = isOfTheOnly ? window.only.filter((one) => one.isConnected) : [document];
+  if (!there.length) return [];
+  const asked = isOfTheOnly ? { include: there } : whole;
   return axe.run(asked, { ...options, preload, resultTypes: ["violations"], elementRef: false })
     .then((result) => result.violations.flatMap((found) => found.nodes.map((node) =>
       `${found.id}: ${node.html.slice(0, 160)} | ${node.failureSummary.slice(0, 200)}`)));
