@@ -79,8 +79,8 @@ def test_a_kept_session_is_used_again_and_renewed_once_when_it_ended(org: Org) -
     [
         ({}, {"consumer_secret": "wrong"}, SignInRefused, "Check the consumer secret."),
         ({}, {"consumer_key": "wrong"}, SignInRefused, "Check the consumer key."),
-        ({}, {"consumer_secret": ""}, Misconfigured, "Give them in the connection's settings."),
-        ({"sign_in": "jwt"}, {"private_key": "x"}, Misconfigured, "Give them in the connection's settings."),
+        ({}, {"consumer_secret": ""}, Misconfigured, "Give them under Credentials."),
+        ({"sign_in": "jwt"}, {"private_key": "x"}, Misconfigured, "Give them under Credentials."),
         ({"sign_in": "magic"}, {}, Misconfigured, "Use one of client_credentials, jwt, password, soap."),
         (
             {"sign_in": "soap", **USER},
