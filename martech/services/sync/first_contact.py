@@ -1,7 +1,7 @@
 """First contact: what two records say of a field when they meet for the first time was never agreed on.
 
 A value of theirs that would then replace one of ours is held, and so is ours towards them, until somebody decides or one
-of the two changes. Nothing is held of records that meet later, one by one, when two systems know each other.
+of the two changes; but for a field whose rule says that theirs counts. Nothing is held of records that meet later, one by one, when two systems know each other.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -20,7 +20,8 @@ from martech.sync.values import same
 from mops.core.sql import among_texts, array, execute, texts
 
 DECIDED = (Truth.NEWEST, Truth.THEIRS)
-"""Rules by which a value of ours may be replaced; of two that just met they cannot tell who is right."""
+"""Rules by which a value of ours may be replaced. Of two that just met `newest` cannot tell who is right; `theirs` was
+said by whoever wrote the mapping, and is held only where an undo took it back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +53,13 @@ def is_first_contact(object: SyncObject, known: Known | None, rule: FieldRule, s
     return rule.theirs not in known.values or known.values[rule.theirs] == said
 
 
-def is_to_be_held(kind: str, rule: FieldRule, verdict: Verdict, mine: Value) -> bool:
-    """Whether a verdict would replace something of ours. “No” is what a switch says that nobody touched; a stage that is
-    reached goes forward; which record another one belongs to is told by its associations."""
+def is_to_be_held(kind: str, rule: FieldRule, verdict: Verdict, mine: Value, *, is_held: bool) -> bool:
+    """Whether a verdict would replace something of ours that nobody gave up. “No” is what a switch says that nobody touched;
+    a stage that is reached goes forward; which record another one belongs to is told by its associations."""
     if rule.truth not in DECIDED or verdict.take is KEEP or mine in (None, False):
         return False
+    if rule.truth is Truth.THEIRS:
+        return is_held
     if rule.ours == "lifecycle_stage":
         return verdict.take not in FORWARD
     known = our_field(kind, rule.ours)

@@ -127,7 +127,7 @@ def _at_first(
         return before.theirs, judge(rule, row, mine, theirs, before.theirs, ours_at)
     is_first = is_first_contact(course.object, known, rule, row.values.get(rule.theirs))
     verdict = judge(rule, row, mine, theirs, UNSET, without_times if is_first else ours_at)
-    if is_first and is_to_be_held(course.mapping.kind, rule, verdict, mine):
+    if is_first and is_to_be_held(course.mapping.kind, rule, verdict, mine, is_held=before is not None):
         found.held[rule.ours] = Met(mine, theirs)
         return UNSET, Verdict()
     if verdict.send is KEEP or theirs is None:
