@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from mops.core.api.asking import of_parent
 from mops.core.api.words import OneOf
 from planning.models import BudgetEntry, BudgetLine, Campaign, Channel, EntryKind, Region
 from planning.selectors import campaigns_for, lines_for
@@ -143,11 +144,11 @@ class EntriesView(generics.ListAPIView[BudgetEntry]):
 
     right = BUDGET
     serializer_class = EntrySerializer
+    narrowed_by = {"line": "Entries of this budget line, by id"}
 
     def get_queryset(self) -> QuerySet[BudgetEntry]:
-        line = self.request.query_params.get("line", "")
         rows = BudgetEntry.objects.filter(line__in=BudgetLine.objects.visible_to(self.request.user))
-        return rows.filter(line=line) if line.isdigit() else rows
+        return of_parent(rows, "line", self.request.query_params)
 
     @extend_schema(request=EntrySerializer, responses={201: EntrySerializer})
     def post(self, request: Request) -> Response:

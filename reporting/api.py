@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from mops.core.api.asking import refuse_unread
 from mops.core.api.paging import CursorPages
 from mops.core.rights import require
 from reporting.metrics import METRICS, Kind, Metric
@@ -73,6 +74,7 @@ class MetricDetail(APIView):
     @extend_schema(parameters=[*PARAMETERS, COMPARE], responses=MetricSerializer)
     def get(self, request: Request, key: str) -> Response:
         query = request.query_params.dict()
+        refuse_unread(request, [parameter.name for parameter in (*PARAMETERS, COMPARE)])
         question = read_question(key, query)
         other = read_comparison(query, question.period)
         compared = measure(replace(question, period=other)) if other else None
@@ -159,6 +161,7 @@ class MetricRecords(generics.GenericAPIView):
     right = "reporting.view_metric"
     pagination_class = RecordPages
     serializer_class = RecordSerializer
+    narrowed_by = {parameter.name: parameter.description for parameter in (*PARAMETERS, *RECORD_PARAMETERS)}
 
     def get(self, request: Request, key: str) -> Response:
         question = read_question(key, request.query_params.dict())

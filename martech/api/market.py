@@ -10,10 +10,12 @@ from rest_framework import generics, serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from martech.api.identities import KNOWN_AS, known_as
 from martech.api.people import IdentitySerializer, OwnerSerializer
-from martech.models import Account, Deal, Touch
+from martech.models import Account, Deal, DealState, Touch
 from martech.selectors.people import touches_for
 from martech.services.market import SavedObject, save_account, save_deal, save_touch
+from mops.core.api.asking import of_parent
 
 
 class AccountSerializer(serializers.ModelSerializer[Account]):
@@ -130,9 +132,15 @@ class AccountsView(SavingView):
     serializer_class = AccountSerializer
     page_order = ("-created_at", "-id")
     save = staticmethod(save_account)
+    narrowed_by = {"domain": "Exactly this domain", "q": "Text in the name", **KNOWN_AS}
 
     def get_queryset(self) -> QuerySet[Account]:
-        return Account.objects.visible_to(self.request.user).select_related("owner").prefetch_related("identities")
+        query = self.request.query_params
+        rows = known_as(Account.objects.visible_to(self.request.user), query)
+        for name, lookup in (("domain", "domain__iexact"), ("q", "name__icontains")):
+            if text := query.get(name, "").replace("\x00", "").strip():
+                rows = rows.filter(**{lookup: text})
+        return rows.select_related("owner").prefetch_related("identities")
 
     @extend_schema(request=AccountInputSerializer, responses={200: AccountSerializer, 201: AccountSerializer})
     def post(self, request: Request) -> Response:
@@ -150,6 +158,12 @@ class AccountView(generics.GenericAPIView[Account]):
         return Response(AccountSerializer(get_object_or_404(rows, pk=pk)).data)
 
 
+def in_words(state: str) -> str:
+    if state not in DealState.values:
+        raise serializers.ValidationError({"state": [f"Use one of {', '.join(DealState.values)}."]})
+    return state
+
+
 class DealsView(SavingView):
     """Deals, newest first."""
 
@@ -157,10 +171,21 @@ class DealsView(SavingView):
     serializer_class = DealSerializer
     page_order = ("-created_at", "-id")
     save = staticmethod(save_deal)
+    narrowed_by = {
+        "account": "Deals of this account, by id",
+        "stage": "Exactly this stage, without case",
+        "state": "open, won or lost",
+        **KNOWN_AS,
+    }
 
     def get_queryset(self) -> QuerySet[Deal]:
-        rows = Deal.objects.visible_to(self.request.user).select_related("owner", "account", "campaign")
-        return rows.prefetch_related("identities")
+        query = self.request.query_params
+        rows = of_parent(known_as(Deal.objects.visible_to(self.request.user), query), "account", query)
+        if (state := query.get("state")) is not None:
+            rows = rows.filter(state=in_words(state))
+        if stage := query.get("stage", "").replace("\x00", "").strip():
+            rows = rows.filter(stage__iexact=stage)
+        return rows.select_related("owner", "account", "campaign").prefetch_related("identities")
 
     @extend_schema(request=DealInputSerializer, responses={200: DealSerializer, 201: DealSerializer})
     def post(self, request: Request) -> Response:
@@ -179,17 +204,16 @@ class DealView(generics.GenericAPIView[Deal]):
 
 
 class TouchesView(SavingView):
-    """Touches, newest first; `?person=` narrows to one person."""
+    """Touches, newest first."""
 
     right = {"GET": "martech.view_touch", "POST": "martech.edit_touch"}
     serializer_class = TouchSerializer
     page_order = ("-id",)
     save = staticmethod(save_touch)
+    narrowed_by = {"person": "Touches of this person, by id"}
 
     def get_queryset(self) -> QuerySet[Touch]:
-        rows = touches_for(self.request.user)
-        person = self.request.query_params.get("person", "")
-        return rows.filter(person=person) if person.isdigit() else rows
+        return of_parent(touches_for(self.request.user), "person", self.request.query_params)
 
     @extend_schema(request=TouchInputSerializer, responses={200: TouchSerializer, 201: TouchSerializer})
     def post(self, request: Request) -> Response:

@@ -5,12 +5,13 @@ from typing import Any
 from django.db.models import Prefetch, QuerySet
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+from drf_spectacular.utils import extend_schema
 from rest_framework import generics, serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from martech.api.identities import KNOWN_AS, known_as
 from martech.api.survivors import PersonAPIView
 from martech.models import AccountIdentity, Person, PersonEmail, PersonIdentity
 from martech.selectors.likely_same import likely_same
@@ -134,26 +135,23 @@ def by_email(rows: QuerySet[Person], user: Any, text: str) -> QuerySet[Person]:
     return rows.filter(emails__key=text.strip().lower())
 
 
-@extend_schema_view(
-    get=extend_schema(
-        parameters=[
-            OpenApiParameter("email", str, description="exactly this address"),
-            OpenApiParameter("grade", str, description="grades, several with commas: A1,A2"),
-            OpenApiParameter("segment", str, description="members of this segment, by id or key"),
-            OpenApiParameter("q", str, description="words in name, address or company"),
-        ]
-    )
-)
 class PeopleView(generics.ListAPIView[Person]):
     """Everybody you may see, newest first; a POST creates a person or completes the one we know."""
 
     right = {"GET": "martech.view_person", "POST": "martech.edit_person"}
     serializer_class = PersonSerializer
     page_order = ("-created_at", "-id")
+    narrowed_by = {
+        "email": "Exactly this address",
+        "grade": "Grades, several with commas: A1,A2",
+        "segment": "Members of this segment, by id or key",
+        "q": "Words in name, address or company",
+        **KNOWN_AS,
+    }
 
     def get_queryset(self) -> QuerySet[Person]:
         user, query = self.request.user, self.request.query_params
-        rows = readable(user)
+        rows = known_as(readable(user), query)
         if email := query.get("email"):
             rows = by_email(rows, user, email)
         if segment := query.get("segment"):

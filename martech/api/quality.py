@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 from django.shortcuts import get_object_or_404
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import generics, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -156,15 +156,12 @@ class QualityFindingSerializer(serializers.ModelSerializer[QualityFinding]):
 
 
 class FindingsView(generics.ListAPIView[QualityFinding]):
-    """Findings, the newest first; `state` narrows to open, resolved or accepted."""
+    """Findings, the newest first."""
 
     right = {"GET": "martech.view_quality"}
+    narrowed_by = {"state": ", ".join(FindingState.values)}
     serializer_class = QualityFindingSerializer
     page_order = ("-opened_on", "-id")
-
-    @extend_schema(parameters=[OpenApiParameter("state", str, enum=FindingState.values)])
-    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        return super().get(request, *args, **kwargs)
 
     def get_queryset(self) -> QuerySet[QualityFinding]:
         rows = findings_for(self.request.user)

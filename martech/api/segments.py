@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+from drf_spectacular.utils import extend_schema
 from rest_framework import generics, serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -155,13 +155,11 @@ class SegmentView(APIView):
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
-@extend_schema_view(
-    get=extend_schema(parameters=[OpenApiParameter("at", str, description="who was in it at this time (RFC 3339)")])
-)
 class SegmentPeopleView(generics.ListAPIView[Person]):
     """The members you may see; with `at`, those of that moment."""
 
     right = {"GET": "martech.view_segment"}
+    narrowed_by = {"at": "Who was in it at this time (RFC 3339)"}
     serializer_class = PersonSerializer
     page_order = ("-created_at", "-id")
 

@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_serializer
+from drf_spectacular.utils import extend_schema, extend_schema_serializer
 from rest_framework import generics, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -89,16 +89,11 @@ class AbsencesView(generics.ListAPIView[TimeOff]):
     right = {"GET": TAKE, "POST": TAKE}
     serializer_class = TimeOffSerializer
     page_order = ("-starts_at", "-id")
-
-    @extend_schema(
-        parameters=[
-            OpenApiParameter("user", str, description="E-mail address of a colleague"),
-            OpenApiParameter("from", str, description="Only what ends after this moment or day"),
-            OpenApiParameter("to", str, description="Only what starts before this moment or day"),
-        ]
-    )
-    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        return super().get(request, *args, **kwargs)
+    narrowed_by = {
+        "user": "E-mail address of a colleague",
+        "from": "Only what ends after this moment or day",
+        "to": "Only what starts before this moment or day",
+    }
 
     def get_queryset(self) -> QuerySet[TimeOff]:
         rows, asked = visible_time_off(self.request.user), self.request.query_params

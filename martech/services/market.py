@@ -168,8 +168,7 @@ def read_owner(values: dict[str, Any], errors: Errors) -> None:
 
 DEAL_TEXTS = {
     "name": 300,
-    "account": 300,
-    "currency": 3,
+    "currency": 20,
     "stage": 80,
     "region": 60,
     "product": 120,
@@ -199,16 +198,13 @@ def read_amount(data: Mapping[str, Any], errors: Errors) -> Decimal | None:
 def save_deal(*, data: Any, actor: User | None) -> SavedObject:
     """Create or change a deal; `person` names people by id, `account` by id or name. Raises DomainError."""
     errors: Errors = {}
-    others = {"amount", "opened_at", "closed_at", "people", "properties"}
+    others = {"account", "amount", "opened_at", "closed_at", "people", "properties"}
     values = read_fields(data, DEAL_TEXTS, others, errors)
     if "name" not in values:
         errors.setdefault("name", ["Give the deal a name."])
     if "stage" not in values:
         errors.setdefault("stage", ["Give the stage it is in, as your CRM calls it."])
-    currency = values.setdefault("currency", settings.BASE_CURRENCY).upper()
-    if len(currency) != 3 or not currency.isalpha() or not currency.isascii():
-        errors["currency"] = ["Use a currency code of three letters, like EUR."]
-    values["currency"] = currency
+    read_currency(values, errors)
     for name in ("opened_at", "closed_at"):
         if moment := read_moment(data, name, errors):
             values[name] = moment
@@ -218,26 +214,51 @@ def save_deal(*, data: Any, actor: User | None) -> SavedObject:
         values["properties"] = properties
     read_owner(values, errors)
     read_references(values, errors)
+    read_account(data.get("account"), values, errors)
     people = read_people(data, errors)
     refuse(errors, "deal")
     values["state"] = state_of_stage(values["stage"])
     key = identity_of(values)
-    saved = save_object(DealIdentity, "deal", key, lambda known: write_values(known, Deal, values), "save_deal", actor)
+    new = {"currency": settings.BASE_CURRENCY, **values}
+    saved = save_object(
+        DealIdentity, "deal", key, lambda known: write_values(known, Deal, values if known else new), "save_deal", actor
+    )
     DealPerson.objects.bulk_create(
         [DealPerson(deal=saved.object, person_id=pk) for pk in people], ignore_conflicts=True
     )
     return saved
 
 
-def read_references(values: dict[str, Any], errors: Errors) -> None:
-    """The account by its exact normalised name, the campaign by its code."""
-    if name := values.pop("account", ""):
-        found = list(Account.objects.filter(name_key=company_key(name))[:2])
+def read_currency(values: dict[str, Any], errors: Errors) -> None:
+    """Three letters. A deal that names none keeps its own, a new one is in the base currency."""
+    if "currency" not in values:
+        return
+    currency = values["currency"] = values["currency"].upper()
+    if len(currency) != 3 or not currency.isalpha() or not currency.isascii():
+        errors["currency"] = ["Use a currency code of three letters, like EUR."]
+
+
+def read_account(given: Any, values: dict[str, Any], errors: Errors) -> None:
+    """The account by its id, or by its exact normalised name."""
+    if given in (None, ""):
+        return
+    if isinstance(given, int) and not isinstance(given, bool):
+        values["account"] = Account.objects.filter(pk=given).first() if 0 < given < 2**63 else None
+        if values["account"] is None:
+            errors["account"] = [f"There is no account {given}; send the id or the name of one."]
+    elif isinstance(given, str):
+        found = list(Account.objects.filter(name_key=company_key(given))[:2])
         if len(found) != 1:
             how = "No account is" if not found else "More than one account is"
-            errors["account"] = [f"{how} called “{name}”; create it first, or make the name unique."]
+            errors["account"] = [f"{how} called “{given}”; create it first, or send its id."]
         else:
             values["account"] = found[0]
+    else:
+        errors["account"] = ["Send the id or the name of an account."]
+
+
+def read_references(values: dict[str, Any], errors: Errors) -> None:
+    """The campaign by its code."""
     if code := values.pop("campaign", ""):
         campaign = Campaign.objects.filter(code__iexact=code).first()
         if campaign is None:

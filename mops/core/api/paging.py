@@ -3,7 +3,7 @@
 import base64
 import binascii
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError as DjangoValidationError
@@ -13,6 +13,8 @@ from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
+
+from mops.core.api.asking import refuse_unread
 
 
 def encode_cursor(direction: str, values: Sequence[Any]) -> str:
@@ -31,10 +33,16 @@ def decode_cursor(text: str, length: int) -> tuple[str, list[Any]]:
     return direction, values
 
 
+def narrowing(view: Any) -> Mapping[str, str]:
+    """The query parameters that narrow the view's list, with their descriptions."""
+    return getattr(view, "narrowed_by", {})
+
+
 class CursorPages(BasePagination):
     """Keyset pages `{"next", "previous", "results"}` in the order of the view's `page_order` (last key unique).
 
     `page_order` is a tuple of `(field, descending)`; all keys share one direction, so the page is one index range.
+    `narrowed_by` of the view says by which query parameters its list is narrowed, with a description of each; any other is refused.
     """
 
     limit_max = 500
@@ -43,6 +51,7 @@ class CursorPages(BasePagination):
 
     def paginate_queryset(self, queryset: QuerySet[Any], request: Request, view: Any = None) -> list[Any]:
         self.request = request
+        refuse_unread(request, ("cursor", "limit", *narrowing(view)))
         order = getattr(view, "page_order", self.default_order)
         self.fields = [name.lstrip("-") for name in order]
         self.is_descending = order[0].startswith("-")
@@ -107,9 +116,13 @@ class CursorPages(BasePagination):
             "properties": {"next": link, "previous": link, "results": schema},
         }
 
-    def get_schema_operation_parameters(self, _view: Any) -> list[dict[str, Any]]:
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
         limit = {"type": "integer", "minimum": 1, "maximum": self.limit_max, "default": self.limit_default}
         return [
             {"name": "cursor", "in": "query", "required": False, "schema": {"type": "string"}},
             {"name": "limit", "in": "query", "required": False, "schema": limit},
+            *(
+                {"name": name, "in": "query", "required": False, "schema": {"type": "string"}, "description": text}
+                for name, text in narrowing(view).items()
+            ),
         ]

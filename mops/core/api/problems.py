@@ -59,7 +59,7 @@ def problem(
     return Response(body, status=status_code, headers=headers, content_type="application/problem+json")
 
 
-def problem_response(error: Exception, _context: Mapping[str, Any]) -> Response | None:
+def problem_response(error: Exception, context: Mapping[str, Any]) -> Response | None:
     """Map every expected exception to problem+json; an unexpected one stays a 500 and is logged by Django."""
     set_rollback()
     if isinstance(error, DomainError):
@@ -77,5 +77,18 @@ def problem_response(error: Exception, _context: Mapping[str, Any]) -> Response 
         headers = {"WWW-Authenticate": error.auth_header} if getattr(error, "auth_header", None) else {}
         if getattr(error, "wait", None):
             headers["Retry-After"] = str(int(error.wait))  # type: ignore[attr-defined]
-        return problem(error.status_code, str(error.detail), headers=headers)
+        return problem(error.status_code, remedy_of(error, context.get("view")), headers=headers)
     return None
+
+
+def remedy_of(error: exceptions.APIException, view: Any) -> str:
+    """What the framework found wrong with a call, and what to send instead."""
+    said = str(error.detail)
+    if isinstance(error, exceptions.NotAuthenticated):
+        return "Send the header “Authorization: Bearer mops_…”; a token is made under your profile."
+    if isinstance(error, exceptions.UnsupportedMediaType):
+        kinds = " or ".join(parser.media_type for parser in view.parser_classes)
+        return f"The body is not of a kind this address reads; send it with “Content-Type: {kinds}”."
+    if isinstance(error, exceptions.ParseError) and said.startswith("JSON parse error - "):
+        return f"The body is not JSON in UTF-8: {said.removeprefix('JSON parse error - ')}."
+    return said
