@@ -6,6 +6,7 @@ from django.http import HttpRequest
 
 from martech.accounts import MATCH_RULE_LABELS, TIE_BREAKER_LABELS, MatchRule, TieBreaker
 from martech.models import Account, Person
+from martech.selectors.sync_links import said_accounts
 from mops.core.registry import Panel
 from mops.core.rights import can
 
@@ -34,6 +35,7 @@ def account_panel(request: HttpRequest, person: Person) -> Panel | None:
         "rule": rule_text(found.get("rule", "")),
         "tie_breaker": tie_breaker_text(found.get("tie_breaker", "")),
         "tied": list(Account.objects.visible_to(user).filter(pk__in=tied).order_by("name", "pk")),
+        "said": said_accounts(person, user) if person.account and can(user, "martech.view_sync") else [],
         "may_choose": can(user, "martech.choose_account"),
     }
     return Panel("Why this account?", "martech/account_panel.html", context)

@@ -9,6 +9,7 @@ from django.utils import timezone
 from governance.models import User
 from martech.models import (
     Account,
+    Connection,
     Deal,
     DealState,
     FindingState,
@@ -21,6 +22,7 @@ from martech.models import (
 )
 from martech.scoring.document import grades
 from martech.selectors.segments import in_segment
+from martech.selectors.sync_links import told_otherwise
 from mops.core.inputs import DayRangeFilter
 from planning.models import Campaign, Channel
 
@@ -52,6 +54,9 @@ class PersonFilter(filters.FilterSet):
         choices=[("matched", "Matched"), ("ambiguous", "Ambiguous"), ("none", "No account fits")],
         label="Account match",
     )
+    account_said_by = filters.ModelChoiceFilter(
+        queryset=Connection.objects.all(), to_field_name="name", method="by_said_account", label="Another account in"
+    )
     segment = filters.ModelChoiceFilter(
         queryset=Segment.objects.in_use(), to_field_name="key", method="by_segment", label="Segment"
     )
@@ -69,6 +74,10 @@ class PersonFilter(filters.FilterSet):
         running = ResponseClock.objects.filter(ended_at=None)
         clocks = {"mine": Q(owner=self.request.user), "late": Q(due_at__lt=timezone.now()), "due": Q()}[value]
         return rows.filter(pk__in=running.filter(clocks).order_by().values("person"))
+
+    def by_said_account(self, rows: QuerySet[Person], _name: str, value: Connection) -> QuerySet[Person]:
+        """People whom the associations of a connection put to another account than ours."""
+        return rows.filter(pk__in=told_otherwise(value).order_by().values("pk"))
 
     def by_segment(self, rows: QuerySet[Person], _name: str, value: Segment) -> QuerySet[Person]:
         return in_segment(rows, value.key)

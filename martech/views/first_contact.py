@@ -1,6 +1,7 @@
 """First contact: values that stood against each other when records met, and whose of them counts."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 import django_filters as filters
 import django_tables2 as tables
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_POST
 from martech.models import Connection, HeldValue
 from martech.selectors.sync_failing import object_label
 from martech.selectors.sync_held import field_label, held_lines, held_rows, shown_value
+from martech.selectors.sync_links import told_otherwise
 from martech.services.sync.deciding import OURS, THEIRS, decide_held
 from mops.core.lists import BulkAction, Empty, ListPage, ListTable, Total, WhenColumn
 from mops.core.pages import Crumb, toast
@@ -123,10 +125,26 @@ class FirstContactList(ListPage):
             for line in held_lines(one)
         ]
         named = ((one.url, one.connection, one.object, one.field, f"{one.number:,}") for one in lines[:MOST])
-        return format_html("{} {}", said, format_html_join(" · ", '<a href="{}">{} {}: {} {}</a>', named))
+        listed = format_html_join(" · ", '<a href="{}">{} {}: {} {}</a>', named)
+        return format_html("{} {} {}", said, listed, other_accounts())
 
     def extra_context(self) -> dict[str, Any]:
         return {"crumbs": [Crumb("Connections", "/martech/sync/")]}
+
+
+def other_accounts() -> str:
+    """Whom a connection's associations put to another account; theirs is chosen on the page of the person."""
+    people = reverse("martech:people")
+    found = [(one, told_otherwise(one).count()) for one in Connection.objects.order_by("name")]
+    named = [
+        (f"{people}?{urlencode({'account_said_by': one.name})}", f"{number:,}", one.name)
+        for one, number in found
+        if number
+    ]
+    if not named:
+        return ""
+    links = format_html_join(" · ", '<a href="{}">{} by {}</a>', named)
+    return format_html("People who are put to another account over there, and stay with ours: {}.", links)
 
 
 @requires("martech.approve_sync")

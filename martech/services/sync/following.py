@@ -1,14 +1,15 @@
 """Associations: kept from the records that brought them, or asked for, and followed to people on deals and accounts."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from martech.connectors.port import Kind, Link, RemoteRecord
 from martech.models import SyncObject
 from martech.services.sync.course import Course, Line
+from martech.services.sync.linked_accounts import set_accounts
 from martech.services.sync.mirror import local_ids
 from martech.services.sync.patience import patiently
-from mops.core.history import expect_many, recording
+from mops.core.history import recording
 from mops.core.sql import array, execute, fetch, texts
 
 CHUNK = 1_000
@@ -71,7 +72,7 @@ def news(course: Course, records: Sequence[RemoteRecord]) -> list[str]:
 
 STAMPS = "select external_id, modified_at from martech_remoterow where object_id = %s and external_id = any(%s::text[])"
 BEFORE = """
-select external_id, to_id, role from martech_remotelink
+select external_id, to_id, role, is_primary from martech_remotelink
 where object_id = %s and to_object = %s and external_id = any(%s::text[])
 """
 KEEP = """
@@ -87,35 +88,46 @@ where l.object_id = %s and l.to_object = %s and l.external_id = u.one and l.to_i
 def take_links(course: Course, to_object: str, ids: Sequence[str], links: Sequence[Link]) -> int:
     """What these records are associated with is now exactly this; answers how many links are new or gone."""
     now = {(link.from_id, link.to_id, link.role): link for link in links}
-    before = {(one, other, role) for one, other, role in fetch(BEFORE, course.object.pk, to_object, texts(ids))}
-    gone, fresh = before - now.keys(), [now[key] for key in sorted(now.keys() - before)]
+    rows = fetch(BEFORE, course.object.pk, to_object, texts(ids))
+    before = {
+        (one, other, role): Link(course.object.name, one, to_object, other, role, is_first)
+        for one, other, role, is_first in rows
+    }
+    turned = {key for key in before.keys() & now.keys() if before[key].is_primary != now[key].is_primary}
+    gone, fresh = before.keys() - now.keys(), now.keys() - before.keys()
     with recording("sync_links", connection=course.system):
-        if gone:
-            ends = [texts(end) for end in zip(*sorted(gone), strict=True)]
+        if gone | turned:
+            ends = [texts(end) for end in zip(*sorted(gone | turned), strict=True)]
             execute(FORGET, *ends, course.object.pk, to_object)
-        if fresh:
-            ends = [texts(end) for end in zip(*((link.from_id, link.to_id, link.role) for link in fresh), strict=True)]
-            execute(KEEP, course.object.pk, to_object, *ends, [link.is_primary for link in fresh])
-        _show(course, to_object, list(now.values()), gone)
-    return len(gone) + len(fresh)
+        if fresh | turned:
+            keys = sorted(fresh | turned)
+            ends = [texts(end) for end in zip(*keys, strict=True)]
+            execute(KEEP, course.object.pk, to_object, *ends, [now[key].is_primary for key in keys])
+        _show(course, to_object, now, before)
+    return len(gone) + len(fresh) + len(turned)
 
 
-def _show(course: Course, to_object: str, links: Sequence[Link], gone: set[tuple[str, str, str]]) -> None:
+Links = Mapping[tuple[str, str, str], Link]
+
+
+def _show(course: Course, to_object: str, now: Links, before: Links) -> None:
     """What the associations mean here."""
     kinds = dict(SyncObject.objects.filter(connection=course.connection).values_list("name", "kind"))
-    here = local_ids(course.connection.pk, course.object.name, [link.from_id for link in links] + [g[0] for g in gone])
-    there = local_ids(course.connection.pk, to_object, [link.to_id for link in links] + [g[1] for g in gone])
-    pairs = [
-        (here[link.from_id], there[link.to_id], link) for link in links if link.from_id in here and link.to_id in there
-    ]
+    every = [*now.values(), *before.values()]
+    here = local_ids(course.connection.pk, course.object.name, [link.from_id for link in every])
+    there = local_ids(course.connection.pk, to_object, [link.to_id for link in every])
+
+    def pairs_of(links: Links) -> list[tuple[int, int, Link]]:
+        known = [link for link in links.values() if link.from_id in here and link.to_id in there]
+        return [(here[link.from_id], there[link.to_id], link) for link in known]
+
     match (course.object.kind, kinds.get(to_object)):
         case (Kind.DEAL, Kind.PERSON):
-            _put_on_deals([(deal, person, link.role) for deal, person, link in pairs])
-            _take_off_deals([(here[g[0]], there[g[1]]) for g in gone if g[0] in here and g[1] in there])
-        case (Kind.DEAL, Kind.ACCOUNT):
-            _set_accounts("martech_deal", _primary(pairs))
-        case (Kind.PERSON, Kind.ACCOUNT):
-            _set_accounts("martech_person", _primary(pairs), is_matched=True)
+            gone = {key: link for key, link in before.items() if key not in now}
+            _put_on_deals([(deal, person, link.role) for deal, person, link in pairs_of(now)])
+            _take_off_deals([(deal, person) for deal, person, _link in pairs_of(gone)])
+        case (Kind.DEAL | Kind.PERSON, Kind.ACCOUNT):
+            set_accounts(course, _primary(pairs_of(now)), _primary(pairs_of(before)))
 
 
 def _primary(pairs: Sequence[tuple[int, int, Link]]) -> dict[int, int]:
@@ -146,20 +158,3 @@ TAKE_OFF = """
 delete from martech_dealperson l using unnest(%s::bigint[], %s::bigint[]) as u(deal, person)
 where l.deal_id = u.deal and l.person_id = u.person
 """
-SET = """
-update {table} t set account_id = u.account{match}, updated_at = now()
-from unnest(%s::bigint[], %s::bigint[]) as u(id, account)
-where t.id = u.id and t.account_id is distinct from u.account{unless}
-"""
-
-
-def _set_accounts(table: str, accounts: dict[int, int], *, is_matched: bool = False) -> None:
-    """Set the account that the other system says. Somebody who was put to an account by hand stays there."""
-    if not accounts:
-        return
-    expect_many(len(accounts))
-    match, unless = "", ""
-    if is_matched:
-        match = ", account_match = null"
-        unless = " and coalesce(t.account_match->>'rule', '') <> 'chosen'"
-    execute(SET.format(table=table, match=match, unless=unless), array(accounts), array(accounts.values()))

@@ -232,7 +232,7 @@ def scripted_vendor(accounts: Mapping[str, Account]) -> Vendor:
                 lookback_seconds=0,
                 batch=4,
             ),
-            "deals": ObjectCapability(Kind.DEAL, "Deals", link_objects=("contacts",), lookback_seconds=0),
+            "deals": ObjectCapability(Kind.DEAL, "Deals", link_objects=("contacts", "companies"), lookback_seconds=0),
         },
         policies=lambda settings: (),
         sends_webhooks=True,
