@@ -13,9 +13,9 @@ from martech.models import PlannedWrite, SyncEcho, SyncRun, WriteState
 from martech.services.sync.consent import denied, wait_for_consent
 from martech.services.sync.course import Course, Line
 from martech.services.sync.dead_letters import Death, bury, doubt_schema, raise_up
+from martech.services.sync.drafting import match_rule, plan_rows, their_key, type_of
 from martech.services.sync.keys import is_same, records_of_keys
 from martech.services.sync.patience import patiently, pause, wait_for
-from martech.services.sync.planning_push import match_rule, plan_rows, their_key, type_of
 from martech.services.sync.runs import beat
 from martech.services.sync.sent import note_sent
 from martech.services.sync.taking import Tally

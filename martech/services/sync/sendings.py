@@ -13,7 +13,7 @@ from martech.services.sync.course import Course, course_of
 from martech.services.sync.field_times import field_times
 from martech.services.sync.incoming import RecordReader
 from martech.services.sync.mirror import known_rows
-from martech.services.sync.planning_push import is_refused
+from martech.services.sync.planning_updates import is_refused
 from martech.services.sync.reconcile import reconcile
 from martech.services.sync.taken_back import taken_back
 from martech.services.sync.taking import LOCALS

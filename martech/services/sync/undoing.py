@@ -10,8 +10,8 @@ from martech.connectors.port import Action, Value
 from martech.models import PlannedWrite, RemoteRow, RunKind, RunState, SyncChange, SyncRun, SyncWork
 from martech.models.sync import OPEN_STATES
 from martech.services.sync.course import Course, Line, course_of
+from martech.services.sync.drafting import Draft, add_row, note_denied, plan_rows, their_key, type_of
 from martech.services.sync.first_contact import DECIDED, Meeting, Met, meet_again
-from martech.services.sync.planning_push import Draft, add_row, note_denied, plan_rows, their_key, type_of
 from martech.services.sync.taking import LOCALS, Tally
 from martech.sync.fields import our_field
 from martech.sync.guard import PlanCounts
