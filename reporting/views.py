@@ -61,7 +61,7 @@ def executive(request: HttpRequest) -> HttpResponseBase:
     scope = read_scope(request.GET)
     found = dashboard(period, scope)
     context: dict[str, Any] = {
-        "title": f"Marketing, {period.label.lower()}",
+        "title": f"Marketing, {period.label if period.range == 'custom' else period.label.lower()}",
         "period": period,
         "board": found,
         "facts": facts_of(found),

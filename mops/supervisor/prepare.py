@@ -70,6 +70,14 @@ def demo_sign_ins() -> list[str]:
         return []
 
 
+def say_how_to_begin() -> None:
+    """Where nobody has an account, nobody can sign in to make one."""
+    from governance.models import User
+
+    if not User.objects.exists():
+        say("Nobody has an account yet; make the first: manage.py create_user you@example.com --role admin")
+
+
 def main(*, with_demo: bool) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mops.settings")
     try:
@@ -78,6 +86,7 @@ def main(*, with_demo: bool) -> None:
         collect_files()
         load_demo(is_wanted=with_demo)
         write_practice(is_wanted=with_demo)
+        say_how_to_begin()
     except OperationalError as error:
         sys.exit(f"mops: the database does not answer: {str(error).splitlines()[0]}")
     except (ImproperlyConfigured, CommandError) as error:

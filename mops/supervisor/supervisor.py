@@ -54,6 +54,7 @@ class Supervisor:
         self.export_settings()
         self.provide_servers()
         self.prepare()
+        self.name_the_company()
         self.start_children()
         self.await_health()
         say(f"mops is ready: {self.address}")
@@ -107,6 +108,16 @@ class Supervisor:
         if self.preparation.wait():
             raise EmbeddedError("could not prepare the start; the lines above say why")
         stamp.remember(self.directory, os.environ["DATABASE_URL"])
+
+    def name_the_company(self) -> None:
+        """The demo company has a name; an installation of one's own is called by `MOPS_COMPANY`."""
+        if not (self.directory / "demo-sign-ins").exists():
+            return
+        os.environ.setdefault("MOPS_COMPANY", "Brightline")
+        if self.options.no_demo:
+            say(
+                f"{self.directory} holds the demo company already; for an empty installation choose another with --data"
+            )
 
     def start_children(self) -> None:
         say("Starting web, worker and beat…")

@@ -6,21 +6,23 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Case, DecimalField, ExpressionWrapper, F, OuterRef, QuerySet, Subquery, Value, When
 
+from martech.models import Deal, Spend
 from mops.core.errors import DomainError
 from planning.models import ExchangeRate
 
 RATE = DecimalField(max_digits=18, decimal_places=8)
 AMOUNT = DecimalField(max_digits=38, decimal_places=10)
 ONE = Value(Decimal(1), output_field=RATE)
+IN_CURRENCIES = (ExchangeRate.objects, Deal.objects, Spend.objects)
 
 
 def check_currency(currency: str) -> str:
-    """The currency to answer in; the base currency when empty. Refuses one we have no rate for."""
-    code = (currency or settings.BASE_CURRENCY).upper()
-    if code != settings.BASE_CURRENCY and not ExchangeRate.objects.filter(currency=code).exists():
-        reason = f"There is no exchange rate for {code}; use {settings.BASE_CURRENCY} or add rates under Planning."
-        raise DomainError("This currency is not known.", errors={"currency": [reason]})
-    return code
+    """The currency to answer in; the base currency when empty. Refuses one of which there is neither a rate nor an amount."""
+    code = (currency or settings.BASE_CURRENCY).replace("\x00", "").upper()
+    if code == settings.BASE_CURRENCY or any(rows.filter(currency=code).exists() for rows in IN_CURRENCIES):
+        return code
+    reason = f"There is no exchange rate for {code}; use {settings.BASE_CURRENCY}, or an administrator adds rates."
+    raise DomainError("This currency is not known.", errors={"currency": [reason]})
 
 
 def _rate_on_day(currency: Any) -> Subquery:

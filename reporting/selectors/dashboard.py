@@ -146,15 +146,16 @@ def count_dashboard(dates: Dates, scope: Scope) -> Dashboard:
     pipeline = [pipeline_at(day, scope) for day in (end, dates.compare_to if is_compared else None)]
     parts = [Part(one.label, one.spend, one.revenue, one.revenue_before, one.urls["revenue"]) for one in channels]
     then = figures_of(before) if is_compared else None
+    left_out = unconverted(scope, start, end)
     return Dashboard(
         currency=settings.BASE_CURRENCY,
-        sentence=opening(figures_of(totals), then, dates.compare_label, parts, plan) if first else "",
+        sentence=opening(figures_of(totals), then, dates.compare_label, parts, plan, left_out) if first else "",
         kpis=Tiles(totals, before, months, dates, scope).all(pipeline, plan),
         steps=steps_of(totals, dates, scope),
         cohort=cohort_steps(totals.get("mql", NOTHING)[0], dates, scope),
         channels=channels,
         months=[month_row(month, sums, since, end, scope) for month, sums in months.items()],
-        unconverted=unconverted(scope, start, end),
+        unconverted=left_out,
         with_channel=with_channel(by_channel, totals),
         is_compared=is_compared,
         is_empty=first is None,

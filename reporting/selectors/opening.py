@@ -41,11 +41,23 @@ class Part:
 
 
 def opening(
-    now: Figures, before: Figures | None, compared_with: str, parts: Sequence[Part], plan: Decimal | None
+    now: Figures,
+    before: Figures | None,
+    compared_with: str,
+    parts: Sequence[Part],
+    plan: Decimal | None,
+    unconverted: int = 0,
 ) -> SafeString:
-    """Up to four sentences. Without a period before, nothing is said of change."""
-    said = [won(now, before, compared_with, parts), came(now, before), off_plan(now, plan), look_at(parts)]
+    """Up to five sentences. Without a period before, nothing is said of change."""
+    said = [won(now, before, compared_with, parts), left_out(unconverted)]
+    said += [came(now, before), off_plan(now, plan), look_at(parts)]
     return format_html_join(" ", "{}", ((one,) for one in said if one))
+
+
+def left_out(unconverted: int) -> SafeString | str:
+    """Amounts that are in no sum: without this, what was won in another currency reads as nothing won."""
+    text = "Amounts in other currencies are left out where no exchange rate to {} was known on their day."
+    return format_html(text, settings.BASE_CURRENCY) if unconverted else ""
 
 
 def change(now: Decimal | int, before: Decimal | int) -> str:

@@ -1,6 +1,7 @@
 """Bad files are refused with field, reason and remedy, and leave nothing half-written."""
 
 import io
+import json
 import zipfile
 from pathlib import Path
 
@@ -108,6 +109,18 @@ def test_the_command_line_refuses_to_guess_an_encoding_and_takes_the_one_it_is_t
     assert Person.objects.count() == 0
     call_command("import_people", path, encoding="cp1252")
     assert Person.objects.get().first_name == "Zoë"
+
+
+def test_the_command_line_says_which_rows_it_rejected_and_why(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bad = "".join(f"p{number}@example.org,Philipines\n" for number in range(7))
+    call_command("import_people", file(tmp_path, f"email,country\nana@example.org,Peru\n{bad}"))
+    said = capsys.readouterr()
+    assert json.loads(said.out)["rejected"] == 7
+    first, *_others, last = said.err.splitlines()
+    assert first == "row 3: country: Nobody knows a country “Philipines”; write a name or an ISO code like DE."
+    assert last == "…and 2 more rows; all are under Imports, to correct and upload."
 
 
 def test_a_large_file_is_read_beside_with_the_same_outcome(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

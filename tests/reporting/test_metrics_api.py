@@ -139,6 +139,12 @@ def test_an_amount_without_a_rate_is_listed_and_not_guessed(leader: APIClient) -
     ]
 
 
+def test_a_currency_needs_no_rate_to_be_told_in_itself(leader: APIClient) -> None:
+    answer = ask(leader, "revenue_won", currency="BRL")
+    assert (answer["currency"], answer["total"]) == ("BRL", "500.00")
+    assert {entry["currency"] for entry in answer["unconverted"]} == {"EUR", "USD"}
+
+
 def test_deals_without_an_amount_are_counted_beside_the_sum(leader: APIClient) -> None:
     make_deal(amount=None)
     answer = ask(leader, "pipeline_open")

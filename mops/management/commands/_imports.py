@@ -6,9 +6,12 @@ from typing import Any, ClassVar
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from martech.models import ImportReject
 from martech.services.imports import run_file_import
 from mops.core import work
 from mops.core.errors import DomainError
+
+SHOWN_REJECTS = 5
 
 
 class ImportCommand(BaseCommand):
@@ -41,8 +44,20 @@ class ImportCommand(BaseCommand):
         except OSError as error:
             raise CommandError(f"{options['file']}: {error.strerror}") from error
         self.stdout.write(json.dumps(summary))
+        if summary["batch"]:
+            self.say_rejects(summary["batch"], summary["rejected"])
         for kind in ("people_search", "import"):  # search, accounts and owners of the people, should no worker run
             work.run_due(kind)
+
+    def say_rejects(self, batch: int, rejected: int) -> None:
+        """The first rejected rows with their reasons, on standard error."""
+        for row in ImportReject.objects.filter(batch=batch).order_by("row_number")[:SHOWN_REJECTS]:
+            reasons = " ".join(f"{column}: {' '.join(found)}" for column, found in row.errors.items())
+            self.stderr.write(f"row {row.row_number}: {reasons}")
+        if rejected > SHOWN_REJECTS:
+            self.stderr.write(
+                f"…and {rejected - SHOWN_REJECTS:,} more rows; all are under Imports, to correct and upload."
+            )
 
     def read_document(self, path: Path | None) -> Any:
         if path is None:

@@ -1,0 +1,42 @@
+"""The maps of docs/examples on files in the shape of the public data they are for."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+
+from martech.models import Deal, Person
+
+pytestmark = pytest.mark.django_db
+EXAMPLES = Path(__file__).resolve().parents[2] / "docs" / "examples"
+LEADS = "mql_id,first_contact_date,landing_page_id,origin\nm1,2018-02-01,l1,social\nm2,2018-02-03,l2,paid search\n"
+CLOSED = (
+    "mql_id,seller_id,sr_id,won_date,business_segment,declared_monthly_revenue\n"
+    "m2,s9,r4,2018-02-26 19:58:54,pet,1200.0\n"
+)
+
+
+def imported(kind: str, name: str, text: str, folder: Path, capsys: Any) -> dict[str, Any]:
+    path = folder / f"{name}.csv"
+    path.write_text(text)
+    call_command(f"import_{kind}", path, map=EXAMPLES / f"{name}.json", source="olist")
+    found: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return found
+
+
+def test_a_won_deal_of_olist_belongs_to_its_lead(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert imported("people", "olist-people", LEADS, tmp_path, capsys)["created"] == 2
+    summary = imported("deals", "olist-deals", CLOSED, tmp_path, capsys)
+    assert (summary["created"], summary["rejected"]) == (1, 0)
+    deal = Deal.objects.get()
+    assert (deal.state, str(deal.amount), deal.currency, deal.source) == ("won", "1200.00", "BRL", "paid search")
+    assert list(deal.people.values_list("identities__external_id", flat=True)) == ["m2"]
+    stages = dict(Person.objects.values_list("identities__external_id", "lifecycle_stage"))
+    assert stages == {"m1": "mql", "m2": "customer"}
+
+
+def test_every_lead_again_changes_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for outcome in ("created", "unchanged"):
+        assert imported("people", "olist-people", LEADS, tmp_path, capsys)[outcome] == 2
