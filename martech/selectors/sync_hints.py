@@ -1,7 +1,9 @@
 """By what a connection is told that something happened over there, for its page."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
@@ -9,6 +11,7 @@ from django.urls import reverse
 from martech.connectors.port import Vendor
 from martech.models import Connection, HintKind, HintSource, RunState, SyncObject, SyncRun
 from martech.services.sync.connections import MAPPED
+from mops.core.templatetags.mops import ago
 
 
 @dataclass(frozen=True)
@@ -37,10 +40,27 @@ def hint_lines(connection: Connection, vendor: Vendor) -> list[HintLine]:
 
 
 def webhook_line(connection: Connection, source: HintSource | None) -> HintLine:
-    if source is None or source.heard_at is None:
-        address = f"{settings.BASE_URL}{reverse('webhook', args=[connection.name])}"
+    address = f"{settings.BASE_URL}{reverse('webhook', args=[connection.name])}"
+    heard_at = source.heard_at if source else None
+    refused_at = datetime.fromisoformat(source.problem["at"]) if source and source.problem else None
+    if source and refused_at and (heard_at is None or heard_at < refused_at):
+        return refused_line(source.problem, refused_at, address, heard_at)
+    if heard_at is None:
         return HintLine("webhook", "Webhooks", f"None came yet. They are expected at {address}")
-    return HintLine("webhook", "Webhooks", "They come.", "good", heard_at=source.heard_at)
+    return HintLine("webhook", "Webhooks", "They come.", "good", heard_at=heard_at)
+
+
+def refused_line(problem: Mapping[str, Any], at: datetime, address: str, heard_at: datetime | None) -> HintLine:
+    """The last webhook was refused: somebody else's, or all of them are because a setting is wrong."""
+    detail = f"One was refused {ago(at)}: {problem['detail']} It changed nothing, and each round brings every change."
+    remedy = (
+        f"If it was theirs, compare the client secret under Credentials, and the address they send to with {address}."
+    )
+    if problem.get("is_late"):
+        remedy = (
+            "If more are, compare the clock of this server; a late one may also be somebody sending an old one again."
+        )
+    return HintLine("webhook", "Webhooks", detail, "warn", remedy, heard_at)
 
 
 def journal_lines(connection: Connection, source: HintSource | None) -> list[HintLine]:

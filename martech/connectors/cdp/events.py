@@ -159,6 +159,6 @@ def text_of(event: Mapping[str, Any]) -> str:
         raise EventRefused("not_storable", "It holds a NUL character, which cannot be stored.")
     if size > EVENT_BYTES:
         raise EventRefused(
-            "event_too_large", f"An event may have {EVENT_BYTES // 1024} KB; this one has {size // 1024}."
+            "event_too_large", f"An event may have {EVENT_BYTES // 1024} KB; this one has {-(-size // 1024)}."
         )
     return text

@@ -7,7 +7,7 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from martech.connectors.errors import VendorError
+from martech.connectors.errors import Forged, Stale, VendorError
 from martech.connectors.port import Hint, Page
 from martech.models import Connection, HintKind, HintSource, RunKind, RunState, SyncHint, SyncObject
 from martech.services.sync.course import course_of, open_line
@@ -24,9 +24,14 @@ KEPT = timedelta(days=7)
 
 
 def receive_webhook(connection: Connection, *, method: str, url: str, headers: Mapping[str, str], body: bytes) -> int:
-    """Keep what a webhook hints at; one that comes again is one. Raises Forged and Stale. Answers how many are new."""
+    """Keep what a webhook hints at; one that comes again is one. Answers how many are new. Raises Forged and Stale, which
+    the connection's page says until one comes that is right: where all are refused, its settings are wrong."""
     with open_line(connection, is_interactive=True) as line:
-        hints = line.connector.hints(method=method, url=url, headers=headers, body=body, now=timezone.now())
+        try:
+            hints = line.connector.hints(method=method, url=url, headers=headers, body=body, now=timezone.now())
+        except (Forged, Stale) as refused:
+            note_refused(connection, refused)
+            raise
     return keep_hints(connection, hints, HintKind.WEBHOOK)
 
 
@@ -39,6 +44,8 @@ def keep_hints(connection: Connection, hints: Sequence[Hint], kind: HintKind) ->
         if h.object in objects
     ]
     if not rows:
+        if hints:
+            note_heard(connection, kind)
         return 0
     keys = {(row.object_id, row.key) for row in rows}
     with transaction.atomic():
@@ -56,6 +63,20 @@ def note_heard(connection: Connection, kind: HintKind) -> None:
         unique_fields=["connection", "kind"],
         update_fields=["heard_at"],
     )
+
+
+def note_refused(connection: Connection, refused: VendorError) -> None:
+    """That a webhook was refused and why; once a minute is enough, as anybody may send some."""
+    now = timezone.now()
+    problem = {"detail": refused.detail, "is_late": isinstance(refused, Stale), "at": now.isoformat()}
+    lately = {"problem__at__gt": (now - timedelta(minutes=1)).isoformat()}
+    if not HintSource.objects.filter(connection=connection, kind=HintKind.WEBHOOK, **lately).exists():
+        HintSource.objects.bulk_create(
+            [HintSource(connection=connection, kind=HintKind.WEBHOOK, problem=problem)],
+            update_conflicts=True,
+            unique_fields=["connection", "kind"],
+            update_fields=["problem"],
+        )
 
 
 def follow_hints(rows: Sequence[SyncHint]) -> None:

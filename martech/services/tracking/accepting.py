@@ -3,14 +3,14 @@
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from martech.connectors.cdp.bodies import BODY_BYTES, BodyRefused, basic_key, opened, read_json
 from martech.connectors.cdp.events import Event, Refusal, read_request, storable
 from martech.models import EventSource, RefusedEvent, WriteKey
 from martech.services.tracking.rates import seconds_to_wait
-from martech.services.tracking.sources import known_key
+from martech.services.tracking.sources import known_key, revoked_key
 from martech.services.tracking.together import Together
 from mops.core.sql import array, fetch, texts
 from mops.core.work import send
@@ -54,13 +54,13 @@ class Delivery:
 def accept_request(delivery: Delivery) -> Receipt:
     """Check and keep the events of a request. Raises IntakeRefused; what is refused of a known source is kept too."""
     key = basic_key(delivery.authorization)
-    found_key = valid_key(key) if key else None
+    found_key = valid_key(key, delivery) if key else None
     source = found_key.source if found_key else None
     try:
         document = read_json(opened(delivery.body, delivery.encoding))
-        found_key = found_key or valid_key(document.get("writeKey"))
+        found_key = found_key or valid_key(document.get("writeKey"), delivery)
         source = found_key.source
-        check_origin(source, delivery.origin)
+        check_origin(source, delivery)
         found = list(read_request(document, delivery.kind, delivery.received_at))
     except BodyRefused as refused:
         if source is None:
@@ -73,19 +73,23 @@ def accept_request(delivery: Delivery) -> Receipt:
     return keep(found_key, delivery, found)
 
 
-def valid_key(text: Any) -> WriteKey:
+def valid_key(text: Any, delivery: Delivery) -> WriteKey:
     key = known_key(text) if isinstance(text, str) else None
     if key is None:
+        if isinstance(text, str) and (revoked := revoked_key(text)):
+            said = f"The key {revoked.prefix}… was revoked; give whoever sends this a valid one."
+            keep_now_and_then(revoked.source, delivery, BodyRefused("revoked_key", said))
         raise IntakeRefused(401, "bad_key", "The write key is missing, unknown or revoked.")
     return key
 
 
-def check_origin(source: EventSource, origin: str) -> None:
-    """A browser names the page's origin; servers and apps name none."""
-    if origin and not {"*", origin.lower()} & set(source.origins):
-        raise IntakeRefused(
-            403, "bad_origin", f"Pages of {origin[:100]} may not send to this source; add the origin to it."
-        )
+def check_origin(source: EventSource, delivery: Delivery) -> None:
+    """A browser names the page's origin; servers and apps name none. What is refused shows on the source's page."""
+    if not delivery.origin or {"*", delivery.origin.lower()} & set(source.origins):
+        return
+    said = f"Pages of {delivery.origin[:100]} may not send to this source; add the origin to it."
+    keep_now_and_then(source, delivery, BodyRefused("bad_origin", said))
+    raise IntakeRefused(403, "bad_origin", said)
 
 
 def keep(key: WriteKey, delivery: Delivery, found: Sequence[Event | Refusal]) -> Receipt:
@@ -190,6 +194,14 @@ def keep_body(source: EventSource, delivery: Delivery, refused: BodyRefused) -> 
         detail=refused.detail,
         payload=text,
     )
+
+
+def keep_now_and_then(source: EventSource, delivery: Delivery, refused: BodyRefused) -> None:
+    """Keep a body whose sender is refused as such, once a minute for each reason: all that they send is, and it may be
+    a whole website. A few more, kept at the same moment by several processes, do no harm."""
+    same = RefusedEvent.objects.filter(source=source, code=refused.code, detail=refused.detail)
+    if not same.filter(received_at__gt=delivery.received_at - timedelta(minutes=1)).exists():
+        keep_body(source, delivery, refused)
 
 
 def refuse_length(delivery: Delivery, length: int) -> None:

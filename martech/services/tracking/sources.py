@@ -128,8 +128,7 @@ def look_up(text: str) -> WriteKey | None:
     """The valid write key of this text, which is marked as used at most once a minute."""
     if not text.startswith(PREFIX):
         return None
-    digests = [digest_of(text, secret=secret) for secret in [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]]
-    key = WriteKey.objects.select_related("source").filter(digest__in=digests, revoked_at=None).first()
+    key = WriteKey.objects.select_related("source").filter(digest__in=digests_of(text), revoked_at=None).first()
     if key is None:
         return None
     now = timezone.now()
@@ -137,3 +136,15 @@ def look_up(text: str) -> WriteKey | None:
         stale = Q(last_used_at=None) | Q(last_used_at__lt=now - USED_EVERY)
         WriteKey.objects.filter(stale, pk=key.pk).update(last_used_at=now)
     return key
+
+
+def revoked_key(text: str) -> WriteKey | None:
+    """The key of this text that somebody revoked, with its source."""
+    if not text.startswith(PREFIX):
+        return None
+    keys = WriteKey.objects.select_related("source").exclude(revoked_at=None)
+    return keys.filter(digest__in=digests_of(text)).first()
+
+
+def digests_of(text: str) -> list[str]:
+    return [digest_of(text, secret=secret) for secret in [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]]

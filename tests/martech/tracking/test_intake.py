@@ -86,6 +86,35 @@ def test_keys_are_changed_without_a_gap_and_a_revoked_one_is_refused_at_once() -
 
 
 @pytest.mark.django_db
+def test_who_still_sends_with_a_revoked_key_or_from_another_origin_shows_on_the_page_of_the_source() -> None:
+    source, old = make_source()
+    add_write_key(source=source, actor=None)
+    revoke_write_key(key=WriteKey.objects.get(prefix=old[:8]), actor=None)
+    for _time in range(3):
+        answer = post(old, "track", {"event": "Seen", "userId": "u1"})
+        assert answer.json()["message"] == "The write key is missing, unknown or revoked."
+    post("", "track", {"event": "Seen", "userId": "u1", "writeKey": old})
+    kept = RefusedEvent.objects.get()
+    assert (kept.source, kept.code) == (source, "revoked_key")
+    assert kept.detail == f"The key {old[:8]}… was revoked; give whoever sends this a valid one."
+    _other, key = make_source(name="Shop", system="shop", origins=["https://www.acme.example"])
+    for origin in ("https://a.example", "https://a.example", "https://b.example"):
+        assert post(key, "track", {"event": "Seen", "anonymousId": "a"}, origin=origin).status_code == 403
+    assert sorted(RefusedEvent.objects.filter(code="bad_origin").values_list("detail", flat=True)) == [
+        "Pages of https://a.example may not send to this source; add the origin to it.",
+        "Pages of https://b.example may not send to this source; add the origin to it.",
+    ]
+    assert SourceEvent.objects.count() == 0
+
+
+@pytest.mark.django_db
+def test_an_event_that_is_a_little_too_large_is_not_said_to_have_what_it_may() -> None:
+    _source, key = make_source()
+    answer = post(key, "track", {"event": "Big", "userId": "u", "properties": {"text": "x" * 33_000}})
+    assert answer.json()["message"] == "An event may have 32 KB; this one has 33."
+
+
+@pytest.mark.django_db
 def test_a_bad_event_of_a_batch_is_refused_with_its_reason_and_the_others_are_kept() -> None:
     source, key = make_source()
     answer = send(
