@@ -7,7 +7,6 @@ from typing import Any
 
 from martech.connectors.port import Value
 from martech.lifecycle.document import FORWARD
-from martech.services.sync.course import Course
 from martech.services.sync.first_contact import Met, is_first_contact, is_to_be_held
 from martech.services.sync.incoming import Incoming, RecordReader
 from martech.services.sync.mirror import Known, is_echo
@@ -73,68 +72,70 @@ def reconcile(
 ) -> Reconciled:
     """Decide every field of a record we have. `ours` are our values now, in our terms; `foreign` the ids of records that
     carry another id than ours; `met` what is held since first contact."""
-    found = Reconciled()
-    agreed: dict[str, Value] = {}
-    is_plain = True
-    course = reader.course
-    for rule in course.mapping.rules:
+    both = _Both(reader, row, known, ours, echoes, ours_at, met)
+    agreed, is_plain = dict[str, Value](), True
+    for rule in reader.course.mapping.rules:
         if rule.ours == KEY:
             if row.id in foreign:
-                found.conflicts[KEY] = f"It carries the id {foreign[row.id][:60]}, which is not this record's."
+                both.found.conflicts[KEY] = f"It carries the id {foreign[row.id][:60]}, which is not this record's."
             continue
-        mine, said = ours.get(rule.ours), row.values.get(rule.theirs)
-        base = base_of(reader, known, rule, mine)
-        is_left = rule.ours == "owner" and str(said) in course.left
+        base, is_settled = both.decide(rule)
+        is_plain = is_plain and is_settled
+        if base is not UNSET:
+            agreed[rule.ours] = base
+    both.found.base = None if is_plain else agreed
+    return both.found
+
+
+@dataclass(slots=True)
+class _Both:
+    """Two records beside each other, and what becomes of them field by field."""
+
+    reader: RecordReader
+    row: Incoming
+    known: Known | None
+    ours: Mapping[str, Value]
+    echoes: set[tuple[str, str, int]]
+    ours_at: FieldTime
+    met: Mapping[tuple[str, str], Met]
+    found: Reconciled = field(default_factory=Reconciled)
+
+    def decide(self, rule: FieldRule) -> tuple[Any, bool]:
+        """What both agree on afterwards (UNSET: nothing), and whether that is what they say."""
+        row, mine, said = self.row, self.ours.get(rule.ours), self.row.values.get(rule.theirs)
+        base = base_of(self.reader, self.known, rule, mine)
+        is_left = rule.ours == "owner" and str(said) in self.reader.course.left
         if is_left or (rule.ours not in row.ours and not _is_sendable(rule, row)):
-            is_plain = False
-            if base is not UNSET:
-                agreed[rule.ours] = base
             if is_left and goes_to_ours(rule, mine):
-                found.send["owner"] = mine
-            continue
+                self.found.send["owner"] = mine
+            return base, False
         theirs = mine if rule.says(mine, said) else row.ours.get(rule.ours)
-        if is_echo(echoes, row.id, rule.theirs, said):
+        if is_echo(self.echoes, row.id, rule.theirs, said):
             base = theirs
         if base is UNSET:
-            base, verdict = _at_first(found, course, known, row, rule, mine, theirs, ours_at, met)
+            base, verdict = self.at_first(rule, mine, theirs)
         else:
-            verdict = judge(rule, row, mine, theirs, base, ours_at)
-        settled = _note(found, rule, verdict, mine)
-        if settled is not KEEP and same(rule.type, settled, theirs):
-            agreed[rule.ours] = settled
-        else:
-            is_plain = False
-            if base is not UNSET:
-                agreed[rule.ours] = base
-    found.base = None if is_plain else agreed
-    return found
+            verdict = judge(rule, row, mine, theirs, base, self.ours_at)
+        settled = _note(self.found, rule, verdict, mine)
+        is_settled = settled is not KEEP and same(rule.type, settled, theirs)
+        return (settled, True) if is_settled else (base, False)
 
-
-def _at_first(
-    found: Reconciled,
-    course: Course,
-    known: Known | None,
-    row: Incoming,
-    rule: FieldRule,
-    mine: Value,
-    theirs: Value,
-    ours_at: FieldTime,
-    met: Mapping[tuple[str, str], Met],
-) -> tuple[Any, Verdict]:
-    """Base and verdict where the two never agreed: held, unless one of them changed since they met."""
-    before = met.get((row.id, rule.ours))
-    if before is not None and before.is_over(rule, mine, theirs):
-        return before.theirs, judge(rule, row, mine, theirs, before.theirs, ours_at)
-    is_first = is_first_contact(course.object, known, rule, row.values.get(rule.theirs))
-    verdict = judge(rule, row, mine, theirs, UNSET, without_times if is_first else ours_at)
-    if is_first and is_to_be_held(course.mapping.kind, rule, verdict, mine, is_held=before is not None):
-        found.held[rule.ours] = Met(mine, theirs)
-        return UNSET, Verdict()
-    if verdict.send is KEEP or theirs is None:
-        return UNSET, verdict
-    found.unagreed.add(rule.ours)
-    # What the time decided stays decided: from here on it is a change of ours.
-    return (theirs if rule.truth is Truth.NEWEST else UNSET), verdict
+    def at_first(self, rule: FieldRule, mine: Value, theirs: Value) -> tuple[Any, Verdict]:
+        """Base and verdict where the two never agreed: held, unless one of them changed since they met."""
+        course, row = self.reader.course, self.row
+        before = self.met.get((row.id, rule.ours))
+        if before is not None and before.is_over(rule, mine, theirs):
+            return before.theirs, judge(rule, row, mine, theirs, before.theirs, self.ours_at)
+        is_first = is_first_contact(course.object, self.known, rule, row.values.get(rule.theirs))
+        verdict = judge(rule, row, mine, theirs, UNSET, without_times if is_first else self.ours_at)
+        if is_first and is_to_be_held(course.mapping.kind, rule, verdict, mine, is_held=before is not None):
+            self.found.held[rule.ours] = Met(mine, theirs)
+            return UNSET, Verdict()
+        if verdict.send is KEEP or theirs is None:
+            return UNSET, verdict
+        self.found.unagreed.add(rule.ours)
+        # What the time decided stays decided: from here on it is a change of ours.
+        return (theirs if rule.truth is Truth.NEWEST else UNSET), verdict
 
 
 def _is_sendable(rule: FieldRule, row: Incoming) -> bool:
