@@ -11,8 +11,14 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mops.settings")
     with provide_servers(sys.argv):
         from django.core.management import execute_from_command_line
+        from django.db import OperationalError, connection
 
-        execute_from_command_line(sys.argv)
+        try:
+            execute_from_command_line(sys.argv)
+        except OperationalError as error:
+            if connection.connection is not None:
+                raise
+            sys.exit(f"mops: the database does not answer: {str(error).splitlines()[0]}")
 
 
 if __name__ == "__main__":

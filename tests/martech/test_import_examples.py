@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
-from martech.models import Deal, Person
+from martech.models import Deal, Person, StageMove
+from mops.core.invariants import check, invariants
 
 pytestmark = pytest.mark.django_db
 EXAMPLES = Path(__file__).resolve().parents[2] / "docs" / "examples"
@@ -35,6 +36,20 @@ def test_a_won_deal_of_olist_belongs_to_its_lead(tmp_path: Path, capsys: pytest.
     assert list(deal.people.values_list("identities__external_id", flat=True)) == ["m2"]
     stages = dict(Person.objects.values_list("identities__external_id", "lifecycle_stage"))
     assert stages == {"m1": "mql", "m2": "customer"}
+
+
+def test_a_deal_won_before_its_lead_came_moves_the_lead_on_the_day_it_came(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    imported("people", "olist-people", LEADS, tmp_path, capsys)
+    imported("deals", "olist-deals", CLOSED.replace("2018-02-26", "2018-01-31"), tmp_path, capsys)
+    person = Person.objects.get(lifecycle_stage="customer")
+    moves = StageMove.objects.filter(person=person).order_by("at", "id")
+    assert list(moves.values_list("stage", "at")) == [
+        (stage, person.created_at) for stage in ("mql", "opportunity", "customer")
+    ]
+    assert Deal.objects.get().closed_at < person.created_at  # type: ignore[operator]
+    assert [verdict for verdict in map(check, invariants()) if not verdict.holds] == []
 
 
 def test_every_lead_again_changes_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -78,7 +78,10 @@ SET_SOURCES = """
 update martech_deal d set source = n.source, channel = n.channel, campaign_id = n.campaign_id
 from import_sourced n where n.id = d.id
 """
-MOVES = """
+ORDER = "array['subscriber','lead','mql','sal','sql','opportunity','customer']::text[]"
+# A file may say that a deal was won before its lead came. Who is moved forward is so after all that came before, on the
+# day they came at the earliest: the stage they are in is the one they entered last.
+MOVES = f"""
 with reached as (
   select l.person, d.state, coalesce(d.opened_at, d.closed_at, d.created_at) as opened,
     coalesce(d.closed_at, d.opened_at, d.created_at) as closed
@@ -89,13 +92,17 @@ with reached as (
   select person, 'customer', min(closed) from reached where state = 'won' group by person
 ), added as (
   insert into martech_stagemove (person_id, from_stage, stage, at, reason)
-  select w.person, p.lifecycle_stage, w.stage, w.at, 'Deal imported' from wanted w join martech_person p on p.id = w.person
+  select w.person, p.lifecycle_stage, w.stage,
+    case when coalesce(array_position({ORDER}, p.furthest_stage::text), 0) < array_position({ORDER}, w.stage)
+      then greatest(w.at, (select max(m.at) from martech_stagemove m where m.person_id = w.person)) else w.at end,
+    'Deal imported'
+  from wanted w join martech_person p on p.id = w.person
   where not exists (select 1 from martech_stagemove m where m.person_id = w.person and m.stage = w.stage)
+  order by array_position({ORDER}, w.stage)
   returning id
 )
 insert into martech_importaddition (batch_id, "table", row_id) select %s, 'martech_stagemove', id from added
 """
-ORDER = "array['subscriber','lead','mql','sal','sql','opportunity','customer']::text[]"
 FORWARD = f"""
 create temp table import_forward on commit drop as
 select p.id, p.lifecycle_stage as was_stage, p.furthest_stage as was_furthest, f.stage as furthest,

@@ -38,7 +38,9 @@ class Command(BaseCommand):
             running = serve(twin, port=options["port"])
         except KeyError as error:
             raise CommandError(f"{error.args[0]} is no fault of this server.") from error
-        except (LookupError, OSError, ValueError) as error:
+        except OSError as error:
+            raise CommandError(f"Port {options['port']} cannot be used: {error.strerror}.") from error
+        except (LookupError, ValueError) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"{twin.name} practice server: {running.url}")
         for name, value in getattr(twin, "credentials", {}).items():
