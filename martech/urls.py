@@ -170,6 +170,7 @@ urlpatterns = [
     path("sync/runs/<int:pk>/writes/", sync_rows.WriteList.as_view(), name="sync-run-writes"),
     path("sync/runs/<int:pk>/changes/", sync_rows.ChangeList.as_view(), name="sync-run-changes"),
     path("sync/runs/<int:pk>/differences/", sync_rows.DifferenceList.as_view(), name="sync-run-differences"),
+    path("sync/runs/<int:pk>/stop/", sync_runs.stop, name="stop-sync-run"),
     path("sync/runs/<int:pk>/decide/", sync_runs.decide, name="decide-sync-run"),
     path("sync/corrections/", sync_corrections.sync_corrections, name="sync-corrections"),
     path("sync/first-contact/", first_contact.FirstContactList.as_view(), name="first-contact"),

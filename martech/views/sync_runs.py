@@ -5,7 +5,7 @@ from typing import Any
 import django_filters as filters
 import django_tables2 as tables
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
@@ -15,8 +15,9 @@ from martech.selectors import sync as selectors
 from martech.selectors.sync_runs import difference_lines, plan_of, planned_rows, taken_rows
 from martech.services.sync.connections import MAPPED
 from martech.services.sync.rounds import approve_run, reject_run
+from martech.services.sync.stopping import cancel_run, pause_run, resume_run
 from martech.services.sync.undoing import request_undo
-from mops.core.errors import DomainError
+from mops.core.errors import ConflictError, DomainError
 from mops.core.lists import (
     Empty,
     LinkedColumn,
@@ -107,12 +108,21 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
         "differing": difference_lines(found),
         "undone_by": found.undone_by.exclude(state=RunState.CANCELLED).first(),
         "can_undo": can_undo(found),
+        "stops": stops_of(found),
         "crumbs": [
             Crumb("Connections", "/martech/sync/"),
             Crumb(str(found.connection), found.connection.get_absolute_url()),
         ],
     }
     return render_page(request, "martech/sync_run.html", context, partial="state")
+
+
+def stops_of(run: SyncRun) -> list[str]:
+    """What can be asked of a backfill that is not over."""
+    if run.kind != RunKind.BACKFILL or run.state not in (RunState.WAITING, RunState.RUNNING, RunState.PAUSED):
+        return []
+    is_again = run.object is not None and run.object.backfilled_at is not None
+    return ["resume" if run.state == RunState.PAUSED else "pause", *(["cancel"] if is_again else [])]
 
 
 UNDONE = (RunKind.PULL, RunKind.PUSH, RunKind.BACKFILL, RunKind.TAKEOVER, RunKind.DECISION, RunKind.UNDO)
@@ -146,5 +156,29 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
                 toast(request, "The undoing is being planned.")
                 return redirect(undo)
     except DomainError as error:
+        toast(request, error.detail, "error")
+    return redirect(found)
+
+
+STOPS = {
+    "pause": (pause_run, "It stops behind the records that it is taking in."),
+    "resume": (resume_run, "It goes on from where it stopped."),
+    "cancel": (cancel_run, "Cancelled; what was read stays."),
+}
+
+
+@requires("martech.edit_sync")
+@require_POST
+def stop(request: HttpRequest, pk: int) -> HttpResponse:
+    """Pause a backfill, go on with it, or cancel it."""
+    found = get_object_or_404(SyncRun, pk=pk, kind=RunKind.BACKFILL)
+    user: Any = request.user
+    if (wish := request.POST.get("do", "")) not in STOPS:
+        raise Http404
+    act, said = STOPS[wish]
+    try:
+        act(run=found, actor=user)
+        toast(request, said)
+    except ConflictError as error:
         toast(request, error.detail, "error")
     return redirect(found)

@@ -1,5 +1,6 @@
 """When something happened, by our clock, however wrong the sender's is."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -30,3 +31,13 @@ def happened_at(*, received: datetime, sent: datetime | None, original: datetime
     except OverflowError:
         return received
     return received if moment > received or moment < EARLIEST else moment
+
+
+def doubt_of(payload: Mapping[str, Any]) -> str:
+    """What is said of an event's time that nobody can read; empty where it is right, or none was sent."""
+    wrong = [
+        name
+        for name in ("originalTimestamp", "timestamp", "sentAt")
+        if payload.get(name) and not read_time(payload[name])
+    ]
+    return f"{' and '.join(wrong)} cannot be read; send it like 2026-01-31T12:00:00Z." if wrong else ""

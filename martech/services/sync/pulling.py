@@ -137,8 +137,11 @@ def backfill(line: Line, course: Course, run: SyncRun) -> None:
         take_portion(line, course, run, portion, step)
         if last.total is not None:
             SyncRun.objects.filter(pk=run.pk).update(total=last.total)
-        stop_when_asked(run)
+        if last.position is not None:
+            stop_when_asked(run)
     keep(object, backfill_position=None, backfilled_at=object.backfilled_at or timezone.now())
+    # Paused behind the last portion: there is nothing left to go on with.
+    SyncRun.objects.filter(pk=run.pk, state=RunState.PAUSED).update(state=RunState.RUNNING, problem={})
 
 
 def stop_when_asked(run: SyncRun) -> None:

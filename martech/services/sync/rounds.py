@@ -20,6 +20,7 @@ from martech.services.sync.owners import pull_owners
 from martech.services.sync.planning_push import nothing_to_plan, plan_push
 from martech.services.sync.pulling import EPOCH, SKEW, backfill, pull, window_of
 from martech.services.sync.runs import LEASE, WRITING, blame, carry_out, look_again, new_run, on_their_lines
+from martech.services.sync.stopping import is_paused
 from martech.services.sync.streams import AFTER_PEOPLE, BEFORE_PEOPLE, pull_streams
 from martech.services.sync.sweeping import sweep_links
 from martech.services.sync.taking_streams import WAYS
@@ -112,15 +113,21 @@ def do_object(round: Round, object: SyncObject) -> bool:
     goes_on = True
     if round.pulls:
         goes_on = pull_object(round, object)
-    if goes_on and round.pushes and line.vendor.objects[object.name].can_write:
+    if goes_on and round.pushes and line.vendor.objects[object.name].can_write and not is_half_read(object):
         goes_on = push_object(round, object)
     return goes_on
+
+
+def is_half_read(object: SyncObject) -> bool:
+    """Whether somebody paused the first reading: who is there already is not known, and would be made a second time."""
+    return is_paused(object) and SyncObject.objects.filter(pk=object.pk, backfilled_at=None).exists()
 
 
 def pull_object(round: Round, object: SyncObject) -> bool:
     """The first time everything is read, from then on what changed; the cursor is set before the first page is."""
     line = round.line
-    if round.backfills or object.backfilled_at is None or was_deferred(object):
+    is_due = round.backfills or object.backfilled_at is None or was_deferred(object)
+    if is_due and not is_paused(object):
         if object.cursor_at is None:
             SyncObject.objects.filter(pk=object.pk).update(cursor_at=timezone.now() - SKEW)
         done = round.run(object, RunKind.BACKFILL, lambda run: backfill(line, the_course(object, run), run))
@@ -278,7 +285,7 @@ def work_through(rows: Sequence[SyncWork]) -> None:
 def do_requested(round: Round, run: SyncRun) -> None:
     """A run that somebody asked for."""
     line, object = round.line, run.object
-    if run.state in (RunState.DONE, RunState.CANCELLED, RunState.FAILED, RunState.DEFERRED):
+    if run.state in (RunState.DONE, RunState.CANCELLED, RunState.FAILED, RunState.DEFERRED, RunState.PAUSED):
         return
     tasks: dict[str, Callable[[], None]] = {
         RunKind.BACKFILL: lambda: backfill(line, the_course(object, run), run),  # type: ignore[arg-type]

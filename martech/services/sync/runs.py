@@ -82,9 +82,9 @@ def request_run(connection: Connection, kind: str, *, object: SyncObject | None,
     """Ask for a run in the background. Raises ConflictError while one of the kind is under way for the object."""
     with transaction.atomic():
         Connection.objects.select_for_update().get(pk=connection.pk)
-        states = [RunState.WAITING, RunState.RUNNING]
+        states = [RunState.WAITING, RunState.RUNNING, RunState.PAUSED]
         if SyncRun.objects.filter(connection=connection, kind=kind, object=object, state__in=states).exists():
-            raise ConflictError("Such a run is under way; look at it instead.")
+            raise ConflictError("Such a run is under way or paused; look at it instead.")
         run = new_run(connection, kind, object=object, actor=actor)
         SyncWork.objects.create(connection=connection, run=run)
         wake("sync")
@@ -133,7 +133,9 @@ def carry_out(run: SyncRun, work: Callable[[], None]) -> bool:
     try:
         work()
     except RunStopped:
-        rows.filter(state=RunState.CANCELLED).update(finished_at=timezone.now())
+        rows.filter(state=RunState.PAUSED).update(beat_at=None)
+        if rows.filter(state=RunState.CANCELLED).update(finished_at=timezone.now()):
+            SyncObject.objects.filter(pk=run.object_id).update(backfill_position=None)
         return True
     except errors.VendorError as error:
         end(run, ended_by(run, error), error)

@@ -10,6 +10,7 @@ from datetime import timedelta
 from django.db import connection
 from django.db.models import Q
 
+from martech.connectors.cdp.moments import doubt_of
 from martech.models import EventIntake, EventState, SourceEvent
 from martech.services.tracking.companies import save_companies
 from martech.services.tracking.identifying import identify
@@ -38,7 +39,7 @@ def apply_events(events: Sequence[SourceEvent]) -> set[Bound]:
     """One pass over the events; answers the ids that belong to somebody since."""
     known = Known.of(events)
     for event in events:
-        event.note = ""
+        event.note = doubt_of(event.payload)
     identify(events, known)
     bind_calls(events, known)
     fresh = known.bind()

@@ -297,3 +297,15 @@ def test_the_same_address_saved_at_once_by_many_makes_one_person() -> None:
         for thread in threads:
             thread.join()
         assert (turns, Person.objects.count(), PersonEmail.objects.count()) == (turns, 1, 1)
+
+
+@pytest.mark.django_db
+def test_a_time_that_cannot_be_read_is_named_on_the_event_which_counts_from_when_it_came() -> None:
+    _source, key = make_source()
+    send(key, identify(email="ana@acme.example"), track("Odd", userId="u1", timestamp="yesterday"))
+    send(key, track("Right", userId="u1", timestamp="2026-01-31T12:00:00Z"))
+    apply()
+    odd = SourceEvent.objects.get(name="Odd")
+    assert (odd.state, odd.at) == (EventState.APPLIED, odd.received_at)
+    assert odd.note == "timestamp cannot be read; send it like 2026-01-31T12:00:00Z."
+    assert SourceEvent.objects.get(name="Right").note == ""

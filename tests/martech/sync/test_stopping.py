@@ -1,0 +1,138 @@
+"""A backfill is paused, gone on with, cancelled; its page says so, and nothing is read twice or forgotten."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from governance.policies import Role
+from martech.models import Person, RunKind, RunState, SyncObject, SyncRun, SyncWork
+from martech.services.sync.course import open_line
+from martech.services.sync.rounds import Round, do_requested
+from martech.services.sync.runs import request_run
+from martech.services.sync.stopping import cancel_run, pause_run, resume_run
+from mops.core.errors import ConflictError
+from tests.factories import make_person, make_user
+from tests.martech.sync.conftest import Rig, contacts_mapping
+from tests.martech.sync.scripted import Account
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def slow(rig: Rig, account: Account, monkeypatch: Any) -> Rig:
+    """Nine contacts, taken in by threes."""
+    monkeypatch.setattr("martech.services.sync.pulling.TAKEN", 3)
+    for number in range(9):
+        account.put("contacts", {"email": f"p{number}@example.org"})
+    return rig
+
+
+def stopping(monkeypatch: Any, act: Any) -> None:
+    """`act` is done with the run behind its first portion."""
+    from martech.services.sync import pulling
+
+    plain, done = pulling.take_portion, list[int]()
+
+    def taken(line: Any, course: Any, run: SyncRun, *rest: Any) -> None:
+        plain(line, course, run, *rest)
+        if run.kind == RunKind.BACKFILL and run.object.name == "contacts" and not done:
+            done.append(run.pk)
+            act(run=run, actor=None)
+
+    monkeypatch.setattr(pulling, "take_portion", taken)
+
+
+def go_on(rig: Rig, run: SyncRun) -> None:
+    run.refresh_from_db()
+    with open_line(rig.connection) as line:
+        do_requested(Round(line), run)
+    run.refresh_from_db()
+
+
+def read_of(run: SyncRun) -> tuple[str, int, int]:
+    run.refresh_from_db()
+    return run.state, run.read, Person.objects.count()
+
+
+def test_a_paused_first_backfill_waits_through_rounds_and_goes_on_where_it_stopped(
+    slow: Rig, account: Account, monkeypatch: Any
+) -> None:
+    slow.map(contacts_mapping(create_there=True))
+    mine = make_person(email="mine@example.org")
+    stopping(monkeypatch, pause_run)
+    run = slow.sync()["backfill contacts"]
+    assert read_of(run) == (RunState.PAUSED, 3, 4)
+    runs = slow.sync()
+    assert "backfill contacts" not in runs
+    assert "push contacts" not in runs
+    assert read_of(run)[:2] == (RunState.PAUSED, 3)
+    resume_run(run=run, actor=None)
+    assert SyncWork.objects.filter(run=run).count() == 1
+    go_on(slow, run)
+    assert read_of(run) == (RunState.DONE, 9, 10)
+    assert mine.pk in Person.objects.values_list("pk", flat=True)
+    assert SyncObject.objects.get(name="contacts").backfilled_at is not None
+
+
+def test_a_backfill_asked_for_again_is_cancelled_and_what_was_read_stays(slow: Rig, monkeypatch: Any) -> None:
+    slow.sync()
+    run = request_run(slow.connection, RunKind.BACKFILL, object=slow.object(), actor=None)
+    stopping(monkeypatch, cancel_run)
+    go_on(slow, run)
+    assert read_of(run) == (RunState.CANCELLED, 3, 9)
+    assert run.finished_at is not None
+    assert slow.object().backfill_position is None
+    assert "backfill contacts" not in slow.sync()
+
+
+def test_the_first_backfill_is_not_cancelled_and_what_is_over_is_not_stopped(slow: Rig) -> None:
+    run = request_run(slow.connection, RunKind.BACKFILL, object=slow.object(), actor=None)
+    with pytest.raises(ConflictError, match="only paused"):
+        cancel_run(run=run, actor=None)
+    pause_run(run=run, actor=None)
+    go_on(slow, run)
+    assert read_of(run) == (RunState.PAUSED, 0, 0)
+    with pytest.raises(ConflictError, match="paused; look"):
+        request_run(slow.connection, RunKind.BACKFILL, object=slow.object(), actor=None)
+    resume_run(run=run, actor=None)
+    go_on(slow, run)
+    for act in (pause_run, resume_run, cancel_run):
+        with pytest.raises(ConflictError, match="is over"):
+            act(run=run, actor=None)
+    assert read_of(run) == (RunState.DONE, 9, 9)
+
+
+def test_it_does_not_go_on_beside_the_worker_that_is_still_stopping(slow: Rig, monkeypatch: Any) -> None:
+    def pause_and_resume(*, run: SyncRun, actor: Any) -> None:
+        pause_run(run=run, actor=actor)
+        with pytest.raises(ConflictError, match="try again in a moment"):
+            resume_run(run=run, actor=actor)
+
+    stopping(monkeypatch, pause_and_resume)
+    run = slow.sync()["backfill contacts"]
+    assert read_of(run) == (RunState.PAUSED, 3, 3)
+    resume_run(run=run, actor=None)
+    go_on(slow, run)
+    assert read_of(run) == (RunState.DONE, 9, 9)
+
+
+def test_it_is_paused_and_gone_on_with_on_its_page(slow: Rig, client: Client) -> None:
+    client.force_login(make_user(Role.OPS_MANAGER, name="Omar"))
+    run = request_run(slow.connection, RunKind.BACKFILL, object=slow.object(), actor=None)
+    address = f"/martech/sync/runs/{run.pk}/"
+    page = client.get(address).content.decode()
+    assert 'value="pause"' in page
+    assert 'value="cancel"' not in page
+    client.post(f"{address}stop/", {"do": "pause"})
+    page = client.get(address).content.decode()
+    assert "Paused by Omar. What was read stays." in page
+    assert "Nothing is written over there before everything was read." in page
+    assert 'value="resume"' in page
+    client.post(f"{address}stop/", {"do": "resume"})
+    go_on(slow, run)
+    page = client.get(address).content.decode()
+    assert "Paused by" not in page
+    assert 'value="pause"' not in page
+    client.force_login(make_user(Role.ANALYST))
+    assert client.post(f"{address}stop/", {"do": "pause"}).status_code == 403
