@@ -80,14 +80,6 @@ INVARIANTS = (
         """,
     ),
     Invariant(
-        "martech.won_deals_are_closed",
-        "a deal that is won or lost says when, an open one does not",
-        """
-        SELECT id FROM martech_deal
-        WHERE (state = 'open' AND closed_at IS NOT NULL)
-        """,
-    ),
-    Invariant(
         "martech.work_is_not_stuck",
         "no work is held by a lease that ran out an hour ago",
         " UNION ALL ".join(

@@ -30,7 +30,10 @@ class DealQuerySet(models.QuerySet["Deal"]):
 
 @tracked()
 class Deal(models.Model):
-    """A deal. `stage` is the source's own word for it; `state` is what it means: open, won or lost."""
+    """A deal. `stage` is the source's own word for it; `state` is what it means: open, won or lost.
+
+    `closed_at` of an open deal is when it is expected to close, as CRMs have it.
+    """
 
     name = models.CharField(max_length=300)
     account = models.ForeignKey(Account, null=True, blank=True, on_delete=models.SET_NULL, related_name="deals")

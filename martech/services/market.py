@@ -19,6 +19,7 @@ from martech.models import (
     Deal,
     DealIdentity,
     DealPerson,
+    DealState,
     Person,
     PersonEmail,
     PersonIdentity,
@@ -208,6 +209,8 @@ def save_deal(*, data: Any, actor: User | None) -> SavedObject:
     for name in ("opened_at", "closed_at"):
         if moment := read_moment(data, name, errors):
             values[name] = moment
+    if "opened_at" in values and "closed_at" in values and values["closed_at"] < values["opened_at"]:
+        errors["closed_at"] = ["The deal closes before it opens; correct one of the two."]
     if (amount := read_amount(data, errors)) is not None:
         values["amount"] = amount
     if properties := read_mapping(data, "properties", errors):
@@ -219,14 +222,27 @@ def save_deal(*, data: Any, actor: User | None) -> SavedObject:
     refuse(errors, "deal")
     values["state"] = state_of_stage(values["stage"])
     key = identity_of(values)
-    new = {"currency": settings.BASE_CURRENCY, **values}
     saved = save_object(
-        DealIdentity, "deal", key, lambda known: write_values(known, Deal, values if known else new), "save_deal", actor
+        DealIdentity,
+        "deal",
+        key,
+        lambda known: write_values(known, Deal, with_defaults(known, values)),
+        "save_deal",
+        actor,
     )
     DealPerson.objects.bulk_create(
         [DealPerson(deal=saved.object, person_id=pk) for pk in people], ignore_conflicts=True
     )
     return saved
+
+
+def with_defaults(known: Deal | None, values: Mapping[str, Any]) -> dict[str, Any]:
+    """A new deal is in the base currency; one that becomes won or lost without a day does so now."""
+    found = dict(values) if known else {"currency": settings.BASE_CURRENCY, **values}
+    is_news = known is None or known.state != values["state"] or known.closed_at is None
+    if values["state"] != DealState.OPEN and is_news:
+        found.setdefault("closed_at", timezone.now())
+    return found
 
 
 def read_currency(values: dict[str, Any], errors: Errors) -> None:

@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 
 from martech.models import AccountIdentity, Deal, DealIdentity, Person
 from tests.api import Api
@@ -89,9 +91,24 @@ def test_a_deal_keeps_its_currency_when_a_later_call_leaves_it_out() -> None:
     assert answer.json()["account"] == {"id": acme.pk, "name": acme.name}
 
 
+def test_a_deal_that_is_won_without_a_day_was_won_now_and_keeps_that_day() -> None:
+    call, sent = Api(), {"external_id": "D-1", "name": "Rollout"}
+    expected = {"stage": "Open", "closed_at": "2099-12-31T00:00:00Z"}
+    assert call("POST", "deals/", {**sent, **expected}).json()["closed_at"] == "2099-12-31T00:00:00Z"
+    before = timezone.now()
+    won = parse_datetime(call("POST", "deals/", {**sent, "stage": "Won"}).json()["closed_at"])
+    assert won is not None
+    assert before <= won <= timezone.now()
+    assert parse_datetime(call("POST", "deals/", {**sent, "stage": "Won"}).json()["closed_at"]) == won
+
+
 @pytest.mark.parametrize(
     ("sent", "errors"),
     [
+        (
+            {"opened_at": "2026-03-02T00:00:00Z", "closed_at": "2026-03-01T00:00:00Z"},
+            {"closed_at": ["The deal closes before it opens; correct one of the two."]},
+        ),
         ({"account": 987}, {"account": ["There is no account 987; send the id or the name of one."]}),
         ({"account": True}, {"account": ["Send the id or the name of an account."]}),
         ({"currency": "EURO"}, {"currency": ["Use a currency code of three letters, like EUR."]}),

@@ -52,6 +52,15 @@ def test_a_deal_won_before_its_lead_came_moves_the_lead_on_the_day_it_came(
     assert [verdict for verdict in map(check, invariants()) if not verdict.holds] == []
 
 
+def test_an_open_deal_may_say_when_it_is_expected_to_close(tmp_path: Path) -> None:
+    path = tmp_path / "pipeline.csv"
+    path.write_text("external_id,name,stage,opened_at,closed_at\nd1,Rollout,Negotiation,2026-01-01,2026-12-31\n")
+    call_command("import_deals", path)
+    deal = Deal.objects.get()
+    assert (deal.state, deal.closed_at is None) == ("open", False)
+    assert [verdict for verdict in map(check, invariants()) if not verdict.holds] == []
+
+
 def test_every_lead_again_changes_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for outcome in ("created", "unchanged"):
         assert imported("people", "olist-people", LEADS, tmp_path, capsys)[outcome] == 2
