@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.urls import reverse
 from django.utils import timezone
 
-from martech.models import Connection, ConnectionState, DeadLetter, HeldValue, RunState, SyncObject, SyncRun
+from martech.models import Connection, ConnectionState, DeadLetter, HeldValue, RunKind, RunState, SyncObject, SyncRun
 from martech.selectors.sync_failing import Failing, failing_objects, object_label, put_aside_objects
 
 LATE = 4
@@ -43,8 +43,9 @@ def health_of(
     held: int = 0,
     letters: int = 0,
     undecided: int = 0,
+    stopped: SyncRun | None = None,
 ) -> Health:
-    """Broken, paused, waiting for a budget, late, failing in part, waiting for somebody, or well."""
+    """`stopped` is a backfill that somebody paused. Broken, paused, waiting for a budget, late, failing in part, waiting for somebody, or well."""
     now = timezone.now()
     problem = connection.problem or {}
     if connection.state == ConnectionState.NEW:
@@ -55,6 +56,9 @@ def health_of(
         return Health("bad", "Needs attention", problem.get("detail", ""), problem.get("remedy", ""))
     if connection.paused_until and connection.paused_until > now:
         return Health("warn", "Waits", problem.get("detail", ""), problem.get("remedy", ""))
+    if stopped:
+        detail = f"The backfill of {object_label(connection, stopped.object.name)} is paused." if stopped.object else ""
+        return Health("warn", "Backfill paused", detail, "Let it go on, or cancel it.", stopped.get_absolute_url())
     if fresh_at is None:
         return Health("warn", "First round under way", "Nothing was read to the end yet.")
     if now - fresh_at > timedelta(seconds=connection.every_seconds * LATE):
@@ -107,4 +111,11 @@ def health_by_itself(connection: Connection, fresh_at: datetime | None) -> Healt
         held=SyncRun.objects.filter(connection=connection, state=RunState.HELD).count(),
         letters=DeadLetter.objects.filter(object__connection=connection, resolved_at=None).count(),
         undecided=HeldValue.objects.filter(object__connection=connection).count(),
+        stopped=paused_backfills().get(connection.pk),
     )
+
+
+def paused_backfills() -> dict[int, SyncRun]:
+    """{connection: a backfill of it that somebody paused}."""
+    rows = SyncRun.objects.filter(kind=RunKind.BACKFILL, state=RunState.PAUSED).select_related("object")
+    return {run.connection_id: run for run in rows.order_by("-pk")}

@@ -133,9 +133,7 @@ def carry_out(run: SyncRun, work: Callable[[], None]) -> bool:
     try:
         work()
     except RunStopped:
-        rows.filter(state=RunState.PAUSED).update(beat_at=None)
-        if rows.filter(state=RunState.CANCELLED).update(finished_at=timezone.now()):
-            SyncObject.objects.filter(pk=run.object_id).update(backfill_position=None)
+        settle_stopped(run)
         return True
     except errors.VendorError as error:
         end(run, ended_by(run, error), error)
@@ -167,9 +165,19 @@ def ended_by(run: SyncRun, error: errors.VendorError) -> RunState:
 
 def end(run: SyncRun, state: str, error: Exception) -> None:
     finished_at = None if state == RunState.APPROVED else timezone.now()
-    SyncRun.objects.filter(pk=run.pk).update(state=state, problem=problem_of(error), finished_at=finished_at)
-    if state == RunState.FAILED:
+    rows = SyncRun.objects.filter(pk=run.pk).exclude(state__in=[RunState.PAUSED, RunState.CANCELLED])
+    if not rows.update(state=state, problem=problem_of(error), finished_at=finished_at):
+        settle_stopped(run)
+    elif state == RunState.FAILED:
         look_again(run)
+
+
+def settle_stopped(run: SyncRun) -> None:
+    """Its worker is done with a run that somebody paused, which may go on from now on, or cancelled."""
+    rows = SyncRun.objects.filter(pk=run.pk)
+    rows.filter(state=RunState.PAUSED).update(beat_at=None)
+    if rows.filter(state=RunState.CANCELLED).update(finished_at=timezone.now()):
+        SyncObject.objects.filter(pk=run.object_id).update(backfill_position=None)
 
 
 def look_again(run: SyncRun) -> None:

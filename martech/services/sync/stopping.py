@@ -23,7 +23,9 @@ def resume_run(*, run: SyncRun, actor: User | None) -> None:
     beside it would count records twice."""
     with transaction.atomic():
         if SyncRun.objects.filter(pk=run.pk, state=RunState.PAUSED, beat_at__gt=timezone.now() - LEASE).exists():
-            raise ConflictError("It is still taking in what it read last; try again in a moment.")
+            raise ConflictError(
+                "It is still on its way to stop, as it waits for the other system; try again in a moment."
+            )
         change(run, actor, "resume_run", [RunState.PAUSED], RunState.WAITING)
         SyncWork.objects.bulk_create([SyncWork(connection=run.connection, run=run)], ignore_conflicts=True)
         wake("sync")

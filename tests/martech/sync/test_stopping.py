@@ -6,7 +6,9 @@ import pytest
 from django.test import Client
 
 from governance.policies import Role
+from martech.connectors.errors import Throttled
 from martech.models import Person, RunKind, RunState, SyncObject, SyncRun, SyncWork
+from martech.selectors.sync_health import health_by_itself
 from martech.services.sync.course import open_line
 from martech.services.sync.rounds import Round, do_requested
 from martech.services.sync.runs import request_run
@@ -117,6 +119,20 @@ def test_it_does_not_go_on_beside_the_worker_that_is_still_stopping(slow: Rig, m
     assert read_of(run) == (RunState.DONE, 9, 9)
 
 
+def test_a_vendor_that_lets_us_wait_meanwhile_does_not_begin_again_what_was_paused(slow: Rig, monkeypatch: Any) -> None:
+    def pause_and_wait(*, run: SyncRun, actor: Any) -> None:
+        pause_run(run=run, actor=actor)
+        raise Throttled("The extract is being written.", policy="extract", seconds=60)
+
+    stopping(monkeypatch, pause_and_wait)
+    run = slow.sync()["backfill contacts"]
+    assert read_of(run) == (RunState.PAUSED, 3, 3)
+    assert "backfill contacts" not in slow.sync()
+    resume_run(run=run, actor=None)
+    go_on(slow, run)
+    assert read_of(run) == (RunState.DONE, 9, 9)
+
+
 def test_it_is_paused_and_gone_on_with_on_its_page(slow: Rig, client: Client) -> None:
     client.force_login(make_user(Role.OPS_MANAGER, name="Omar"))
     run = request_run(slow.connection, RunKind.BACKFILL, object=slow.object(), actor=None)
@@ -125,8 +141,11 @@ def test_it_is_paused_and_gone_on_with_on_its_page(slow: Rig, client: Client) ->
     assert 'value="pause"' in page
     assert 'value="cancel"' not in page
     client.post(f"{address}stop/", {"do": "pause"})
+    assert health_by_itself(slow.connection, None).detail == "The backfill of Contacts is paused."
+    assert "Backfill paused" in client.get("/martech/sync/").content.decode()
     page = client.get(address).content.decode()
-    assert "Paused by Omar. What was read stays." in page
+    assert "Paused by Omar." in page
+    assert "What was read stays." in page
     assert "Nothing is written over there before everything was read." in page
     assert 'value="resume"' in page
     client.post(f"{address}stop/", {"do": "resume"})
