@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from mops.core.api.asking import of_parent
+from mops.core.api.asking import checked, of_parent
 from mops.core.api.words import OneOf
 from planning.models import BudgetEntry, BudgetLine, Campaign, Channel, EntryKind, Region
 from planning.selectors import campaigns_for, lines_for
@@ -81,12 +81,6 @@ class TransferSerializer(serializers.Serializer[Any]):
     note = serializers.CharField(max_length=300, required=False, allow_blank=True)
 
 
-def checked(serializer: type[serializers.Serializer[Any]], request: Request) -> dict[str, Any]:
-    given = serializer(data=request.data)
-    given.is_valid(raise_exception=True)
-    return dict(given.validated_data)
-
-
 class CampaignsView(generics.ListAPIView[Campaign]):
     """Campaigns, newest first; a POST creates one and gives it its code."""
 
@@ -99,7 +93,7 @@ class CampaignsView(generics.ListAPIView[Campaign]):
 
     @extend_schema(request=CampaignSerializer, responses={201: CampaignSerializer})
     def post(self, request: Request) -> Response:
-        made = create_campaign(**checked(CampaignSerializer, request), owner=request.user, actor=request.user)
+        made = create_campaign(**checked(CampaignSerializer(data=request.data)), owner=request.user, actor=request.user)
         return Response(CampaignSerializer(made).data, status=status.HTTP_201_CREATED)
 
 
@@ -115,7 +109,7 @@ class CampaignView(APIView):
     @extend_schema(request=CampaignChangeSerializer, responses={200: CampaignSerializer})
     def patch(self, request: Request, code: str) -> Response:
         found = get_object_or_404(campaigns_for(request.user), code=code)
-        changes = checked(CampaignChangeSerializer, request)
+        changes = checked(CampaignChangeSerializer(data=request.data))
         state = changes.pop("state", None)
         if changes:
             change_campaign(campaign=found, actor=request.user, **changes)
@@ -135,7 +129,7 @@ class LinesView(generics.ListAPIView[BudgetLine]):
 
     @extend_schema(request=LineSerializer, responses={201: LineSerializer})
     def post(self, request: Request) -> Response:
-        made = create_budget_line(**checked(LineSerializer, request), owner=request.user, actor=request.user)
+        made = create_budget_line(**checked(LineSerializer(data=request.data)), owner=request.user, actor=request.user)
         return Response(LineSerializer(lines_for(request.user).get(pk=made.pk)).data, status=status.HTTP_201_CREATED)
 
 
@@ -152,7 +146,7 @@ class EntriesView(generics.ListAPIView[BudgetEntry]):
 
     @extend_schema(request=EntrySerializer, responses={201: EntrySerializer})
     def post(self, request: Request) -> Response:
-        made = post_entry(**checked(EntrySerializer, request), actor=request.user)
+        made = post_entry(**checked(EntrySerializer(data=request.data)), actor=request.user)
         return Response(EntrySerializer(made).data, status=status.HTTP_201_CREATED)
 
 
@@ -163,5 +157,5 @@ class TransfersView(APIView):
 
     @extend_schema(request=TransferSerializer, responses={201: EntrySerializer(many=True)})
     def post(self, request: Request) -> Response:
-        entries = transfer_money(**checked(TransferSerializer, request), actor=request.user)
+        entries = transfer_money(**checked(TransferSerializer(data=request.data)), actor=request.user)
         return Response(EntrySerializer(entries, many=True).data, status=status.HTTP_201_CREATED)

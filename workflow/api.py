@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from mops.core.api.asking import checked
 from mops.core.api.words import OneOf
 from planning.models import Campaign
 from workflow.models import FormVersion, Verdict
@@ -95,9 +96,7 @@ class RequestsView(generics.ListAPIView[Ask]):
 
     @extend_schema(request=NewRequestSerializer, responses={201: RequestSerializer})
     def post(self, request: Request) -> Response:
-        given = NewRequestSerializer(data=request.data)
-        given.is_valid(raise_exception=True)
-        values = given.validated_data
+        values = checked(NewRequestSerializer(data=request.data))
         made = file_request(form_key=values["form"], answers=values["answers"], actor=request.user)
         return Response(RequestSerializer(made).data, status=status.HTTP_201_CREATED)
 
@@ -120,8 +119,5 @@ class TriageView(APIView):
     @extend_schema(request=TriageSerializer, responses={200: RequestSerializer})
     def post(self, request: Request, number: int) -> Response:
         found = get_object_or_404(requests_for(request.user), number=number)
-        given = TriageSerializer(data=request.data)
-        given.is_valid(raise_exception=True)
-        return Response(
-            RequestSerializer(triage_request(request=found, actor=request.user, **given.validated_data)).data
-        )
+        verdict = checked(TriageSerializer(data=request.data))
+        return Response(RequestSerializer(triage_request(request=found, actor=request.user, **verdict)).data)

@@ -9,6 +9,7 @@ from rest_framework.response import Response
 
 from governance.models import ApiToken, Scope
 from governance.services import create_token, revoke_token
+from mops.core.api.asking import checked
 from mops.core.api.words import OneOf
 
 
@@ -47,9 +48,8 @@ class TokenList(generics.ListCreateAPIView[ApiToken]):
 
     @extend_schema(responses={201: NewTokenSerializer})
     def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        given = TokenSerializer(data=request.data)
-        given.is_valid(raise_exception=True)
-        row, text = create_token(user=request.user, actor=request.user, **given.validated_data)  # type: ignore[arg-type]
+        given = checked(TokenSerializer(data=request.data))
+        row, text = create_token(user=request.user, actor=request.user, **given)  # type: ignore[arg-type]
         return Response({**TokenSerializer(row).data, "token": text}, status=status.HTTP_201_CREATED)
 
 

@@ -13,7 +13,8 @@ from martech.api.survivors import PersonAPIView
 from martech.models import Person, PersonMerge
 from martech.selectors.merging import merges_of, people_by_id, visible_merges
 from martech.services.merging import latest_merge_of, merge_people, unmerge_people
-from mops.core.errors import ConflictError, DomainError
+from mops.core.api.asking import checked
+from mops.core.errors import ConflictError
 
 
 class MergeInputSerializer(serializers.Serializer[Any]):
@@ -46,15 +47,6 @@ class MergeSerializer(serializers.ModelSerializer[PersonMerge]):
         return len(merge.consents)
 
 
-def checked(serializer: serializers.Serializer[Any], allowed: set[str], given: Any) -> dict[str, Any]:
-    """The input, with unknown keys named as well. Raises DomainError or ValidationError."""
-    if unknown := sorted(set(given) - allowed if isinstance(given, dict) else []):
-        names = {str(name): [f"Unknown field; use {', '.join(sorted(allowed))}."] for name in unknown}
-        raise DomainError("The call was refused.", errors=names)
-    serializer.is_valid(raise_exception=True)
-    return dict(serializer.validated_data)
-
-
 class MergeView(PersonAPIView):
     """Merge other people into this one."""
 
@@ -63,7 +55,7 @@ class MergeView(PersonAPIView):
     @extend_schema(request=MergeInputSerializer, responses={201: MergeSerializer})
     def post(self, request: Request, pk: int) -> Response:
         survivor = get_object_or_404(Person.objects.visible_to(request.user), pk=pk)
-        given = checked(MergeInputSerializer(data=request.data), {"others", "choices", "reason"}, request.data)
+        given = checked(MergeInputSerializer(data=request.data))
         others = people_by_id(request.user, given.pop("others"))
         merge = merge_people(survivor=survivor, others=others, actor=request.user, **given)  # type: ignore[arg-type]
         return Response(MergeSerializer(visible_merges(request.user).get(pk=merge.pk)).data, status.HTTP_201_CREATED)
@@ -76,7 +68,7 @@ class UnmergeView(APIView):
 
     @extend_schema(request=UnmergeInputSerializer, responses={200: MergeSerializer})
     def post(self, request: Request, pk: int) -> Response:
-        given = checked(UnmergeInputSerializer(data=request.data), {"merge", "reason"}, request.data)
+        given = checked(UnmergeInputSerializer(data=request.data))
         person = get_object_or_404(Person, pk=pk)
         number = given.pop("merge", None)
         merges = merges_of(request.user, person)

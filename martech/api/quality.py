@@ -17,6 +17,7 @@ from martech.selectors.quality import findings_for
 from martech.services.quality.findings import accept_finding, assign_finding
 from martech.services.quality.monitors import create_monitor, publish_monitor, save_monitor_draft
 from martech.services.quality.running import enqueue_run
+from mops.core.api.asking import checked
 from mops.core.errors import ConflictError
 from mops.core.versions import VersionState
 
@@ -91,10 +92,9 @@ class MonitorsView(generics.ListAPIView[Monitor]):
 
     @extend_schema(request=NewMonitorSerializer, responses={201: MonitorSerializer})
     def post(self, request: Request) -> Response:
-        given = NewMonitorSerializer(data=request.data)
-        given.is_valid(raise_exception=True)
+        given = checked(NewMonitorSerializer(data=request.data))
         user: User = request.user  # type: ignore[assignment]
-        made = create_monitor(**given.validated_data, actor=user, owner=user)
+        made = create_monitor(**given, actor=user, owner=user)
         return Response(MonitorSerializer(monitors().get(pk=made.pk)).data, status=201)
 
 
@@ -194,9 +194,7 @@ class FindingView(APIView):
     @extend_schema(request=FindingChangeSerializer, responses=QualityFindingSerializer)
     def patch(self, request: Request, pk: int) -> Response:
         found = get_object_or_404(findings_for(request.user), pk=pk)
-        given = FindingChangeSerializer(data=request.data)
-        given.is_valid(raise_exception=True)
-        values, actor = given.validated_data, request.user
+        values, actor = checked(FindingChangeSerializer(data=request.data)), request.user
         if "accepted_until" in values:
             accept_finding(finding=found, until=values["accepted_until"], note=values["note"], actor=actor)  # type: ignore[arg-type]
         else:

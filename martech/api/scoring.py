@@ -16,6 +16,7 @@ from martech.models import Person
 from martech.scoring.counting import Contribution, Score
 from martech.selectors.scoring import score_at, score_now, scoring_in_force
 from martech.services.lifecycle import move_person
+from mops.core.api.asking import checked
 
 
 class ContributionSerializer(serializers.Serializer[Any]):
@@ -97,9 +98,7 @@ class StageView(PersonAPIView):
     @extend_schema(request=StageInputSerializer, responses={200: PersonSerializer})
     def post(self, request: Request, pk: int) -> Response:
         person = get_object_or_404(Person.objects.visible_to(request.user), pk=pk)
-        given = StageInputSerializer(data=request.data)
-        given.is_valid(raise_exception=True)
-        values = given.validated_data
+        values = checked(StageInputSerializer(data=request.data))
         move_person(person=person, to=values["stage"], reason=values["reason"], actor=request.user)  # type: ignore[arg-type]
         fresh = get_object_or_404(readable(request.user), pk=pk)
         return Response(PersonSerializer(fresh, context={"request": request}).data)

@@ -14,6 +14,7 @@ from martech.models import Contract, Tool
 from martech.models.stack import ToolState
 from martech.services.stack import save_tool
 from martech.stack.taxonomy import AREAS, CAPABILITIES, DATA
+from mops.core.api.asking import checked
 from mops.core.api.words import OneOf
 
 
@@ -65,9 +66,7 @@ class ToolsView(generics.ListAPIView[Tool]):
 
     @extend_schema(request=ToolInputSerializer, responses={200: ToolSerializer, 201: ToolSerializer})
     def post(self, request: Request) -> Response:
-        given = ToolInputSerializer(data=request.data)
-        given.is_valid(raise_exception=True)
-        values = dict(given.validated_data)
+        values = checked(ToolInputSerializer(data=request.data))
         known = Tool.objects.filter(name__iexact=values["name"]).first()
         saved = save_tool(tool=known, actor=request.user, values=values)
         code = status.HTTP_200_OK if known else status.HTTP_201_CREATED

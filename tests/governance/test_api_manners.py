@@ -137,3 +137,24 @@ def test_a_call_that_cannot_be_read_says_what_to_send() -> None:
         401,
         "Send the header “Authorization: Bearer mops_…”; a token is made under your profile.",
     )
+
+
+@pytest.mark.parametrize(
+    ("path", "sent", "unknown", "known"),
+    [
+        (
+            "planning/campaigns/",
+            {"name": "EMEA | Webinar | 2026Q2", "chanel": "email"},
+            "chanel",
+            "name, channel, region, objective, starts_on, ends_on",
+        ),
+        ("workflow/requests/", {"form": "campaign", "answers": {}, "requestor": "ana@example.org"}, "requestor", "form, answers"),
+        ("governance/tokens/", {"name": "script", "scopes": "write"}, "scopes", "name, scope, expires_at"),
+    ],
+)  # fmt: skip
+def test_a_field_that_a_call_does_not_take_is_never_lost(
+    path: str, sent: dict[str, Any], unknown: str, known: str
+) -> None:
+    answer = Api()("POST", path, sent)
+    assert answer.status_code == 422
+    assert answer.json()["errors"][unknown] == [f"Unknown field; use {known}."]

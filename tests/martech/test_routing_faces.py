@@ -4,6 +4,7 @@ import copy
 import json
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -334,6 +335,15 @@ def test_the_command_routes_everybody_and_prints_a_line(capsys: Any) -> None:
     assert json.loads(capsys.readouterr().out)["moved"] == 0
     with pytest.raises(CommandError, match="Use a whole number from 1 to 366"):
         call_command("route", "--replay", "0")
+
+
+def test_the_command_counts_what_a_worker_has_in_hand_as_waiting(capsys: Any) -> None:
+    publish(document(make_reps("Ana")))
+    lease = timezone.now() + timedelta(minutes=5)
+    RoutingWork.objects.create(person=make_person(), state="running", lease_until=lease, lease_token=uuid4())
+    call_command("route")
+    line = json.loads(capsys.readouterr().out)
+    assert (line["assigned"], line["waiting"]) == (0, 1)
 
 
 def test_the_command_without_a_policy_says_what_to_do() -> None:

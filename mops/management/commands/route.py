@@ -37,7 +37,9 @@ class Command(BaseCommand):
         work.run_due("routing")
         made = RoutingDecision.objects.filter(pk__gt=newest).order_by()
         counts = {str(outcome): made.filter(outcome=outcome).count() for outcome in DecisionOutcome}
-        waiting = RoutingWork.objects.filter(state=work.WorkState.PENDING).count()
+        # What a worker has in hand meanwhile is not decided yet either.
+        open_states = [work.WorkState.PENDING, work.WorkState.RUNNING]
+        waiting = RoutingWork.objects.filter(state__in=open_states).count()
         return {"queued": queued, **counts, "waiting": waiting}
 
     def replay(self, options: dict[str, Any]) -> dict[str, Any]:
