@@ -58,7 +58,7 @@ def health_of(
         return Health("warn", "Waits", problem.get("detail", ""), problem.get("remedy", ""))
     if stopped:
         detail = f"The backfill of {object_label(connection, stopped.object.name)} is paused." if stopped.object else ""
-        return Health("warn", "Backfill paused", detail, "Let it go on, or cancel it.", stopped.get_absolute_url())
+        return Health("warn", "Backfill paused", detail, "Open it to let it go on.", stopped.get_absolute_url())
     if fresh_at is None:
         return Health("warn", "First round under way", "Nothing was read to the end yet.")
     if now - fresh_at > timedelta(seconds=connection.every_seconds * LATE):

@@ -126,7 +126,11 @@ def check_rule(
 ) -> None:
     """What the two schemas forbid."""
     if is_read_only and rule.pulls:
-        reader.refuse(f"{path}.direction", f"{rule.ours} is counted here", "use direction push with truth ours")
+        reader.refuse(
+            f"{path}.direction",
+            f"{rule.ours} is counted here",
+            "let values go from here to there, where ours counts (push, ours)",
+        )
     if rule.truth is Truth.APPEND and rule.type is not FieldType.CHOICES:
         reader.refuse(f"{path}.truth", "append needs a field of several choices", "use another rule")
     if not has_schema:
@@ -135,7 +139,9 @@ def check_rule(
         reader.refuse(f"{path}.theirs", f"“{rule.theirs}” does not exist over there", "choose one of its fields")
         return
     if rule.pushes and not remote.is_writable:
-        reader.refuse(f"{path}.direction", f"{rule.theirs} cannot be written over there", "use direction pull")
+        # What is counted here cannot be read from there either: the pair as such is wrong.
+        remedy = "choose another of its fields" if is_read_only else "let values go from there to here only (pull)"
+        reader.refuse(f"{path}.direction", f"“{remote.label}” cannot be written over there", remedy)
     unknown = sorted(rule.words_there - set(remote.options)) if remote.options and remote.is_restricted else []
     if unknown:
         options = ", ".join(remote.options[:10])

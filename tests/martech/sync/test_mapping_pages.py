@@ -258,3 +258,26 @@ def test_rules_that_never_come_to_rest_are_told_step_by_step(rig: Rig, operator:
     page = operator.get(PAGE).content.decode()
     assert page.count('<li class="then">') == sum(step.startswith(" ") for step in found.steps) > 1
     assert "… and so on without end" in page
+
+
+def test_a_pair_that_the_other_side_does_not_take_says_what_would_be_right_in_the_words_of_the_page(
+    rig: Rig, operator: Client
+) -> None:
+    fields = (
+        RemoteField("hs_id", "Record ID", FieldType.TEXT, is_writable=False),
+        RemoteField("email", "Email", FieldType.EMAIL),
+    )
+    schema = as_json(RemoteSchema("contacts", "Contacts", fields))
+    SyncObject.objects.filter(connection=rig.connection, name="contacts").update(schema=schema)
+    pairs = [("email", "email"), ("city", "hs_id"), ("grade", "hs_id")]
+    document = {
+        "fields": [{"ours": ours, "theirs": theirs, "truth": "ours"} for ours, theirs in pairs],
+        "match": ["email"],
+    }
+    for row in document["fields"][1:]:
+        row["direction"] = "push"  # type: ignore[index]
+    save_mapping_draft(object=rig.object(), document=document, actor=None)
+    page = operator.get(PAGE).content.decode()
+    assert page.count("“Record ID” cannot be written over there") == 2
+    assert "Let values go from there to here only (pull)" in page
+    assert "Choose another of its fields" in page
