@@ -1,5 +1,6 @@
 """The rules and vetoes mops comes with."""
 
+from copy import deepcopy
 from functools import cache
 from typing import Any
 
@@ -203,7 +204,8 @@ VETOES: list[dict[str, Any]] = [
 
 def standard_document() -> dict[str, Any]:
     """A fresh copy of the document that a new installation publishes as version 1."""
-    return {"rules": RULES, "vetoes": VETOES, "hub_surnames": 3, "common_name": 8, "largest_cluster": 20}
+    document = {"rules": RULES, "vetoes": VETOES, "hub_surnames": 3, "common_name": 8, "largest_cluster": 20}
+    return deepcopy(document)
 
 
 @cache
