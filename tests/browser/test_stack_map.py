@@ -13,7 +13,7 @@ def test_the_map_is_a_list_by_area_where_there_is_no_room(open_in: OpenIn) -> No
     Integration.objects.create(start=one, end=other, what="Contacts")
     visit = open_in("/martech/tools/map/", width=390)
     page = visit.page
-    expect(page.locator(".stack-drawn")).to_be_hidden()
+    expect(page.locator(".stack-drawn:visible")).to_have_count(0)
     lines = page.locator(".stack-areas .it")
     expect(lines.filter(has_text="HubSpot to Salesforce: Contacts")).to_have_count(2)
     expect(lines.filter(has_text="Figma")).to_contain_text("No integration")
