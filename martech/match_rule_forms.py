@@ -74,11 +74,9 @@ class DocumentField(forms.JSONField):
     FIRST = ("rules", "vetoes", "key", "name", "band", "score", "is_trusted", "all", "any", "none")
 
     def prepare_value(self, value: Any) -> Any:
-        return (
-            value
-            if isinstance(value, InvalidJSONInput)
-            else json.dumps(self.sorted(value), indent=2, ensure_ascii=False)
-        )
+        if isinstance(value, InvalidJSONInput):
+            return value
+        return json.dumps(self.sorted(value), indent=2, ensure_ascii=False)
 
     def sorted(self, value: Any) -> Any:
         if isinstance(value, list):

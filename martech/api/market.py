@@ -158,7 +158,7 @@ class AccountView(generics.GenericAPIView[Account]):
         return Response(AccountSerializer(get_object_or_404(rows, pk=pk)).data)
 
 
-def in_words(state: str) -> str:
+def known_state(state: str) -> str:
     if state not in DealState.values:
         raise serializers.ValidationError({"state": [f"Use one of {', '.join(DealState.values)}."]})
     return state
@@ -182,7 +182,7 @@ class DealsView(SavingView):
         query = self.request.query_params
         rows = of_parent(known_as(Deal.objects.visible_to(self.request.user), query), "account", query)
         if (state := query.get("state")) is not None:
-            rows = rows.filter(state=in_words(state))
+            rows = rows.filter(state=known_state(state))
         if stage := query.get("stage", "").replace("\x00", "").strip():
             rows = rows.filter(stage__iexact=stage)
         return rows.select_related("owner", "account", "campaign").prefetch_related("identities")

@@ -43,6 +43,7 @@ from martech.selectors.routing import (
 )
 from martech.selectors.wheels import users_of
 from martech.services.policies import Preview, create_policy, preview_decision, publish_policy, save_draft
+from mops.core.api.asking import checked
 from mops.core.errors import DomainError
 from mops.core.versions import VersionState
 
@@ -157,9 +158,8 @@ class ReplayView(APIView):
 
     @extend_schema(request=DaysSerializer, responses=ReplaySerializer)
     def post(self, request: Request, key: str) -> Response:
-        asked = DaysSerializer(data=request.data)
-        asked.is_valid(raise_exception=True)
-        return Response(replay_as_json(version_of(policy_by(key), is_draft=True), asked.validated_data["days"]))
+        days = checked(DaysSerializer(data=request.data))["days"]
+        return Response(replay_as_json(version_of(policy_by(key), is_draft=True), days))
 
 
 def replay_as_json(version: PolicyVersion, days: int) -> dict[str, Any]:
@@ -209,10 +209,8 @@ class PreviewView(APIView):
 
     @extend_schema(request=PreviewInputSerializer, responses=PreviewSerializer)
     def post(self, request: Request) -> Response:
-        asked = PreviewInputSerializer(data=request.data)
-        asked.is_valid(raise_exception=True)
-        whom = asked.validated_data["person"]
-        version = chosen_version(asked.validated_data)
+        asked = checked(PreviewInputSerializer(data=request.data))
+        whom, version = asked["person"], chosen_version(asked)
         person = seen_person(whom, request.user) if isinstance(whom, int) and not isinstance(whom, bool) else None
         preview = preview_decision(version=version, person=person, given=whom)
         return Response(preview_as_json(preview, request.user))

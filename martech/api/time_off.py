@@ -18,6 +18,7 @@ from martech.models import TimeOff
 from martech.selectors.time_off import away_of, visible_time_off, zone_of
 from martech.services.time_off import add_time_off, cancel_time_off, change_time_off
 from martech.time_off import Away, problem_of
+from mops.core.api.asking import checked
 from mops.core.api.revisions import etag_of, seen_by
 from mops.core.rights import can
 
@@ -107,8 +108,7 @@ class AbsencesView(generics.ListAPIView[TimeOff]):
     @extend_schema(request=NewTimeOffSerializer, responses={201: TimeOffSerializer})
     def post(self, request: Request) -> Response:
         given = NewTimeOffSerializer(data=request.data, context={"request": request})
-        given.is_valid(raise_exception=True)
-        user = given.validated_data.get("user", as_user(request))
+        user = checked(given).get("user", as_user(request))
         made = add_time_off(user=user, away=given.away(user), actor=as_user(request))
         return _answer(made, 201)
 
@@ -127,7 +127,7 @@ class AbsenceView(APIView):
     def put(self, request: Request, pk: int) -> Response:
         absence = _absence(request, pk)
         given = TimeOffInputSerializer(data=request.data)
-        given.is_valid(raise_exception=True)
+        checked(given)
         seen = seen_by(request) or absence.updated_at
         change_time_off(absence=absence, away=given.away(absence.user), seen=seen, actor=as_user(request))
         return _answer(_absence(request, pk))

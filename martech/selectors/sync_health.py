@@ -45,7 +45,8 @@ def health_of(
     undecided: int = 0,
     stopped: SyncRun | None = None,
 ) -> Health:
-    """`stopped` is a backfill that somebody paused. Broken, paused, waiting for a budget, late, failing in part, waiting for somebody, or well."""
+    """Broken, paused, waiting for a budget, late, failing in part, waiting for somebody, or well. `stopped` is a backfill that
+    somebody paused."""
     now = timezone.now()
     problem = connection.problem or {}
     if connection.state == ConnectionState.NEW:

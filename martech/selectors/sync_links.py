@@ -17,7 +17,7 @@ join martech_remoterow a on a.object_id = c.id and a.external_id = l.to_id and a
 """
 TOLD = f"""
 select p.id {LINKED} join martech_person p on p.id = r.local_id
-where o.connection_id = %s and p.account_id is not null group by p.id having not bool_or(a.local_id = p.account_id)
+where o.connection_id = %s and p.account_id is not null and p.merged_into_id is null group by p.id having not bool_or(a.local_id = p.account_id)
 """
 SAID = f"select distinct o.connection_id, a.local_id {LINKED} where r.local_id = %s"
 
@@ -33,6 +33,11 @@ class SaidAccount:
 def told_otherwise(connection: Connection) -> QuerySet[Person]:
     """Living people of a connection whose account is none that its associations say."""
     return Person.objects.living().filter(pk__in=among(pk for (pk,) in fetch(TOLD, connection.pk)))
+
+
+def number_told_otherwise(connection: Connection) -> int:
+    """How many they are."""
+    return len(fetch(TOLD, connection.pk))
 
 
 def said_accounts(person: Person, user: Any) -> list[SaidAccount]:

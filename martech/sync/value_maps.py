@@ -1,8 +1,9 @@
 """Which value of ours is which of theirs: a list of pairs, as its order counts. Pure.
 
 Several of ours may share one of theirs: each agrees with it, and one that comes in becomes the first of them. Several of
-theirs may mean one of ours: the first is written, each agrees with it, and the further ones are only read. A mapping document is stored as jsonb, which forgets the order of an object's keys but not that of a list. An object, as older documents have,
-is still read.
+theirs may mean one of ours: the first is written, each agrees with it, and the further ones are only read. A mapping
+document is stored as jsonb, which forgets the order of an object's keys but not that of a list. An object, as older
+documents have, is still read.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from martech.models import Connection, HeldValue
 from martech.selectors.sync_failing import object_label
 from martech.selectors.sync_held import field_label, held_lines, held_rows, shown_value
-from martech.selectors.sync_links import told_otherwise
+from martech.selectors.sync_links import number_told_otherwise
 from martech.services.sync.deciding import OURS, THEIRS, decide_held
 from mops.core.lists import BulkAction, Empty, ListPage, ListTable, Total, WhenColumn
 from mops.core.pages import Crumb, toast
@@ -135,7 +135,7 @@ class FirstContactList(ListPage):
 def other_accounts() -> str:
     """Whom a connection's associations put to another account; theirs is chosen on the page of the person."""
     people = reverse("martech:people")
-    found = [(one, told_otherwise(one).count()) for one in Connection.objects.order_by("name")]
+    found = [(one, number_told_otherwise(one)) for one in Connection.objects.order_by("name")]
     named = [
         (f"{people}?{urlencode({'account_said_by': one.name})}", f"{number:,}", one.name)
         for one, number in found

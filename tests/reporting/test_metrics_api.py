@@ -215,7 +215,7 @@ def added(client: APIClient, url: str, name: str = "value") -> Decimal:
         ({"by": "product"}, "by"),
         ({"from": "yesterday"}, "from"),
         ({"from": "2026-02-01", "to": "2026-02-01"}, "to"),
-        ({"currency": "XXX"}, "currency"),
+        ({"currency": "ZZZ"}, "currency"),
         ({"compare": "never"}, "compare"),
         ({"compare": "year"}, "compare"),
         ({"model": "markov"}, "model"),

@@ -83,7 +83,7 @@ SUGGESTIONS: dict[str, tuple[Suggestion, ...]] = {
     ),
     "Contact": (
         *_PERSON,
-        Suggestion("account", "AccountId", owner="theirs", direction="pull"),
+        Suggestion("account", "AccountId", direction="pull"),
         Suggestion("city", "MailingCity"),
         Suggestion("country", "MailingCountry"),
     ),

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 
 from martech.channels import channel_of
@@ -26,6 +26,8 @@ TEXTS = ("email", "first_name", "last_name", "company", "website", "phone", "cou
 COLUMNS: dict[str, str] = {
     **dict.fromkeys((*TEXTS, "linkedin_url", "source"), ""),
     "owner_id": "bigint",
+    "account_id": "bigint",
+    "account_match": "jsonb",
     "do_not_route": "boolean",
 }
 MATCHED_BY = frozenset({"company", "website", "phone", "country", "email"})
@@ -115,6 +117,8 @@ class People:
             found: dict[str, Any] = {n: v for n, v in values.items() if n in COLUMNS or n.startswith(PROPERTY)}
             if "owner" in values:
                 found["owner_id"] = users.get(str(values["owner"]))
+            if "account" in values:
+                found |= {"account_id": values["account"], "account_match": None}
             columns[pk] = found
         expect_many(len(columns))
         update_many(self.table, columns, COLUMNS)
@@ -135,6 +139,12 @@ class People:
         keys = {email_key(str(values["email"])): pk for pk, values in changes.items() if values.get("email")}
         rows = fetch(BY_ADDRESS, texts(keys)) if keys else []
         return {keys[key]: owner for key, owner in rows if keys[key] != owner}
+
+    def given_accounts(self, people: Sequence[int]) -> dict[int, bool]:
+        """{person: whether a colleague chose their account}, without those who have none or whose was matched."""
+        given = Q(account_match__isnull=True) | Q(account_match__rule="chosen")
+        rows = Person.objects.filter(given, pk__in=among(people), account__isnull=False)
+        return {pk: match is not None for pk, match in rows.values_list("pk", "account_match")}
 
     def after(self, course: Course, *, created: Sequence[int], changed: Mapping[int, Values]) -> None:
         follow_people(created, is_new=True)

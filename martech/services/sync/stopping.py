@@ -8,8 +8,9 @@ from martech.models import RunKind, RunState, SyncObject, SyncRun, SyncWork
 from martech.services.sync.runs import LEASE
 from mops.core.errors import ConflictError
 from mops.core.history import recording
-from mops.core.work import wake
+from mops.core.work import WorkState, wake
 
+STOPPING = "It is still on its way to stop, as it waits for the other system; try again in a moment."
 OVER = "This run is over, or somebody else stopped it meanwhile."
 
 
@@ -22,12 +23,15 @@ def resume_run(*, run: SyncRun, actor: User | None) -> None:
     """Go on from where it stopped. Raises ConflictError, also while its worker is still on its way to stop: a second one
     beside it would count records twice."""
     with transaction.atomic():
-        if SyncRun.objects.filter(pk=run.pk, state=RunState.PAUSED, beat_at__gt=timezone.now() - LEASE).exists():
-            raise ConflictError(
-                "It is still on its way to stop, as it waits for the other system; try again in a moment."
-            )
+        stopping = SyncRun.objects.filter(pk=run.pk, state=RunState.PAUSED, beat_at__gt=timezone.now() - LEASE)
+        # Its row of work ends a moment after the run stopped; a pending one was never begun and serves as well.
+        work = SyncWork.objects.select_for_update().filter(run=run, state__in=[WorkState.PENDING, WorkState.RUNNING])
+        states = {row.state for row in work}
+        if stopping.exists() or WorkState.RUNNING in states:
+            raise ConflictError(STOPPING)
         change(run, actor, "resume_run", [RunState.PAUSED], RunState.WAITING)
-        SyncWork.objects.bulk_create([SyncWork(connection=run.connection, run=run)], ignore_conflicts=True)
+        if not states:
+            SyncWork.objects.create(connection=run.connection, run=run)
         wake("sync")
 
 

@@ -246,6 +246,7 @@ class _Page:
             found = reconcile(self.reader, row, known, mine, echoes=echoes, ours_at=times, foreign=foreign, met=met)
             outcomes.append((row, mine, found))
         self._refuse_taken_addresses(outcomes)
+        self._leave_given_accounts(outcomes)
         for row, mine, found in outcomes:
             self._settle(row, mine, found, tally)
         if self.changed:
@@ -268,6 +269,19 @@ class _Page:
                 if row.local_id == person and "email" in found.take:
                     found.conflicts["email"] = f"The address belongs to person {other}; merge the two or correct one."
                     del found.take["email"]
+
+    def _leave_given_accounts(self, outcomes: Sequence[tuple[Incoming, dict[str, Value], Reconciled]]) -> None:
+        """Whom a colleague put to an account stays there, whatever a field over there says; and who was given one by anybody
+        stays there when the two records meet."""
+        local = self.local
+        moved = {row.local_id or 0: (row, found) for row, _mine, found in outcomes if "account" in found.take}
+        if not moved or not isinstance(local, People):
+            return
+        for pk, is_chosen in local.given_accounts(list(moved)).items():
+            row, found = moved[pk]
+            known = self.known.get(row.id)
+            if is_chosen or known is None or known.local_id is None:
+                del found.take["account"]
 
     def _settle(self, row: Incoming, mine: dict[str, Value], found: Reconciled, tally: Tally) -> None:
         before = {name: mine.get(name) for name in found.take}
@@ -326,9 +340,8 @@ class _Page:
             )
             copy_rows(SyncChange, columns, rows)
         if self.rows and any(rule.theirs not in self.rows[0].record.values for rule in course.mapping.rules):
-            SyncObject.objects.filter(pk=course.object.pk).update(
-                schema_at=None
-            )  # a field is gone: the next round looks
+            # A field is gone over there: the next round looks at the schema.
+            SyncObject.objects.filter(pk=course.object.pk).update(schema_at=None)
         keep_held(course.object, [row.external_id for row in self.kept], self.held, course.now)
         dead = {death.external_id for death in self.deaths}
         bury(course.object, "pull", self.deaths, run=course.run)

@@ -76,3 +76,19 @@ def rig(account: Account, monkeypatch: Any, db: None) -> Iterator[Rig]:
         made = Rig(account)
         made.map()
         yield made
+
+
+@pytest.fixture
+def second() -> Account:
+    return Account()
+
+
+@pytest.fixture
+def both(account: Account, second: Account, monkeypatch: Any, db: None) -> Iterator[tuple[Rig, Rig]]:
+    """Two systems, of which neither is read yet."""
+    monkeypatch.setattr("martech.services.sync.patience.pause", lambda seconds: None)
+    with scripted(monkeypatch, main=account, second=second):
+        one, other = Rig(account), Rig(second, "second")
+        one.map()
+        other.map()
+        yield one, other

@@ -1,6 +1,5 @@
 """Two systems that meet: nothing that anybody agreed on is replaced before somebody decides."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -16,27 +15,11 @@ from martech.services.sync.rounds import approve_run, reject_run, work_through
 from martech.services.sync.undoing import request_undo
 from tests.factories import make_person, make_user
 from tests.martech.sync.conftest import Rig, contacts_mapping
-from tests.martech.sync.scripted import Account, scripted
+from tests.martech.sync.scripted import Account
 
 pytestmark = pytest.mark.django_db
 JOB, STAGE = {"ours": "job_title", "theirs": "jobtitle"}, {"ours": "lifecycle_stage", "theirs": "stage"}
 EMAIL = {"ours": "email", "theirs": "email"}
-
-
-@pytest.fixture
-def second() -> Account:
-    return Account()
-
-
-@pytest.fixture
-def both(account: Account, second: Account, monkeypatch: Any) -> Iterator[tuple[Rig, Rig]]:
-    """Two systems, of which the second is connected but not read yet."""
-    monkeypatch.setattr("martech.services.sync.patience.pause", lambda seconds: None)
-    with scripted(monkeypatch, main=account, second=second):
-        one, other = Rig(account), Rig(second, "second")
-        one.map()
-        other.map()
-        yield one, other
 
 
 def titled(account: Account, title: str | None, **more: Any) -> str:

@@ -1,8 +1,5 @@
 """The account that an association gives somebody: never in place of one that another system or a colleague gave."""
 
-from collections.abc import Iterator
-from typing import Any
-
 import pytest
 from django.test import Client
 from django.utils import timezone
@@ -14,7 +11,7 @@ from martech.models import Deal, Person, SyncObject
 from martech.services.accounts.choosing import choose_account
 from tests.factories import make_user
 from tests.martech.sync.conftest import Rig
-from tests.martech.sync.scripted import Account, scripted
+from tests.martech.sync.scripted import Account
 
 pytestmark = pytest.mark.django_db
 COMPANIES = {"fields": [{"ours": "name", "theirs": "name"}, {"ours": "domain", "theirs": "domain"}]}
@@ -22,23 +19,14 @@ DEALS = {"fields": [{"ours": "name", "theirs": "dealname"}], "match": ["name"]}
 
 
 @pytest.fixture
-def second() -> Account:
-    return Account()
-
-
-@pytest.fixture
-def both(account: Account, second: Account, monkeypatch: Any) -> Iterator[tuple[Rig, Rig]]:
+def both(both: tuple[Rig, Rig], account: Account, second: Account) -> tuple[Rig, Rig]:
     """Two systems: the first puts Ana to Nordwind and was read, the second, not read yet, to Helio."""
-    monkeypatch.setattr("martech.services.sync.patience.pause", lambda seconds: None)
-    with scripted(monkeypatch, main=account, second=second):
-        one, other = Rig(account), Rig(second, "second")
-        for rig in (one, other):
-            rig.map()
-            rig.map(COMPANIES, "companies")
-        linked(account, "Nordwind")
-        linked(second, "Helio")
-        one.sync()
-        yield one, other
+    for rig in both:
+        rig.map(COMPANIES, "companies")
+    linked(account, "Nordwind")
+    linked(second, "Helio")
+    both[0].sync()
+    return both
 
 
 def company(account: Account, name: str) -> str:

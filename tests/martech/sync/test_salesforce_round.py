@@ -6,7 +6,18 @@ from typing import Any
 import pytest
 
 from martech.connectors.salesforce.bulk import BulkReading
-from martech.models import Account, Deal, Person, PersonEmail, RemoteOwner, RemoteRow, RunState, SyncDifference
+from martech.models import (
+    Account,
+    Deal,
+    Person,
+    PersonEmail,
+    RemoteOwner,
+    RemoteRow,
+    RunState,
+    SyncChange,
+    SyncDifference,
+)
+from martech.services.accounts.choosing import choose_account
 from martech.services.people import update_person
 from tests.factories import make_person, make_user
 from tests.martech.sync.practising import Practice, connected, practising
@@ -276,3 +287,47 @@ def test_the_stages_of_an_opportunity_are_those_of_its_history(org: Salesforce) 
     assert deal.stage_entries.filter(state="won").count() == 1
     schema = {field["name"]: field for field in org.object("Opportunity").schema["fields"]}
     assert schema["StageName"]["endings"] == {"Closed Won": "won", "Closed Lost": "lost"}
+
+
+def a_contact(org: Salesforce, company: str) -> str:
+    theirs = org.insert("Account", Name=company)
+    return org.insert("Contact", LastName="Alba", Email="ana@nordwind.example", AccountId=theirs)
+
+
+def ana() -> tuple[str, str, Any]:
+    person = Person.objects.get(email="ana@nordwind.example")
+    return person.job_title, str(person.account), (person.account_match or {}).get("rule")
+
+
+def moved(org: Salesforce) -> int:
+    """How many changes of a known contact's account are on record."""
+    return SyncChange.objects.filter(run__object__name="Contact", before__has_key="account").count()
+
+
+def test_a_contact_that_goes_to_another_company_over_there_does_so_here(org: Salesforce) -> None:
+    id = a_contact(org, "Nordwind")
+    org.sync()
+    assert ana() == ("", "Nordwind", None)
+    org.edit("Contact", id, Title="CEO", AccountId=org.insert("Account", Name="Zephyr"))
+    org.sync()
+    assert (ana(), moved(org)) == (("CEO", "Zephyr", None), 1)
+
+
+def test_a_field_over_there_moves_nobody_whom_a_colleague_put_to_an_account(org: Salesforce) -> None:
+    id = a_contact(org, "Nordwind")
+    org.sync()
+    person = Person.objects.get(email="ana@nordwind.example")
+    choose_account(person=person, account=Account.objects.create(name="Helio"), actor=None)
+    org.edit("Contact", id, Title="CEO", AccountId=org.insert("Account", Name="Zephyr"))
+    org.sync()
+    assert (ana(), moved(org)) == (("CEO", "Helio", "chosen"), 0)
+
+
+def test_the_account_somebody_was_given_stays_when_the_two_meet_and_an_edit_over_there_counts(org: Salesforce) -> None:
+    make_person(email="ana@nordwind.example", account=Account.objects.create(name="Helio"))
+    id = a_contact(org, "Nordwind")
+    org.sync()
+    assert (ana(), moved(org)) == (("", "Helio", None), 0)
+    org.edit("Contact", id, AccountId=org.insert("Account", Name="Zephyr"))
+    org.sync()
+    assert (ana(), moved(org)) == (("", "Zephyr", None), 1)

@@ -1,9 +1,11 @@
 """A backfill is paused, gone on with, cancelled; its page says so, and nothing is read twice or forgotten."""
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from governance.policies import Role
 from martech.connectors.errors import Throttled
@@ -155,3 +157,17 @@ def test_it_is_paused_and_gone_on_with_on_its_page(slow: Rig, client: Client) ->
     assert 'value="pause"' not in page
     client.force_login(make_user(Role.ANALYST))
     assert client.post(f"{address}stop/", {"do": "pause"}).status_code == 403
+
+
+def test_it_does_not_go_on_before_its_worker_let_go_of_it(slow: Rig, monkeypatch: Any) -> None:
+    stopping(monkeypatch, pause_run)
+    run = slow.sync()["backfill contacts"]
+    work = SyncWork(connection=slow.connection, run=run, state="running")
+    work.lease_until, work.lease_token = timezone.now(), uuid4()
+    work.save()
+    with pytest.raises(ConflictError, match="on its way to stop"):
+        resume_run(run=run, actor=None)
+    assert (read_of(run)[0], SyncWork.objects.filter(run=run).count()) == ("paused", 1)
+    SyncWork.objects.filter(pk=work.pk).update(state="done", lease_until=None, lease_token=None)
+    resume_run(run=run, actor=None)
+    assert (read_of(run)[0], SyncWork.objects.filter(run=run, state="pending").count()) == ("waiting", 1)
