@@ -4,4 +4,8 @@ from django.urls import path
 
 from martech.views import hooks
 
-urlpatterns = [path("<slug:name>/", hooks.receive, name="webhook")]
+urlpatterns = [
+    path("<slug:name>/", hooks.receive, name="webhook"),
+    # Who sends does not follow a redirect, and the address was typed by hand over there.
+    path("<slug:name>", hooks.receive, name="webhook-without-slash"),
+]

@@ -29,6 +29,8 @@ SECRET_KEY_FALLBACKS = env_list("MOPS_SECRET_KEY_FALLBACKS")
 SUBJECT_KEY = env_text("MOPS_SUBJECT_KEY") or SECRET_KEY
 
 BASE_URL = env_text("MOPS_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
+# Under which other systems send webhooks, where only those are let in from outside.
+WEBHOOK_URL = env_text("MOPS_WEBHOOK_URL").rstrip("/") or BASE_URL
 IS_HTTPS = BASE_URL.startswith("https://")
 ALLOWED_HOSTS = env_list("MOPS_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
 CSRF_TRUSTED_ORIGINS = env_list("MOPS_TRUSTED_ORIGINS", BASE_URL)
@@ -274,7 +276,8 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
 SESSION_COOKIE_NAME = "__Host-mops" if IS_HTTPS else "mops"
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_SSL_REDIRECT = IS_HTTPS and env_bool("MOPS_SSL_REDIRECT", True)
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+# A webhook is signed; its sender does not follow a redirect, and a proxy may have ended TLS without saying so.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^hooks/"]
 SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_HTTPS
 SECURE_REFERRER_POLICY = "same-origin"

@@ -350,8 +350,11 @@ class Connector(Protocol):
         """Our canonical value as the vendor takes it. Raises errors.RowRefused when it cannot."""
         ...
 
-    def hints(self, *, method: str, url: str, headers: Mapping[str, str], body: bytes, now: datetime) -> list[Hint]:
-        """Read a webhook that came to us. Raises errors.Forged or errors.Stale."""
+    def hints(
+        self, *, method: str, urls: Sequence[str], headers: Mapping[str, str], body: bytes, now: datetime
+    ) -> list[Hint]:
+        """Read a webhook that came to us; `urls` are the addresses under which the sender may know us. Raises errors.Forged
+        or errors.Stale."""
         ...
 
     def journal(self, position: Position) -> Iterator[JournalPage]:
@@ -377,7 +380,8 @@ class Vendor:
     suggestions: Mapping[str, tuple[Suggestion, ...]] = field(default_factory=dict)
     retirements: tuple[Retirement, ...] = ()
     consent: Consent | None = None
-    sends_webhooks: bool = False
+    signs_webhooks_with: str = ""
+    """The secret that webhooks are signed with; a vendor without one sends none that is believed."""
     has_journal: bool = False
     reads_journal: Callable[[Mapping[str, Any]], bool] = lambda settings: False
     """`reads_journal(settings)`: whether a connection is told what happens by a journal that it fetches."""

@@ -81,11 +81,11 @@ def health_of(
 def waiting_for_somebody(connection: Connection, held: int, undecided: int, letters: int) -> Health | None:
     """What reads and writes as it should, but for what somebody has to approve, decide or correct."""
     if held:
-        plans = "A plan waits" if held == 1 else f"{held} plans wait"
+        plans = "A plan waits; what is in it" if held == 1 else f"{held} plans wait; what is in them"
         return Health(
             "warn",
             "Waits for approval",
-            f"{plans}; what is in it is not written.",
+            f"{plans} is not written.",
             "Look at it, then approve or reject.",
             f"{reverse('martech:sync-runs')}?state=held&connection={connection.name}",
         )

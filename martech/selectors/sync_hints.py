@@ -11,6 +11,8 @@ from django.urls import reverse
 from martech.connectors.port import Vendor
 from martech.models import Connection, HintKind, HintSource, RunState, SyncObject, SyncRun
 from martech.services.sync.connections import MAPPED
+from martech.services.sync.sealed import open_secrets
+from mops.core.errors import DomainError
 from mops.core.templatetags.mops import ago
 
 
@@ -30,7 +32,7 @@ class HintLine:
 def hint_lines(connection: Connection, vendor: Vendor) -> list[HintLine]:
     """Webhooks, and the journal where the vendor has one; without either, changes come with each round."""
     sources = {source.kind: source for source in HintSource.objects.filter(connection=connection)}
-    found = [webhook_line(connection, sources.get(HintKind.WEBHOOK))] if vendor.sends_webhooks else []
+    found = [webhook_line(connection, vendor, sources.get(HintKind.WEBHOOK))] if vendor.signs_webhooks_with else []
     if vendor.reads_journal(connection.options):
         found += journal_lines(connection, sources.get(HintKind.JOURNAL))
     elif vendor.has_journal:
@@ -39,23 +41,38 @@ def hint_lines(connection: Connection, vendor: Vendor) -> list[HintLine]:
     return found
 
 
-def webhook_line(connection: Connection, source: HintSource | None) -> HintLine:
-    address = f"{settings.BASE_URL}{reverse('webhook', args=[connection.name])}"
+def webhook_line(connection: Connection, vendor: Vendor, source: HintSource | None) -> HintLine:
+    address = f"{settings.WEBHOOK_URL}{reverse('webhook', args=[connection.name])}"
     heard_at = source.heard_at if source else None
     refused_at = datetime.fromisoformat(source.problem["at"]) if source and source.problem else None
     if source and refused_at and (heard_at is None or heard_at < refused_at):
         return refused_line(source.problem, refused_at, address, heard_at)
     if heard_at is None:
-        return HintLine("webhook", "Webhooks", f"None came yet. They are expected at {address}")
-    return HintLine("webhook", "Webhooks", "They come.", "good", heard_at=heard_at)
+        return HintLine("webhook", "Webhooks", f"None came yet. {how_to_register(connection, vendor, address)}")
+    return HintLine("webhook", "Webhooks", f"They come to {address}.", "good", heard_at=heard_at)
+
+
+def how_to_register(connection: Connection, vendor: Vendor, address: str) -> str:
+    """What is to be done for webhooks to come: the secret they are signed with, and an address that can be reached."""
+    told = f"To be told at once, register {address} for the webhooks of your app in {vendor.label}."
+    if not has_secret(connection, vendor.signs_webhooks_with):
+        told = f"{told} They are signed with the app’s client secret: enter it under Credentials first."
+    if not connection.is_practice and not address.startswith("https://"):
+        told = f"{told} {vendor.label} sends only to a public https address: say it in MOPS_WEBHOOK_URL."
+    return told
+
+
+def has_secret(connection: Connection, name: str) -> bool:
+    try:
+        return bool(open_secrets(connection).get(name))
+    except DomainError:
+        return False
 
 
 def refused_line(problem: Mapping[str, Any], at: datetime, address: str, heard_at: datetime | None) -> HintLine:
     """The last webhook was refused: somebody else's, or all of them are because a setting is wrong."""
     detail = f"One was refused {ago(at)}: {problem['detail']} It changed nothing, and each round brings every change."
-    remedy = (
-        f"If it was theirs, compare the client secret under Credentials, and the address they send to with {address}."
-    )
+    remedy = f"If it was theirs, compare the client secret under Credentials, and the address they are sent to with {address}."
     if problem.get("is_late"):
         remedy = (
             "If more are, compare the clock of this server; a late one may also be somebody sending an old one again."

@@ -1,5 +1,6 @@
 """`POST /hooks/{connection}/`: webhooks of other systems, believed only when signed."""
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 
@@ -7,6 +8,12 @@ from martech.connectors.errors import Forged, Stale, VendorError
 from martech.models import Connection, ConnectionState
 from martech.services.sync.hints import MOST, receive_webhook
 from mops.core.rights import PUBLIC, requires
+
+
+def addresses_of(request: HttpRequest) -> tuple[str, str]:
+    """What a sender may have signed: the public address of this installation, whatever a proxy made of it, or the address
+    the request came to."""
+    return f"{settings.WEBHOOK_URL}{request.get_full_path()}", request.build_absolute_uri()
 
 
 @csrf_exempt
@@ -22,9 +29,7 @@ def receive(request: HttpRequest, name: str) -> HttpResponse:
         return JsonResponse({"detail": f"A webhook has at most {MOST:,} bytes."}, status=413)
     headers = {key.lower(): value for key, value in request.headers.items()}
     try:
-        new = receive_webhook(
-            connection, method="POST", url=request.build_absolute_uri(), headers=headers, body=request.body
-        )
+        new = receive_webhook(connection, method="POST", urls=addresses_of(request), headers=headers, body=request.body)
     except (Forged, Stale) as refused:
         return JsonResponse({"detail": refused.detail}, status=401)
     except VendorError as error:

@@ -12,6 +12,7 @@ from django.utils.crypto import constant_time_compare
 from martech.connectors.errors import VendorError
 from martech.models import Connection
 from martech.services.sync.signing_in import finish_sign_in, sign_in_address
+from mops.core.addresses import public_address
 from mops.core.errors import DomainError
 from mops.core.pages import toast
 from mops.core.rights import requires
@@ -20,7 +21,7 @@ SALT, KEPT, SECONDS = "martech.sync_sign_in", "sync_sign_in", 600
 
 
 def back_address(request: HttpRequest) -> str:
-    return request.build_absolute_uri(reverse("martech:signed-in"))
+    return public_address(request, reverse("martech:signed-in"))
 
 
 @requires("martech.edit_sync")

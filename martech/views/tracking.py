@@ -11,6 +11,7 @@ from martech.models import EventSource, WriteKey
 from martech.selectors.tracking import newest_events, source_lines
 from martech.services.tracking import add_write_key, change_source, create_source, revoke_write_key
 from martech.tracking_forms import SourceForm
+from mops.core.addresses import public_address
 from mops.core.errors import DomainError
 from mops.core.pages import Crumb, render_page, toast
 from mops.core.refusals import add_errors
@@ -33,7 +34,7 @@ def sources(request: HttpRequest) -> HttpResponse:
         except DomainError as error:
             add_errors(form, error)
     context = {"title": "Event sources", "lines": source_lines(), "form": form, "made": made, "new_key": new_key}
-    context["endpoint"] = request.build_absolute_uri("/cdp")
+    context["endpoint"] = public_address(request, "/cdp")
     return render_page(
         request, "martech/sources.html", context, status=422 if form is not None and form.errors else 200
     )
@@ -56,7 +57,7 @@ def source_page(request: HttpRequest, found: EventSource, new_key: str = "") -> 
         "outcomes": [
             {"url": f"?outcome={key}", "label": label, "is_active": key == outcome} for key, label in OUTCOMES
         ],
-        "endpoint": request.build_absolute_uri("/cdp"),
+        "endpoint": public_address(request, "/cdp"),
     }
     return render_page(request, "martech/source.html", context, partial="events")
 

@@ -13,7 +13,7 @@ from mops.core.rights import PUBLIC, SIGNED_IN, can, permissions, right_of
 from tests.factories import make_user
 
 THIRD_PARTY = ("allauth.", "django.contrib.admin", "unfold.", "django.views.generic.base", "django.contrib.staticfiles")
-PUBLIC_NAMES = {"healthz", "readyz", "tracking", "webhook"}
+PUBLIC_NAMES = {"healthz", "readyz", "tracking", "webhook", "webhook-without-slash"}
 
 
 def addresses(resolver: Any = None, prefix: str = "", names: str = "") -> Iterator[tuple[str, str, Any]]:

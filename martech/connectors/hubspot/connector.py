@@ -106,9 +106,11 @@ class HubSpotConnector:
     def encode(self, field: RemoteField, value: Value) -> Value:
         return encoding.encode(field, value)
 
-    def hints(self, *, method: str, url: str, headers: Mapping[str, str], body: bytes, now: datetime) -> list[Hint]:
+    def hints(
+        self, *, method: str, urls: Sequence[str], headers: Mapping[str, str], body: bytes, now: datetime
+    ) -> list[Hint]:
         secret = self.session.secrets.get("client_secret", "")
-        webhooks.check(secret, method=method, url=url, headers=headers, body=body, now=now)
+        webhooks.check(secret, method=method, urls=urls, headers=headers, body=body, now=now)
         return webhooks.hints_of(body)
 
     def journal(self, position: Position) -> Iterator[JournalPage]:

@@ -5,7 +5,7 @@ import base64
 import hashlib
 import hmac
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -37,7 +37,9 @@ def decoded(uri: str) -> str:
     return uri
 
 
-def check(secret: str, *, method: str, url: str, headers: Mapping[str, str], body: bytes, now: datetime) -> None:
+def check(
+    secret: str, *, method: str, urls: Iterable[str], headers: Mapping[str, str], body: bytes, now: datetime
+) -> None:
     """Raises Forged without a right signature, Stale when it was made more than five minutes ago or ahead."""
     given = {name.lower(): value for name, value in headers.items()}
     stamp = given.get("x-hubspot-request-timestamp", "")
@@ -45,7 +47,7 @@ def check(secret: str, *, method: str, url: str, headers: Mapping[str, str], bod
     if not secret or not signature or not stamp.isdigit():
         raise Forged("The webhook is not signed, or this connection has no client secret to check it with.")
     signed = False
-    for address in (url, decoded(url)):
+    for address in {spelled for url in urls for spelled in (url, decoded(url))}:
         text = method.upper().encode() + address.encode() + body + stamp.encode()
         expected = base64.b64encode(hmac.new(secret.encode(), text, hashlib.sha256).digest()).decode()
         signed |= hmac.compare_digest(expected.encode(), signature.encode())

@@ -213,7 +213,9 @@ class MarketoConnector:
     def encode(self, field: RemoteField, value: Value) -> Value:
         return encoded(field, value)
 
-    def hints(self, *, method: str, url: str, headers: Mapping[str, str], body: bytes, now: datetime) -> list[Hint]:
+    def hints(
+        self, *, method: str, urls: Sequence[str], headers: Mapping[str, str], body: bytes, now: datetime
+    ) -> list[Hint]:
         raise errors.Forged("Marketo signs no webhooks, so none is believed.")
 
     def journal(self, position: Position) -> Iterator[JournalPage]:

@@ -100,7 +100,9 @@ class SalesforceConnector:
     def encode(self, field: RemoteField, value: Value) -> Value:
         return encode(field, value)
 
-    def hints(self, *, method: str, url: str, headers: Mapping[str, str], body: bytes, now: datetime) -> list[Hint]:
+    def hints(
+        self, *, method: str, urls: Sequence[str], headers: Mapping[str, str], body: bytes, now: datetime
+    ) -> list[Hint]:
         """Salesforce sends no webhooks of its own; changes come with the next pull."""
         raise Misconfigured("Salesforce sends no webhooks.", remedy="Changes are read with every run.")
 

@@ -23,12 +23,14 @@ MOST = 1_048_576
 KEPT = timedelta(days=7)
 
 
-def receive_webhook(connection: Connection, *, method: str, url: str, headers: Mapping[str, str], body: bytes) -> int:
+def receive_webhook(
+    connection: Connection, *, method: str, urls: Sequence[str], headers: Mapping[str, str], body: bytes
+) -> int:
     """Keep what a webhook hints at; one that comes again is one. Answers how many are new. Raises Forged and Stale, which
     the connection's page says until one comes that is right: where all are refused, its settings are wrong."""
     with open_line(connection, is_interactive=True) as line:
         try:
-            hints = line.connector.hints(method=method, url=url, headers=headers, body=body, now=timezone.now())
+            hints = line.connector.hints(method=method, urls=urls, headers=headers, body=body, now=timezone.now())
         except (Forged, Stale) as refused:
             note_refused(connection, refused)
             raise

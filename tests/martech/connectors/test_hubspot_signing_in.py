@@ -189,7 +189,7 @@ def hook(
         "X-HubSpot-Signature-v3": signature(secret, "POST", signed or url, body, stamp),
         "X-HubSpot-Request-Timestamp": stamp,
     }
-    return {"method": "POST", "url": url, "headers": headers, "body": body}
+    return {"method": "POST", "urls": [url], "headers": headers, "body": body}
 
 
 def event(kind: str, at: int, **more: Any) -> dict[str, Any]:
@@ -231,7 +231,7 @@ def test_a_forged_webhook_is_refused(made: Bench) -> None:
     good = hook([event("contact.creation", 1)], url=URL, now=NOON)
     for changed in (
         {"body": good["body"] + b" "},
-        {"url": "https://mops.example/hooks/2/"},
+        {"urls": ["https://mops.example/hooks/2/"]},
         {"method": "PUT"},
         {"headers": {}},
         hook([event("contact.creation", 1)], url=URL, now=NOON, secret="other"),

@@ -362,7 +362,7 @@ def test_a_server_that_is_not_there_is_down() -> None:
 
 def test_webhooks_are_not_believed(twin: Practice) -> None:
     with pytest.raises(errors.Forged):
-        twin.connector().hints(method="POST", url="/", headers={}, body=b"", now=NOON)
+        twin.connector().hints(method="POST", urls=["/"], headers={}, body=b"", now=NOON)
 
 
 FIELDS = {type: RemoteField("f", "F", type, longest=5) for type in FieldType}

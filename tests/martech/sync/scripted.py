@@ -235,7 +235,7 @@ def scripted_vendor(accounts: Mapping[str, Account]) -> Vendor:
             "deals": ObjectCapability(Kind.DEAL, "Deals", link_objects=("contacts", "companies"), lookback_seconds=0),
         },
         policies=lambda settings: (),
-        sends_webhooks=True,
+        signs_webhooks_with="client_secret",
         has_journal=True,
         reads_journal=lambda settings: settings.get("journal") == "on",
     )

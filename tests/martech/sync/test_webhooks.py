@@ -76,7 +76,7 @@ def test_refused_webhooks_show_on_the_page_until_a_right_one_comes(rig: Rig, cli
     assert "compare the client secret under Credentials" in said
     assert "None came yet" not in said
     send([1])
-    assert "They come." in told(client)
+    assert "They come to " in told(client)
     assert "One was refused" not in told(client)
 
 
