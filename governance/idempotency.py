@@ -15,15 +15,16 @@ from django.utils import timezone
 
 from governance.models import IdempotencyKey
 from governance.services.tokens import digest_of, token_of
+from mops.core.problems import KINDS, MEDIA_TYPE, problem_body
 
 METHODS = {"POST", "PUT", "PATCH", "DELETE"}
 KEPT = timedelta(hours=24)
 NOT_STORED = {401, 403, 409, 413, 429}
 
 
-def problem(status: int, title: str, detail: str) -> HttpResponse:
-    body = {"type": "about:blank", "title": title, "status": status, "detail": detail, "errors": {}}
-    return HttpResponse(json.dumps(body), status=status, content_type="application/problem+json")
+def problem(kind: str, detail: str) -> HttpResponse:
+    body = problem_body(KINDS[kind], detail)
+    return HttpResponse(json.dumps(body), status=body["status"], content_type=MEDIA_TYPE)
 
 
 def credential_of(request: HttpRequest) -> str:
@@ -55,13 +56,13 @@ class IdempotencyMiddleware:
         if not key or request.method not in METHODS or not request.path.startswith("/api/"):
             return self.get_response(request)
         if len(key) > 255:
-            return problem(422, "Key too long", "Idempotency-Key has more than 255 characters; use a UUID.")
+            return problem("key-too-long", "Idempotency-Key has more than 255 characters; use a UUID.")
         with transaction.atomic():
             return self.answer_once(request, credential_of(request), key)
 
     def answer_once(self, request: HttpRequest, credential: str, key: str) -> HttpResponse:
         if not lock_key(credential, key):
-            response = problem(409, "In flight", "A call with this Idempotency-Key is still running; repeat it later.")
+            response = problem("in-flight", "A call with this Idempotency-Key is still running; repeat it later.")
             response["Retry-After"] = "5"
             return response
         fingerprint = fingerprint_of(request)
@@ -87,7 +88,7 @@ def lock_key(credential: str, key: str) -> bool:
 
 def replay(stored: IdempotencyKey, fingerprint: str) -> HttpResponse:
     if stored.fingerprint != fingerprint:
-        return problem(422, "Key reused", "This Idempotency-Key was used for another call; use a new key per call.")
+        return problem("key-reused", "This Idempotency-Key was used for another call; use a new key per call.")
     response = HttpResponse(bytes(stored.body), status=stored.status, content_type=stored.content_type)
     response["Idempotency-Replayed"] = "true"
     if stored.location:

@@ -18,6 +18,8 @@ def save_team(*, name: str, region: str, actor: User | None, team: Team | None =
                 return Team.objects.create(name=name, region=region)
             Team.objects.filter(pk=team.pk).update(name=name, region=region)
     except IntegrityError as error:
-        raise ConflictError("The team was not saved.", errors={"name": [f"{name} exists already."]}) from error
+        raise ConflictError(
+            "The team was not saved.", errors={"name": [f"{name} exists already."]}, kind="duplicate"
+        ) from error
     team.refresh_from_db()
     return team

@@ -56,7 +56,7 @@ def create_user(
             user.save()
     except IntegrityError as error:
         message = f"Somebody with the address {user.email} exists already."
-        raise ConflictError("The user was not created.", errors={"email": [message]}) from error
+        raise ConflictError("The user was not created.", errors={"email": [message]}, kind="duplicate") from error
     return user
 
 
@@ -106,7 +106,7 @@ def change_user(
             )
     except IntegrityError as error:
         message = f"Somebody with the address {checked.email} exists already."
-        raise ConflictError("The user was not changed.", errors={"email": [message]}) from error
+        raise ConflictError("The user was not changed.", errors={"email": [message]}, kind="duplicate") from error
     user.refresh_from_db()
     return user
 

@@ -9,9 +9,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from martech.services.accounts import explain_match
-from mops.core.errors import DomainError
-
-GIVEN = ("company", "email", "website", "phone", "country")
+from mops.core.api.asking import checked
 
 
 class MatchInputSerializer(serializers.Serializer[Any]):
@@ -45,13 +43,7 @@ class MatchView(APIView):
 
     @extend_schema(request=MatchInputSerializer, responses={200: MatchSerializer})
     def post(self, request: Request) -> Response:
-        given = request.data if isinstance(request.data, dict) else {}
-        if unknown := sorted(set(given) - set(GIVEN)):
-            errors = {str(name): [f"Unknown field; use {', '.join(GIVEN)}."] for name in unknown}
-            raise DomainError("The call was refused.", errors=errors)
-        checked = MatchInputSerializer(data=given)
-        checked.is_valid(raise_exception=True)
-        found, names = explain_match(checked.validated_data)
+        found, names = explain_match(checked(MatchInputSerializer(data=request.data)))
         candidates = [{"id": pk, "name": names[pk]} for pk in found.tied]
         account = {"id": found.account, "name": names[found.account]} if found.account else None
         shown = {"outcome": str(found.outcome), "account": account, "candidates": candidates}

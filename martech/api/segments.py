@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db import transaction
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -22,6 +23,7 @@ from martech.services.segments import (
     publish_segment,
     save_segment_draft,
 )
+from mops.core.api.asking import checked
 from mops.core.api.words import OneOf
 from mops.core.conditions import ConditionError, get_catalogue, parse, sentence
 from mops.core.errors import DomainError
@@ -57,8 +59,14 @@ class SegmentSerializer(serializers.ModelSerializer[Segment]):
 
 class SegmentInputSerializer(serializers.Serializer[Any]):
     name = serializers.CharField(max_length=120)
-    condition = serializers.JSONField()
+    condition = serializers.JSONField(required=False, help_text="Of a live segment")
     kind = OneOf(choices=SegmentKind.choices, required=False)
+    description = serializers.CharField(max_length=400, required=False, allow_blank=True)
+
+
+class SegmentChangeSerializer(serializers.Serializer[Any]):
+    name = serializers.CharField(max_length=120, required=False)
+    condition = serializers.JSONField(required=False)
     description = serializers.CharField(max_length=400, required=False, allow_blank=True)
 
 
@@ -102,19 +110,13 @@ class SegmentsView(generics.ListAPIView[Segment]):
 
     @extend_schema(request=SegmentInputSerializer, responses={201: SegmentSerializer})
     def post(self, request: Request) -> Response:
-        given = request.data if isinstance(request.data, dict) else {}
-        known = ("name", "condition", "kind", "description")
-        if unknown := sorted(set(map(str, given)) - set(known)):
-            raise DomainError("The segment was not made.", errors={unknown[0]: [f"Unknown; use {', '.join(known)}."]})
-        for name in ("kind", "description"):
-            if not isinstance(given.get(name, ""), str):
-                raise DomainError("The segment was not made.", errors={name: ["Send text."]})
+        given = checked(SegmentInputSerializer(data=request.data))
         actor: Any = request.user
         made = create_segment(
-            name=given.get("name") or "",
+            name=given["name"],
             condition=given.get("condition"),
-            kind=given.get("kind") or SegmentKind.LIVE,
-            description=given.get("description") or "",
+            kind=given.get("kind", SegmentKind.LIVE),
+            description=given.get("description", ""),
             actor=actor,
         )
         [shown] = dressed([made.segment], request)
@@ -135,17 +137,18 @@ class SegmentView(APIView):
         [shown] = dressed([get_object_or_404(segments_for(request.user), pk=pk)], request)
         return Response(SegmentSerializer(shown).data)
 
-    @extend_schema(request=SegmentInputSerializer(partial=True), responses=SegmentSerializer)
+    @extend_schema(request=SegmentChangeSerializer, responses=SegmentSerializer)
     def patch(self, request: Request, pk: int) -> Response:
         segment = get_object_or_404(segments_for(request.user), pk=pk)
-        given = request.data if isinstance(request.data, dict) else {}
+        given = checked(SegmentChangeSerializer(data=request.data))
         actor: Any = request.user
-        if {"name", "description"} & set(given):
-            texts = {name: str(given.get(name, getattr(segment, name))) for name in ("name", "description")}
-            change_segment(segment=segment, **texts, actor=actor)
-        if "condition" in given:
-            save_segment_draft(segment=segment, condition=given["condition"], actor=actor)
-            publish_segment(segment=segment, actor=actor)
+        with transaction.atomic():
+            if {"name", "description"} & set(given):
+                texts = {name: given.get(name, getattr(segment, name)) for name in ("name", "description")}
+                change_segment(segment=segment, **texts, actor=actor)
+            if "condition" in given:
+                save_segment_draft(segment=segment, condition=given["condition"], actor=actor)
+                publish_segment(segment=segment, actor=actor)
         return self.get(request, pk)
 
     @extend_schema(responses={204: None})

@@ -51,8 +51,8 @@ def received(pipe: IO[bytes]) -> Generator[Chunk, None, None]:
         if kind == "end":
             return
         if kind == "refused":
-            detail, errors, code = content
-            raise DomainError(detail, errors=errors, code=code)
+            detail, errors = content
+            raise DomainError(detail, errors=errors)
         if kind == "failed":
             raise ReaderFailed(content)
         yield content
@@ -78,7 +78,7 @@ def serve(source: IO[bytes], sink: IO[bytes]) -> None:
     except BrokenPipeError:
         return  # the import stopped; nobody waits for the rest
     except DomainError as refused:
-        send("refused", (refused.detail, dict(refused.errors), refused.code))
+        send("refused", (refused.detail, dict(refused.errors)))
     except Exception as error:
         send("failed", place_of(error))
 

@@ -40,5 +40,5 @@ def change_calendar(
     with transaction.atomic(), recording("save_calendar", actor=actor):
         rows = WorkingCalendar.objects.filter(pk=calendar.pk, updated_at=seen)
         if not rows.update(name=name, document=document, updated_at=timezone.now()):
-            raise ConflictError("Somebody changed these working hours meanwhile.")
+            raise ConflictError("Somebody changed these working hours meanwhile.", kind="stale")
         look_again_at_waiting()

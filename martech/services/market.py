@@ -88,7 +88,7 @@ def save_object(
                 return saved
         except IntegrityError:
             continue
-    raise ConflictError("It is being written by somebody else; repeat the call.")
+    raise ConflictError("It is being written by somebody else; repeat the call.", kind="busy")
 
 
 def identity_of(values: dict[str, Any]) -> tuple[str, str] | None:

@@ -51,7 +51,7 @@ def write_settled(given: PersonInput, *, actor: User | None, source: str) -> Sav
                 return write_person(given, actor=actor, source=source)
         except (IntegrityError, MovedMeanwhile):
             continue
-    raise ConflictError("This person is being written by somebody else; repeat the call.")
+    raise ConflictError("This person is being written by somebody else; repeat the call.", kind="busy")
 
 
 def write_person(given: PersonInput, *, actor: User | None, source: str) -> Saved:

@@ -37,12 +37,14 @@ def create_policy(*, key: str, name: str, actor: User | None) -> RoutingPolicy:
     """Create a policy without a version. Raises ConflictError for a used key, or one that is a page of routing itself."""
     if is_taken("martech:policy", key=key):
         reason = f"A page of mops is called {key}. Choose another key, such as {key}-leads."
-        raise ConflictError("The policy was not created.", errors={"key": [reason]})
+        raise ConflictError("The policy was not created.", errors={"key": [reason]}, kind="duplicate")
     try:
         with transaction.atomic(), recording("create_policy", actor=actor):
             return RoutingPolicy.objects.create(key=key, name=name)
     except IntegrityError as error:
-        raise ConflictError("The policy was not created.", errors={"key": [f"{key} is taken."]}) from error
+        raise ConflictError(
+            "The policy was not created.", errors={"key": [f"{key} is taken."]}, kind="duplicate"
+        ) from error
 
 
 def save_draft(

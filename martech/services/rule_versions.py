@@ -24,9 +24,9 @@ def publish_version(*, kind: RuleKind, document: dict[str, Any], seen: int, acto
     """
     latest = version_in_force(kind)
     if (latest.number if latest else 0) != seen:
-        raise ConflictError(MEANWHILE)
+        raise ConflictError(MEANWHILE, kind="stale")
     try:
         with transaction.atomic(), recording(f"publish_{kind}_rules", actor=actor):
             return RuleVersion.objects.create(kind=kind, number=seen + 1, document=document, created_by=actor)
     except IntegrityError as error:
-        raise ConflictError(MEANWHILE) from error
+        raise ConflictError(MEANWHILE, kind="stale") from error

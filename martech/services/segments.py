@@ -78,7 +78,7 @@ def create_segment(
             return publish_locked(segment, actor=actor, revision=None)
     except IntegrityError as error:
         taken = {"name": ["Another segment has this name; choose another, or change that one."]}
-        raise ConflictError("The segment was not made.", errors=taken) from error
+        raise ConflictError("The segment was not made.", errors=taken, kind="duplicate") from error
 
 
 def free_key(title: str) -> str:
@@ -145,7 +145,9 @@ def change_segment(*, segment: Segment, name: str, description: str, actor: User
         with transaction.atomic(), recording("change_segment", actor=actor):
             Segment.objects.filter(pk=segment.pk).update(name=name.strip()[:120], description=description.strip()[:400])
     except IntegrityError as error:
-        raise ConflictError("Not renamed.", errors={"name": ["Another segment has this name."]}) from error
+        raise ConflictError(
+            "Not renamed.", errors={"name": ["Another segment has this name."]}, kind="duplicate"
+        ) from error
 
 
 def archive_segment(*, segment: Segment, actor: User | None) -> None:

@@ -42,7 +42,9 @@ def save_tool(*, tool: Tool | None = None, actor: User | None, values: Mapping[s
                 set_capabilities(tool, capabilities)
     except IntegrityError:
         raise ConflictError(
-            "There is a tool of this name.", errors={"name": ["Choose another name, or change that tool."]}
+            "There is a tool of this name.",
+            errors={"name": ["Choose another name, or change that tool."]},
+            kind="duplicate",
         ) from None
     return tool
 

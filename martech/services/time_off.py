@@ -36,7 +36,7 @@ def change_time_off(*, absence: TimeOff, away: Away, seen: datetime, actor: User
     with _recorded("change_time_off", absence.user, away, actor, absence.pk):
         new = {"starts_at": away.start, "ends_at": away.end, "reason": away.reason, "updated_at": timezone.now()}
         if not TimeOff.objects.filter(pk=absence.pk, updated_at=seen).update(**new):
-            raise ConflictError(MEANWHILE)
+            raise ConflictError(MEANWHILE, kind="stale")
         look_again_at_waiting()
 
 
@@ -44,7 +44,7 @@ def cancel_time_off(*, absence: TimeOff, seen: datetime, actor: User) -> None:
     """Take it back as it was `seen`; its history stays. Raises ConflictError when it is another now."""
     with transaction.atomic(), recording("cancel_time_off", actor=actor):
         if not TimeOff.objects.filter(pk=absence.pk, updated_at=seen).delete()[0]:
-            raise ConflictError(MEANWHILE)
+            raise ConflictError(MEANWHILE, kind="stale")
         look_again_at_waiting()
 
 

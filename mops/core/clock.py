@@ -35,7 +35,7 @@ class CalendarError(DomainError):
     """A calendar or a question to it that cannot be answered: which field, why, and what to do."""
 
     def __init__(self, field: str, reason: str, remedy: str) -> None:
-        super().__init__(f"{field}: {reason}. {remedy}.", errors={field: [f"{reason}. {remedy}."]}, code="calendar")
+        super().__init__(f"{field}: {reason}. {remedy}.", errors={field: [f"{reason}. {remedy}."]})
         self.field, self.reason, self.remedy = field, reason, remedy
 
 

@@ -6,21 +6,23 @@ from collections.abc import Mapping, Sequence
 class DomainError(Exception):
     """A refusal with its reason and remedy.
 
-    `errors` maps a field name to the reasons it was refused; `status` is 422 for bad input, 409 for a conflict.
+    `errors` maps a field name to the reasons it was refused; `kind` is one of `mops.core.problems`, by which a client of
+    the API tells what to do.
     """
 
-    status = 422
+    kind = "refused"
 
     def __init__(
-        self, detail: str, *, errors: Mapping[str, Sequence[str]] | None = None, code: str = "refused"
+        self, detail: str, *, errors: Mapping[str, Sequence[str]] | None = None, kind: str | None = None
     ) -> None:
         super().__init__(detail)
         self.detail = detail
         self.errors = {field: list(reasons) for field, reasons in (errors or {}).items()}
-        self.code = code
+        self.kind = kind or self.kind
 
 
 class ConflictError(DomainError):
-    """Somebody else changed it first, or a guard refuses the effect: 409."""
+    """What is there now does not allow it: 409. Of the kinds `stale` (somebody changed it since it was read), `duplicate`
+    (there is one already), `busy` (repeat the call) and `over-budget` where one of them is meant."""
 
-    status = 409
+    kind = "conflict"

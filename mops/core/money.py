@@ -20,7 +20,7 @@ class MoneyError(DomainError):
     """An amount, weight or currency that is refused: `reason` says why, `remedy` what to do."""
 
     def __init__(self, reason: str, remedy: str) -> None:
-        super().__init__(f"{reason}. {remedy}.", code="money")
+        super().__init__(f"{reason}. {remedy}.")
         self.reason, self.remedy = reason, remedy
 
 

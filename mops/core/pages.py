@@ -16,6 +16,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from mops.core import registry, rights
+from mops.core.problems import KINDS, MEDIA_TYPE, problem_body
 from mops.core.registry import NavItem
 from mops.core.templatetags.mops import slug
 
@@ -266,7 +267,15 @@ def problem(request: HttpRequest, status: int, exception: Exception | None = Non
     return render(request, f"{status}.html", context, status=status)
 
 
+def api_problem(kind: str, detail: str) -> HttpResponse:
+    """problem+json where no view of the API is there to answer it."""
+    body = problem_body(KINDS[kind], detail)
+    return JsonResponse(body, status=body["status"], content_type=MEDIA_TYPE)
+
+
 def handler400(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if request.path.startswith(API):
+        return api_problem("malformed", "The call cannot be read; its address or its headers are not as HTTP has them.")
     return problem(request, 400)
 
 
@@ -278,8 +287,7 @@ def handler404(request: HttpRequest, exception: Exception) -> HttpResponse:
     """The page for an address that does not exist; below the API it is problem+json as everything there."""
     if request.path.startswith(API):
         detail = f"There is no such address; {API}docs/ lists every one."
-        body = {"type": "about:blank", "title": "Not found", "status": 404, "detail": detail, "errors": {}}
-        return JsonResponse(body, status=404, content_type="application/problem+json")
+        return api_problem("no-such-address", detail)
     return problem(request, 404)
 
 
@@ -287,6 +295,11 @@ def handler500(request: HttpRequest) -> HttpResponse:
     """Uses nothing that may be what just broke: no database, no session, no context processors."""
     from django.template.loader import render_to_string
 
+    if request.path.startswith(API):
+        number = getattr(request, "id", "")
+        return api_problem(
+            "internal-error", f"Something broke on our side, under the number {number}; repeat the call."
+        )
     theme = request.COOKIES.get("mops-theme", "")
     context = {
         "request_id": getattr(request, "id", ""),

@@ -97,6 +97,7 @@ def put_draft(
     raise ConflictError(
         f"Somebody saved this draft meanwhile (revision {found}).",
         errors={"revision": [f"Load revision {found}, and make your change again."]},
+        kind="stale",
     )
 
 
@@ -117,7 +118,7 @@ def locked_draft(versions: models.QuerySet[VersionType], *, revision: int | None
         raise ConflictError("There is no draft to publish.", errors={noun: ["Save a draft first."]})
     if revision not in (None, draft.revision):
         message = f"Somebody saved this draft meanwhile (revision {draft.revision}). Look at it, then publish."
-        raise ConflictError(f"The {noun} was not published.", errors={"revision": [message]})
+        raise ConflictError(f"The {noun} was not published.", errors={"revision": [message]}, kind="stale")
     return draft
 
 

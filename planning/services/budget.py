@@ -53,7 +53,7 @@ def create_budget_line(
             )
     except IntegrityError as error:
         message = "This campaign has a line of that name, year and currency already."
-        raise ConflictError("The budget line was not created.", errors={"name": [message]}) from error
+        raise ConflictError("The budget line was not created.", errors={"name": [message]}, kind="duplicate") from error
 
 
 def change_budget_line(
@@ -75,7 +75,7 @@ def change_budget_line(
             BudgetLine.objects.filter(pk=line.pk).update(name=name.strip(), channel=channel, owner=owner)
     except IntegrityError as error:
         message = "This campaign has a line of that name, year and currency already."
-        raise ConflictError("The budget line was not changed.", errors={"name": [message]}) from error
+        raise ConflictError("The budget line was not changed.", errors={"name": [message]}, kind="duplicate") from error
     line.refresh_from_db()
     return line
 
@@ -129,7 +129,7 @@ def post_entry(
             )
     except IntegrityError as error:
         message = f"Document {document} is posted for this month already."
-        raise ConflictError("The entry was not posted.", errors={"document": [message]}) from error
+        raise ConflictError("The entry was not posted.", errors={"document": [message]}, kind="duplicate") from error
 
 
 def guard(line: BudgetLine, amount: Decimal) -> None:
@@ -141,6 +141,7 @@ def guard(line: BudgetLine, amount: Decimal) -> None:
             errors={
                 "amount": [f"Use at most {max(left, Decimal(0))} {line.currency}, or plan or transfer more first."]
             },
+            kind="over-budget",
         )
 
 

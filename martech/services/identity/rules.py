@@ -85,7 +85,7 @@ def save_rules_draft(*, document: Any, actor: User | None, seen: datetime | None
 
 def _refuse_unseen(rules: IdentityRules, seen: datetime | None) -> None:
     if seen is not None and rules.updated_at != seen:
-        raise ConflictError("Somebody changed the match rules meanwhile.")
+        raise ConflictError("Somebody changed the match rules meanwhile.", kind="stale")
 
 
 def discard_rules_draft(*, actor: User | None) -> bool:

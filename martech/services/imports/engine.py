@@ -160,7 +160,6 @@ def refuse_uncertain_encoding(choices: Sequence[Any]) -> None:
     raise DomainError(
         "The file is not UTF-8, and its encoding cannot be proven; choose one by these lines.",
         errors={"encoding": reasons},
-        code="encoding",
     )
 
 
@@ -243,7 +242,9 @@ def write_chunk(run: Run, chunk: Chunk) -> None:
         write_turn(run, turn)
         left = writing.rank_rest(run.target, run.ways, turn)
         if turn > 1 and left == before:
-            raise ConflictError("Somebody else is writing the same objects; import the file again in a moment.")
+            raise ConflictError(
+                "Somebody else is writing the same objects; import the file again in a moment.", kind="busy"
+            )
     if "parent.external_id" in run.fields:
         afterwards.remember_parents()
     if run.target.object == "deal":

@@ -26,14 +26,14 @@ def create_monitor(*, document: Any, actor: User | None, key: str = "", owner: U
         raise DomainError("The monitor was not created.", errors={"name": ["Give it a name with letters."]})
     if is_taken("martech:monitor", key=key):
         reasons = {"name": [f"A page of mops is called {key}; choose another name."]}
-        raise ConflictError("The monitor was not created.", errors=reasons)
+        raise ConflictError("The monitor was not created.", errors=reasons, kind="duplicate")
     try:
         with transaction.atomic(), recording("create_monitor", actor=actor):
             monitor = Monitor.objects.create(key=key, name=name or key, owner=owner)
             put_draft(monitor.versions.all(), document, monitor=monitor)
     except IntegrityError as error:
         reasons = {"name": [f"A monitor “{key}” is there already; choose another name."]}
-        raise ConflictError("The monitor was not created.", errors=reasons) from error
+        raise ConflictError("The monitor was not created.", errors=reasons, kind="duplicate") from error
     return monitor
 
 

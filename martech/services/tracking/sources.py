@@ -38,7 +38,9 @@ def create_source(
             return source, new_key(source)
     except IntegrityError:
         raise ConflictError(
-            "There is a source of this name.", errors={"name": ["Choose another name, or change that source."]}
+            "There is a source of this name.",
+            errors={"name": ["Choose another name, or change that source."]},
+            kind="duplicate",
         ) from None
 
 
@@ -59,7 +61,9 @@ def change_source(
             EventSource.objects.filter(pk=source.pk).update(**values)
         _known.clear()
     except IntegrityError:
-        raise ConflictError("There is a source of this name.", errors={"name": ["Choose another name."]}) from None
+        raise ConflictError(
+            "There is a source of this name.", errors={"name": ["Choose another name."]}, kind="duplicate"
+        ) from None
 
 
 def checked(name: str, system: str, origins: Sequence[str], purpose: str, events_per_second: int) -> dict[str, object]:

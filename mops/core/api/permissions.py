@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from rest_framework.exceptions import MethodNotAllowed
+from rest_framework.exceptions import MethodNotAllowed, PermissionDenied
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
@@ -25,6 +25,5 @@ class HasRight(BasePermission):
             return False
         scope = getattr(request.auth, "scope", "write")
         if request.method not in SAFE_METHODS and scope != "write":
-            self.message = "This token may only read; make one with the scope write."
-            return False
+            raise PermissionDenied("This token may only read; make one with the scope write.", code="read-only-token")
         return can(request.user, right)

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.http import Http404
 from rest_framework import exceptions
@@ -11,19 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from mops.core.errors import DomainError
-
-TITLES = {
-    400: "Bad request",
-    401: "Not signed in",
-    403: "Not allowed",
-    404: "Not found",
-    405: "Method not allowed",
-    406: "Not acceptable",
-    409: "Conflict",
-    415: "Unsupported media type",
-    422: "Refused",
-    429: "Too many calls",
-}
+from mops.core.problems import KINDS, MEDIA_TYPE, general_kind, problem_body
 
 
 def flat_errors(detail: Any, path: str = "") -> dict[str, list[str]]:
@@ -46,39 +35,42 @@ def flat_errors(detail: Any, path: str = "") -> dict[str, list[str]]:
 
 
 def problem(
-    status_code: int, detail: str, *, errors: Mapping[str, Sequence[str]] | None = None, headers: Any = None
+    kind: str, detail: str, *, errors: Mapping[str, Sequence[str]] | None = None, headers: Any = None
 ) -> Response:
-    """A problem+json answer (RFC 9457) with field errors."""
-    body = {
-        "type": "about:blank",
-        "title": TITLES.get(status_code, "Refused"),
-        "status": status_code,
-        "detail": detail,
-        "errors": {key: list(value) for key, value in (errors or {}).items()},
-    }
-    return Response(body, status=status_code, headers=headers, content_type="application/problem+json")
+    """A problem+json answer (RFC 9457) of one of the kinds, with field errors."""
+    body = problem_body(KINDS[kind], detail, errors)
+    return Response(body, status=body["status"], headers=headers, content_type=MEDIA_TYPE)
 
 
 def problem_response(error: Exception, context: Mapping[str, Any]) -> Response | None:
     """Map every expected exception to problem+json; an unexpected one stays a 500 and is logged by Django."""
     set_rollback()
     if isinstance(error, DomainError):
-        return problem(error.status, error.detail, errors=error.errors)
+        return problem(error.kind, error.detail, errors=error.errors)
     if isinstance(error, DjangoValidationError):
         details = error.message_dict if hasattr(error, "error_dict") else {"non_field_errors": error.messages}
-        return problem(422, "Some values were refused.", errors=details)
+        return problem("refused", "Some values were refused.", errors=details)
     if isinstance(error, Http404):
-        return problem(404, "There is no such object, or you may not see it.")
+        return problem("not-found", "There is no such object, or you may not see it.")
     if isinstance(error, PermissionDenied):
-        return problem(403, str(error) or "Your role does not allow this.")
+        return problem("not-allowed", str(error) or "Your role does not allow this.")
+    if isinstance(error, RequestDataTooBig):
+        most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        return problem("too-large", f"A call has at most {most:,} bytes; send it in several.")
     if isinstance(error, exceptions.ValidationError):
-        return problem(422, "Some values were refused.", errors=flat_errors(error.detail))
-    if isinstance(error, exceptions.APIException):
-        headers = {"WWW-Authenticate": error.auth_header} if getattr(error, "auth_header", None) else {}
-        if getattr(error, "wait", None):
-            headers["Retry-After"] = str(int(error.wait))  # type: ignore[attr-defined]
-        return problem(error.status_code, remedy_of(error, context.get("view")), headers=headers)
-    return None
+        return problem("refused", "Some values were refused.", errors=flat_errors(error.detail))
+    return of_framework(error, context.get("view")) if isinstance(error, exceptions.APIException) else None
+
+
+def of_framework(error: exceptions.APIException, view: Any) -> Response:
+    """What the framework refused before a service was asked."""
+    headers = {"WWW-Authenticate": error.auth_header} if getattr(error, "auth_header", None) else {}
+    if getattr(error, "wait", None):
+        headers["Retry-After"] = str(int(error.wait))  # type: ignore[attr-defined]
+    code = error.get_codes()
+    kind = KINDS[code] if isinstance(code, str) and code in KINDS else general_kind(error.status_code)
+    body = problem_body(kind, remedy_of(error, view), status=error.status_code)
+    return Response(body, status=error.status_code, headers=headers, content_type=MEDIA_TYPE)
 
 
 def remedy_of(error: exceptions.APIException, view: Any) -> str:

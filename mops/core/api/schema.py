@@ -6,18 +6,22 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter
 
 from mops.core.api.permissions import SAFE_METHODS
+from mops.core.problems import MEDIA_TYPE, kinds_of
 
-PROBLEM_SCHEMA = {
-    "type": "object",
-    "required": ["type", "title", "status", "detail", "errors"],
-    "properties": {
-        "type": {"type": "string"},
-        "title": {"type": "string"},
-        "status": {"type": "integer"},
-        "detail": {"type": "string"},
-        "errors": {"type": "object", "additionalProperties": {"type": "array", "items": {"type": "string"}}},
-    },
-}
+
+def problem_schema(status: int) -> dict[str, Any]:
+    """A problem of this status, with the kinds it may be of."""
+    return {
+        "type": "object",
+        "required": ["type", "title", "status", "detail", "errors"],
+        "properties": {
+            "type": {"type": "string", "format": "uri", "enum": [kind.type for kind in kinds_of(status)]},
+            "title": {"type": "string"},
+            "status": {"type": "integer"},
+            "detail": {"type": "string"},
+            "errors": {"type": "object", "additionalProperties": {"type": "array", "items": {"type": "string"}}},
+        },
+    }
 
 
 class Schema(AutoSchema):
@@ -33,12 +37,12 @@ class Schema(AutoSchema):
 
     def _get_response_bodies(self, direction: str = "response") -> Any:
         bodies = super()._get_response_bodies(direction)
-        problem_body = {"content": {"application/problem+json": {"schema": PROBLEM_SCHEMA}}}
         codes = {"401": "Not signed in", "403": "Not allowed", "404": "Not found", "422": "Refused"}
         if self.method not in SAFE_METHODS:
             codes["409"] = "Conflict"
             codes["415"] = "Unsupported media type"
             codes["400"] = "Not JSON"
         for code, description in codes.items():
-            bodies.setdefault(code, {**problem_body, "description": description})
+            content = {MEDIA_TYPE: {"schema": problem_schema(int(code))}}
+            bodies.setdefault(code, {"content": content, "description": description})
         return bodies

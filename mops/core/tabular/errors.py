@@ -14,4 +14,4 @@ class TableError(DomainError):
             part for part in (f"row {row}" if row else "", f"column {column!r}" if column else "") if part
         )
         detail = f"{where or field}: {reason}. {remedy}."
-        super().__init__(detail, errors={field: [detail]}, code="table")
+        super().__init__(detail, errors={field: [detail]})
