@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 from django.db.models import QuerySet
-from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
 from rest_framework import generics, serializers, status
 from rest_framework.request import Request
@@ -14,8 +13,18 @@ from martech.api.identities import KNOWN_AS, known_as
 from martech.api.people import IdentitySerializer, OwnerSerializer
 from martech.models import Account, Deal, DealState, Touch
 from martech.selectors.people import touches_for
-from martech.services.market import SavedObject, save_account, save_deal, save_touch
+from martech.services.market import (
+    SavedObject,
+    change_account,
+    change_deal,
+    delete_account,
+    delete_deal,
+    save_account,
+    save_deal,
+    save_touch,
+)
 from mops.core.api.asking import of_parent
+from mops.core.api.revisions import etag_of, seen_by
 
 
 class AccountSerializer(serializers.ModelSerializer[Account]):
@@ -47,8 +56,17 @@ class AccountInputSerializer(serializers.Serializer[Any]):
     properties = serializers.DictField(required=False)
 
 
+class AccountChangeSerializer(AccountInputSerializer):
+    """Only what is to change; null or an empty text blanks a field, a property that is not named stays."""
+
+    system = external_id = None  # type: ignore[assignment]
+    employees = serializers.IntegerField(min_value=0, required=False, allow_null=True)
+    owner = serializers.EmailField(required=False, allow_null=True)
+
+
 class DealSerializer(serializers.ModelSerializer[Deal]):
     account = serializers.SerializerMethodField()
+    people = serializers.SerializerMethodField(help_text="Ids of those on it")
     owner = OwnerSerializer(allow_null=True)
     campaign = serializers.SlugRelatedField(slug_field="code", read_only=True)  # type: ignore[var-annotated]
     identities = IdentitySerializer(many=True)
@@ -58,14 +76,18 @@ class DealSerializer(serializers.ModelSerializer[Deal]):
         model = Deal
         fields = (
             *("id", "name", "account", "amount", "currency", "stage", "state", "owner", "owner_name", "region"),
-            *("product", "source", "channel", "campaign", "opened_at", "closed_at", "identities", "properties"),
-            *("created_at", "updated_at"),
+            *("product", "source", "channel", "campaign", "opened_at", "closed_at", "people", "identities"),
+            *("properties", "created_at", "updated_at"),
         )
         read_only_fields = fields
 
     @extend_schema(responses={200: None})
     def get_account(self, deal: Deal) -> dict[str, Any] | None:
         return {"id": deal.account.pk, "name": deal.account.name} if deal.account else None
+
+    @extend_schema(responses=serializers.ListField(child=serializers.IntegerField()))
+    def get_people(self, deal: Deal) -> list[int]:
+        return sorted(link.person_id for link in deal.contacts.all())
 
 
 class DealInputSerializer(serializers.Serializer[Any]):
@@ -85,6 +107,17 @@ class DealInputSerializer(serializers.Serializer[Any]):
     closed_at = serializers.DateTimeField(required=False)
     people = serializers.ListField(child=serializers.IntegerField(), required=False)
     properties = serializers.DictField(required=False)
+
+
+class DealChangeSerializer(DealInputSerializer):
+    """Only what is to change; null or an empty text blanks a field, `people` are those on it from now on."""
+
+    system = external_id = None  # type: ignore[assignment]
+    amount = serializers.DecimalField(max_digits=14, decimal_places=2, required=False, allow_null=True)
+    owner = serializers.EmailField(required=False, allow_null=True)
+    account = serializers.CharField(max_length=300, required=False, allow_null=True, help_text="Its id or name")
+    opened_at = serializers.DateTimeField(required=False, allow_null=True)
+    closed_at = serializers.DateTimeField(required=False, allow_null=True)
 
 
 class TouchSerializer(serializers.ModelSerializer[Touch]):
@@ -125,6 +158,37 @@ class SavingView(generics.ListAPIView[Any]):
         return Response(self.get_serializer(fresh).data, status=code)
 
 
+class ObjectView(generics.GenericAPIView[Any]):
+    """One object; the ETag names its state. With `If-Match` a change or removal of what was not seen is 409."""
+
+    change: Callable[..., None]
+    delete_object: Callable[..., None]
+
+    def answer(self) -> Response:
+        found = self.get_object()
+        return Response(self.get_serializer(found).data, headers={"ETag": etag_of(found.updated_at)})
+
+    def get(self, request: Request, pk: int) -> Response:
+        return self.answer()
+
+    def patch(self, request: Request, pk: int) -> Response:
+        type(self).change(self.get_object(), data=request.data, seen=seen_by(request), actor=request.user)
+        return self.answer()
+
+    def delete(self, request: Request, pk: int) -> Response:
+        type(self).delete_object(self.get_object(), seen=seen_by(request), actor=request.user)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+def accounts_for(user: Any) -> QuerySet[Account]:
+    return Account.objects.visible_to(user).select_related("owner").prefetch_related("identities")
+
+
+def deals_for(user: Any) -> QuerySet[Deal]:
+    rows = Deal.objects.visible_to(user).select_related("owner", "account", "campaign")
+    return rows.prefetch_related("identities", "contacts")
+
+
 class AccountsView(SavingView):
     """Accounts, newest first."""
 
@@ -136,26 +200,38 @@ class AccountsView(SavingView):
 
     def get_queryset(self) -> QuerySet[Account]:
         query = self.request.query_params
-        rows = known_as(Account.objects.visible_to(self.request.user), query)
+        rows = known_as(accounts_for(self.request.user), query)
         for name, lookup in (("domain", "domain__iexact"), ("q", "name__icontains")):
             if text := query.get(name, "").replace("\x00", "").strip():
                 rows = rows.filter(**{lookup: text})
-        return rows.select_related("owner").prefetch_related("identities")
+        return rows
 
     @extend_schema(request=AccountInputSerializer, responses={200: AccountSerializer, 201: AccountSerializer})
     def post(self, request: Request) -> Response:
         return super().post(request)
 
 
-class AccountView(generics.GenericAPIView[Account]):
-    """One account."""
+class AccountView(ObjectView):
+    """One account. A PATCH changes what it names; a DELETE removes one that nothing rests on. With `If-Match` neither
+    touches what was changed since it was read (409)."""
 
-    right = {"GET": "martech.view_account"}
+    right = {"GET": "martech.view_account", "PATCH": "martech.edit_account", "DELETE": "martech.edit_account"}
     serializer_class = AccountSerializer
 
-    def get(self, request: Request, pk: int) -> Response:
-        rows = Account.objects.visible_to(request.user).select_related("owner").prefetch_related("identities")
-        return Response(AccountSerializer(get_object_or_404(rows, pk=pk)).data)
+    def get_queryset(self) -> QuerySet[Account]:
+        return accounts_for(self.request.user)
+
+    @staticmethod
+    def change(account: Account, **given: Any) -> None:
+        change_account(account=account, **given)
+
+    @staticmethod
+    def delete_object(account: Account, **given: Any) -> None:
+        delete_account(account=account, **given)
+
+    @extend_schema(request=AccountChangeSerializer, responses=AccountSerializer)
+    def patch(self, request: Request, pk: int) -> Response:
+        return super().patch(request, pk)
 
 
 def known_state(state: str) -> str:
@@ -180,27 +256,39 @@ class DealsView(SavingView):
 
     def get_queryset(self) -> QuerySet[Deal]:
         query = self.request.query_params
-        rows = of_parent(known_as(Deal.objects.visible_to(self.request.user), query), "account", query)
+        rows = of_parent(known_as(deals_for(self.request.user), query), "account", query)
         if (state := query.get("state")) is not None:
             rows = rows.filter(state=known_state(state))
         if stage := query.get("stage", "").replace("\x00", "").strip():
             rows = rows.filter(stage__iexact=stage)
-        return rows.select_related("owner", "account", "campaign").prefetch_related("identities")
+        return rows
 
     @extend_schema(request=DealInputSerializer, responses={200: DealSerializer, 201: DealSerializer})
     def post(self, request: Request) -> Response:
         return super().post(request)
 
 
-class DealView(generics.GenericAPIView[Deal]):
-    """One deal."""
+class DealView(ObjectView):
+    """One deal. A PATCH changes what it names and moves the people on it as the lifecycle says; a DELETE removes one that
+    no other system has. With `If-Match` neither touches what was changed since it was read (409)."""
 
-    right = {"GET": "martech.view_deal"}
+    right = {"GET": "martech.view_deal", "PATCH": "martech.edit_deal", "DELETE": "martech.edit_deal"}
     serializer_class = DealSerializer
 
-    def get(self, request: Request, pk: int) -> Response:
-        rows = Deal.objects.visible_to(request.user).select_related("owner", "account", "campaign")
-        return Response(DealSerializer(get_object_or_404(rows.prefetch_related("identities"), pk=pk)).data)
+    def get_queryset(self) -> QuerySet[Deal]:
+        return deals_for(self.request.user)
+
+    @staticmethod
+    def change(deal: Deal, **given: Any) -> None:
+        change_deal(deal=deal, **given)
+
+    @staticmethod
+    def delete_object(deal: Deal, **given: Any) -> None:
+        delete_deal(deal=deal, **given)
+
+    @extend_schema(request=DealChangeSerializer, responses=DealSerializer)
+    def patch(self, request: Request, pk: int) -> Response:
+        return super().patch(request, pk)
 
 
 class TouchesView(SavingView):

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from martech.models import Person
+from martech.models import Deal, Person
 from tests.factories import make_token
 
 pytestmark = pytest.mark.django_db
@@ -18,23 +18,23 @@ EXAMPLE = re.compile(r"```sh\n(curl .*?)```\n+answers (\d+)", re.DOTALL)
 
 def called(command: str, token: str) -> Any:
     """What the server answers to a curl command as it is printed."""
-    text = command.replace("\\\n", " ").replace("$TOKEN", token).replace("$MOPS", "/api/v1")
+    deal = str(Deal.objects.values_list("pk", flat=True).first())
+    text = command.replace("\\\n", " ").replace("$TOKEN", token).replace("$MOPS", "/api/v1").replace("$DEAL", deal)
     words = shlex.split(text)[1:]
-    given = {"-H": [], "-d": []}  # type: dict[str, list[str]]
+    given = {"-H": [], "-d": [], "-X": []}  # type: dict[str, list[str]]
     while words[0] in given:
         given[words.pop(0)].append(words.pop(0))
     (path,) = words
     headers = dict(line.split(": ", 1) for line in given["-H"])
-    if not given["-d"]:
-        return Client().get(path, headers=headers)
-    kind = headers.pop("Content-Type")
-    return Client().post(path, given["-d"][0], content_type=kind, headers=headers)
+    method = given["-X"][0] if given["-X"] else "POST" if given["-d"] else "GET"
+    body, kind = "".join(given["-d"]), headers.pop("Content-Type", "application/json")
+    return Client().generic(method, path, body, content_type=kind, headers=headers)
 
 
 def test_every_example_answers_as_the_page_says() -> None:
     token = make_token()
     examples = EXAMPLE.findall(PAGE)
-    assert len(examples) == PAGE.count("```sh\ncurl") == 6
+    assert len(examples) == PAGE.count("```sh\ncurl") == 9
     answers = [(command, called(command, token)) for command, _status in examples]
     assert [(command, answer.status_code) for command, answer in answers] == [
         (command, int(status)) for command, status in examples
@@ -44,6 +44,8 @@ def test_every_example_answers_as_the_page_says() -> None:
         "bo@example.org",
         "cy@example.org",
     ]
+    assert answers[-2][1].json()["state"] == "won"
+    assert not Deal.objects.exists()
 
 
 def test_the_refusal_of_the_page_names_field_reason_and_remedy() -> None:

@@ -1,5 +1,6 @@
-"""What follows from rows just written: first stages, parents, people on deals, and how far a deal moved them."""
+"""What follows from rows just written: first stages, parents, people on deals."""
 
+from martech.services import deal_people
 from martech.services.imports.stage import HELD, PARENTS, STAGE
 from martech.services.imports.writing import NEW
 from mops.core.sql import execute
@@ -46,7 +47,7 @@ def adopt_accounts(batch: int, source: str) -> None:
 
 
 LINKED = """
-create temp table import_linked on commit drop as select distinct s.target as deal, coalesce(
+create temp table deal_linked on commit drop as select distinct s.target as deal, coalesce(
   (select coalesce(p.merged_into_id, p.id) from martech_personidentity i join martech_person p on p.id = i.person_id
    where i.system = %s and i.object = 'person' and i.external_id = s.person_ref),
   (select coalesce(p.merged_into_id, p.id) from martech_personemail e join martech_person p on p.id = e.person_id
@@ -55,73 +56,11 @@ from {rows} s where s.target is not null and (s.person_ref is not null or s.pers
 """
 PUT_ON_DEALS = """
 with added as (
-  insert into martech_dealperson (deal_id, person_id, role) select deal, person, '' from import_linked
+  insert into martech_dealperson (deal_id, person_id, role) select deal, person, '' from deal_linked
   on conflict do nothing returning id, deal_id
 )
 insert into martech_importaddition (batch_id, "table", row_id) select %s, 'martech_dealperson', added.id
 from added join martech_deal d on d.id = added.deal_id where d.import_batch_id is distinct from %s
-"""
-SOURCES = """
-create temp table import_sourced on commit drop as
-select distinct on (d.id) d.id, d.source as was_source, d.channel as was_channel, d.campaign_id as was_campaign,
-  p.source, p.channel, p.campaign_id, d.import_batch_id is distinct from %s as is_known
-from import_linked l join martech_person p on p.id = l.person join martech_deal d on d.id = l.deal
-where d.source = '' and p.source <> '' order by d.id, p.id
-"""
-NOTE_SOURCES = """
-insert into martech_importchange (batch_id, object, object_id, before, after) select %s, 'deal', id,
-  jsonb_build_object('source', was_source, 'channel', was_channel, 'campaign_id', was_campaign),
-  jsonb_build_object('source', source, 'channel', channel, 'campaign_id', campaign_id)
-from import_sourced where is_known
-"""
-SET_SOURCES = """
-update martech_deal d set source = n.source, channel = n.channel, campaign_id = n.campaign_id
-from import_sourced n where n.id = d.id
-"""
-ORDER = "array['subscriber','lead','mql','sal','sql','opportunity','customer']::text[]"
-# A file may say that a deal was won before its lead came. Who is moved forward is so after all that came before, on the
-# day they came at the earliest: the stage they are in is the one they entered last.
-MOVES = f"""
-with reached as (
-  select l.person, d.state, coalesce(d.opened_at, d.closed_at, d.created_at) as opened,
-    coalesce(d.closed_at, d.opened_at, d.created_at) as closed
-  from import_linked l join martech_deal d on d.id = l.deal
-), wanted as (
-  select person, 'opportunity' as stage, min(opened) as at from reached group by person
-  union all
-  select person, 'customer', min(closed) from reached where state = 'won' group by person
-), added as (
-  insert into martech_stagemove (person_id, from_stage, stage, at, reason)
-  select w.person, p.lifecycle_stage, w.stage,
-    case when coalesce(array_position({ORDER}, p.furthest_stage::text), 0) < array_position({ORDER}, w.stage)
-      then greatest(w.at, (select max(m.at) from martech_stagemove m where m.person_id = w.person)) else w.at end,
-    'Deal imported'
-  from wanted w join martech_person p on p.id = w.person
-  where not exists (select 1 from martech_stagemove m where m.person_id = w.person and m.stage = w.stage)
-  order by array_position({ORDER}, w.stage)
-  returning id
-)
-insert into martech_importaddition (batch_id, "table", row_id) select %s, 'martech_stagemove', id from added
-"""
-FORWARD = f"""
-create temp table import_forward on commit drop as
-select p.id, p.lifecycle_stage as was_stage, p.furthest_stage as was_furthest, f.stage as furthest,
-  case when coalesce(array_position({ORDER}, p.lifecycle_stage::text), 0) < f.rank then f.stage
-    else p.lifecycle_stage::text end as stage
-from (select l.person, case when bool_or(d.state = 'won') then 'customer' else 'opportunity' end as stage,
-        max(array_position({ORDER}, case when d.state = 'won' then 'customer' else 'opportunity' end)) as rank
-      from import_linked l join martech_deal d on d.id = l.deal group by 1) f
-join martech_person p on p.id = f.person
-where coalesce(array_position({ORDER}, p.furthest_stage::text), 0) < f.rank
-"""
-NOTE_FORWARD = """
-insert into martech_importchange (batch_id, object, object_id, before, after) select %s, 'person', id,
-  jsonb_build_object('lifecycle_stage', was_stage, 'furthest_stage', was_furthest),
-  jsonb_build_object('lifecycle_stage', stage, 'furthest_stage', furthest) from import_forward
-"""
-SET_FORWARD = """
-update martech_person p set furthest_stage = n.furthest, lifecycle_stage = n.stage, updated_at = now()
-from import_forward n where n.id = p.id
 """
 
 
@@ -130,15 +69,9 @@ NEW_DEALS = f"(select reserved as target, person_ref, person_mail from {STAGE} w
 
 def follow_deals(batch: int, source: str, *, is_held: bool) -> None:
     """People on the staged (or held) deals; a deal moves its people forward, never back."""
-    execute("drop table if exists import_linked, import_sourced, import_forward")
+    deal_people.forget_linked()
     rows = HELD if is_held else NEW_DEALS
     execute(LINKED.format(rows=rows), source)
-    execute("delete from import_linked where person is null")
+    execute("delete from deal_linked where person is null")
     execute(PUT_ON_DEALS, batch, batch)
-    if execute(SOURCES, batch):
-        execute(NOTE_SOURCES, batch)
-        execute(SET_SOURCES)
-    execute(MOVES, batch)
-    if execute(FORWARD):
-        execute(NOTE_FORWARD, batch)
-        execute(SET_FORWARD)
+    deal_people.follow_linked(batch, reason="Deal imported")
