@@ -27,21 +27,19 @@ class Edit:
     is_sync: bool = False
 
     def __str__(self) -> str:
-        shown = "nothing" if self.value is None else f"“{self.value}”"
         if self.is_sync:
-            return f"{self.side} is synchronised"
-        return f"{self.side or 'here'} it becomes {shown}"
+            return f"a round of {self.side}"
+        place = f"in {self.side}" if self.side else "here"
+        return f"it is emptied {place}" if self.value is None else f"“{self.value}” is entered {place}"
 
 
 @dataclass(frozen=True)
 class CounterExample:
-    """A story in which the rules for a field of ours do not come to rest."""
+    """A story in which the rules for a field of ours do not come to rest, and the connections it needs."""
 
     field: str
     story: tuple[str, ...]
-
-    def as_json(self) -> dict[str, Any]:
-        return {"field": self.field, "story": list(self.story)}
+    sides: tuple[str, ...]
 
 
 @dataclass
@@ -106,7 +104,7 @@ def rests(rules: Mapping[str, FieldRule], edits: Sequence[Edit]) -> tuple[bool, 
     for edit in edits:
         world.apply(edit)
     for _round in range(ROUNDS):
-        world.told.append("everything is synchronised once more")
+        world.told.append("a round of all")
         writes = [world.sync(name) for name in world.sides]
         if not any(writes):
             return True, world.told
@@ -148,7 +146,7 @@ def interleavings(rules: Mapping[str, FieldRule], *, seed: int, count: int, long
 
 
 Shape = tuple[Any, ...]
-_stories: dict[Shape, tuple[str, ...] | None] = {}
+_found: dict[Shape, tuple[tuple[str, ...], tuple[str, ...]] | None] = {}
 MOST_SHAPES = 1_000
 
 
@@ -168,19 +166,31 @@ def find_counterexample(
     The answer of a shape is kept: most fields of a mapping are mapped alike, and a mapping is checked at every edit.
     """
     shape = (seed, count, shape_of(rules))
-    if shape not in _stories:
-        if len(_stories) >= MOST_SHAPES:
-            _stories.clear()
-        _stories[shape] = _endless(rules, seed, count)
-    story = _stories[shape]
-    return None if story is None else CounterExample(field_name, story)
+    if shape not in _found:
+        if len(_found) >= MOST_SHAPES:
+            _found.clear()
+        _found[shape] = _endless(rules, seed, count)
+    endless = _found[shape]
+    return None if endless is None else CounterExample(field_name, *endless)
 
 
-def _endless(rules: Mapping[str, FieldRule], seed: int, count: int) -> tuple[str, ...] | None:
+def _endless(rules: Mapping[str, FieldRule], seed: int, count: int) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
+    """A story without an end, and the sides it needs."""
     for story in interleavings(rules, seed=seed, count=count):
         if not rests(rules, story)[0]:
-            return tuple(_tell(rules, shortened(rules, story)))
+            needed, short = without_bystanders(rules, story)
+            return tuple(_tell(needed, shortened(needed, short))), tuple(needed)
     return None
+
+
+def without_bystanders(rules: Mapping[str, FieldRule], story: list[Edit]) -> tuple[Mapping[str, FieldRule], list[Edit]]:
+    """Leave out sides as long as the story still never ends; the first side last, as it is the one that is looked at."""
+    for side in reversed(list(rules)):
+        fewer = {name: rule for name, rule in rules.items() if name != side}
+        shorter = [edit for edit in story if edit.side != side]
+        if fewer and not rests(fewer, shorter)[0]:
+            rules, story = fewer, shorter
+    return rules, story
 
 
 def shortened(rules: Mapping[str, FieldRule], story: list[Edit]) -> list[Edit]:

@@ -33,7 +33,9 @@ from martech.services.sync.mappings import (
     document_to_edit,
     edit_mapping_draft,
     publish_mapping,
+    rivals_of,
     save_mapping_draft,
+    side_of,
 )
 from martech.sync.drift import from_json
 from martech.sync.value_maps import pairs_of, several, shared
@@ -119,6 +121,7 @@ def mapping(request: HttpRequest, name: str, object: str) -> HttpResponse:
         "revision": initial["revision"],
         "rows": rows,
         "findings": findings,
+        "places": {side_of(one): address(one) for one in rivals_of(found)} if any(f.parties for f in findings) else {},
         "elsewhere": [one for one in findings if one not in at_rows],
         "errors": sum(one.level == "error" for one in findings),
         "in_force": published_among(found.versions.all()),

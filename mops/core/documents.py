@@ -13,7 +13,8 @@ from mops.core.errors import DomainError
 class Finding:
     """Something about the place `path` ("rules[2].when.all[0].field"). `level` is error, warning or info.
 
-    An error of shape is one that keeps even a draft from being stored. `steps` tell a story that shows it.
+    An error of shape is one that keeps even a draft from being stored. `steps` tell a story that shows it, and
+    `parties` are other documents that take part in it.
     """
 
     path: str
@@ -22,6 +23,7 @@ class Finding:
     level: str = "error"
     is_shape: bool = False
     steps: tuple[str, ...] = ()
+    parties: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return f"{self.path or 'document'}: {self.reason}; {self.remedy}"

@@ -173,11 +173,15 @@ def prepare_object(line: Line, object: SyncObject, capability: ObjectCapability)
         return CheckStep(capability.label, True, "Read as it is")
     refresh_schema(line, object)
     fields = from_json(object.schema)
+    left_out: list[str] = []
     if published_among(object.versions.all()) is None:
-        publish_first_mapping(line.vendor, object, capability)
+        left_out = publish_first_mapping(line.vendor, object, capability)
     version = published_among(object.versions.all())
     mapped = len(version.document["fields"]) if version else 0
-    return CheckStep(capability.label, True, f"{len(fields)} fields, {mapped} mapped")
+    detail = f"{len(fields)} fields, {mapped} mapped"
+    if not left_out:
+        return CheckStep(capability.label, True, detail)
+    return CheckStep(capability.label, True, f"{detail}. Left out: {'; '.join(left_out)}.", "Map them where wanted.")
 
 
 def refresh_schema(line: Line, object: SyncObject) -> list[str]:

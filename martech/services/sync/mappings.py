@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from governance.models import User
@@ -12,7 +13,7 @@ from martech.connectors.port import Kind, ObjectCapability, Vendor
 from martech.models import MappingVersion, RemoteRow, SyncObject
 from martech.services.sync.course import owners_of, with_owners
 from martech.services.sync.first_contact import forget_held
-from martech.sync.convergence import find_counterexample
+from martech.sync.convergence import CounterExample, find_counterexample
 from martech.sync.document import FieldMapping, Reading, read_mapping
 from martech.sync.drift import from_json
 from martech.sync.fields import our_field
@@ -26,17 +27,21 @@ from mops.core.history import recording
 from mops.core.versions import drop_draft, locked_draft, newest_among, published_among, put_draft, put_into_force
 
 
-def publish_first_mapping(vendor: Vendor, object: SyncObject, capability: ObjectCapability) -> None:
-    """Put the suggested mapping in force; it creates nothing over there until somebody says so.
+def publish_first_mapping(vendor: Vendor, object: SyncObject, capability: ObjectCapability) -> list[str]:
+    """Put the suggested mapping in force; it creates nothing over there until somebody says so. Answers why fields were
+    left out: those that would go to and fro with another connection, so that all else can begin.
 
     CRMs are right about their deals, and of two that both are, no deal may be in both; the second looks for none of ours.
     """
     document = suggested_document(object.kind, vendor.suggestions.get(object.name, ()), from_json(object.schema))
     if object.kind == Kind.DEAL and other_rules(object, read_mapping(document, object.kind).mapping):
         document["match"] = []
+    clashes = {one.path: one.reason for one in check_convergence(object, read_mapping(document, object.kind).mapping)}
+    document["fields"] = [row for i, row in enumerate(document["fields"]) if f"fields[{i}]" not in clashes]
     if document["fields"]:
         save_mapping_draft(object=object, document=document, actor=None)
         publish_mapping(object=object, actor=None)
+    return list(clashes.values())
 
 
 def save_mapping_draft(
@@ -93,23 +98,39 @@ def check_convergence(object: SyncObject, mapping: FieldMapping) -> list[Finding
     """
     findings = []
     others = other_rules(object, mapping)
-    owners = owners_of(object.connection)
+    owners, here = owners_of(object.connection), side_of(object)
     for index, rule in enumerate(mapping.rules):
-        known = our_field("person", rule.ours)
+        known = our_field(object.kind, rule.ours)
         if rule.ours == KEY or (known is not None and known.is_once):
             continue
-        rules = {object.connection.name: with_owners(rule, owners), **others.get(rule.ours, {})}
+        rules = {here: with_owners(rule, owners), **others.get(rule.ours, {})}
         if (found := find_counterexample(rule.ours, rules)) is not None:
-            reason, remedy = f"{rule.ours} never comes to rest", "change one rule, such as whose word counts"
-            findings.append(Finding(f"fields[{index}]", reason, remedy, steps=found.story))
+            label = known.label if known else rule.ours
+            findings.append(endless(f"fields[{index}]", label, found, here))
     return findings
+
+
+def endless(path: str, label: str, found: CounterExample, here: str) -> Finding:
+    """What is wrong with a rule that never comes to rest, and with whose together."""
+    others = [side for side in found.sides if side != here]
+    if not others:
+        return Finding(path, f"{label} never comes to rest", "let another’s word count", steps=found.story)
+    names = " and ".join(others)
+    reason = f"{label} goes to and fro without end between {here} and {names}"
+    remedy = f"let another’s word count, here or in the mapping of {names}; or leave the field out of one of them"
+    return Finding(path, reason, remedy, steps=found.story, parties=tuple(others))
+
+
+def side_of(object: SyncObject) -> str:
+    """How a mapping is called beside others: by its connection, and by its object where that has several of the kind."""
+    twins = SyncObject.objects.filter(connection=object.connection_id, kind=object.kind, is_enabled=True)
+    return f"{object.connection.name} {object.name}" if twins.count() > 1 else object.connection.name
 
 
 def other_rules(object: SyncObject, mapping: FieldMapping) -> dict[str, dict[str, FieldRule]]:
     """{our field: {connection: rule}} of the mappings in force of the same kind elsewhere that may meet in a record."""
     found: dict[str, dict[str, FieldRule]] = {}
-    rows = SyncObject.objects.filter(kind=object.kind, is_enabled=True).exclude(pk=object.pk)
-    for other in rows.select_related("connection"):
+    for other in rivals_of(object):
         if (version := published_among(other.versions.all())) is None:
             continue
         owners = owners_of(other.connection)
@@ -117,9 +138,14 @@ def other_rules(object: SyncObject, mapping: FieldMapping) -> dict[str, dict[str
         if not may_meet(mapping, theirs):
             continue
         for rule in theirs.rules:
-            key = other.connection.name if other.connection_id != object.connection_id else f"{other.name}"
-            found.setdefault(rule.ours, {})[key] = with_owners(rule, owners)
+            found.setdefault(rule.ours, {})[side_of(other)] = with_owners(rule, owners)
     return found
+
+
+def rivals_of(object: SyncObject) -> QuerySet[SyncObject]:
+    """Other objects that are mapped to the same kind of records of ours."""
+    rows = SyncObject.objects.filter(kind=object.kind, is_enabled=True).exclude(pk=object.pk)
+    return rows.select_related("connection")
 
 
 def may_meet(one: FieldMapping, other: FieldMapping) -> bool:

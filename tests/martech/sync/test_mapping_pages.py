@@ -254,8 +254,10 @@ def test_rules_that_never_come_to_rest_are_told_step_by_step(rig: Rig, operator:
     answer = operator.post(PAGE, {"document": json.dumps(document), "revision": 0})
     assert answer.status_code == 302
     found = next(one for one in operator.get(PAGE).context["findings"] if one.steps)
-    assert (found.path, found.reason) == ("fields[1]", "job_title never comes to rest")
+    reason = "Job title goes to and fro without end between main contacts and main leads"
+    assert (found.path, found.reason, found.parties) == ("fields[1]", reason, ("main leads",))
     page = operator.get(PAGE).content.decode()
+    assert '<a class="go" href="/martech/sync/to/main/leads/mapping/">Mapping of main leads</a>' in page
     assert page.count('<li class="then">') == sum(step.startswith(" ") for step in found.steps) > 1
     assert "… and so on without end" in page
 
