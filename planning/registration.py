@@ -14,6 +14,7 @@ from mops.core.registry import (
 from mops.core.rights import register_permissions
 from planning.invariants import INVARIANTS
 from planning.policies import PERMISSIONS
+from planning.without_rate import register_without_rate
 
 
 def register() -> None:
@@ -27,6 +28,11 @@ def register() -> None:
     register_nav("planning", "Campaigns", "planning:campaigns", "speakerphone", "planning.view_campaign", overdue, 10)
     register_nav("planning", "Calendar", "planning:calendar", "calendar", "planning.view_campaign", order=20)
     register_nav("planning", "Budget", "planning:budget", "coins", "planning.view_budget", order=30)
+    rates = "planning:rates"
+    register_nav("planning", "Exchange rates", rates, "coins", "planning.view_budget", order=40, is_everyday=False)
+    register_action("Import exchange rates", "planning:import-rates", "planning.edit_budget", "currency money", "coins")
+    register_without_rate(selectors.entries_without_rate, order=50)
+    register_due("planning.rates", "planning.edit_budget", selectors.rates_to_add, order=65)
     register_search("campaigns", "Campaigns", selectors.find_campaigns, order=15)
     register_action("New campaign", "planning:new-campaign", "planning.edit_campaign", "create plan", "speakerphone")
     register_action("New budget line", "planning:new-line", "planning.edit_budget", "money plan", "coins")

@@ -15,6 +15,7 @@ from governance.naming import InUse
 from mops.core.registry import Due, Hit, Panel
 from mops.core.rights import can
 from planning.models import BudgetEntry, BudgetLine, Campaign, CampaignState, EntryKind
+from planning.without_rate import WithoutRate, amounts_without_rate, lacking
 
 MONEY: Any = DecimalField(max_digits=16, decimal_places=2)
 ZERO = Value(Decimal("0.00"), output_field=MONEY)
@@ -127,6 +128,21 @@ def months_of(line: BudgetLine) -> list[Month]:
         )
     )
     return [Month(row["month"], row["plan"], row["actual"]) for row in rows]
+
+
+def entries_without_rate() -> list[WithoutRate]:
+    """Budget entries in currencies that plans cannot be converted from."""
+    columns = {"currency": "line__currency", "day": "month", "amount": "amount"}
+    return [WithoutRate("Budget entries", *found) for found in lacking(BudgetEntry.objects.all(), **columns)]
+
+
+def rates_to_add(user: Any) -> Due | None:
+    """Amounts that are in no sum, as nobody gave the rate of their currency."""
+    found = amounts_without_rate()
+    codes = ", ".join(dict.fromkeys(one.currency for one in found))
+    number = sum(one.count for one in found)
+    url, note = reverse("planning:rates"), f"in {codes}; they are in no sum"
+    return Due("Amounts without an exchange rate", number, None, url, "coins", note=note, action="Add rates")
 
 
 def elapsed_share(campaign: Campaign, today: date) -> float:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from planning import budget_views, views
+from planning import budget_views, rate_views, views
 
 app_name = "planning"
 urlpatterns = [
@@ -13,6 +13,11 @@ urlpatterns = [
     path("campaigns/<str:code>/edit/", views.edit_campaign, name="edit-campaign"),
     path("campaigns/<str:code>/state/", views.campaign_state, name="campaign-state"),
     path("calendar/", views.month_calendar, name="calendar"),
+    path("rates/", rate_views.RateList.as_view(), name="rates"),
+    path("rates/new/", rate_views.new_rate, name="new-rate"),
+    path("rates/import/", rate_views.import_rates, name="import-rates"),
+    path("rates/<int:pk>/", rate_views.rate, name="rate"),
+    path("rates/<int:pk>/delete/", rate_views.delete_rate, name="delete-rate"),
     path("budget/", budget_views.BudgetList.as_view(), name="budget"),
     path("budget/new/", budget_views.new_line, name="new-line"),
     path("budget/<int:pk>/", budget_views.budget_line, name="budget-line"),

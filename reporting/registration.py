@@ -3,6 +3,7 @@
 from mops.core.invariants import register_invariants
 from mops.core.registry import register_action, register_area, register_home, register_nav, register_panel
 from mops.core.rights import register_permissions
+from planning.without_rate import register_without_rate
 from reporting.invariants import INVARIANTS
 from reporting.policies import PERMISSIONS
 
@@ -10,8 +11,10 @@ from reporting.policies import PERMISSIONS
 def register() -> None:
     """Called once by the app's `ready`."""
     from reporting.panels import results_panel
+    from reporting.selectors.without_rate import market_without_rate
 
     register_permissions(PERMISSIONS)
+    register_without_rate(market_without_rate)
     register_invariants(INVARIANTS)
     register_area("reporting", "Reporting", order=40)
     register_nav(

@@ -83,7 +83,8 @@ def records_page(request: HttpRequest) -> HttpResponseBase:
     except DomainError as error:
         raise Http404(error.detail) from error
     value = request.GET.get("value") if question.by else None
-    rows = records(question, part=part, value=value, user=request.user)
+    code = request.GET.get("without_rate", "").replace("\x00", "")[:3].upper()
+    rows = records(question, part=part, value=value, user=request.user, without_rate=code)
     if request.GET.get("export") == "csv":
         return export_lines(rows, request.user, question.metric.key)
     count, total = summary(rows, question.metric)
@@ -93,6 +94,7 @@ def records_page(request: HttpRequest) -> HttpResponseBase:
         "question": question,
         "part": part,
         "value": value,
+        "without_rate": code,
         "count": count,
         "total": total,
         "is_money": part.value in ("amount", "revenue"),

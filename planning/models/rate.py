@@ -1,6 +1,7 @@
 """Exchange rates into the base currency, by day."""
 
 from django.db import models
+from django.urls import reverse
 
 from mops.core.history import tracked
 
@@ -22,3 +23,6 @@ class ExchangeRate(models.Model):
 
     def __str__(self) -> str:
         return f"{self.currency} {self.date} {self.rate}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("planning:rate", args=[self.pk])

@@ -21,7 +21,7 @@ def check_currency(currency: str) -> str:
     code = (currency or settings.BASE_CURRENCY).replace("\x00", "").upper()
     if code == settings.BASE_CURRENCY or any(rows.filter(currency=code).exists() for rows in IN_CURRENCIES):
         return code
-    reason = f"There is no exchange rate for {code}; use {settings.BASE_CURRENCY}, or an administrator adds rates."
+    reason = f"There is no exchange rate for {code}; use {settings.BASE_CURRENCY}, or add rates under Planning, Exchange rates."
     raise DomainError("This currency is not known.", errors={"currency": [reason]})
 
 

@@ -9,6 +9,8 @@ from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
+from django.urls import reverse
+from django.utils.html import format_html
 
 from martech.models import Connection, ConnectionState
 from martech.selectors.sync import freshness
@@ -35,7 +37,7 @@ from reporting.selectors.rollups import (
 )
 
 KEPT_SECONDS = 600
-SHAPE = 2
+SHAPE = 3
 """Of what is kept: raise it when a class of this module changes, so that no release reads what another one kept."""
 STAGES = [
     ("Lead", "people", "people_created", "people"),
@@ -284,6 +286,14 @@ def sources(limit: int = 4) -> list[tuple[str, str]]:
     return [(name, f"read {ago(read[pk])}" if pk in read else "not read yet") for pk, name in names]
 
 
+def without_rate(number: int) -> str:
+    """How many amounts are in no sum, with the way to the page where somebody gives their rates."""
+    if not number:
+        return "no amount"
+    said = f"{number:,} {'amount' if number == 1 else 'amounts'}"
+    return format_html('<a href="{}">{}</a>', reverse("planning:rates"), said)
+
+
 def facts_of(found: Dashboard) -> list[tuple[str, str]]:
     """How fresh and how complete the numbers are."""
     database = settings.REPORTING_DATABASE  # a replica may lag: its own state says how fresh its sums are
@@ -296,5 +306,5 @@ def facts_of(found: Dashboard) -> list[tuple[str, str]]:
         ("Counted", f"{fresh}{', newer changes are being counted' if waiting else ''}"),
         ("With a channel", ", ".join(f"{label} {share:.0%}" for label, share in found.with_channel) or "—"),
         ("Currency", f"{found.currency}, at the rate of each amount’s day"),
-        ("Without a rate", f"{found.unconverted} {'amount' if found.unconverted == 1 else 'amounts'}"),
+        ("Without a rate", without_rate(found.unconverted)),
     ]

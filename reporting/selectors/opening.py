@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
@@ -56,8 +57,11 @@ def opening(
 
 def left_out(unconverted: int) -> SafeString | str:
     """Amounts that are in no sum: without this, what was won in another currency reads as nothing won."""
-    text = "Amounts in other currencies are left out where no exchange rate to {} was known on their day."
-    return format_html(text, settings.BASE_CURRENCY) if unconverted else ""
+    if not unconverted:
+        return ""
+    number, whose = (f"{unconverted:,} amounts are", "their") if unconverted > 1 else ("1 amount is", "its")
+    text = "{} left out, as no exchange rate to {} is known for {} day: <a href='{}'>add rates</a>."
+    return format_html(text, number, settings.BASE_CURRENCY, whose, reverse("planning:rates"))
 
 
 def change(now: Decimal | int, before: Decimal | int) -> str:

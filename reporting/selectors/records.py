@@ -10,8 +10,9 @@ from mops.core.errors import DomainError
 from mops.core.rights import can
 from reporting.metrics import Kind, Metric, Part
 from reporting.selectors.dimensions import dimension, group_value
-from reporting.selectors.measures import Median, Number, Question, rows_of
+from reporting.selectors.measures import Median, Number, Question, is_money_value, money_field, rows_of
 from reporting.selectors.subjects import model_of, value_of
+from reporting.selectors.without_rate import only_without_rate
 
 MODELS: dict[str, type[Any]] = {"people": Person, "deals": Deal, "spend": Spend, "decisions": RoutingDecision}
 RIGHTS = {
@@ -34,12 +35,16 @@ def right_for(part: Part) -> str:
     return RIGHTS[model_of(part.subject)]
 
 
-def records(question: Question, *, part: Part, value: str | None, user: Any) -> QuerySet[Any]:
+def records(question: Question, *, part: Part, value: str | None, user: Any, without_rate: str = "") -> QuerySet[Any]:
     """The rows of one part in one group (`value`; None for all), as far as `user` may see them, newest first.
+
+    `without_rate` are only amounts in this currency that have no rate on their day.
 
     Each has `adds`; a ratio over one subject also has `counts` (what it adds to the denominator).
     """
     rows = rows_of(part, question)
+    if without_rate:
+        rows = only_without_rate(rows, without_rate, money_field(part)) if is_money_value(part) else rows.none()
     if model_of(part.subject) == "decisions":
         rows = rows.select_related("person")
     if value is not None and question.by:

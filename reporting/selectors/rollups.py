@@ -14,6 +14,7 @@ from django.db.models.functions import TruncMonth
 from martech.models import Stage
 from reporting.models import DailyRollup, Grain, StepRollup
 from reporting.scope import Scope
+from reporting.selectors.without_rate import MONEY
 
 Sums = Mapping[str, tuple[int, Decimal]]
 NOTHING = (0, Decimal(0))
@@ -84,8 +85,9 @@ def sums_by_month(scope: Scope, start: date, end: date) -> dict[date, dict[str, 
 
 
 def unconverted(scope: Scope, start: date, end: date) -> int:
-    """How many amounts have no rate for their day."""
-    return daily(scope, start, end).aggregate(missing=Sum("unconverted"))["missing"] or 0
+    """How many amounts that the page sums have no rate for their day."""
+    summed = daily(scope, start, end).filter(subject__in=MONEY)
+    return summed.aggregate(missing=Sum("unconverted"))["missing"] or 0
 
 
 def step_histograms(scope: Scope, start: date, end: date) -> dict[Stage, list[tuple[int, int]]]:

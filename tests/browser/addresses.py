@@ -24,7 +24,7 @@ from martech.models import (
 from martech.services.people import update_person
 from martech.services.quality.fixes import start_fix
 from mops.core import work
-from planning.models import BudgetLine, Campaign
+from planning.models import BudgetLine, Campaign, ExchangeRate
 from tests.martech.sync.conftest import Rig
 from tests.martech.test_duplicate_review import make_pair
 from tests.martech.tracking.calls import make_source, post
@@ -61,6 +61,10 @@ def planning() -> dict[str, str]:
         "budget": "/planning/budget/",
         "budget-line": line,
         "new-line": "/planning/budget/new/",
+        "rates": "/planning/rates/",
+        "new-rate": "/planning/rates/new/",
+        "rate": first(ExchangeRate).get_absolute_url(),
+        "import-rates": "/planning/rates/import/",
     }
 
 

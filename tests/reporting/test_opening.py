@@ -121,6 +121,7 @@ def test_the_trust_strip_says_when_each_system_was_read(leader: APIClient) -> No
 def test_what_was_won_in_a_currency_without_a_rate_is_not_taken_for_nothing() -> None:
     nothing = Figures(2, Decimal(0), Decimal(0))
     assert opening(nothing, None, "previous period", [], None, unconverted=1) == (
-        "<b>€0 was won</b>. Amounts in other currencies are left out where no exchange rate to EUR was known on their day. "
+        "<b>€0 was won</b>. 1 amount is left out, as no exchange rate to EUR is known for its day: "
+        "<a href='/planning/rates/'>add rates</a>. "
         "2 leads came in."
     )
