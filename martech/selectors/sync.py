@@ -22,7 +22,7 @@ from martech.models import (
     SyncObject,
     SyncRun,
 )
-from martech.selectors.sync_failing import Failing, failing_objects, object_label, put_aside_objects
+from martech.selectors.sync_failing import Failing, failing_objects, object_label, put_aside_objects, unread_objects
 from martech.selectors.sync_health import Health, health_of, paused_backfills
 from martech.selectors.sync_held import field_label, held_of, shown_value
 from martech.services.sync.budget import SharedBudget
@@ -63,7 +63,7 @@ def run_rows() -> QuerySet[SyncRun]:
 
 
 def connection_lines() -> list[ConnectionLine]:
-    """Every connection with its health, in nine statements for all of them."""
+    """Every connection with its health, in ten statements for all of them."""
     live = RemoteRow.objects.filter(local_id__isnull=False, fate="")
     records = counted(live, "object__connection")
     waiting = counted(live.filter(due_at__lte=timezone.now()), "object__connection")
@@ -71,7 +71,7 @@ def connection_lines() -> list[ConnectionLine]:
     held = counted(SyncRun.objects.filter(state=RunState.HELD), "connection")
     undecided = counted(HeldValue.objects.all(), "object__connection")
     fresh, failing, aside = freshness("connection"), failing_objects(), put_aside_objects()
-    stopped = paused_backfills()
+    stopped, unread = paused_backfills(), unread_objects()
     return [
         ConnectionLine(
             one,
@@ -85,6 +85,7 @@ def connection_lines() -> list[ConnectionLine]:
                 letters=letters.get(one.pk, 0),
                 undecided=undecided.get(one.pk, 0),
                 stopped=stopped.get(one.pk),
+                unread=unread.get(one.pk, []),
             ),
             fresh.get(one.pk),
             records.get(one.pk, 0),

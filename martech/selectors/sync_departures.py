@@ -1,6 +1,6 @@
 """Owners who left, over there or here, and the records that still name them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
@@ -9,33 +9,45 @@ from governance.models import User
 from martech.connectors.registry import vendor as vendor_of
 from martech.models import Connection, RemoteOwner, SyncObject
 from martech.services.sync.course import Course, course_of
+from martech.services.sync.mappings import rivals_of
 from martech.services.sync.taking import LOCALS
 from martech.sync.rules import FieldRule, Truth
 from mops.core.sql import array, fetch
 
 GIVEN = (Truth.OURS, Truth.NEWEST)
 """Whose word must count for an owner of ours to go over there."""
+NAMED = """
+from (
+  select r.local_id, o.id owner_id,
+    r.due_at is not null and l.owner_id is not null and l.owner_id is distinct from o.user_id is_given,
+    (select min(x.object_id) from martech_remoterow x
+     where x.object_id = any(%s) and x.local_id = r.local_id and x.fate = '') ruled_by
+  from martech_remoterow r join {table} l on l.id = r.local_id
+  join martech_remoteowner o on o.id = any(%s) and (r."values" ->> %s = o.external_id or l.owner_id = o.user_id)
+  where r.object_id = %s and r.fate = ''
+) named
+"""
 COUNTED = """
-select o.id, count(distinct r.local_id) {named} group by o.id
+select owner_id, ruled_by, count(distinct local_id) filter (where not is_given),
+  count(distinct local_id) filter (where is_given)
+{named} group by 1, 2
 """
 LISTED = """
-select distinct r.local_id {named}
-"""
-NAMED = """
-from martech_remoterow r join {table} l on l.id = r.local_id
-join martech_remoteowner o on o.id = any(%s) and (r."values" ->> %s = o.external_id or l.owner_id = o.user_id)
-where r.object_id = %s and r.fate = ''
+select distinct local_id {named} where not is_given and ruled_by is null
 """
 
 
 @dataclass(frozen=True)
 class Named:
-    """Records of an object that name somebody; `can_give` where a new owner of ours is written over there."""
+    """Records of an object that name somebody. Who takes over from them is said `elsewhere` where this connection only reads
+    the owner, or another one's word counts for it; nothing where a new owner of ours is written over there. `given` more are
+    somebody else's here already, which waits to be written."""
 
     object: SyncObject
     label: str
     number: int
-    can_give: bool
+    elsewhere: str = ""
+    given: int = 0
 
 
 @dataclass(frozen=True)
@@ -48,11 +60,19 @@ class Departure:
     @property
     def number(self) -> int:
         """Records that can be given to somebody else."""
-        return sum(one.number for one in self.named if one.can_give)
+        return sum(one.number for one in self.named if not one.elsewhere)
 
     @property
-    def only_read(self) -> Sequence[Named]:
-        return [one for one in self.named if not one.can_give]
+    def elsewhere(self) -> Sequence[Named]:
+        return [one for one in self.named if one.number and one.elsewhere]
+
+    @property
+    def naming(self) -> Sequence[Named]:
+        return [one for one in self.named if one.number and not one.elsewhere]
+
+    @property
+    def given(self) -> int:
+        return sum(one.given for one in self.named)
 
     @property
     def why(self) -> str:
@@ -75,11 +95,15 @@ def departures(connection: Connection | None = None) -> list[Departure]:
     for id in {owner.connection_id: owner for owner in owners}:
         ids = [owner.pk for owner in owners if owner.connection_id == id]
         for course, rule in owned(id):
-            label = vendor_of(course.connection.vendor).objects[course.object.name].label
-            for pk, number in counts(course, rule, ids).items():
-                found[pk].append(Named(course.object, label, number, can_be_given(rule)))
+            for pk, named in counts(course, rule, ids):
+                found[pk].append(named)
     lines = [Departure(owner, found[owner.pk]) for owner in owners if found[owner.pk]]
     return sorted(lines, key=lambda line: -line.number)
+
+
+def orphaned() -> int:
+    """How many records wait for somebody who takes over from an owner who left."""
+    return sum(line.number for line in departures())
 
 
 def owned(connection_id: int) -> list[tuple[Course, FieldRule]]:
@@ -93,16 +117,40 @@ def can_be_given(rule: FieldRule) -> bool:
     return rule.pushes and rule.truth in GIVEN
 
 
-def counts(course: Course, rule: FieldRule, owners: Sequence[int]) -> Mapping[int, int]:
-    named = NAMED.format(table=LOCALS[course.object.kind].table)
-    return dict(fetch(COUNTED.format(named=named), array(owners), rule.theirs, course.object.pk))
+def rulers_of(course: Course) -> dict[int, SyncObject]:
+    """Objects of other mappings whose word counts for the owner: what is given here they would take back."""
+    found = {}
+    for object in rivals_of(course.object):
+        other = course_of(object)
+        rules = other.mapping.rules if other else ()
+        if any(rule.ours == "owner" and rule.pulls and rule.truth is Truth.THEIRS for rule in rules):
+            found[object.pk] = object
+    return found
+
+
+def counts(course: Course, rule: FieldRule, owners: Sequence[int]) -> list[tuple[int, Named]]:
+    """What names each of the owners, apart by who has to say who takes over."""
+    label, vendor = label_of(course.object), vendor_of(course.connection.vendor).label
+    rulers = rulers_of(course)
+    sql = COUNTED.format(named=NAMED.format(table=LOCALS[course.object.kind].table))
+    found = []
+    for pk, ruler, number, given in fetch(sql, array(rulers), array(owners), rule.theirs, course.object.pk):
+        elsewhere = rulers[ruler].connection.name if ruler else "" if can_be_given(rule) else vendor
+        found.append((pk, Named(course.object, label, number, elsewhere, given)))
+    return found
+
+
+def label_of(object: SyncObject) -> str:
+    return vendor_of(object.connection.vendor).objects[object.name].label
 
 
 def records_of(course: Course, rule: FieldRule, owner: RemoteOwner, limit: int | None = None) -> list[int]:
-    """Ids of ours that name the owner, here or over there, in order."""
-    named = NAMED.format(table=LOCALS[course.object.kind].table)
-    sql = f"{LISTED.format(named=named)} order by 1 {'limit %s' if limit else ''}"
-    rows = fetch(sql, array([owner.pk]), rule.theirs, course.object.pk, *([limit] if limit else []))
+    """Ids of ours that name the owner, here or over there, and can be given to somebody else here, in order."""
+    sql = LISTED.format(named=NAMED.format(table=LOCALS[course.object.kind].table))
+    sql = f"{sql} order by 1 {'limit %s' if limit else ''}"
+    rows = fetch(
+        sql, array(rulers_of(course)), array([owner.pk]), rule.theirs, course.object.pk, *([limit] if limit else [])
+    )
     return [pk for (pk,) in rows]
 
 

@@ -4,11 +4,13 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
+from martech.connectors.port import Kind
 from martech.connectors.registry import vendor as vendor_of
-from martech.models import Connection, RunKind, RunState, SyncObject, SyncRun
+from martech.models import Connection, MappingVersion, RunKind, RunState, SyncObject, SyncRun
+from martech.services.sync.connections import MAPPED
 
 LOOKED_BACK = timedelta(days=7)
 ROUNDS = (RunKind.PULL, RunKind.BACKFILL, RunKind.PUSH)
@@ -51,6 +53,17 @@ def put_aside_objects() -> dict[int, list[SyncObject]]:
     """{connection: its objects of whose mapping a field is put aside}."""
     found: dict[int, list[SyncObject]] = defaultdict(list)
     for one in SyncObject.objects.exclude(set_aside={}).filter(is_enabled=True).order_by("order"):
+        found[one.connection_id].append(one)
+    return found
+
+
+def unread_objects() -> dict[int, list[SyncObject]]:
+    """{connection: its objects that rounds read and of which no pull came to its end yet}."""
+    read = SyncRun.objects.filter(object=OuterRef("pk"), kind=RunKind.PULL, state=RunState.DONE)
+    mapped = MappingVersion.objects.filter(object=OuterRef("pk"), state="published")
+    rows = SyncObject.objects.filter(~Exists(read), is_enabled=True).exclude(kind=Kind.OWNER)
+    found: dict[int, list[SyncObject]] = defaultdict(list)
+    for one in rows.filter(Exists(mapped) | ~Q(kind__in=MAPPED)).order_by("order"):
         found[one.connection_id].append(one)
     return found
 

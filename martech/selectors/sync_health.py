@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from martech.models import Connection, ConnectionState, DeadLetter, HeldValue, RunKind, RunState, SyncObject, SyncRun
-from martech.selectors.sync_failing import Failing, failing_objects, object_label, put_aside_objects
+from martech.selectors.sync_failing import Failing, failing_objects, object_label, put_aside_objects, unread_objects
 
 LATE = 4
 """So many periods without a finished round make a connection late."""
@@ -44,9 +44,10 @@ def health_of(
     letters: int = 0,
     undecided: int = 0,
     stopped: SyncRun | None = None,
+    unread: Sequence[SyncObject] = (),
 ) -> Health:
     """Broken, paused, waiting for a budget, late, failing in part, waiting for somebody, or well. `stopped` is a backfill that
-    somebody paused."""
+    somebody paused; `unread` what no round came to the end of yet."""
     now = timezone.now()
     problem = connection.problem or {}
     if connection.state == ConnectionState.NEW:
@@ -72,6 +73,9 @@ def health_of(
         first = failing[0]
         more = f" So it is with {len(failing) - 1} more." if len(failing) > 1 else ""
         return Health("bad", "Fails in part", f"{first.label}: {first.detail}{more}", first.remedy)
+    if unread:
+        names = ", ".join(object_label(connection, one.name) for one in unread)
+        return Health("warn", "First round under way", f"Not read to the end yet: {names}.")
     if aside:
         names = ", ".join(f"{object_label(connection, one.name)}: {', '.join(one.set_aside)}" for one in aside)
         return Health("warn", "Fields put aside", f"{names}. All else goes on.", "Open the mapping: it says why.")
@@ -113,6 +117,7 @@ def health_by_itself(connection: Connection, fresh_at: datetime | None) -> Healt
         letters=DeadLetter.objects.filter(object__connection=connection, resolved_at=None).count(),
         undecided=HeldValue.objects.filter(object__connection=connection).count(),
         stopped=paused_backfills().get(connection.pk),
+        unread=unread_objects().get(connection.pk, []),
     )
 
 

@@ -10,11 +10,11 @@ from martech.selectors.sync import ConnectionLine
 from mops.core.templatetags.mops import ago
 
 
-def sentence_of(lines: Sequence[ConnectionLine]) -> SafeString | str:
+def sentence_of(lines: Sequence[ConnectionLine], orphans: int = 0) -> SafeString | str:
     """What is so and what to do first; without a connection, what one would bring."""
     if not lines:
         return "Connect a system, and people, accounts, deals and campaigns agree on both sides within minutes."
-    return format_html("{} {}", state_of(lines), waits_of(lines))
+    return format_html("{} {}", state_of(lines), waits_of(lines, orphans))
 
 
 def state_of(lines: Sequence[ConnectionLine]) -> SafeString:
@@ -41,8 +41,8 @@ def word_of(line: ConnectionLine) -> str:
     return line.health.word[:1].lower() + line.health.word[1:]
 
 
-def waits_of(lines: Sequence[ConnectionLine]) -> SafeString | str:
-    """Runs to approve, values to decide and records to correct, each with its list."""
+def waits_of(lines: Sequence[ConnectionLine], orphans: int) -> SafeString | str:
+    """Runs to approve, values to decide, records to correct or to give to somebody, each with its list."""
     held, letters = sum(line.held for line in lines), sum(line.letters for line in lines)
     undecided = sum(line.undecided for line in lines)
     runs, records = f"{reverse('martech:sync-runs')}?state=held", reverse("martech:dead-letters")
@@ -54,6 +54,9 @@ def waits_of(lines: Sequence[ConnectionLine]) -> SafeString | str:
         found.append((reverse("martech:first-contact"), f"{undecided:,} {differ} since first contact"))
     if letters:
         found.append((records, f"{letters:,} {'record' if letters == 1 else 'records'} did not go through"))
+    if orphans:
+        name = "record names" if orphans == 1 else "records name"
+        found.append((reverse("martech:sync-corrections"), f"{orphans:,} {name} an owner who left"))
     if not found:
         return "Nothing waits for you."
     return format_html("{}.", format_html_join(", ", '<a href="{}">{}</a>', found))

@@ -13,7 +13,7 @@ from martech.connectors.registry import vendor as vendor_of
 from martech.connectors.registry import vendors
 from martech.models import Connection, RemoteOwner, RunKind, SyncObject, SyncRun, SyncWork
 from martech.selectors import sync as selectors
-from martech.selectors.sync_departures import departures
+from martech.selectors.sync_departures import departures, orphaned
 from martech.selectors.sync_health import health_by_itself
 from martech.selectors.sync_held import held_lines
 from martech.selectors.sync_hints import hint_lines
@@ -47,7 +47,7 @@ def connections(request: HttpRequest) -> HttpResponse:
     lines = selectors.connection_lines()
     context = {
         "title": "Connections",
-        "opening": sentence_of(lines),
+        "opening": lambda: sentence_of(lines, orphaned()),  # not for the part that renews itself
         "lines": lines,
         "reasons": selectors.reason_lines(),
         "runs": selectors.run_rows().exclude(read=0, state="done")[:12],
@@ -134,9 +134,10 @@ def connection(request: HttpRequest, name: str) -> HttpResponse:
         "hints": hint_lines(found, vendor),
         "budgets": selectors.budget_lines(found, vendor),
         "retirements": selectors.retirement_lines(found, vendor, timezone.localdate()),
-        "owners": (owners := selectors.unknown_owners(found)[:20]),
-        "colleagues": User.objects.filter(is_active=True).order_by("name", "email") if owners else (),
-        "departures": lambda: departures(found),  # not for the part that is asked for every ten seconds
+        # These not for the part that is asked for every ten seconds, which would empty what somebody is choosing.
+        "owners": lambda: selectors.unknown_owners(found)[:20],
+        "colleagues": lambda: User.objects.filter(is_active=True).order_by("name", "email"),
+        "departures": lambda: departures(found),
         "crumbs": [Crumb("Connections", "/martech/sync/")],
     }
     return render_page(request, "martech/connection.html", context, partial="health")

@@ -71,7 +71,7 @@ def line_of_departure(one: Departure, key: str, choice: str) -> dict[str, Any]:
         "key": own,
         "number": one.number,
         "connection": one.owner.connection,
-        "object": " · ".join(f"{line.label} {line.number:,}" for line in one.named if line.can_give),
+        "object": " · ".join(f"{line.label} {line.number:,}" for line in one.naming),
         "reason": "Owner who left",
         "field": one.owner.name or one.owner.email or one.owner.external_id,
         "value": "",

@@ -29,11 +29,12 @@ from mops.core.errors import ConflictError, DomainError
 from tests.factories import make_user
 from tests.martech.sync.conftest import Rig, contacts_mapping
 from tests.martech.sync.practising import practising
-from tests.martech.sync.scripted import COMPANIES, CONTACTS, Account, scripted_vendor
+from tests.martech.sync.scripted import COMPANIES, CONTACTS, Account, scripted, scripted_vendor
 
 pytestmark = pytest.mark.django_db
 OWNER = {"ours": "owner", "theirs": "owner"}
 EMAIL = {"ours": "email", "theirs": "email"}
+COMPANY = [{"ours": "name", "theirs": "name"}, {"ours": "domain", "theirs": "domain"}]
 
 
 @pytest.fixture
@@ -48,7 +49,7 @@ def team(rig: Rig, account: Account) -> dict[str, User]:
     account.put("companies", {"name": "Nordwind", "domain": "nordwind.example", "owner": "o-lea"})
     rig.map(contacts_mapping(EMAIL, OWNER))
     rig.sync()
-    company = {"fields": [{"ours": "name", "theirs": "name"}, {"ours": "domain", "theirs": "domain"}, OWNER]}
+    company = {"fields": [*COMPANY, OWNER]}
     rig.map({**company, "match": ["domain"], "create_here": True, "create_there": False}, "companies")
     rig.sync()
     assert Person.objects.filter(owner=users["lea"]).count() == 3
@@ -153,7 +154,7 @@ def test_records_whose_owner_is_only_read_are_said_and_left(rig: Rig, account: A
     rig.map(contacts_mapping(EMAIL, {**OWNER, "direction": "pull", "truth": "theirs"}))
     leaves_there(rig, account)
     found = only()
-    assert [(one.label, one.number) for one in found.only_read] == [("Contacts", 3)]
+    assert [(one.label, one.number, one.elsewhere) for one in found.elsewhere] == [("Contacts", 3, "HubSpot")]
     assert found.number == 1
     assert take_over(owner=found.owner, successor=str(team["eve"].pk), actor=None) == 1
     assert Person.objects.filter(owner=team["lea"]).count() == 3
@@ -248,3 +249,46 @@ def test_who_may_not_edit_gives_nothing(rig: Rig, account: Account, team: dict[s
     given = {"key": f"left|{only().owner.pk}", "choice": str(team["eve"].pk), "do": "apply"}
     assert client_of(Role.SALES_REP).post("/martech/sync/corrections/", given).status_code == 403
     assert Person.objects.filter(owner=team["lea"]).count() == 3
+
+
+def test_what_was_given_and_is_held_back_over_there_does_not_ask_for_somebody_again(
+    rig: Rig, account: Account, team: dict[str, User], client: Client
+) -> None:
+    leaves_there(rig, account)
+    take_over(owner=only().owner, successor=str(team["max"].pk), actor=None)
+    [contacts, companies] = sorted(only().named, key=lambda one: one.label, reverse=True)
+    assert (contacts.number, contacts.given, companies.number, companies.given) == (0, 3, 0, 1)
+    client.force_login(make_user(Role.OPS_MANAGER))
+    page = client.get("/martech/sync/to/main/").content.decode()
+    assert "4 are somebody else’s here, which waits to be written over there" in page
+    assert "Choose who takes over" not in page
+    assert "owner who left" not in client.get("/martech/sync/").content.decode()
+    rig.sync()
+    rig.sync()
+    assert departures() == []
+
+
+def test_what_another_system_is_right_about_is_not_given_here_as_it_would_be_taken_back(
+    rig: Rig, account: Account, team: dict[str, User], client: Client, monkeypatch: Any
+) -> None:
+    """Lea left one system and owns the company in another, whose word counts for owners of companies."""
+    crm = Account(owners={"c-lea": "lea@example.org", "c-max": "max@example.org"})
+    crm.schema["companies"] = {**COMPANIES, "owner": CONTACTS["owner"]}
+    crm.put("companies", {"name": "Nordwind", "domain": "nordwind.example", "owner": "c-lea"})
+    with scripted(monkeypatch, main=account, crm=crm):
+        other = Rig(crm, "crm")
+        other.map({"fields": [*COMPANY, {**OWNER, "truth": "theirs"}], "match": ["domain"]}, "companies")
+        other.sync()
+        leaves_there(rig, account)
+        found = only()
+        assert [(one.label, one.number, one.elsewhere) for one in found.elsewhere] == [("Companies", 1, "crm")]
+        assert found.number == 3
+        take_over(owner=found.owner, successor=str(team["max"].pk), actor=None)
+        for _round in range(2):
+            rig.sync()
+            other.sync()
+    assert Company.objects.get().owner == team["lea"]
+    assert not DeadLetter.objects.filter(resolved_at=None).exists()
+    client.force_login(make_user(Role.OPS_MANAGER))
+    page = client.get("/martech/sync/to/main/").content.decode()
+    assert "Who owns companies is said in crm: give 1 of them to somebody else there." in page

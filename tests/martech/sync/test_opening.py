@@ -32,6 +32,11 @@ def test_what_waits_is_counted_with_its_list() -> None:
     assert '<a href="/martech/sync/letters/">54 records did not go through</a>.' in said
 
 
+def test_records_of_owners_who_left_wait_for_somebody() -> None:
+    said = sentence_of([line("a")], orphans=494)
+    assert said.endswith('<a href="/martech/sync/corrections/">494 records name an owner who left</a>.')
+
+
 def test_the_broken_are_named_before_the_slow() -> None:
     slow = line("slow", Health("warn", "Waits"))
     broken = line("broken", Health("bad", "Late"))

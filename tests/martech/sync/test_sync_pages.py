@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from governance.policies import Role
-from martech.models import Connection, DeadLetter, Person, RunState, SyncObject, SyncRun
+from martech.models import Connection, DeadLetter, Person, RemoteOwner, RunState, SyncObject, SyncRun
 from martech.services.people import update_person
 from martech.services.sync.sealed import open_secrets
 from mops.core.kept_secrets import KEPT_FOR
@@ -46,6 +46,26 @@ def test_the_list_shows_health_and_what_waits(rig: Rig, account: Account, operat
     page = text(operator.get("/martech/sync/to/main/"))
     assert "Contacts" in page
     assert "Version 2" in page
+
+
+def test_in_the_middle_of_the_first_round_nothing_is_green(rig: Rig, account: Account, operator: Client) -> None:
+    rig.sync()
+    SyncRun.objects.filter(object__name="companies").delete()
+    for address in ("/martech/sync/", "/martech/sync/to/main/"):
+        page = text(operator.get(address))
+        assert "First round under way" in page
+        assert ">In step</span>" not in page
+    assert "Not read to the end yet: Companies." in page
+    rig.sync()
+    assert "First round under way" not in text(operator.get("/martech/sync/"))
+
+
+def test_the_part_that_renews_itself_does_not_empty_what_somebody_chooses(rig: Rig, operator: Client) -> None:
+    RemoteOwner.objects.create(connection=rig.connection, external_id="9", name="Zoe", email="zoe@else.example")
+    page = operator.get("/martech/sync/to/main/").content.decode()
+    assert page.index("Who Zoe is here") < page.index('id="health"')
+    part = operator.get("/martech/sync/to/main/", headers={"HX-Request": "true", "HX-Target": "health"})
+    assert "Who Zoe is here" not in part.content.decode()
 
 
 def test_a_connection_that_is_broken_says_so_and_what_to_do(rig: Rig, operator: Client) -> None:
