@@ -320,7 +320,9 @@ def register_sync() -> None:
         "martech", "Connections", "martech:connections", "plug", "martech.view_sync", sync_panels.waits, order=55
     )
     register_action("Sync runs", "martech:sync-runs", "martech.view_sync", "hubspot salesforce marketo crm", "refresh")
-    register_action("First contact", "martech:first-contact", "martech.view_sync", "sync conflicts held", "arrows-diff")
+    register_action(
+        "To decide", "martech:first-contact", "martech.view_sync", "sync conflicts held first contact", "arrows-diff"
+    )
     register_action("Dead letters", "martech:dead-letters", "martech.view_sync", "sync errors failed records", "mail-x")
     register_action(
         "Corrections", "martech:sync-corrections", "martech.edit_sync", "dead letters bulk fix picklist owner", "wand"

@@ -39,11 +39,11 @@ def held_runs(user: Any) -> Due | None:
 
 
 def held_values(user: Any) -> Due | None:
-    found = HeldValue.objects.all()
+    found = HeldValue.objects.undecided()
     since = found.aggregate(at=Min("at"))["at"]
     note = "neither side was changed"
     url = reverse("martech:first-contact")
-    title = "Values that differed when two systems met"
+    title = "Values on which two systems differ"
     return Due(title, found.count(), since, url, "arrows-diff", note=note, action="Decide")
 
 

@@ -17,7 +17,7 @@ class RunKind(models.TextChoices):
     UNDO = "undo", "Undo"
     COMPARE = "compare", "Completeness proof"
     TAKEOVER = "takeover", "Taking over"
-    DECISION = "decision", "Decision at first contact"
+    DECISION = "decision", "Decision"
 
 
 class RunState(models.TextChoices):
@@ -273,9 +273,15 @@ class DeadLetter(models.Model):
         return f"{self.reason} {self.external_id or self.local_id}"
 
 
+class HeldValueQuerySet(models.QuerySet["HeldValue"]):
+    def undecided(self) -> "HeldValueQuerySet":
+        return self.filter(choice="")
+
+
 class HeldValue(models.Model):
-    """Two values that stood against each other where two records met for the first time: neither moves before somebody
-    decides. Both are in our terms, as they were when they met; a row is gone once the two agree or it is decided.
+    """Two values that stand against each other: two records met for the first time, or the mapping says that somebody
+    decides. Neither moves before. Both are in our terms, as they were then; a row is gone once the two agree or it is
+    decided, but for ours that was chosen by hand, which waits to be written (`choice`).
     """
 
     object = models.ForeignKey(SyncObject, on_delete=models.CASCADE, related_name="held_values", db_index=False)
@@ -284,7 +290,10 @@ class HeldValue(models.Model):
     field = models.CharField(max_length=120, help_text="Ours")
     ours = models.JSONField(null=True)
     theirs = models.JSONField(null=True)
+    choice = models.CharField(max_length=4, blank=True, default="", help_text="“ours” once somebody said so")
     at = models.DateTimeField(default=timezone.now)
+
+    objects = HeldValueQuerySet.as_manager()
 
     class Meta:
         indexes = [

@@ -69,7 +69,7 @@ def connection_lines() -> list[ConnectionLine]:
     waiting = counted(live.filter(due_at__lte=timezone.now()), "object__connection")
     letters = counted(DeadLetter.objects.filter(resolved_at=None), "object__connection")
     held = counted(SyncRun.objects.filter(state=RunState.HELD), "connection")
-    undecided = counted(HeldValue.objects.all(), "object__connection")
+    undecided = counted(HeldValue.objects.undecided(), "object__connection")
     fresh, failing, aside = freshness("connection"), failing_objects(), put_aside_objects()
     stopped, unread = paused_backfills(), unread_objects()
     return [

@@ -95,7 +95,7 @@ def waiting_for_somebody(connection: Connection, held: int, undecided: int, lett
         )
     if undecided:
         values = "A value differs" if undecided == 1 else f"{undecided:,} values differ"
-        detail = f"{values} since records met for the first time; neither side was changed."
+        detail = f"{values}, and no rule says whose counts; neither side was changed."
         url = f"{reverse('martech:first-contact')}?connection={connection.name}"
         return Health("warn", "Waits for a decision", detail, "Take theirs or keep ours.", url)
     if letters:
@@ -115,7 +115,7 @@ def health_by_itself(connection: Connection, fresh_at: datetime | None) -> Healt
         aside=put_aside_objects().get(connection.pk, []),
         held=SyncRun.objects.filter(connection=connection, state=RunState.HELD).count(),
         letters=DeadLetter.objects.filter(object__connection=connection, resolved_at=None).count(),
-        undecided=HeldValue.objects.filter(object__connection=connection).count(),
+        undecided=HeldValue.objects.undecided().filter(object__connection=connection).count(),
         stopped=paused_backfills().get(connection.pk),
         unread=unread_objects().get(connection.pk, []),
     )

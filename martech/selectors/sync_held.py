@@ -33,7 +33,7 @@ class HeldLine:
 
 def held_lines(connection: Connection) -> list[HeldLine]:
     """By object and field, the most first."""
-    rows = HeldValue.objects.filter(object__connection=connection).order_by()
+    rows = HeldValue.objects.undecided().filter(object__connection=connection).order_by()
     objects = {one.pk: one for one in SyncObject.objects.filter(connection=connection, held_values__isnull=False)}
     found = rows.values_list("object", "field").annotate(n=Count("pk")).order_by("-n", "field")
     return [line_of(connection, objects[pk], field, number) for pk, field, number in found]
@@ -71,7 +71,7 @@ def held_rows(user: Any) -> QuerySet[HeldValue]:
         )
         for kind, model in MODELS.items()
     ]
-    rows = HeldValue.objects.select_related("object__connection")
+    rows = HeldValue.objects.undecided().select_related("object__connection")
     return rows.annotate(record_name=Coalesce(Case(*names, output_field=CharField()), Value("")))
 
 
@@ -89,6 +89,8 @@ def shown_value(row: HeldValue, value: Any, user: Any) -> str:
 def held_of(kind: str, pk: int) -> dict[int, list[HeldValue]]:
     """{object: what waits of one record of ours}."""
     found: dict[int, list[HeldValue]] = {}
-    for row in HeldValue.objects.filter(object__kind=kind, local_id=pk).select_related("object").order_by("field"):
+    for row in (
+        HeldValue.objects.undecided().filter(object__kind=kind, local_id=pk).select_related("object").order_by("field")
+    ):
         found.setdefault(row.object_id, []).append(row)
     return found

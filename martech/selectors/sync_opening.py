@@ -50,8 +50,8 @@ def waits_of(lines: Sequence[ConnectionLine], orphans: int) -> SafeString | str:
     if held:
         found.append((runs, f"{held:,} {'write waits' if held == 1 else 'writes wait'} for approval"))
     if undecided:
-        differ = "value differs" if undecided == 1 else "values differ"
-        found.append((reverse("martech:first-contact"), f"{undecided:,} {differ} since first contact"))
+        differ, wait = ("value differs", "waits") if undecided == 1 else ("values differ", "wait")
+        found.append((reverse("martech:first-contact"), f"{undecided:,} {differ} and {wait} for a decision"))
     if letters:
         found.append((records, f"{letters:,} {'record' if letters == 1 else 'records'} did not go through"))
     if orphans:

@@ -1,4 +1,4 @@
-"""First contact: values that stood against each other when records met, and whose of them counts."""
+"""Values that stand against each other since records met, or by a rule that leaves it to people; whose of them counts."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -16,7 +16,8 @@ from martech.models import Connection, HeldValue
 from martech.selectors.sync_failing import object_label
 from martech.selectors.sync_held import field_label, held_lines, held_rows, shown_value
 from martech.selectors.sync_links import number_told_otherwise
-from martech.services.sync.deciding import OURS, THEIRS, decide_held
+from martech.services.sync.deciding import decide_held
+from martech.services.sync.first_contact import OURS, THEIRS
 from mops.core.lists import BulkAction, Empty, ListPage, ListTable, Total, WhenColumn
 from mops.core.pages import Crumb, toast
 from mops.core.rights import requires
@@ -35,7 +36,7 @@ class HeldTable(ListTable):
     theirs = tables.Column(verbose_name="Over there", orderable=False, empty_values=())
     object = tables.Column(accessor="object__name")
     external_id = tables.Column(verbose_name="Id over there")
-    at = WhenColumn(verbose_name="Met")
+    at = WhenColumn(verbose_name="Since")
 
     fixed = ("record",)
     default_columns = ("record", "field", "ours", "theirs", "object", "at")
@@ -85,9 +86,11 @@ class FirstContactList(ListPage):
     table_class = HeldTable
     filterset_class = HeldFilter
     search_fields = ("external_id", "record_name")
-    title = "First contact"
+    title = "To decide"
     empty = Empty(
-        "Nothing is to be decided", "Where records met, both said the same, or somebody chose.", "arrows-diff"
+        "Nothing is to be decided",
+        "Both sides say the same, a rule says whose word counts, or somebody chose.",
+        "arrows-diff",
     )
     bulk_actions = (
         BulkAction(
@@ -116,8 +119,9 @@ class FirstContactList(ListPage):
 
     def lede(self, total: Total) -> str:
         said = (
-            "Records that met for the first time and said different things. Neither side was changed. Mark those you are "
-            "sure of, or all of a field, and take theirs or keep ours; an edit on either side decides one, too."
+            "Records that met for the first time and said different things, and fields of which the mapping says that "
+            "somebody decides. Neither side was changed. Mark those you are sure of, or all of a field, and take theirs or "
+            "keep ours."
         )
         lines = [
             line

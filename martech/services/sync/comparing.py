@@ -161,7 +161,7 @@ def by_rule(
     """What the rules make of a difference that both sides know of."""
     row.local_id = mirrored.local_id
     found = reconcile(reader, row, mirrored, mine, echoes=set(), ours_at=times, met=met)
-    return "undecided" if found.held else "waits_to_be_sent" if found.send else "differs_by_rule"
+    return "undecided" if found.is_undecided else "waits_to_be_sent" if found.send else "differs_by_rule"
 
 
 def differing_fields(course: Course, mine: Mapping[str, Value], theirs: Mapping[str, Value]) -> dict[str, list[Value]]:

@@ -1,4 +1,4 @@
-"""Deciding what was held at first contact: theirs is taken, or ours is kept and written over there by the next plan."""
+"""Deciding what was held, at first contact or by a rule that leaves it to people: theirs is taken, or ours is kept and written over there by the next plan."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -10,8 +10,9 @@ from django.utils import timezone
 
 from governance.models import User
 from martech.connectors.port import Value
-from martech.models import HeldValue, RunKind, RunState, SyncChange, SyncObject, SyncRun
+from martech.models import HeldValue, RemoteRow, RunKind, RunState, SyncChange, SyncObject, SyncRun
 from martech.services.sync.course import Course, course_of
+from martech.services.sync.first_contact import OURS, THEIRS
 from martech.services.sync.mirror import as_json
 from martech.services.sync.people import People
 from martech.services.sync.taking import LOCALS
@@ -22,9 +23,8 @@ from mops.core.errors import DomainError
 from mops.core.history import recording
 from mops.core.sql import execute, texts
 
-OURS, THEIRS = "ours", "theirs"
 CHUNK = 2_000
-WHY = "decided at first contact"
+WHY = "somebody decided"
 
 
 @dataclass
@@ -107,10 +107,19 @@ class Decision:
                 taken.setdefault(row.local_id, {})[row.field] = row.theirs
         if self.choice == THEIRS:
             decided = self.take(decided, taken)
-        self.agree(decided)
+        by_hand = [row for row in decided if self.choice == OURS and rules[row.field].truth is Truth.MANUAL]
+        self.keep_by_hand(by_hand)
+        settled = [row for row in decided if row not in by_hand]
+        self.agree(settled)
         self.people |= {row.local_id for row in decided}
         self.found.number += len(decided)
-        HeldValue.objects.filter(pk__in=[row.pk for row in decided]).delete()
+        HeldValue.objects.filter(pk__in=[row.pk for row in settled]).delete()
+
+    def keep_by_hand(self, rows: Sequence[HeldValue]) -> None:
+        """A rule that decides nothing by itself keeps the choice, until it was written or one of the two changes."""
+        HeldValue.objects.filter(pk__in=[row.pk for row in rows]).update(choice=OURS)
+        mirrored = RemoteRow.objects.filter(object=self.course.object, due_at=None)
+        mirrored.filter(external_id__in=[row.external_id for row in rows]).update(due_at=timezone.now())
 
     def may_decide(self, rule: FieldRule | None) -> bool:
         """Ours cannot be kept where the mapping says that theirs counts: the next look would take it."""

@@ -19,6 +19,7 @@ from martech.sync.rules import KEEP, UNSET, FieldRule, Truth, Verdict
 from martech.sync.values import same
 from mops.core.sql import among_texts, array, execute, texts
 
+OURS, THEIRS = "ours", "theirs"
 DECIDED = (Truth.NEWEST, Truth.THEIRS)
 """Rules by which a value of ours may be replaced. Of two that just met `newest` cannot tell who is right; `theirs` was
 said by whoever wrote the mapping, and is held only where an undo took it back."""
@@ -26,10 +27,11 @@ said by whoever wrote the mapping, and is held only where an undo took it back."
 
 @dataclass(frozen=True, slots=True)
 class Met:
-    """What both said when they met, in our terms."""
+    """What both said when they met, in our terms, and whose somebody chose for a field that is decided by hand."""
 
     ours: Value
     theirs: Value
+    choice: str = ""
 
     def is_over(self, rule: FieldRule, ours: Value, theirs: Value) -> bool:
         """Whether one of the two changed since: then the field's rule goes on from there."""
@@ -69,8 +71,8 @@ def is_to_be_held(kind: str, rule: FieldRule, verdict: Verdict, mine: Value, *, 
 def met_values(object: SyncObject, ids: Iterable[str]) -> Mapping[tuple[str, str], Met]:
     """{(their id, our field): what is held of it}."""
     rows = HeldValue.objects.filter(object=object, external_id__in=among_texts(ids))
-    names = ("external_id", "field", "ours", "theirs")
-    return {(one, field): Met(ours, theirs) for one, field, ours, theirs in rows.values_list(*names)}
+    names = ("external_id", "field", "ours", "theirs", "choice")
+    return {(one, field): Met(*met) for one, field, *met in rows.values_list(*names)}
 
 
 SETTLE = """
@@ -78,10 +80,13 @@ delete from martech_heldvalue h where h.object_id = %s and h.external_id = any(%
   select 1 from unnest(%s::text[], %s::text[]) as u(id, field) where u.id = h.external_id and u.field = h.field)
 """
 HOLD = """
-insert into martech_heldvalue (object_id, external_id, local_id, field, ours, theirs, at)
-select %s, u.id, u.local_id, u.field, u.ours, u.theirs, %s
-from unnest(%s::text[], %s::bigint[], %s::text[], %s::jsonb[], %s::jsonb[]) as u(id, local_id, field, ours, theirs)
-on conflict (object_id, external_id, field) do update set local_id = excluded.local_id
+insert into martech_heldvalue as h (object_id, external_id, local_id, field, ours, theirs, choice, at)
+select %s, u.id, u.local_id, u.field, u.ours, u.theirs, u.choice, %s
+from unnest(%s::text[], %s::bigint[], %s::text[], %s::jsonb[], %s::jsonb[], %s::text[])
+  as u(id, local_id, field, ours, theirs, choice)
+on conflict (object_id, external_id, field) do update set
+  local_id = excluded.local_id, ours = excluded.ours, theirs = excluded.theirs, choice = excluded.choice,
+  at = case when (h.ours, h.theirs) is distinct from (excluded.ours, excluded.theirs) then excluded.at else h.at end
 """
 
 
@@ -96,7 +101,8 @@ def put_on_hold(object: SyncObject, held: Sequence[Meeting], now: Any) -> None:
     if held:
         ids, fields = texts(one.external_id for one in held), texts(one.field for one in held)
         ours, theirs = (texts(as_json(getattr(one.met, side)) for one in held) for side in ("ours", "theirs"))
-        execute(HOLD, object.pk, now, ids, array(one.local_id for one in held), fields, ours, theirs)
+        choices = texts(one.met.choice for one in held)
+        execute(HOLD, object.pk, now, ids, array(one.local_id for one in held), fields, ours, theirs, choices)
 
 
 def settle_written(course: Course, written: Mapping[str, Iterable[str]]) -> None:
@@ -140,5 +146,5 @@ def agreed_on(reader: RecordReader, known: Known) -> dict[str, Value]:
 
 def forget_held(object: SyncObject, rules: Iterable[FieldRule]) -> None:
     """A field that is mapped no more, or whose new rule replaces nothing, has nothing to be decided."""
-    names = [rule.ours for rule in rules if rule.truth in DECIDED]
+    names = [rule.ours for rule in rules if rule.truth in (*DECIDED, Truth.MANUAL)]
     HeldValue.objects.filter(object=object).exclude(field__in=names).delete()

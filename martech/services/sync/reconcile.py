@@ -7,7 +7,7 @@ from typing import Any
 
 from martech.connectors.port import Value
 from martech.lifecycle.document import FORWARD
-from martech.services.sync.first_contact import Met, is_first_contact, is_to_be_held
+from martech.services.sync.first_contact import OURS, Met, is_first_contact, is_to_be_held
 from martech.services.sync.incoming import Incoming, RecordReader
 from martech.services.sync.mirror import Known, is_echo
 from martech.sync.fields import our_field
@@ -22,8 +22,8 @@ FieldTime = Callable[[int, str], datetime | None]
 
 @dataclass(slots=True)
 class Reconciled:
-    """The outcome for one record, by our field. `held` meet for the first time and wait for somebody; `unagreed` are sent
-    in place of another value that was never agreed on."""
+    """The outcome for one record, by our field. `held` wait for somebody, or were decided and wait to be written;
+    `unagreed` are sent in place of another value that was never agreed on."""
 
     take: dict[str, Value] = field(default_factory=dict)
     send: dict[str, Value] = field(default_factory=dict)
@@ -32,6 +32,10 @@ class Reconciled:
     unagreed: set[str] = field(default_factory=set)
     why: dict[str, str] = field(default_factory=dict)
     base: dict[str, Value] | None = None
+
+    @property
+    def is_undecided(self) -> bool:
+        return any(not met.choice for met in self.held.values())
 
 
 def without_times(_pk: int, _field: str) -> None:
@@ -116,9 +120,21 @@ class _Both:
             base, verdict = self.at_first(rule, mine, theirs)
         else:
             verdict = judge(rule, row, mine, theirs, base, self.ours_at)
+        if verdict.is_conflict:
+            self.leave_to_people(rule, mine, theirs)
+            return base, False
         settled = _note(self.found, rule, verdict, mine)
         is_settled = settled is not KEEP and same(rule.type, settled, theirs)
         return (settled, True) if is_settled else (base, False)
+
+    def leave_to_people(self, rule: FieldRule, mine: Value, theirs: Value) -> None:
+        """Somebody decides. Ours that was chosen goes over there, as long as both are what was looked at."""
+        before = self.met.get((self.row.id, rule.ours))
+        if before is None or before.is_over(rule, mine, theirs):
+            before = Met(mine, theirs)
+        self.found.held[rule.ours] = before
+        if before.choice == OURS and rule.pushes:
+            self.found.send[rule.ours] = mine
 
     def at_first(self, rule: FieldRule, mine: Value, theirs: Value) -> tuple[Any, Verdict]:
         """Base and verdict where the two never agreed: held, unless one of them changed since they met."""
@@ -172,9 +188,6 @@ def _goes_back(mine: Value, theirs: Value) -> bool:
 
 def _note(found: Reconciled, rule: FieldRule, verdict: Verdict, mine: Value) -> Any:
     """Put a verdict to the others; answers the value that is ours afterwards."""
-    if verdict.is_conflict:
-        found.conflicts[rule.ours] = verdict.why
-        return KEEP
     if verdict.take is not KEEP:
         found.take[rule.ours] = verdict.take
         found.why[rule.ours] = verdict.why

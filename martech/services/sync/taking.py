@@ -291,7 +291,7 @@ class _Page:
             self.changes.append((row.local_id or 0, row.id, before, found.take, found.why))
             tally.touched.append((row.id, row.local_id or 0))
         self.held += [Meeting(row.id, row.local_id or 0, name, met) for name, met in found.held.items()]
-        if found.conflicts or found.held:
+        if found.conflicts or found.is_undecided:
             tally.conflicted += 1
         elif found.take:
             tally.updated += 1

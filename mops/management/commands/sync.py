@@ -42,9 +42,9 @@ class Command(BaseCommand):
             raise CommandError(said(error)) from error
         runs = list(SyncRun.objects.filter(pk__in=[run.pk for run in runs]).select_related("object").order_by("pk"))
         self.tell(runs)
-        if undecided := HeldValue.objects.filter(object__connection=connection).count():
+        if undecided := HeldValue.objects.undecided().filter(object__connection=connection).count():
             self.stderr.write(
-                f"{undecided:,} values differ since first contact; neither side was changed. Decide under First contact."
+                f"{undecided:,} values differ and wait for a decision; neither side was changed. Decide under Connections, To decide."
             )
         total = {name: sum(getattr(run, name) for run in runs) for name in COUNTS}
         calls = sum(run.calls for run in runs)
