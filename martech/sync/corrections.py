@@ -31,18 +31,21 @@ class Cause:
     value: str = ""
 
 
-def way_of(cause: Cause, rule: Mapping[str, Any]) -> Way | None:
-    """How letters of a cause can be corrected together; None where each wants a look of its own."""
+def ways_of(cause: Cause, rule: Mapping[str, Any], *, is_ours_free: bool) -> tuple[Way, ...]:
+    """How letters of a cause can be corrected together, the likeliest first; none where each wants a look of its own. What
+    we count ourselves or choose from a list (not `is_ours_free`) is never written over here."""
     match cause.reason:
         case "unknown_option" if cause.value and not is_said(cause, rule):
-            return Way.MAP if rule.get("values") or cause.direction == "pull" else Way.VALUE
+            if cause.direction == "pull" or not is_ours_free:
+                return (Way.MAP,)
+            return (Way.MAP, Way.VALUE) if rule.get("values") else (Way.VALUE, Way.MAP)
         case "unknown_owner" if cause.value:
-            return Way.OWNER
+            return (Way.OWNER,)
         case "read_only_field":
-            return Way.PULL_ONLY
+            return (Way.PULL_ONLY,)
         case "unknown_field":
-            return Way.LEAVE_OUT
-    return None
+            return (Way.LEAVE_OUT,)
+    return ()
 
 
 def is_said(cause: Cause, rule: Mapping[str, Any]) -> bool:
@@ -58,8 +61,11 @@ def likely(value: str, choices: Sequence[str]) -> str:
     return plain[found[0]] if found else ""
 
 
-def corrected(document: Mapping[str, Any], cause: Cause, way: Way, choice: str) -> dict[str, Any]:
-    """The mapping document with the correction in it; the one given stays as it is."""
+def corrected(
+    document: Mapping[str, Any], cause: Cause, way: Way, choice: str, options: Sequence[str] = ()
+) -> dict[str, Any]:
+    """The mapping document with the correction in it; the one given stays as it is. A first word in a value map brings
+    `options` of theirs along, each as itself, as a map knows no others."""
     fields = []
     for row in document["fields"]:
         if row["theirs"] != cause.field:
@@ -68,7 +74,8 @@ def corrected(document: Mapping[str, Any], cause: Cause, way: Way, choice: str) 
             fields.append({**row, "direction": "pull"})
         elif way is Way.MAP:
             pair = (choice, cause.value) if cause.direction == "pull" else (cause.value, choice)
-            fields.append({**row, "values": as_rows([*pairs_of(row.get("values")), pair])})
+            known = pairs_of(row.get("values")) or [(option, option) for option in options if option != cause.value]
+            fields.append({**row, "values": as_rows([*known, pair])})
         elif way is not Way.LEAVE_OUT:
             fields.append(row)
     return {**document, "fields": fields}

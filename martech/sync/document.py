@@ -146,10 +146,22 @@ def check_rule(
     if unknown:
         options = ", ".join(remote.options[:10])
         reader.refuse(f"{path}.values", f"“{unknown[0]}” is no option of {rule.theirs}", f"its options are {options}")
+    if is_untranslated(rule, remote):
+        options = ", ".join(remote.options[:4])
+        reason = f"“{remote.label}” takes only its options ({options} …), and no value is translated"
+        remedy = "say which of ours is which of theirs; every other value of ours becomes a dead letter"
+        reader.findings.append(Finding(f"{path}.values", reason, remedy, "warning"))
+
+
+def is_untranslated(rule: FieldRule, remote: RemoteField) -> bool:
+    """Whether a text of ours is written as it is into a choice that takes no others."""
+    is_text = rule.type in (FieldType.TEXT, FieldType.CHOICE)
+    is_closed = bool(remote.options) and remote.is_restricted
+    return rule.pushes and is_text and is_closed and not rule.values and not rule.transform
 
 
 def refuse_doubled(reader: Reader, rules: Sequence[FieldRule]) -> None:
-    """A field of theirs is written by one rule, and one of ours is read into by one."""
+    """A field of theirs is written by one rule, and one of ours is read into by one; what is read is written to no other."""
     pulled: dict[str, int] = {}
     pushed: dict[str, int] = {}
     for index, rule in enumerate(rules):
@@ -157,3 +169,10 @@ def refuse_doubled(reader: Reader, rules: Sequence[FieldRule]) -> None:
             reader.refuse(f"fields[{index}].ours", f"{rule.ours} is mapped twice", "keep one of the two")
         if rule.pushes and pushed.setdefault(rule.theirs, index) != index:
             reader.refuse(f"fields[{index}].theirs", f"{rule.theirs} is mapped twice", "keep one of the two")
+    for index, rule in enumerate(rules):
+        if not rule.pulls and rule.ours in pulled:
+            other = rules[pulled[rule.ours]].theirs
+            reason = f"{rule.ours} is read from {other}, and what is read from there is not written to {rule.theirs}"
+            reader.refuse(
+                f"fields[{index}].ours", reason, "keep one of the two, or let both go only from here to there"
+            )

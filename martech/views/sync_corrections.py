@@ -32,11 +32,11 @@ LEFT = "left|"
 @requires("martech.edit_sync")
 def sync_corrections(request: HttpRequest) -> HttpResponse:
     """The list; a look at one proposal; and its applying."""
-    key, choice, wish = (request.POST.get(name, "") for name in ("key", "choice", "do"))
+    key, choice, wish, way = (request.POST.get(name, "") for name in ("key", "choice", "do", "way"))
     if request.method == "POST" and wish == "apply":
-        return applied(request, key, choice)
+        return applied(request, key, choice, way)
     lines = [line_of_departure(one, key, choice) for one in departures() if one.number]
-    lines += [line_of(one, key, choice, request.user) for one in corrections()]
+    lines += [line_of(one, key, choice, way, request.user) for one in corrections()]
     context = {
         "title": "Corrections",
         "lines": lines,
@@ -45,7 +45,8 @@ def sync_corrections(request: HttpRequest) -> HttpResponse:
     return render_page(request, "martech/sync_corrections.html", context)
 
 
-def line_of(one: Any, key: str, choice: str, user: Any) -> dict[str, Any]:
+def line_of(one: Any, key: str, choice: str, way: str, user: Any) -> dict[str, Any]:
+    ways = [one.way, *one.others]
     is_looked_at = one.key == key and (not one.choices or choice in one.choices)
     return {
         "key": one.key,
@@ -56,6 +57,8 @@ def line_of(one: Any, key: str, choice: str, user: Any) -> dict[str, Any]:
         "field": their_label(from_json(one.object.schema), one.cause.field),
         "value": one.cause.value,
         "words": WORDS[one.way],
+        "ways": [(each, WORDS[each]) for each in ways] if len(ways) > 1 else [],
+        "way": way if one.key == key else one.way,
         "choices": one.choices.items(),
         "chosen": choice if one.key == key else one.suggested,
         "changes": preview(one, choice, user) if is_looked_at else None,
@@ -83,12 +86,12 @@ def line_of_departure(one: Departure, key: str, choice: str) -> dict[str, Any]:
     }
 
 
-def applied(request: HttpRequest, key: str, choice: str) -> HttpResponse:
+def applied(request: HttpRequest, key: str, choice: str, way: str) -> HttpResponse:
     user: Any = request.user
     try:
         if key.startswith(LEFT):
             return taken_over(request, key.removeprefix(LEFT), choice)
-        number = apply_correction(key=key, choice=choice, actor=user)
+        number = apply_correction(key=key, choice=choice, actor=user, way=way)
         toast(request, f"Corrected; {number:,} records are tried again with the next round.")
     except DomainError as refused:
         reasons = " ".join(reason for found in refused.errors.values() for reason in found)

@@ -2,13 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from governance.models import User
+from martech.connectors.port import FieldType
 from martech.models import Connection, DeadLetter, RemoteOwner, RemoteRow, Stage, SyncObject
 from martech.selectors.sync_letters import letter_address, letter_name, letter_rows
 from martech.services.sync.course import Course, course_of
@@ -16,7 +17,8 @@ from martech.services.sync.dead_letters import retry_letters
 from martech.services.sync.mappings import publish_mapping, save_mapping_draft
 from martech.services.sync.owners import choose_owner
 from martech.services.sync.taking import LOCALS
-from martech.sync.corrections import Cause, Way, corrected, likely, way_of
+from martech.sync.corrections import Cause, Way, corrected, likely, ways_of
+from martech.sync.fields import our_field
 from martech.sync.value_maps import pairs_of
 from mops.core.errors import ConflictError, DomainError
 from mops.core.history import recording
@@ -28,7 +30,8 @@ LOOKED_AT = 20_000
 
 @dataclass(frozen=True)
 class Correction:
-    """A proposal. `letters` are the ids it is for; `choices` what may be chosen, by value and label."""
+    """A proposal. `letters` are the ids it is for; `choices` what may be chosen, by value and label; `others` are further
+    ways than the likeliest."""
 
     object: SyncObject
     cause: Cause
@@ -36,6 +39,15 @@ class Correction:
     letters: Sequence[int]
     choices: Mapping[str, str]
     suggested: str = ""
+    others: Sequence[Way] = ()
+
+    def in_way(self, wanted: str) -> "Correction":
+        """The same in another way that is offered; in the likeliest where none is named."""
+        if not wanted or wanted == self.way:
+            return self
+        if wanted not in self.others:
+            raise DomainError("Nothing was corrected.", errors={"way": ["Choose one of the ways."]})
+        return replace(self, way=Way(wanted), others=[self.way])
 
     @property
     def key(self) -> str:
@@ -64,10 +76,17 @@ def of_object(course: Course) -> list[Correction]:
         causes[Cause(one.direction, one.reason, one.field, ours, values.get(one.pk, ""))].append(one.pk)
     found = []
     for cause, pks in causes.items():
-        if (way := way_of(cause, rules[cause.field])) is not None:
-            choices = choices_of(course, cause, way, rules[cause.field])
-            found.append(Correction(course.object, cause, way, pks, choices, likely(cause.value, list(choices))))
+        is_free = is_free_text(course.mapping.kind, cause.ours)
+        if ways := ways_of(cause, rules[cause.field], is_ours_free=is_free):
+            choices = choices_of(course, cause, ways[0], rules[cause.field])
+            suggested = likely(cause.value, list(choices))
+            found.append(Correction(course.object, cause, ways[0], pks, choices, suggested, ways[1:]))
     return [one for one in found if is_worth_proposing(one)]
+
+
+def is_free_text(kind: str, name: str) -> bool:
+    known = our_field(kind, name)
+    return known is not None and known.type is FieldType.TEXT and not known.is_read_only
 
 
 def is_worth_proposing(found: Correction) -> bool:
@@ -127,12 +146,12 @@ def find_correction(key: str) -> Correction:
     return found
 
 
-def apply_correction(*, key: str, choice: str, actor: User | None) -> int:
+def apply_correction(*, key: str, choice: str, actor: User | None, way: str = "") -> int:
     """Correct the cause and let all of its letters be tried with the next round; answers how many.
 
-    Raises DomainError for a choice that is none, ConflictError while somebody changes the mapping.
+    Raises DomainError for a choice or way that is none, ConflictError while somebody changes the mapping.
     """
-    found = find_correction(key)
+    found = find_correction(key).in_way(way)
     if found.choices and choice not in found.choices:
         raise DomainError("Nothing was corrected.", errors={"choice": ["Choose one of the list."]})
     with transaction.atomic(), recording("apply_correction", actor=actor):
@@ -169,7 +188,7 @@ def change_mapping(found: Correction, choice: str, actor: User | None) -> None:
     version = published_among(versions)
     if version is None or draft_among(versions) is not None:
         raise ConflictError("Somebody is changing this mapping; publish or discard that draft first.")
-    document = corrected(version.document, found.cause, found.way, choice)
+    document = corrected(version.document, found.cause, found.way, choice, list(found.choices))
     save_mapping_draft(object=found.object, document=document, actor=actor)
     publish_mapping(object=found.object, actor=actor)
 

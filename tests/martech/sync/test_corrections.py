@@ -11,7 +11,7 @@ from martech.models import DeadLetter, Person, RemoteOwner, SyncObject
 from martech.services.people import update_person
 from martech.services.sync.corrections import Correction, apply_correction, corrections
 from martech.services.sync.dead_letters import retry_letters
-from martech.sync.corrections import Cause, Way, corrected, likely, way_of
+from martech.sync.corrections import Cause, Way, corrected, likely, ways_of
 from mops.core.errors import ConflictError, DomainError
 from tests.factories import make_user
 from tests.martech.sync.conftest import Rig, contacts_mapping
@@ -68,6 +68,37 @@ def test_a_letter_whose_record_has_nothing_left_to_write_is_closed_when_it_is_tr
     refused.sync()
     assert set(DeadLetter.objects.values_list("resolution", flat=True)) == {"Nothing is left to be written"}
     assert not DeadLetter.objects.filter(resolved_at=None).exists()
+
+
+def test_instead_of_our_records_the_mapping_can_say_what_a_value_means(refused: Rig, account: Account) -> None:
+    """The options of the field go on as themselves."""
+    found = only()
+    assert found.others == (Way.MAP,)
+    apply_correction(key=found.key, choice="Chief", actor=None, way="map")
+    refused.sync()
+    titles = sorted(str(row.values.get("jobtitle")) for row in account.objects["contacts"].values())
+    assert titles == ["Chief", "Chief", "Chief", "Staff"]
+    assert Person.objects.filter(job_title="Cheif").count() == 3
+    assert not DeadLetter.objects.filter(resolved_at=None).exists()
+
+
+def test_what_is_counted_here_is_never_written_over_here(refused: Rig, account: Account) -> None:
+    status = RemoteField("status", "Status", FieldType.CHOICE, options=("HOT", "COLD"))
+    account.schema["contacts"] = {**CONTACTS, "status": status}
+    SyncObject.objects.update(schema_at=None)
+    refused.sync()
+    Person.objects.update(grade="A1")
+    grade = {"ours": "grade", "theirs": "status", "direction": "push", "truth": "ours"}
+    refused.map(contacts_mapping(FIELDS[0], grade))
+    refused.sync()
+    found = only()
+    assert (found.way, found.others, len(found.letters)) == (Way.MAP, (), 4)
+    with pytest.raises(DomainError):
+        apply_correction(key=found.key, choice="HOT", actor=None, way="value")
+    apply_correction(key=found.key, choice="HOT", actor=None)
+    refused.sync()
+    assert {row.values.get("status") for row in account.objects["contacts"].values()} == {"HOT"}
+    assert set(Person.objects.values_list("grade", flat=True)) == {"A1"}
 
 
 def test_a_choice_that_is_none_changes_nothing(refused: Rig) -> None:
@@ -143,10 +174,11 @@ def test_what_a_correction_changes_of_a_mapping() -> None:
     rows: list[Any] = [{"ours": "stage", "theirs": "s", "values": {"a": "x"}}, {"ours": "b", "theirs": "c"}]
     document = {"fields": rows, "match": []}
     push, pull = Cause("push", "unknown_option", "s", "stage", "q"), Cause("pull", "unknown_option", "s", "stage", "y")
-    assert way_of(push, rows[0]) == way_of(pull, rows[0]) == Way.MAP
+    assert ways_of(push, rows[0], is_ours_free=True) == (Way.MAP, Way.VALUE)
+    assert ways_of(push, rows[0], is_ours_free=False) == ways_of(pull, rows[0], is_ours_free=True) == (Way.MAP,)
     assert corrected(document, push, Way.MAP, "x")["fields"][0]["values"] == [["a", "x"], ["q", "x"]]
     assert corrected(document, pull, Way.MAP, "b")["fields"][0]["values"] == [["a", "x"], ["b", "y"]]
     assert corrected(document, Cause("push", "unknown_field", "c"), Way.LEAVE_OUT, "")["fields"] == rows[:1]
     assert document["fields"] == rows
-    assert way_of(Cause("push", "duplicate", "s"), rows[0]) is None
+    assert ways_of(Cause("push", "duplicate", "s"), rows[0], is_ours_free=True) == ()
     assert (likely("Sofware", ["Software", "Hardware"]), likely("Zzz", ["Software"])) == ("Software", "")

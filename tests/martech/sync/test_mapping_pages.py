@@ -14,10 +14,12 @@ from martech.services.sync.mappings import publish_mapping, save_mapping_draft
 from martech.sync.document import read_mapping
 from martech.sync.drift import as_json
 from tests.factories import make_user
-from tests.martech.sync.conftest import Rig
+from tests.martech.sync.conftest import Rig, contacts_mapping
+from tests.martech.sync.scripted import CONTACTS
 
 pytestmark = pytest.mark.django_db
 PAGE = "/martech/sync/to/main/contacts/mapping/"
+EMAIL = {"ours": "email", "theirs": "email"}
 NO_ROWS = {"v-TOTAL_FORMS": 0, "v-INITIAL_FORMS": 0}
 COUNTRY: dict[str, Any] = {
     "ours": "country",
@@ -283,3 +285,30 @@ def test_a_pair_that_the_other_side_does_not_take_says_what_would_be_right_in_th
     assert page.count("“Record ID” cannot be written over there") == 2
     assert "Let values go from there to here only (pull)" in page
     assert "Choose another of its fields" in page
+
+
+def test_one_of_ours_that_is_read_from_a_field_is_not_mapped_to_a_second_one_that_would_never_be_written() -> None:
+    rows = [{"ours": "country", "theirs": "country"}, {"ours": "country", "theirs": "status", "direction": "push"}]
+    [found] = read_mapping({"fields": rows}, "person").findings
+    assert (found.path, found.level) == ("fields[1].ours", "error")
+    assert found.reason == "country is read from country, and what is read from there is not written to status"
+    both = [{**row, "direction": "push"} for row in rows]
+    assert read_mapping({"fields": both}, "person").findings == []
+
+
+def test_a_text_that_is_written_into_a_choice_untranslated_is_warned_of_and_may_be_published(
+    rig: Rig, operator: Client
+) -> None:
+    status = RemoteField("status", "Lead status", FieldType.CHOICE, options=("NEW", "OPEN"))
+    rig.account.schema["contacts"] = {**CONTACTS, "status": status}
+    rig.connection.sync_objects.update(schema_at=None)
+    rig.sync()
+    field = {"ours": "city", "theirs": "status", "direction": "push", "truth": "ours"}
+    save_mapping_draft(object=rig.object(), document=contacts_mapping(EMAIL, field), actor=None)
+    page = operator.get(PAGE).content.decode()
+    assert "“Lead status” takes only its options (NEW, OPEN …), and no value is translated" in page
+    assert "must be cleared" not in page
+    publish_mapping(object=rig.object(), actor=None)
+    translated = contacts_mapping(EMAIL, {**field, "values": [["Graz", "NEW"]]})
+    save_mapping_draft(object=rig.object(), document=translated, actor=None)
+    assert "no value is translated" not in operator.get(PAGE).content.decode()
