@@ -9,6 +9,7 @@ CELERY_BEAT_SCHEDULE = {
     "ask quality monitors": {"task": "martech.tasks.begin_quality_day", "schedule": schedule(3_600)},
     "remind of tools": {"task": "martech.tasks.remind_of_tools", "schedule": schedule(3_600)},
     "purge tracking events": {"task": "martech.tasks.purge_tracking", "schedule": schedule(3_600)},
+    "purge drafts of requests": {"task": "workflow.tasks.purge_drafts", "schedule": schedule(3_600)},
     "begin sync rounds": {"task": "martech.tasks.begin_sync_rounds", "schedule": schedule(5)},
     "read journals": {"task": "martech.tasks.read_journals", "schedule": schedule(45)},
     "refresh roll-ups": {"task": "reporting.tasks.refresh", "schedule": schedule(5)},

@@ -186,6 +186,8 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 # The tracking endpoint: how long a repeated message is known, and how long anonymous events wait for a name.
 TRACKING_DEDUPE_HOURS = env_int("MOPS_TRACKING_DEDUPE_HOURS", 72)
 TRACKING_ANONYMOUS_DAYS = env_int("MOPS_TRACKING_ANONYMOUS_DAYS", 90)
+# How long what somebody filled in and did not send is kept after they changed it last.
+REQUEST_DRAFT_DAYS = env_int("MOPS_REQUEST_DRAFT_DAYS", 90)
 IMPORT_MAX_BYTES = env_int("MOPS_IMPORT_MAX_MB", 1_024) * 2**20
 
 # --- work in the background: rows in Postgres, Celery only wakes ---------------------------------------------------

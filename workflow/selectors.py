@@ -50,9 +50,10 @@ class Draft:
     is_open: bool
 
 
-def drafts_of(user: Any) -> list[Draft]:
+def drafts_of(user: Any, among: QuerySet[RequestDraft] | None = None) -> list[Draft]:
     """What somebody began to ask for and did not send yet, the latest first."""
-    rows = list(RequestDraft.objects.filter(user=user).select_related("form"))
+    drafts = RequestDraft.objects.all() if among is None else among
+    rows = list(drafts.filter(user=user).select_related("form"))
     asked = {version.form_id: version for version in open_forms().filter(form__in=[row.form_id for row in rows])}
     return [Draft(row, _draft_title(row, asked.get(row.form_id)), row.form_id in asked) for row in rows]
 

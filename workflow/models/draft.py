@@ -1,5 +1,7 @@
 """Requests that are being written: kept for whoever writes them, and seen by nobody else."""
 
+from datetime import datetime, timedelta
+
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
@@ -20,6 +22,11 @@ class RequestDraft(models.Model):
     class Meta:
         ordering = ["-updated_at", "-id"]
         constraints = [models.UniqueConstraint(fields=["user", "form"], name="request_draft_once")]
+
+    @property
+    def kept_until(self) -> datetime:
+        """When it is deleted, unless somebody changes it before."""
+        return self.updated_at + timedelta(days=settings.REQUEST_DRAFT_DAYS)
 
     def __str__(self) -> str:
         return f"draft of {self.user_id} for {self.form_id}"

@@ -1,6 +1,6 @@
 """Writes of workflow, one noun a file."""
 
-from workflow.services.drafts import drop_draft, keep_draft
+from workflow.services.drafts import drop_draft, keep_draft, purge_drafts, send_draft
 from workflow.services.forms import (
     build_form,
     change_form,
@@ -21,5 +21,7 @@ __all__ = [
     "file_request",
     "keep_draft",
     "publish_form_version",
+    "purge_drafts",
+    "send_draft",
     "triage_request",
 ]
