@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 
 from mops.core.conditions import sentence
-from mops.core.conditions.widget import ConditionField
+from mops.core.conditions.widget import ConditionField, ConditionWidget, described
 from mops.core.seen import SeenForm
 from workflow.asking import ALWAYS, catalogue_of, read_when
 from workflow.form_design import changes_between, changes_of_head, days, with_keys, with_names
@@ -23,6 +23,10 @@ BARE = ("label", "help", "choices", "maps_to", "min_days", "when")
 """What makes a row a question."""
 BELOW = ("when", "help", "maps_to", "min_days")
 """What stands under More."""
+
+
+SHARED = "builder-questions"
+"""Where the page has the questions as conditions know them."""
 
 
 class HeadForm(SeenForm):
@@ -62,7 +66,11 @@ class QuestionForm(forms.Form):
         super().__init__(*args, **options)
         self.earlier = earlier
         label, hint = "Ask only when", "By answers above; without a test it is always asked"
-        self.fields["when"] = ConditionField(catalogue_of(earlier), required=False, label=label, help_text=hint)
+        widget = ConditionWidget(catalogue_of(earlier))
+        widget.shared = SHARED, len(earlier)
+        self.fields["when"] = ConditionField(
+            catalogue_of(earlier), required=False, label=label, help_text=hint, widget=widget
+        )
         kind = self.add_prefix("type")
         self.fields["choices"].widget.attrs["data-when"] = f"{kind}=choice"
         self.fields["min_days"].widget.attrs["data-when"] = f"{kind}=date"
@@ -256,6 +264,11 @@ class Builder:
     def is_named(self) -> bool:
         """A question fills the name of the campaign, which is what a request is called."""
         return any(question.maps_to == "name" for question in self.then)
+
+    @property
+    def known(self) -> str:
+        """JSON of every row as the conditions of the rows below it know it."""
+        return described(catalogue_of(self.questions.above))
 
     @property
     def preview(self) -> AnswersForm:

@@ -35,10 +35,37 @@
       this.text = root.querySelector("textarea");
       this.tree = root.querySelector("[data-condition-tree]");
       this.toggle = root.querySelector("[data-condition-toggle]");
-      this.fields = JSON.parse(root.querySelector("script[type='application/json']").textContent);
+      this.fields = this.known();
       this.toggle.hidden = false;
       this.toggle.addEventListener("click", () => (this.tree.hidden ? this.open(true) : this.show(false)));
       if (this.fields.length) this.open(false);
+    }
+
+    // The fields as the page has them now: its own, or the first of a list that several builders share.
+    known() {
+      const shared = document.getElementById(this.root.dataset.fieldsIn);
+      const fields = JSON.parse((shared || this.root).dataset.fields);
+      return shared ? fields.slice(0, Number(this.root.dataset.fieldsFirst)) : fields;
+    }
+
+    // Follows when the page swapped the list; where somebody types, as soon as they are done.
+    renew() {
+      const fields = this.known();
+      if (JSON.stringify(fields) === JSON.stringify(this.fields)) return;
+      const focused = this.tree.contains(document.activeElement) ? document.activeElement : null;
+      if (focused && !focused.dataset.at) {
+        focused.addEventListener("blur", () => this.renew(), { once: true });
+        return;
+      }
+      const wereNone = !this.fields.length;
+      this.fields = fields;
+      if (wereNone) this.open(false);
+      else if (!this.tree.hidden && this.isKnown(this.model)) this.draw(focused?.dataset.at);
+      else this.show(false);
+    }
+
+    isKnown(node) {
+      return node.parts ? node.parts.every((part) => this.isKnown(part)) : Boolean(this.fieldOf(node.field));
     }
 
     open(byHand) {
@@ -166,9 +193,11 @@
         row.append(this.input(test.field.slice(prefix.length), { "aria-label": "Property", placeholder: "property" }, (text) => { test.field = prefix + text; }));
       }
       const chosen = (test.negated ? "not " : "") + test.op;
+      const isOther = !field.operators.some(([op]) => op === test.op);  // of the kind that the field was before
+      const others = isOther ? [[chosen, chosen.replaceAll("_", " ")]] : [];
       const negations = field.operators.filter(([op]) => !PAIRED.includes(op) || `not ${op}` === chosen).map(([op, label]) => [`not ${op}`, `not: ${label}`]);
       row.append(
-        select({ "aria-label": "Operator", "data-at": `${at}-op`, onchange: operate }, [...field.operators, ...negations], chosen),
+        select({ "aria-label": "Operator", "data-at": `${at}-op`, onchange: operate }, [...others, ...field.operators, ...negations], chosen),
         ...this.valueInputs(test, field, at),
         this.removeButton("Remove test", remove));
       return row;
@@ -326,12 +355,16 @@
     }
   }
 
+  const started = new WeakMap();
   function start(scope) {
     for (const root of scope.querySelectorAll("[data-condition-builder]:not([data-started])")) {
       root.setAttribute("data-started", "");
-      new Builder(root);
+      started.set(root, new Builder(root));
     }
   }
+  document.addEventListener("htmx:afterSettle", () => {
+    for (const root of document.querySelectorAll("[data-condition-builder][data-fields-in][data-started]")) started.get(root)?.renew();
+  });
   document.addEventListener("htmx:load", (event) => start(event.target.parentNode || document));
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", () => start(document));
   else start(document);

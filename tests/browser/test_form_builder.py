@@ -57,3 +57,36 @@ def test_a_form_is_built_by_keyboard_and_mouse_with_the_preview_beside_it(open_i
     expect(page.locator(".toast-success")).to_contain_text("Version 2 is in force")
     version = FormVersion.objects.get(form=IntakeForm.objects.get(key="content"), state="published")
     assert [field["label"] for field in version.fields][::6] == ["What shall we make?", "Which language?"]
+
+
+def test_the_questions_of_a_condition_follow_what_is_typed_above_it(open_in: OpenIn) -> None:
+    create_default_forms(actor=None)
+    page = open_in(CONTENT).page
+    third = page.locator("#question-3")
+    third.locator("summary").click()
+    third.get_by_role("button", name="Add test").click()
+    listed = third.get_by_label("Field").locator("option")
+    before = listed.all_text_contents()
+    assert len(before) == 2
+    page.locator("#id_questions-0-label").fill("What shall we make?")
+    expect(listed).to_have_text(["What shall we make?", before[1]])
+    third.get_by_label("Field").select_option("What shall we make?")
+    third.get_by_label("Value").fill("A film")
+    expect(third.locator("summary")).to_contain_text("only when What shall we make? is A film")
+    page.locator("#id_questions-0-label").fill("What shall we make? Please")
+    expect(third.locator("summary")).to_contain_text("What shall we make? Please")
+    page.locator("#id_questions-0-type").select_option("date")
+    third.get_by_label("Operator").focus()
+    expect(third.get_by_label("Operator").locator("option", has_text="in the last")).to_have_count(2)
+    expect(third.get_by_label("Value")).to_have_attribute("type", "date")
+    page.get_by_role("button", name="Add question").click()
+    expect(page.locator("#id_questions-6-label")).to_be_focused()
+    page.keyboard.type("Which language?")
+    page.get_by_role("button", name="Add question").click()
+    last = page.locator("#question-8")
+    last.locator("summary").click()
+    last.get_by_role("button", name="Add test").click()
+    expect(last.get_by_label("Field").locator("option").nth(6)).to_have_text("Which language?")
+    page.locator("#id_questions-6-label").fill("Which languages?")
+    expect(last.get_by_label("Field").locator("option").nth(6)).to_have_text("Which languages?")
+    assert accessibility_findings(page) == []

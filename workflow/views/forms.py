@@ -138,6 +138,7 @@ def build(request: HttpRequest, builder: Builder) -> HttpResponse:
     }
     target = request.headers.get("HX-Target", "") if is_htmx(request) else ""
     partial = target if target in PARTS else None
+    context["is_preview_alone"] = partial == "form-preview"
     return render_page(
         request, "workflow/form_builder.html", context, partial, status=422 if builder.is_publishing else 200
     )

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.serializers.json import DjangoJSONEncoder
 
 from mops.core.conditions.catalogue import Catalogue, Field, get_catalogue
 from mops.core.conditions.operators import OPERATORS, words_for
@@ -28,6 +29,11 @@ def _described(field: Field) -> dict[str, Any]:
     }
 
 
+def described(catalogue: Catalogue) -> str:
+    """The fields as the builder knows them, in their order, as JSON."""
+    return json.dumps([_described(field) for field in catalogue.fields.values()], cls=DjangoJSONEncoder)
+
+
 def said(finding: Finding) -> str:
     """A finding as the builder shows its place and its operators."""
     remedy = re.sub(r"\b[a-z]+(_[a-z]+)+\b", lambda found: _operator_in_words(found[0]), finding.remedy)
@@ -39,7 +45,11 @@ def _operator_in_words(name: str) -> str:
 
 
 class ConditionWidget(forms.Textarea):
-    """A textarea of JSON that `static/js/conditions.js` turns into a builder; the textarea stays what is submitted."""
+    """A textarea of JSON that `static/js/conditions.js` turns into a builder; the textarea stays what is submitted.
+
+    `shared` is (id, number): the fields are the first ones of a list that the page has once, as `described`, in the
+    element of that id; when it is swapped the builder follows.
+    """
 
     template_name = "components/condition_builder.html"
 
@@ -50,10 +60,13 @@ class ConditionWidget(forms.Textarea):
         classes = {"class": "form-control font-monospace", "rows": 6, "spellcheck": "false"}
         super().__init__({**classes, **(attrs or {})})
         self.catalogue = catalogue
+        self.shared: tuple[str, int] | None = None
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
-        context["widget"]["config"] = [_described(field) for field in self.catalogue.fields.values()]
+        context["widget"]["shared"] = self.shared
+        if self.shared is None:
+            context["widget"]["config"] = described(self.catalogue)
         return context
 
 
