@@ -9,9 +9,10 @@ from django.utils import timezone
 from martech.models import DecisionOutcome, Person, ResponseClock, RoutingWork
 from martech.selectors.decisions import decisions_for, headline, why
 from martech.selectors.responses import left_of
-from mops.core.registry import Panel, TrailEntry
+from mops.core.registry import Panel
 from mops.core.rights import can
 from mops.core.templatetags.mops import span
+from mops.core.trails import Newest, TrailEntry
 from mops.core.work import WorkState
 
 TRAIL_ICONS = {
@@ -60,8 +61,8 @@ def time_left(clock: ResponseClock) -> str:
     return f"{words} of working time left{paused}" if left > timedelta(0) else f"{words} of working time over{paused}"
 
 
-def decision_trail(user: Any, person: Person, limit: int) -> list[TrailEntry]:
-    rows = decisions_for(user).filter(person=person)[:limit]
+def decision_trail(user: Any, person: Person, asked: Newest) -> list[TrailEntry]:
+    rows = asked.of(decisions_for(user).filter(person=person), "decided_at")
     return [
         TrailEntry(
             row.decided_at,
@@ -75,7 +76,7 @@ def decision_trail(user: Any, person: Person, limit: int) -> list[TrailEntry]:
     ]
 
 
-def response_trail(user: Any, person: Person, limit: int) -> list[TrailEntry]:
+def response_trail(user: Any, person: Person, asked: Newest) -> list[TrailEntry]:
     """When owners answered, and whether in time."""
     rows = ResponseClock.objects.filter(decision__in=decisions_for(user), person=person, answered_at__isnull=False)
     return [
@@ -87,5 +88,5 @@ def response_trail(user: Any, person: Person, limit: int) -> list[TrailEntry]:
             row.decision.get_absolute_url(),
             "Routing",
         )
-        for row in rows.select_related("owner", "decision").order_by("-answered_at")[:limit]
+        for row in asked.of(rows.select_related("owner", "decision"), "answered_at")
     ]

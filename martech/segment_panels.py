@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Case, Q, When
 from django.http import HttpRequest
 from django.urls import reverse
 
@@ -11,11 +12,12 @@ from governance.purposes import DATA_TRANSFER, KnownPurpose
 from governance.selectors.contactability import Verdict, verdicts_for
 from governance.selectors.purposes import purposes
 from governance.subjects import subject_of
-from martech.models import Person
+from martech.models import Person, SegmentMembership
 from martech.selectors.contacting import subjects_of
 from martech.selectors.segments import memberships_of
-from mops.core.registry import Panel, TrailEntry
+from mops.core.registry import Panel
 from mops.core.rights import can
+from mops.core.trails import Newest, TrailEntry
 
 SHOWN = 8
 
@@ -60,12 +62,12 @@ def segments_panel(request: HttpRequest, person: Person) -> Panel | None:
     return Panel("Segments", "martech/segments_panel.html", context, f"in {len(inside)}", "main")
 
 
-def consent_trail(user: Any, person: Person, limit: int) -> list[TrailEntry]:
+def consent_trail(user: Any, person: Person, asked: Newest) -> list[TrailEntry]:
     """What was said at any address of a person."""
     if not can(user, "governance.view_consent"):
         return []
     subjects = [subject_of(key) for key in person.emails.values_list("key", flat=True)]
-    records = ConsentRecord.objects.filter(subject__in=subjects).order_by("-occurred_at", "-id")[:limit]
+    records = asked.of(ConsentRecord.objects.filter(subject__in=subjects), "occurred_at")
     labels = {purpose.key: purpose.label for purpose in purposes()}
     channels = dict(ContactChannel.choices)
     return [
@@ -80,18 +82,21 @@ def consent_trail(user: Any, person: Person, limit: int) -> list[TrailEntry]:
     ]
 
 
-def segment_trail(user: Any, person: Person, limit: int) -> list[TrailEntry]:
+def segment_trail(user: Any, person: Person, asked: Newest) -> list[TrailEntry]:
     """When somebody entered and left segments, and why."""
     if not can(user, "martech.view_segment"):
         return []
-    entries = []
-    for stay in memberships_of(person)[:limit]:
-        url = reverse("martech:segment", args=[stay.segment_id])
-        entries.append(
-            TrailEntry(stay.entered_at, "login", f"Entered {stay.segment.name}", stay.entered_why, url, "Segments")
-        )
-        if stay.left_at:
-            entries.append(
-                TrailEntry(stay.left_at, "logout", f"Left {stay.segment.name}", stay.left_why, url, "Segments")
-            )
-    return entries
+    until = Q(left_at__lte=asked.before) if asked.before else Q(left_at__isnull=False)
+    stays = person.memberships.annotate(latest=Case(When(until, then="left_at"), default="entered_at"))
+    return [entry for stay in asked.of(stays.select_related("segment"), "latest") for entry in entries_of(stay)]
+
+
+def entries_of(stay: SegmentMembership) -> list[TrailEntry]:
+    """A stay is told by its beginning and, once it is over, its end."""
+    entered = stay_entry(stay, stay.entered_at, "login", "Entered", stay.entered_why)
+    return [entered, stay_entry(stay, stay.left_at, "logout", "Left", stay.left_why)] if stay.left_at else [entered]
+
+
+def stay_entry(stay: SegmentMembership, at: Any, icon: str, verb: str, why: str) -> TrailEntry:
+    url = reverse("martech:segment", args=[stay.segment_id])
+    return TrailEntry(at, icon, f"{verb} {stay.segment.name}", why, url, "Segments")

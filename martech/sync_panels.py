@@ -9,8 +9,9 @@ from django.urls import reverse
 from martech.models import Connection, ConnectionState, DeadLetter, HeldValue, RunState, SyncChange, SyncRun
 from martech.selectors.sync import places_of, why_lines
 from martech.selectors.sync_campaigns import campaign_places
-from mops.core.registry import Due, Panel, TrailEntry
+from mops.core.registry import Due, Panel
 from mops.core.rights import can
+from mops.core.trails import Newest, TrailEntry
 
 
 def waits(user: Any) -> tuple[int, bool] | None:
@@ -86,7 +87,7 @@ def crm_panel(request: HttpRequest, decision: Any) -> Panel | None:
     return Panel("In other systems", "martech/crm_panel.html", {"decision": decision, "overwritten": found})
 
 
-def sync_trail(user: Any, obj: Any, limit: int) -> list[TrailEntry]:
+def sync_trail(user: Any, obj: Any, asked: Newest) -> list[TrailEntry]:
     """Each field that a run changed, with the rule that decided."""
     if not can(user, "martech.view_sync"):
         return []
@@ -99,7 +100,7 @@ def sync_trail(user: Any, obj: Any, limit: int) -> list[TrailEntry]:
             line.run.get_absolute_url(),
             "Syncs",
         )
-        for line in why_lines(obj._meta.model_name, obj.pk, limit)
+        for line in why_lines(obj._meta.model_name, obj.pk, asked)
     ]
 
 

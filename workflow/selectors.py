@@ -15,9 +15,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from mops.core.registry import Due, Hit, Panel, TrailEntry
+from mops.core.registry import Due, Hit, Panel
 from mops.core.rights import can
 from mops.core.templatetags.mops import number
+from mops.core.trails import Newest, TrailEntry
 from planning.models import Channel, Region
 from workflow.asking import asked_among
 from workflow.models import FormVersion, IntakeForm, Request, RequestDraft, RequestState
@@ -183,16 +184,17 @@ def requests_panel(http: Any, campaign: Any) -> Panel | None:
     return Panel("Requests", "workflow/requests_panel.html", {"requests": rows}, note="why it exists")
 
 
-def campaign_trail(user: Any, campaign: Any, limit: int) -> list[TrailEntry]:
+def campaign_trail(user: Any, campaign: Any, asked: Newest) -> list[TrailEntry]:
     """The requests a campaign came from, as entries of its trail."""
+    rows = requests_for(user).filter(campaign=campaign).annotate(accepted_at=Coalesce("decided_at", "created_at"))
     return [
         TrailEntry(
-            at=row.decided_at or row.created_at,
+            at=row.accepted_at,
             icon="inbox",
             title=f"{row.reference} was accepted for it",
             detail=f"{row.title}, asked by {row.requester}",
             url=row.get_absolute_url(),
             kind="Requests",
         )
-        for row in requests_for(user).filter(campaign=campaign)[:limit]
+        for row in asked.of(rows, "accepted_at")
     ]

@@ -4,19 +4,20 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
+from itertools import zip_longest
 from typing import Any
 
 from django.apps import apps
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.http import Http404
 from django.utils import timezone
 from django.utils.formats import date_format
 
 from governance.models import User
 from mops.core.history import way_of, word_of
-from mops.core.registry import TrailEntry
 from mops.core.rights import hidden_fields
 from mops.core.templatetags.mops import spoken
+from mops.core.trails import Newest, TrailEntry
 
 BOOKKEEPING = {"id", "updated_at", "recorded_at", "created_at"}
 LABELS = {"insert": "Created", "update": "Changed", "delete": "Deleted"}
@@ -52,6 +53,7 @@ class Change:
     reason: str
     request_id: str
     fields: tuple[FieldChange, ...]
+    id: int = 0
 
     @property
     def by(self) -> str:
@@ -173,34 +175,42 @@ def last_saved(user: Any, obj: Model) -> str:
     return f"{latest[0].actor or 'Somebody'} saved it at {timezone.localtime(latest[0].at):%H:%M}."
 
 
-def history_of(user: Any, obj: Model, limit: int = 100, *, without: Collection[str] = ()) -> list[Change]:
-    """The newest `limit` changes of an object, newest first, without the fields the user may not see and `without`."""
+def history_of(
+    user: Any, obj: Model, limit: int = 100, *, without: Collection[str] = (), rows: "QuerySet[Any] | None" = None
+) -> list[Change]:
+    """The newest `limit` changes of an object, newest first, without the fields the user may not see and `without`.
+
+    `rows` are the events to take them from, where it is not all of the object's.
+    """
     event_model = event_models()[type(obj)]
-    rows = event_model._default_manager.filter(pgh_obj_id=obj.pk).select_related("pgh_context").order_by("-pgh_id")
-    events = list(rows[: limit + 1])
+    events = list((events_of(obj) if rows is None else rows).select_related("pgh_context")[: limit + 1])
     names = actor_names(events)
     hidden = hidden_fields(user, type(obj)) | BOOKKEEPING | set(without)
     tracked = {field.name for field in event_model._meta.fields}
     fields = [f for f in obj._meta.concrete_fields if f.name in tracked and f.name not in hidden]
     shown = names_of(events, fields)
-    changes = []
-    for position, event in enumerate(events[:limit]):
-        earlier = events[position + 1] if position + 1 < len(events) else None
-        if event.pgh_label == "insert":
-            earlier = None
-        context = event.pgh_context.metadata if event.pgh_context else {}
-        changes.append(
-            Change(
-                at=event.pgh_created_at,
-                kind=event.pgh_label,
-                verb=str(context.get("verb", "")),
-                actor=names.get(context.get("user"), ""),
-                reason=str(context.get("reason", "")),
-                request_id=str(context.get("request_id", "")),
-                fields=changes_between(earlier, event, fields, shown),
-            )
-        )
-    return changes
+    pairs = zip_longest(events[:limit], events[1:])
+    return [change_of(event, earlier, names, fields, shown) for event, earlier in pairs if event is not None]
+
+
+def events_of(obj: Model) -> "QuerySet[Any]":
+    """Everything recorded about an object, newest first."""
+    return event_models()[type(obj)]._default_manager.filter(pgh_obj_id=obj.pk).order_by("-pgh_id")
+
+
+def change_of(event: Any, earlier: Any, names: Mapping[Any, str], fields: Iterable[Any], shown: Names) -> Change:
+    context = event.pgh_context.metadata if event.pgh_context else {}
+    before = None if event.pgh_label == "insert" else earlier
+    return Change(
+        at=event.pgh_created_at,
+        kind=event.pgh_label,
+        verb=str(context.get("verb", "")),
+        actor=names.get(context.get("user"), ""),
+        reason=str(context.get("reason", "")),
+        request_id=str(context.get("request_id", "")),
+        fields=changes_between(before, event, fields, shown),
+        id=event.pgh_id,
+    )
 
 
 def actor_names(events: Iterable[Any]) -> dict[Any, str]:
@@ -209,17 +219,22 @@ def actor_names(events: Iterable[Any]) -> dict[Any, str]:
     return {user.pk: str(user) for user in User.objects.filter(pk__in=[pk for pk in ids if pk is not None])}
 
 
-def history_trail(user: Any, obj: Model, limit: int) -> list[TrailEntry]:
+def history_trail(user: Any, obj: Model, asked: Newest) -> list[TrailEntry]:
     """The history as entries of the object's trail, but for fields that the object says are told elsewhere."""
     told_elsewhere: Collection[str] = getattr(obj, "told_elsewhere", ())
-    return [
-        TrailEntry(
-            at=change.at,
-            icon=change.icon,
-            title=change.label,
-            detail=f"{change.by}{f': {change.reason}' if change.reason else ''}",
-            kind="Changes",
-        )
-        for change in history_of(user, obj, limit, without=told_elsewhere)
-        if change.fields or change.kind != "update"
-    ]
+    rows = events_of(obj)
+    found: list[Change] = []
+    if asked.before is not None:
+        rows = rows.filter(pgh_created_at__lte=asked.before)
+    while len(found) < asked.limit:  # a change of nothing that is shown is no entry
+        changes = history_of(user, obj, asked.limit, without=told_elsewhere, rows=rows)
+        found += [change for change in changes if change.fields or change.kind != "update"]
+        if len(changes) < asked.limit:
+            break
+        rows = rows.filter(pgh_id__lt=changes[-1].id)
+    return [trail_entry(change) for change in found]
+
+
+def trail_entry(change: Change) -> TrailEntry:
+    detail = f"{change.by}{f': {change.reason}' if change.reason else ''}"
+    return TrailEntry(at=change.at, icon=change.icon, title=change.label, detail=detail, kind="Changes")

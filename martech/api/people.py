@@ -5,10 +5,11 @@ from typing import Any
 from django.db.models import Prefetch, QuerySet
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import generics, serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.utils.urls import replace_query_param
 from rest_framework.views import APIView
 
 from martech.api.identities import KNOWN_AS, known_as
@@ -18,10 +19,13 @@ from martech.selectors.likely_same import likely_same
 from martech.selectors.searching import with_words
 from martech.selectors.segments import in_segment
 from martech.services.people import save_people, save_person, update_person
+from mops.core.api.asking import refuse_unread
+from mops.core.api.paging import CursorPages
 from mops.core.api.words import OneOf
 from mops.core.errors import DomainError
-from mops.core.registry import trail_for
+from mops.core.registry import trail_page
 from mops.core.rights import hidden_fields
+from mops.core.trails import CursorRefused
 
 MOST_ROWS = 10_000
 
@@ -234,13 +238,34 @@ class TrailEntrySerializer(serializers.Serializer[Any]):
     detail = serializers.CharField()
 
 
+class TrailPageSerializer(serializers.Serializer[Any]):
+    next = serializers.CharField(allow_null=True)
+    previous = serializers.CharField(allow_null=True)
+    results = TrailEntrySerializer(many=True)
+
+
 class TrailView(PersonAPIView):
-    """Everything that happened to a person, newest first (the newest 200)."""
+    """Everything that happened to a person, newest first; follow `next` to what is older."""
 
     right = {"GET": "martech.view_person"}
 
-    @extend_schema(responses={200: TrailEntrySerializer(many=True)})
+    @extend_schema(
+        parameters=[
+            OpenApiParameter("cursor", str),
+            OpenApiParameter("limit", int, description="1 to 500; 100 unless given"),
+        ],
+        responses=TrailPageSerializer,
+    )
     def get(self, request: Request, pk: int) -> Response:
+        refuse_unread(request, ("cursor", "limit"))
         person = get_object_or_404(Person.objects.visible_to(request.user), pk=pk)
-        entries = trail_for(request.user, person, limit=200)
-        return Response(TrailEntrySerializer(entries, many=True).data)
+        limit = CursorPages().read_limit(request)
+        try:
+            page = trail_page(request.user, person, request.query_params.get("cursor", ""), limit)
+        except CursorRefused as error:
+            raise serializers.ValidationError(
+                {"cursor": ["This is not a cursor; follow `next` as it was given."]}
+            ) from error
+        url = replace_query_param(request.build_absolute_uri(), "cursor", page.next) if page.next else None
+        results = TrailEntrySerializer(page.entries, many=True).data
+        return Response({"next": url, "previous": None, "results": results})

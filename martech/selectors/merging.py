@@ -15,9 +15,9 @@ from martech.selectors.people import people_for
 from martech.selectors.searching import with_words
 from martech.services.merging import MergePlan, plan_merge
 from mops.core.errors import DomainError
-from mops.core.registry import TrailEntry
 from mops.core.rights import hidden_fields
 from mops.core.templatetags.mops import country, spoken
+from mops.core.trails import Newest, TrailEntry
 from planning.models import Campaign
 
 BY_RULE = {
@@ -169,10 +169,10 @@ def preview_merge(
     return plan, comparison(user, plan)
 
 
-def merge_trail(user: Any, person: Person, limit: int) -> list[TrailEntry]:
-    """Merges and their undoing, as entries of a person's trail."""
+def merge_trail(user: Any, person: Person, _asked: Newest) -> list[TrailEntry]:
+    """Merges and their undoing, as entries of a person's trail. They are few, so that all are answered."""
     entries = []
-    for merge in merges_of(user, person)[:limit]:
+    for merge in merges_of(user, person):
         names = ", ".join(other.name for other in merge.others.all())
         title = f"{names} merged into {merge.survivor}"
         url = merge.survivor.get_absolute_url()

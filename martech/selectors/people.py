@@ -9,8 +9,9 @@ from django.db.models.functions import Coalesce
 from martech.models import Account, Deal, Person, ResponseClock, StageMove, Touch
 from martech.selectors.searching import with_words_first
 from martech.touch_words import touch_words
-from mops.core.registry import Hit, TrailEntry
+from mops.core.registry import Hit
 from mops.core.rights import can, hidden_fields
+from mops.core.trails import Newest, TrailEntry
 
 
 def people_for(user: Any) -> QuerySet[Person]:
@@ -88,7 +89,7 @@ TOUCH_ICONS = {
 }
 
 
-def touch_trail(user: Any, person: Person, limit: int) -> list[TrailEntry]:
+def touch_trail(user: Any, person: Person, asked: Newest) -> list[TrailEntry]:
     """What a person did, as entries of their trail."""
     if not can(user, "martech.view_touch"):
         return []
@@ -106,13 +107,12 @@ def touch_trail(user: Any, person: Person, limit: int) -> list[TrailEntry]:
             url=touch.campaign.get_absolute_url() if touch.campaign else "",
             kind="Touches",
         )
-        for touch in person.touches.select_related("campaign")[:limit]
+        for touch in asked.of(person.touches.select_related("campaign"), "at")
     ]
 
 
-def stage_trail(_user: Any, person: Person, limit: int) -> list[TrailEntry]:
+def stage_trail(_user: Any, person: Person, asked: Newest) -> list[TrailEntry]:
     """The stages a person entered, as entries of their trail."""
-    moves = person.stage_moves.order_by("-at", "-id")[:limit]
     return [
         TrailEntry(
             at=move.at,
@@ -122,25 +122,25 @@ def stage_trail(_user: Any, person: Person, limit: int) -> list[TrailEntry]:
             or (f"from {StageMove(stage=move.from_stage).get_stage_display()}" if move.from_stage else ""),
             kind="Stages",
         )
-        for move in moves
+        for move in asked.of(person.stage_moves.all(), "at")
     ]
 
 
-def deal_trail(user: Any, obj: Any, limit: int) -> list[TrailEntry]:
+def deal_trail(user: Any, obj: Any, asked: Newest) -> list[TrailEntry]:
     """The deals of a person or an account, as entries of the trail."""
     if not can(user, "martech.view_deal"):
         return []
-    rows = obj.deals.visible_to(user)[:limit]
+    rows = obj.deals.visible_to(user).annotate(latest=Coalesce("closed_at", "opened_at", "created_at"))
     return [
         TrailEntry(
-            at=deal.closed_at or deal.opened_at or deal.created_at,
+            at=deal.latest,
             icon="trophy" if deal.state == "won" else "briefcase",
             title=f"Deal {deal.get_state_display().lower()}: {deal.name}",
             detail=f"{deal.amount or 0:,.0f} {deal.currency} · {deal.stage}",
             url=deal.get_absolute_url(),
             kind="Deals",
         )
-        for deal in rows
+        for deal in asked.of(rows, "latest")
     ]
 
 

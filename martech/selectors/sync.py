@@ -27,6 +27,7 @@ from martech.selectors.sync_health import Health, health_of, paused_backfills
 from martech.selectors.sync_held import field_label, held_of, shown_value
 from martech.services.sync.budget import SharedBudget
 from martech.sync.reasons import NEXT_STEPS, REASONS
+from mops.core.trails import Newest
 from mops.core.versions import published_among
 
 
@@ -288,9 +289,9 @@ class WhyLine:
     run: SyncRun
 
 
-def why_lines(kind: str, pk: int, limit: int = 50) -> list[WhyLine]:
+def why_lines(kind: str, pk: int, asked: Newest) -> list[WhyLine]:
     """The newest changes that synchronisation made to a record of ours, field by field, with the rule of each."""
-    rows = SyncChange.objects.filter(kind=kind, local_id=pk).select_related("run__connection").order_by("-at")[:limit]
+    rows = asked.of(SyncChange.objects.filter(kind=kind, local_id=pk).select_related("run__connection"), "at")
     return [
         WhyLine(row.at, name, (row.before or {}).get(name), value, row.why.get(name, row.why.get("sent", "")), row.run)
         for row in rows

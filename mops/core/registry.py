@@ -15,6 +15,7 @@ from django.db.models import Model
 from django.http import HttpRequest
 
 from mops.core import rights
+from mops.core.trails import TrailMaker, TrailPage, page_of
 
 Count = tuple[int, bool]
 """How many things wait for the user, and whether one of them is late."""
@@ -95,18 +96,6 @@ class Due:
 
 
 @dataclass(frozen=True)
-class TrailEntry:
-    """One thing that happened to an object. `kind` names the tab it also stands under."""
-
-    at: datetime
-    icon: str
-    title: str
-    detail: str = ""
-    url: str = ""
-    kind: str = "Changes"
-
-
-@dataclass(frozen=True)
 class SavedView:
     """A list's state under a name. `querystring` is without the leading question mark."""
 
@@ -130,7 +119,6 @@ class SavedViewStore(Protocol):
 
 PanelMaker = Callable[[HttpRequest, Any], Panel | None]
 DueFinder = Callable[[Any], Due | None]
-TrailMaker = Callable[[Any, Any, int], list[TrailEntry]]
 
 
 @dataclass
@@ -195,7 +183,7 @@ def register_panel(model_label: str, make: PanelMaker, order: int = 100) -> None
 
 
 def register_trail(model_label: str, make: TrailMaker) -> None:
-    """A source of the object's trail; `make(user, obj, limit)` answers its newest `limit` entries."""
+    """A source of the object's trail; `make(user, obj, asked)` answers the newest entries that are asked for."""
     _add(_entries.trails, (model_label.lower(), _name(make)), make)
 
 
@@ -262,11 +250,10 @@ def panels_for(request: HttpRequest, obj: Model, place: str | None = None) -> li
     return [panel for panel in panels if panel is not None and place in (None, panel.place)]
 
 
-def trail_for(user: Any, obj: Model, limit: int = 50) -> list[TrailEntry]:
-    """Everything that happened to the object, newest first, from all sources together."""
-    makers = (make for (label, _), make in _entries.trails.items() if label == obj._meta.label_lower)
-    entries = (entry for make in makers for entry in make(user, obj, limit))
-    return sorted(entries, key=lambda entry: entry.at, reverse=True)[:limit]
+def trail_page(user: Any, obj: Model, cursor: str = "", limit: int = 50) -> TrailPage:
+    """A page of everything that happened to the object, newest first, from all sources. Raises CursorRefused."""
+    makers = [make for (label, _), make in _entries.trails.items() if label == obj._meta.label_lower]
+    return page_of(makers, user, obj, cursor, limit)
 
 
 def dues_for(user: Any) -> list[Due]:

@@ -96,6 +96,12 @@
     all("li[data-kind]", trail).forEach((entry) => { entry.hidden = Boolean(button.dataset.kind) && entry.dataset.kind !== button.dataset.kind; });
   }
 
+  // Entries that are loaded later stand under the tab that is open.
+  document.addEventListener("htmx:load", (event) => {
+    const chosen = event.target.closest?.("[data-trail]") && one("button.on[data-kind]", event.target.closest("[data-trail]"));
+    if (chosen?.dataset.kind) showKind(chosen);
+  });
+
   document.addEventListener("toggle", (event) => {
     if (event.target.matches?.("details.pop") && event.target.open) closePops(event.target);
   }, true);
@@ -216,7 +222,9 @@
   function ready(root) {
     searchable(root);
     follow(root);
-    one("[data-focus]", root)?.focus();
+    const asking = one("[data-focus]", root);
+    asking?.focus();
+    asking?.removeAttribute("data-focus");
     all("[data-toast]", root).forEach(fade);
   }
   one("#side a.on")?.scrollIntoView({ block: "nearest" });

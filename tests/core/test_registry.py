@@ -9,7 +9,8 @@ from django.core.exceptions import ImproperlyConfigured
 
 from governance.models import Team
 from mops.core import registry
-from mops.core.registry import Hit, Panel, TrailEntry
+from mops.core.registry import Hit, Panel
+from mops.core.trails import Newest, TrailEntry
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -46,7 +47,7 @@ def test_a_trail_is_all_sources_newest_first() -> None:
     registry.register_trail("governance.team", Trail("first", NOON))
     registry.register_trail("governance.Team", older)
     registry.register_trail("governance.user", unrelated)
-    titles = [entry.title for entry in registry.trail_for(None, Team(name="x"), limit=3)]
+    titles = [entry.title for entry in registry.trail_page(None, Team(name="x"), limit=3).entries]
     assert titles == ["first", "an hour before"]
 
 
@@ -54,15 +55,15 @@ class Trail:
     def __init__(self, title: str, at: datetime) -> None:
         self.entry = TrailEntry(at, "home", title)
 
-    def __call__(self, user: Any, obj: Any, limit: int) -> list[TrailEntry]:
-        return [self.entry][:limit]
+    def __call__(self, user: Any, obj: Any, asked: Newest) -> list[TrailEntry]:
+        return [self.entry][: asked.limit]
 
 
-def older(user: Any, obj: Any, limit: int) -> list[TrailEntry]:
+def older(user: Any, obj: Any, asked: Newest) -> list[TrailEntry]:
     return [TrailEntry(NOON - timedelta(hours=1), "home", "an hour before")]
 
 
-def unrelated(user: Any, obj: Any, limit: int) -> list[TrailEntry]:
+def unrelated(user: Any, obj: Any, asked: Newest) -> list[TrailEntry]:
     return [TrailEntry(NOON, "home", "of another model")]
 
 

@@ -19,6 +19,7 @@ from martech.services.market import save_account
 from martech.services.people import save_people, save_person, update_person
 from mops.core import work
 from mops.core.errors import DomainError
+from mops.core.trails import Newest
 from tests.factories import make_account, make_person, make_token, make_user
 from tests.martech.account_hard_set import ACCOUNTS, ASK, LEADS, NOBODY
 
@@ -57,7 +58,7 @@ def test_somebody_who_comes_in_is_matched_and_the_reason_is_stored() -> None:
 def test_the_trail_tells_the_account_and_not_how_it_was_looked_for() -> None:
     make_account(name="Brightwater Inc.", domain="brightwater.com", country="US")
     found, alone = come(email="jo@brightwater.com"), come(email="jo@nowhere.example")
-    titles = [[entry.title for entry in history_trail(make_user(), person, 10)] for person in (found, alone)]
+    titles = [[entry.title for entry in history_trail(make_user(), person, Newest(10))] for person in (found, alone)]
     assert titles == [["Account set to Brightwater Inc.", "Created"], ["Created"]]
 
 

@@ -19,6 +19,7 @@ from martech.views.lifecycle import StuckPeople
 from martech.views.quality_lists import FailingPeople
 from martech.views.routing import RuleLeads
 from mops.core.history import recording
+from mops.core.trails import Newest
 from tests.factories import make_person, make_user
 
 pytestmark = pytest.mark.django_db
@@ -170,7 +171,7 @@ def test_a_change_that_nobodys_hand_made_says_what_made_it(rep: User) -> None:
     with recording("sync_pull"):
         Person.objects.filter(pk=person.pk).update(city="Ulm")
     admin = make_user(Role.ADMIN)
-    assert [(entry.title, entry.detail) for entry in history_trail(admin, person, 3)] == [
+    assert [(entry.title, entry.detail) for entry in history_trail(admin, person, Newest(3))] == [
         ("City: Kiel → Ulm", "by the sync"),
         ("Owner set to Ana Ferreira", "by routing"),
         ("City: Bonn → Kiel", "by Ana Ferreira"),

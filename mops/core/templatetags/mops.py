@@ -10,6 +10,7 @@ from typing import Any
 from babel import Locale
 from django import template
 from django.conf import settings
+from django.http import Http404
 from django.template.defaultfilters import date as date_filter
 from django.utils import timezone
 from django.utils.html import conditional_escape, format_html
@@ -17,6 +18,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from mops.core import periods, registry, rights
 from mops.core.documents import place_in_words
+from mops.core.trails import CursorRefused, TrailEntry, TrailPage
 
 register = template.Library()
 
@@ -208,8 +210,13 @@ def panels(context: template.Context, obj: Any, place: str = "side") -> list[reg
 
 
 @register.simple_tag(takes_context=True)
-def trail_entries(context: template.Context, obj: Any, limit: int = 50) -> list[registry.TrailEntry]:
-    return registry.trail_for(context["request"].user, obj, limit)
+def trail(context: template.Context, obj: Any, limit: int = 50) -> TrailPage:
+    """{% trail campaign as trail_page %}: what happened to the object, from `?trail=` on."""
+    request = context["request"]
+    try:
+        return registry.trail_page(request.user, obj, request.GET.get("trail", ""), limit)
+    except CursorRefused as error:
+        raise Http404 from error
 
 
 @register.simple_tag
@@ -218,7 +225,7 @@ def load_periods() -> dict[str, Iterable[tuple[str, str]]]:
 
 
 @register.filter
-def kinds(entries: Iterable[registry.TrailEntry]) -> list[str]:
+def kinds(entries: Iterable[TrailEntry]) -> list[str]:
     """The tabs of a trail, in order of first appearance."""
     return list(dict.fromkeys(entry.kind for entry in entries))
 
