@@ -161,11 +161,15 @@
     ask(text, () => event.detail.issueRequest(true));
   });
 
-  // What keeps itself up to date rests while nobody looks, and while somebody is at work inside it.
+  // What keeps itself up to date rests while nobody looks, while somebody is at work inside it, and while they are asked
+  // about a button of it: the answer would go to one that is there no more.
+  const rests = (element) => document.hidden || element.matches(":focus-within") || one("dialog[open]") !== null;
   document.addEventListener("htmx:beforeRequest", (event) => {
-    const element = event.detail.elt;
-    if (!element.matches('[hx-trigger^="every"]')) return;
-    if (document.hidden || element.matches(":focus-within")) event.preventDefault();
+    if (event.detail.elt.matches('[hx-trigger^="every"]') && rests(event.detail.elt)) event.preventDefault();
+  });
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const renewed = event.detail.target;
+    if (renewed.matches('[hx-trigger^="every"]') && renewed === event.detail.requestConfig?.elt && rests(renewed)) event.detail.shouldSwap = false;
   });
 
   // Empty parameters do not belong in an address.

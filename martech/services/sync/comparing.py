@@ -176,18 +176,18 @@ def differing_fields(course: Course, mine: Mapping[str, Value], theirs: Mapping[
 def reason_of(
     is_here: bool, is_there: bool, exists: bool, has_letter: bool, mirrored: Any, row: Any, fields: Mapping[str, Any]
 ) -> str | None:
+    if not is_here and not has_letter:
+        return "missed" if exists else None
+    if is_here and (not is_there or not exists):
+        return "gone_there" if not exists else "left_out_there"
+    if fields and mirrored.local_id and mirrored.values != row.values:
+        return "change_missed"  # a letter about another field must not hide it
     if has_letter:
         return "dead_letter"
-    if not is_here:
-        return "missed" if exists else None
-    if not is_there or not exists:
-        return "gone_there" if not exists else "left_out_there"
     if mirrored is None or mirrored.local_id is None:
         return "not_taken"
     if not fields:
         return None
-    if mirrored.values != row.values:
-        return "change_missed"
     return "waits_to_be_sent" if mirrored.due_at else "differs_by_rule"
 
 

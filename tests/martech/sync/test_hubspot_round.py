@@ -199,6 +199,8 @@ def test_a_record_that_the_feed_silently_left_out_is_found_by_comparing(hub: Hub
     hub.control("drop", object="contacts", ids=[id, lost], where="search", times=20)
     hub.sync()
     assert not Person.objects.filter(email="lost@nordwind.example").exists()
+    object = SyncObject.objects.get(name="contacts")
+    DeadLetter.objects.create(object=object, direction="push", external_id=id, reason="unknown_option", field="city")
     run = hub.compare("contacts")
     found = dict(SyncDifference.objects.filter(run=run).values_list("external_id", "reason"))
     assert found == {id: "change_missed", lost: "missed"}
