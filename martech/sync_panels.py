@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from martech.models import Connection, ConnectionState, DeadLetter, HeldValue, RunState, SyncChange, SyncRun
 from martech.selectors.sync import places_of, why_lines
+from martech.selectors.sync_absences import absences
 from martech.selectors.sync_campaigns import campaign_places
 from mops.core.registry import Due, Panel
 from mops.core.rights import can
@@ -62,10 +63,10 @@ def places_panel(request: HttpRequest, obj: Any) -> Panel | None:
     if not can(request.user, "martech.view_sync"):
         return None
     kind = obj._meta.model_name
-    places = places_of(kind, obj.pk, request.user)
-    if not places:
+    places, absent = places_of(kind, obj.pk, request.user), absences(kind, obj.pk)
+    if not (places or absent):
         return None
-    return Panel("In other systems", "martech/places_panel.html", {"places": places})
+    return Panel("In other systems", "martech/places_panel.html", {"places": places, "absent": absent})
 
 
 def campaign_panel(request: HttpRequest, campaign: Any) -> Panel | None:

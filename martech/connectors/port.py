@@ -224,12 +224,14 @@ class JournalPage:
 
 @dataclass(frozen=True, slots=True)
 class CheckStep:
-    """A step of the set-up assistant: what was tried, whether it went well, and what to do where it did not."""
+    """A step of the set-up assistant: what was tried, whether it went well, and what to do where it did not. Where one that
+    `is_part` does not, all else goes on."""
 
     title: str
     is_ok: bool
     detail: str = ""
     remedy: str = ""
+    is_part: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from martech.models import (
     SyncObject,
     SyncRun,
 )
+from martech.selectors.sync_absences import Hindrance, waits_of
 from martech.selectors.sync_failing import Failing, failing_objects, object_label, put_aside_objects, unread_objects
 from martech.selectors.sync_health import Health, health_of, paused_backfills
 from martech.selectors.sync_held import field_label, held_of, shown_value
@@ -236,7 +237,7 @@ class PlaceLine:
     external_id: str
     url: str
     seen_at: datetime
-    is_due: bool
+    waits: Hindrance | None
     fate: str
     letters: list[DeadLetter]
     undecided: list[str]
@@ -248,6 +249,8 @@ def places_of(kind: str, pk: int, user: Any) -> list[PlaceLine]:
     held = held_of(kind, pk)
     for letter in DeadLetter.objects.filter(object__kind=kind, local_id=pk, resolved_at=None):
         letters.setdefault(letter.object_id, []).append(letter)
+    found = list(rows.order_by("object__connection__name", "object__order"))
+    waits = waits_of(found, pk)
     return [
         PlaceLine(
             row.object.connection,
@@ -255,12 +258,12 @@ def places_of(kind: str, pk: int, user: Any) -> list[PlaceLine]:
             row.external_id,
             record_url(row),
             row.seen_at,
-            row.due_at is not None,
+            waits.get(row.pk),
             row.fate,
             letters.get(row.object_id, []),
             [in_short(one, user) for one in held.get(row.object_id, []) if one.external_id == row.external_id],
         )
-        for row in rows.order_by("object__connection__name", "object__order")
+        for row in found
     ]
 
 

@@ -74,7 +74,7 @@ def set_capabilities(tool: Tool, keys: Sequence[str]) -> None:
 def save_contract(
     *, tool: Tool, contract: Contract | None = None, actor: User | None, values: Mapping[str, Any]
 ) -> Contract:
-    """Add or change a contract; a new date of renewal is reminded of anew. Raises DomainError."""
+    """Add or change a contract; a new last day of notice is reminded of anew. Raises DomainError."""
     given = {**values, "currency": (values.get("currency") or settings.BASE_CURRENCY).upper()}
     starts, renews = given.get("starts_on"), given.get("renews_on")
     errors: dict[str, list[str]] = {}
@@ -89,9 +89,11 @@ def save_contract(
     with transaction.atomic(), recording("save_contract", actor=actor):
         if contract is None:
             return Contract.objects.create(tool=tool, **given)
-        moved = {"reminded_days": None} if renews != contract.renews_on else {}
-        Contract.objects.filter(pk=contract.pk).update(**given, **moved)
+        before = contract.notice_on
+        Contract.objects.filter(pk=contract.pk).update(**given)
         contract.refresh_from_db()
+        if contract.notice_on != before:
+            Contract.objects.filter(pk=contract.pk).update(reminded_days=None)
         return contract
 
 
@@ -137,13 +139,15 @@ def answer_question(*, question: UsageQuestion, user: User, answer: str) -> bool
 
 def remind(now: datetime) -> int:
     """Once a day: renewals whose notice comes near, and questions that wait for a week. Answers the notices sent."""
-    return remind_of_renewals(now) + remind_of_questions(now)
+    with transaction.atomic():
+        return remind_of_renewals(now) + remind_of_questions(now)
 
 
 def remind_of_renewals(now: datetime) -> int:
-    """Tell a tool's owner, or marketing operations where it has none, at each distance once."""
+    """Tell a tool's owner, or marketing operations where it has none or they left, at each distance once."""
     today, notices = timezone.localdate(now), []
-    rows = Contract.objects.filter(renews_on__gte=today).exclude(tool__state=ToolState.GONE).select_related("tool")
+    rows = Contract.objects.filter(renews_on__gte=today).exclude(tool__state=ToolState.GONE)
+    rows = rows.select_related("tool__owner")
     operators = list(User.objects.filter(is_active=True, roles__overlap=sorted(OPERATORS)).values_list("pk", flat=True))
     for contract in rows:
         left = (contract.notice_on - today).days if contract.notice_on else -1
@@ -155,7 +159,8 @@ def remind_of_renewals(now: datetime) -> int:
             continue
         title = f"{contract.tool} can be given notice until {contract.notice_on:%-d %b %Y}"
         detail = "It renews by itself." if contract.is_automatic else "It ends unless it is renewed."
-        for pk in [contract.tool.owner_id] if contract.tool.owner_id else operators:
+        owner = contract.tool.owner
+        for pk in [owner.pk] if owner is not None and owner.is_active else operators:
             notices.append(Notice(pk, "renewal", title, detail, contract.tool.get_absolute_url()))
     return len(send_notices(notices)) if notices else 0
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 from governance.models import User
 from martech.connectors.registry import vendor as vendor_of
 from martech.connectors.registry import vendors
-from martech.models import Connection, RemoteOwner, RunKind, SyncObject, SyncRun, SyncWork
+from martech.models import Connection, ConnectionState, RemoteOwner, RunKind, SyncObject, SyncRun, SyncWork
 from martech.selectors import sync as selectors
 from martech.selectors.sync_departures import departures, orphaned
 from martech.selectors.sync_health import health_by_itself
@@ -110,7 +110,8 @@ def test_connection(request: HttpRequest, name: str) -> HttpResponse:
     steps = list(check_connection(found)) if request.method == "POST" else None
     context = {"title": f"Test {name}", "connection": found, "steps": steps}
     context["can_sign_in"] = can_sign_in(found)
-    context["is_ok"] = steps is not None and all(step.is_ok for step in steps)
+    context["is_ok"] = steps is not None and found.state in (ConnectionState.ACTIVE, ConnectionState.PAUSED)
+    context["is_part"] = context["is_ok"] and not all(step.is_ok for step in steps or ())
     context["crumbs"] = [Crumb("Connections", "/martech/sync/"), Crumb(name, found.get_absolute_url())]
     return render_page(request, "martech/connection_test.html", context)
 
@@ -211,10 +212,10 @@ def connection_action(request: HttpRequest, name: str) -> HttpResponse:
 @requires("martech.edit_sync")
 @require_POST
 def object_action(request: HttpRequest, name: str, object: str) -> HttpResponse:
-    """Ask for a backfill or a completeness proof; what is not mapped is read, left out, or read again from the start."""
+    """Ask for a backfill or a completeness proof, or leave an object out; what is not mapped is read again from the start."""
     found = get_object_or_404(SyncObject.objects.select_related("connection"), connection__name=name, name=object)
     kind, user = request.POST.get("do", ""), request.user
-    if found.kind not in MAPPED:
+    if found.kind not in MAPPED or kind in ("read", "leave"):
         return stream_action(request, found, kind)
     if kind not in (RunKind.BACKFILL, RunKind.COMPARE):
         raise Http404

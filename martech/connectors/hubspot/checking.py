@@ -1,6 +1,7 @@
 """The set-up assistant's steps: each says what was tried, and what to do where it did not go well."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from martech.connectors.errors import SignInRefused, VendorError
@@ -34,16 +35,15 @@ class Checking:
         zone, currency = account.get("timeZone"), account.get("companyCurrency")
         detail = f"Portal {account.get('portalId')}, time zone {zone}, currency {currency}."
         yield CheckStep("Sign in", is_ok=True, detail=detail)
-        for title, probe in self.probes():
+        for title, probe in (("Calls of the day", self.usage), ("Owners", lambda: self.listed(self.paths.owners()))):
             step = self.tried(title, probe)
             yield step
             if not step.is_ok:
                 return
+        yield from (replace(self.tried(title, probe), is_part=True) for title, probe in self.parts())
 
-    def probes(self) -> Iterator[tuple[str, Callable[[], str]]]:
-        """What most can do without comes last, since the steps end at the first that fails."""
-        yield "Calls of the day", self.usage
-        yield "Owners", lambda: self.listed(self.paths.owners())
+    def parts(self) -> Iterator[tuple[str, Callable[[], str]]]:
+        """What a portal can do without: each is tried whatever became of the others."""
         for object in RECORDS:
             yield OBJECTS[object].label, lambda o=object: self.listed(self.paths.objects(o))  # type: ignore[misc]
             yield f"Fields of {OBJECTS[object].label.lower()}", lambda o=object: self.fields(o)  # type: ignore[misc]

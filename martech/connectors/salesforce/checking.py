@@ -14,10 +14,10 @@ MY_DOMAIN = "Look up My Domain in Salesforce under Setup → My Domain, and give
 
 
 def steps(line: Line, shapes: Shapes, objects: Mapping[str, ObjectCapability]) -> Iterator[CheckStep]:
-    """Stops after a step that fails."""
+    """Stops after a step that fails, but for what the user may not see: all else goes on."""
     for step in _steps(line, shapes, objects):
         yield step
-        if not step.is_ok:
+        if not (step.is_ok or step.is_part):
             return
 
 
@@ -77,7 +77,7 @@ def _object(shapes: Shapes, name: str, capability: ObjectCapability) -> CheckSte
         shape = shapes.of(name)
     except VendorError as error:
         remedy = f"Give the signed-in user read access to {capability.label} in a permission set."
-        return CheckStep(capability.label, False, error.detail, remedy)
+        return CheckStep(capability.label, False, error.detail, remedy, is_part=True)
     writable = sum(one.is_writable for one in shape.schema.fields)
     missing = [one for one in capability.default_fields if one not in shape.names]
     if missing:

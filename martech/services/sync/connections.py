@@ -114,29 +114,38 @@ def refuse_missing(vendor: str, given: Mapping[str, Any]) -> None:
 
 
 def check_connection(connection: Connection) -> Iterator[CheckStep]:
-    """Test a connection step by step, then look at each object; the connection becomes active when all went well."""
+    """Test a connection step by step, then look at each object; the connection becomes active when all went well that it
+    cannot do without."""
+    wrong: list[CheckStep] = []
+    for step in tried_steps(connection):
+        wrong += [] if step.is_ok or step.is_part else [step]
+        yield step
+    rows = Connection.objects.filter(pk=connection.pk)
+    if not wrong:
+        rows.exclude(state=ConnectionState.PAUSED).update(state=ConnectionState.ACTIVE, problem={}, paused_until=None)
+        HintSource.objects.filter(connection=connection).update(problem={}, paused_until=None)
+    else:
+        working = rows.filter(state__in=[ConnectionState.ACTIVE, ConnectionState.BROKEN])
+        problem = {"detail": f"{wrong[0].title}: {wrong[0].detail}", "remedy": wrong[0].remedy}
+        working.update(state=ConnectionState.BROKEN, problem=problem)
+    connection.refresh_from_db()
+
+
+def tried_steps(connection: Connection) -> Iterator[CheckStep]:
+    """The vendor's steps, and where those went well each object; what cannot be caught otherwise is a step, too."""
     is_ok = True
     try:
         with open_line(connection, is_interactive=True) as line:
             for step in line.connector.check():
-                is_ok = is_ok and step.is_ok
+                is_ok = is_ok and (step.is_ok or step.is_part)
                 yield step
             if is_ok:
                 refuse_second(connection, line.connector.account_id())
                 yield from prepare_objects(line)
     except VendorError as error:
-        is_ok = False
         yield CheckStep("The connection", False, error.detail, error.remedy)
     except DomainError as error:
-        is_ok = False
         yield CheckStep("The connection", False, error.detail, " ".join(r for rs in error.errors.values() for r in rs))
-    rows = Connection.objects.filter(pk=connection.pk)
-    if is_ok:
-        rows.exclude(state=ConnectionState.PAUSED).update(state=ConnectionState.ACTIVE, problem={}, paused_until=None)
-        HintSource.objects.filter(connection=connection).update(problem={}, paused_until=None)
-    else:
-        rows.filter(state=ConnectionState.ACTIVE).update(state=ConnectionState.BROKEN)
-    connection.refresh_from_db()
 
 
 def refuse_second(connection: Connection, account_id: str) -> None:
@@ -171,7 +180,10 @@ def prepare_objects(line: Line) -> Iterator[CheckStep]:
 def prepare_object(line: Line, object: SyncObject, capability: ObjectCapability) -> CheckStep:
     if capability.kind not in MAPPED:
         return CheckStep(capability.label, True, "Read as it is")
+    is_left_out = not object.is_enabled and not object.schema
     refresh_schema(line, object)
+    if is_left_out:  # until now it could not be looked at
+        SyncObject.objects.filter(pk=object.pk).update(is_enabled=True)
     fields = from_json(object.schema)
     left_out: list[str] = []
     if published_among(object.versions.all()) is None:

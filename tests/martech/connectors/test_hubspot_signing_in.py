@@ -157,9 +157,12 @@ def test_the_set_up_goes_through_every_step(made: Bench) -> None:
 
 def test_the_set_up_stops_at_what_is_wrong_and_says_what_to_do(made: Bench) -> None:
     made.hub.control("scope/remove", scope="crm.objects.deals.read")
+    [wrong] = [step for step in made.connector.check() if not step.is_ok]
+    assert (wrong.title, wrong.is_part) == ("Deals", True)
+    assert "crm.objects.deals.read" in wrong.remedy
+    made.hub.control("scope/remove", scope="crm.objects.owners.read")
     last = list(made.connector.check())[-1]
-    assert (last.title, last.is_ok) == ("Deals", False)
-    assert "crm.objects.deals.read" in last.remedy
+    assert (last.title, last.is_ok, last.is_part) == ("Owners", False, False)
     wrong = made.again(secrets={"token": "pat-wrong"})
     assert [(step.title, step.is_ok) for step in wrong.check()] == [("Reach HubSpot", True), ("Sign in", False)]
     nowhere = made.again(base_url="http://127.0.0.1:9")

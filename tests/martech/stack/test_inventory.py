@@ -123,6 +123,30 @@ def test_without_an_owner_marketing_operations_is_reminded() -> None:
 
 
 @pytest.mark.django_db
+def test_of_an_owner_who_left_marketing_operations_is_reminded() -> None:
+    operator, gone = make_user("ops_manager"), make_user("campaign_owner", is_active=False)
+    tool = make_tool("Drift", owner=gone)
+    save_contract(tool=tool, actor=None, values={"renews_on": date(2026, 10, 1), "notice_days": 30})
+    with time_machine.travel(NOON, tick=False):
+        assert remind(NOON) == 1
+    assert Notification.objects.get().user == operator
+
+
+@pytest.mark.django_db
+def test_another_length_of_notice_is_reminded_of_anew() -> None:
+    renews = (NOON + timedelta(days=100)).date()
+    tool = make_tool("Drift", owner=make_user("campaign_owner"))
+    contract = save_contract(tool=tool, actor=None, values={"renews_on": renews, "notice_days": 93})
+    with time_machine.travel(NOON, tick=False):
+        assert remind(NOON) == 1  # seven days are left
+        save_contract(tool=tool, contract=contract, actor=None, values={"renews_on": renews, "seats": 4})
+        assert remind(NOON) == 0
+        contract.refresh_from_db()
+        save_contract(tool=tool, contract=contract, actor=None, values={"renews_on": renews, "notice_days": 45})
+        assert remind(NOON) == 1
+
+
+@pytest.mark.django_db
 def test_colleagues_are_asked_once_reminded_once_and_answer_with_a_click() -> None:
     tool, user = make_tool("Drift", "chat", "meetings"), make_user("requester")
     client = page()

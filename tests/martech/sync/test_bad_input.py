@@ -13,6 +13,7 @@ from governance.policies import Role
 from martech.models import Connection, DeadLetter, Person, RemoteOwner, RunState, SyncObject, SyncRun
 from martech.services.sync.connections import check_connection, save_connection
 from martech.services.sync.mappings import check_mapping
+from martech.twins.hubspot.account import TOKEN
 from mops.core.errors import DomainError
 from tests.factories import make_user
 from tests.martech.sync.practising import practising
@@ -68,6 +69,55 @@ def test_a_revoked_token_is_on_the_page_with_what_to_do(hub: HubSpot, operator: 
     shown = page(operator)
     assert "Needs attention" in shown
     assert hub.connection.problem["remedy"] in shown.replace("&#x27;", "'")
+
+
+def test_a_test_that_fails_for_deals_alone_stops_nothing_else(hub: HubSpot, operator: Client) -> None:
+    hub.control("scope/remove", scope="crm.objects.deals.read")
+    tested = operator.post("/martech/sync/to/hubspot/test/").content.decode()
+    assert "It works but for what failed." in tested
+    hub.connection.refresh_from_db()
+    assert hub.connection.state == "active"
+    contact = hub.create(email="ana@nordwind.example")
+    hub.sync()
+    assert Person.objects.filter(identities__external_id=contact).exists()
+
+
+def test_a_portal_without_deals_is_connected_without_them_and_has_them_once_it_may(
+    portal: HubSpot, operator: Client
+) -> None:
+    portal.control("scope/remove", scope="crm.objects.deals.read")
+    connection, _ = save_connection(
+        vendor="hubspot", name="hubspot", given={"token": TOKEN}, base_url=portal.url, actor=None, is_practice=True
+    )
+    assert "Deals" in [step.title for step in check_connection(connection) if not step.is_ok]
+    portal.connection = connection
+    assert (connection.state, SyncObject.objects.get(name="deals").is_enabled) == ("active", False)
+    portal.sync()
+    shown = page(operator)
+    assert "The token lacks" not in shown
+    assert "Not read" in shown
+    portal.control("scope/add", scope="crm.objects.deals.read")
+    operator.post("/martech/sync/to/hubspot/test/")
+    assert SyncObject.objects.get(name="deals").is_enabled
+    assert portal.sync()["backfill deals"].state == "done"
+
+
+def test_an_object_that_nobody_wants_is_left_out_and_let_in_again(hub: HubSpot, operator: Client) -> None:
+    operator.post("/martech/sync/to/hubspot/deals/do/", {"do": "leave"})
+    assert not [name for name in hub.sync() if name.endswith("deals")]
+    assert 'Leave out<span class="visually-hidden">: Contacts' in page(operator)
+    operator.post("/martech/sync/to/hubspot/deals/do/", {"do": "read"})
+    assert "pull deals" in hub.sync()
+
+
+def test_a_test_that_fails_says_on_the_page_why_and_what_to_do(hub: HubSpot, operator: Client) -> None:
+    hub.control("revoke")
+    operator.post("/martech/sync/to/hubspot/test/")
+    hub.connection.refresh_from_db()
+    assert (hub.connection.state, hub.connection.problem["detail"][:8]) == ("broken", "Sign in:")
+    shown = page(operator).replace("&#x27;", "'")
+    assert hub.connection.problem["detail"] in shown
+    assert hub.connection.problem["remedy"] in shown
 
 
 def test_a_scope_that_was_taken_away_stops_deals_and_nothing_else(hub: HubSpot, operator: Client) -> None:
