@@ -1,20 +1,27 @@
-"""Admin pages of routing: calendars and time off are edited here; policies and decisions are read here."""
+"""Admin pages of routing and the tool inventory: calendars, time off and contracts are edited here, the others read."""
 
 from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.http import HttpRequest
 
 from martech.models import Contract, PolicyVersion, RoutingDecision, RoutingPolicy, TimeOff, Tool, WorkingCalendar
-from mops.core.admin_pages import ReadOnlyAdmin, RightsAdmin
+from martech.services.calendars import add_calendar, change_calendar
+from martech.services.stack import delete_contract, save_contract
+from martech.services.time_off import add_time_off, cancel_time_off, change_time_off
+from martech.time_off import Away
+from mops.core.admin_pages import DocumentField, ReadOnlyAdmin, SeenServiceForm, ServiceAdmin, ServiceForm
 from mops.core.calendar_document import parse_calendar
 from mops.core.clock import CalendarError
 
 
-class CalendarForm(forms.ModelForm):
+class CalendarForm(SeenServiceForm):
+    document = DocumentField(help_text="Zone, hours by weekday and holidays; the app has the words for them")
+
     class Meta:
         model = WorkingCalendar
-        fields = ("key", "name", "document")
+        fields = ("name", "document")
 
     def clean_document(self) -> dict[str, Any]:
         try:
@@ -22,23 +29,69 @@ class CalendarForm(forms.ModelForm):
         except CalendarError as error:
             raise forms.ValidationError(error.detail) from error
 
+    def write(self) -> WorkingCalendar:
+        values = {"name": self.cleaned_data["name"], "document": self.cleaned_data["document"], "actor": self.actor}
+        if not self.instance.pk:
+            return add_calendar(**values)
+        calendar = WorkingCalendar.objects.get(pk=self.instance.pk)
+        change_calendar(calendar=calendar, seen=self.seen_at, **values)
+        calendar.refresh_from_db()
+        return calendar
+
 
 @admin.register(WorkingCalendar)
-class WorkingCalendarAdmin(RightsAdmin):
+class WorkingCalendarAdmin(ServiceAdmin):
+    """Their key is made of the name and stays: policies call them by it."""
+
     view_right, edit_right = "martech.view_routing", "martech.edit_routing"
+    extra_fields = ("seen",)
     form = CalendarForm
     list_display = ("name", "key", "updated_at")
     search_fields = ("name", "key")
 
 
+class TimeOffForm(SeenServiceForm):
+    renamed = {"first": "starts_at", "last": "ends_at"}
+
+    class Meta:
+        model = TimeOff
+        fields = ("user", "starts_at", "ends_at", "reason")
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        if values.get("starts_at") and values.get("ends_at") and values["ends_at"] <= values["starts_at"]:
+            self.add_error("ends_at", "It ends before it begins. Choose a later time.")
+        return values
+
+    def write(self) -> TimeOff:
+        values = self.cleaned_data
+        away = Away(values["starts_at"], values["ends_at"], values["reason"])
+        if not self.instance.pk:
+            return add_time_off(user=values["user"], away=away, actor=self.actor)
+        absence = TimeOff.objects.get(pk=self.instance.pk)
+        change_time_off(absence=absence, away=away, seen=self.seen_at, actor=self.actor)
+        absence.refresh_from_db()
+        return absence
+
+
 @admin.register(TimeOff)
-class TimeOffAdmin(RightsAdmin):
+class TimeOffAdmin(ServiceAdmin):
+    """Leads that wait are looked at again, as by the app."""
+
     view_right, edit_right = "martech.view_routing", "martech.edit_routing"
+    extra_fields = ("seen",)
+    form = TimeOffForm
     is_deletable = True
     list_display = ("user", "starts_at", "ends_at", "reason")
     list_filter = ("user",)
-    autocomplete_fields = ()
+    list_select_related = ("user",)
     date_hierarchy = "starts_at"
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return ["user"] if obj else []
+
+    def delete_one(self, request: HttpRequest, obj: TimeOff) -> None:
+        cancel_time_off(absence=obj, seen=obj.updated_at, actor=request.user)  # type: ignore[arg-type]
 
 
 @admin.register(RoutingPolicy)
@@ -69,13 +122,35 @@ class ToolAdmin(ReadOnlyAdmin):
     view_right = "martech.view_stack"
     list_display = ("name", "vendor", "area", "state", "owner")
     list_filter = ("area", "state")
+    list_select_related = ("owner",)
     search_fields = ("name", "vendor")
 
 
+class ContractForm(ServiceForm):
+    class Meta:
+        model = Contract
+        exclude = ("reminded_days",)
+
+    def write(self) -> Contract:
+        known = Contract.objects.filter(pk=self.instance.pk).first() if self.instance.pk else None
+        values = {name: value for name, value in self.cleaned_data.items() if name != "tool"}
+        tool = known.tool if known else self.cleaned_data["tool"]
+        return save_contract(tool=tool, contract=known, actor=self.actor, values=values)
+
+
 @admin.register(Contract)
-class ContractAdmin(RightsAdmin):
+class ContractAdmin(ServiceAdmin):
+    """A new date of renewal is reminded of anew, as by the app."""
+
     view_right, edit_right = "martech.view_stack", "martech.edit_stack"
+    form = ContractForm
     is_deletable = True
     list_display = ("tool", "yearly", "currency", "seats", "renews_on")
     list_filter = ("currency", "is_automatic")
-    exclude = ("reminded_days",)
+    list_select_related = ("tool",)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return ["tool"] if obj else []
+
+    def delete_one(self, request: HttpRequest, obj: Contract) -> None:
+        delete_contract(contract=obj, actor=request.user)  # type: ignore[arg-type]

@@ -23,7 +23,7 @@ from martech.models import (
 from martech.scoring.document import grades
 from martech.selectors.segments import in_segment
 from martech.selectors.sync_links import told_otherwise
-from mops.core.inputs import DayRangeFilter
+from mops.core.inputs import DayRangeFilter, FoundInput
 from planning.models import Campaign, Channel
 
 
@@ -46,9 +46,14 @@ class PersonFilter(filters.FilterSet):
     )
     unowned = filters.BooleanFilter(field_name="owner", lookup_expr="isnull", label="Without an owner")
     campaign = filters.ModelChoiceFilter(
-        queryset=Campaign.objects.all(), to_field_name="code", label="Campaign", field_name="campaign"
+        queryset=Campaign.objects.all(),
+        to_field_name="code",
+        label="Campaign",
+        widget=FoundInput("planning:campaign-options"),
     )
-    account = filters.ModelChoiceFilter(queryset=Account.objects.all(), label="Account")
+    account = filters.ModelChoiceFilter(
+        queryset=Account.objects.all(), label="Account", widget=FoundInput("martech:account-options")
+    )
     account_match = filters.ChoiceFilter(
         field_name="account_match__outcome",
         choices=[("matched", "Matched"), ("ambiguous", "Ambiguous"), ("none", "No account fits")],

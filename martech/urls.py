@@ -57,6 +57,7 @@ urlpatterns = [
     path("people/merge-rules/", merging.rules, name="merge-rules"),
     path("accounts/", people.AccountList.as_view(), name="accounts"),
     path("people/<int:pk>/account/", matching.choose, name="choose-account"),
+    path("accounts/options/", people.account_options, name="account-options"),
     path("accounts/matching/", matching.settings, name="account-matching"),
     path("accounts/<int:pk>/", people.account, name="account"),
     path("deals/", people.DealList.as_view(), name="deals"),

@@ -15,6 +15,8 @@ BUILDERS = {
     "martech:connections",
     "governance:naming",
     "governance:consent",
+    "planning:rates",
+    "workflow:forms",
 }
 """What is built in the app, with checks and previews; the admin reads or lists it at most."""
 

@@ -13,6 +13,7 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_POST
 
 from mops.core.errors import DomainError
+from mops.core.inputs import FoundInput
 from mops.core.lists import (
     Empty,
     LinkedColumn,
@@ -62,7 +63,12 @@ class LineTable(ListTable):
 class LineFilter(filters.FilterSet):
     fiscal_year = filters.NumberFilter(label="Year")
     channel = filters.MultipleChoiceFilter(choices=Channel.choices, label="Channel")
-    campaign = filters.ModelChoiceFilter(queryset=Campaign.objects.all(), to_field_name="code", label="Campaign")
+    campaign = filters.ModelChoiceFilter(
+        queryset=Campaign.objects.all(),
+        to_field_name="code",
+        label="Campaign",
+        widget=FoundInput("planning:campaign-options"),
+    )
     overspent = filters.BooleanFilter(method="by_remainder", label="Overspent")
     overdue = filters.BooleanFilter(method="by_commitment", label="Committed after the campaign ended")
 

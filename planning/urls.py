@@ -9,6 +9,7 @@ urlpatterns = [
     path("campaigns/", views.CampaignList.as_view(), name="campaigns"),
     path("campaigns/new/", views.new_campaign, name="new-campaign"),
     path("campaigns/name-check/", views.check_campaign_name, name="check-name"),
+    path("campaigns/options/", views.campaign_options, name="campaign-options"),
     path("campaigns/<str:code>/", views.campaign, name="campaign"),
     path("campaigns/<str:code>/edit/", views.edit_campaign, name="edit-campaign"),
     path("campaigns/<str:code>/state/", views.campaign_state, name="campaign-state"),

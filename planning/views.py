@@ -25,6 +25,7 @@ from mops.core.lists import (
     ReadyView,
     Total,
 )
+from mops.core.lists.options import options
 from mops.core.pages import Crumb, render_page, toast
 from mops.core.refusals import add_errors
 from mops.core.rights import can, requires
@@ -195,6 +196,12 @@ def check_campaign_name(request: HttpRequest) -> HttpResponse:
     """What the naming rule says about the name being typed."""
     findings = naming_findings(request.GET.get("name", ""))
     return render_page(request, "planning/name_findings.html", {"findings": findings, "name": request.GET.get("name")})
+
+
+@requires("planning.view_campaign")
+def campaign_options(request: HttpRequest) -> HttpResponse:
+    """Campaigns for a select, while somebody types."""
+    return options(request, campaigns_for(request.user), "name", "code", value="code")
 
 
 @requires("planning.view_campaign")

@@ -48,6 +48,7 @@ class TimeOff(models.Model):
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
+        verbose_name_plural = "time off"
         ordering = ["starts_at"]
         indexes = [models.Index(fields=["user", "ends_at"], name="time_off_user")]
         constraints = [

@@ -97,6 +97,12 @@ def save_contract(
         return contract
 
 
+def delete_contract(*, contract: Contract, actor: User | None) -> None:
+    """Take a contract away; its history stays."""
+    with transaction.atomic(), recording("delete_contract", actor=actor):
+        Contract.objects.filter(pk=contract.pk).delete()
+
+
 def connect_tools(*, start: Tool, end: Tool, what: str, is_both_ways: bool, actor: User | None) -> Integration:
     """Say that data go from one tool to another; said again, it is changed. Raises DomainError."""
     if start.pk == end.pk:

@@ -28,6 +28,7 @@ from martech.tables import AccountTable, DealTable, PersonTable
 from mops.core.errors import DomainError
 from mops.core.lists import BulkAction, Empty, ListPage, ListTable, PageAction, ReadyView, Total
 from mops.core.lists.export import Screen
+from mops.core.lists.options import options
 from mops.core.pages import Crumb, render_page, toast
 from mops.core.refusals import add_errors
 from mops.core.rights import hidden_fields, requires
@@ -168,6 +169,12 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
         "deals": list(found.deals.visible_to(request.user)[:10]),
     }
     return render_page(request, "martech/person.html", context)
+
+
+@requires("martech.view_account")
+def account_options(request: HttpRequest) -> HttpResponse:
+    """Accounts for a select, while somebody types."""
+    return options(request, Account.objects.visible_to(request.user), "name", "domain")
 
 
 @requires("martech.view_account")

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django import forms
@@ -14,6 +15,7 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 
 from mops.core.errors import DomainError
 from mops.core.rights import can
+from mops.core.seen import read_seen
 
 
 class RightsAdmin(ModelAdmin):
@@ -120,8 +122,34 @@ class ServiceForm(forms.ModelForm):
         """The service wrote everything."""
 
 
+class SeenServiceForm(ServiceForm):
+    """Says which state of the row it was filled in on, so that two editors never overwrite one another."""
+
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.fields["seen"].initial = self.instance.updated_at.isoformat()
+
+    @property
+    def seen_at(self) -> datetime:
+        """The `updated_at` that the page showed; that of now where a script sends none."""
+        return read_seen(self.cleaned_data["seen"]) if self.cleaned_data.get("seen") else self.instance.updated_at
+
+
 class ServiceAdmin(RightsAdmin):
-    """A page whose form is a `ServiceForm`."""
+    """A page whose form is a `ServiceForm`. One that `is_deletable` says in `delete_one` by which service."""
+
+    def delete_one(self, request: HttpRequest, obj: Any) -> None:
+        raise TypeError(f"{type(self).__name__} must say how a row is deleted")
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        self.delete_one(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
+        for obj in queryset.order_by("pk"):
+            self.delete_one(request, obj)
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         made = super().get_form(request, obj, change=change, **kwargs)

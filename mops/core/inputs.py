@@ -3,6 +3,8 @@
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.urls import reverse
 from django_filters import DateFromToRangeFilter
 from django_filters.widgets import DateRangeWidget, SuffixedMultiWidget
 
@@ -29,3 +31,28 @@ class DayRangeFilter(DateFromToRangeFilter):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"widget": DayRangeInput, **kwargs})
+
+
+class FoundInput(forms.Select):
+    """A select of very many: only what is chosen stands in the page, the rest is looked up at `url_name` as one types.
+
+    For a ModelChoiceField; see `mops.core.lists.options` for the answer.
+    """
+
+    def __init__(self, url_name: str) -> None:
+        super().__init__({"data-search": True})
+        self.url_name = url_name
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        return super().get_context(name, value, {**(attrs or {}), "data-options": reverse(self.url_name)})
+
+    def optgroups(self, name: str, value: list[str], attrs: dict[str, Any] | None = None) -> list[Any]:
+        listed: Any = self.choices
+        field = listed.field
+        key = field.to_field_name or "pk"
+        try:
+            chosen = list(listed.queryset.filter(**{f"{key}__in": [one for one in value if one]}))
+        except (ValueError, ValidationError):
+            chosen = []
+        options = [(str(getattr(row, key)), field.label_from_instance(row)) for row in chosen]
+        return forms.Select(choices=[("", field.empty_label or ""), *options]).optgroups(name, value, attrs)

@@ -14,11 +14,15 @@ class SeenForm(forms.Form):
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def clean_seen(self) -> datetime:
-        """A moment no record has when it is none, so that the edit is a conflict."""
-        try:
-            return datetime.fromisoformat(self.cleaned_data["seen"])
-        except ValueError:
-            return NEVER
+        return read_seen(self.cleaned_data["seen"])
+
+
+def read_seen(text: str) -> datetime:
+    """A moment no record has when it is none, so that the edit is a conflict."""
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return NEVER
 
 
 def send_again(form: forms.Form, **values: Any) -> None:

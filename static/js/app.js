@@ -206,12 +206,21 @@
     return loadOnce[url];
   }
   window.mopsLoad = loadOnce;
+  // One of very many is looked up as somebody types; what was typed before is not kept in the way.
+  function lookedUp(select) {
+    const url = select.dataset.options;
+    if (!url) return {};
+    const load = (text, done) => fetch(`${url}?q=${encodeURIComponent(text)}`, { headers: { Accept: "application/json" } })
+      .then((answer) => answer.json()).then((found) => done(found.options)).catch(() => done());
+    return { load, preload: "focus", loadThrottle: 250, onType() { this.clearOptions((option) => this.items.includes(option.value)); } };
+  }
   function searchable(root) {
     const selects = all("select[data-search], select[multiple]", root).filter((select) => !select.tomselect);
     if (!selects.length) return;
     loadOnce(document.body.dataset.tomSelect).then(() => selects.forEach((select) => {
       if (select.tomselect) return;
-      new TomSelect(select, { maxOptions: 500, plugins: select.multiple ? ["remove_button"] : [], create: select.hasAttribute("data-create"), controlInput: undefined });
+      new TomSelect(select, { ...lookedUp(select), maxOptions: 500, plugins: select.multiple ? ["remove_button"] : [], create: select.hasAttribute("data-create") });
+      select.setAttribute("aria-hidden", "true");  // its label names the control in its place
       const label = select.getAttribute("aria-label");
       if (label) for (const part of [select.tomselect.control, select.tomselect.control_input]) part.setAttribute("aria-label", label);
     }));

@@ -1,7 +1,7 @@
 """The admin obeys the rights of the app, writes through its services, and shows no secret."""
 
 import json
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -9,11 +9,12 @@ import pytest
 from django.contrib import admin
 from django.test import Client, RequestFactory
 from django.urls import reverse
+from django.utils import timezone
 
 from governance.models import ApiToken, NamingRule, Team, User
 from governance.policies import OPERATORS, PEOPLE, Role
 from governance.services import create_token
-from martech.models import PolicyVersion, RoutingPolicy
+from martech.models import Contract, PolicyVersion, RoutingPolicy, TimeOff, Tool, WorkingCalendar
 from mops.admin_look import navigation
 from mops.core.rights import can
 from planning.models import BudgetEntry, BudgetLine, Campaign, ExchangeRate
@@ -274,3 +275,97 @@ def test_a_rate_is_set_corrected_and_its_history_kept() -> None:
     refused = client.post(adding(ExchangeRate), {"currency": "EUR", "date": "2026-01-01", "rate": "1"})
     assert "base currency" in refused.content.decode()
     assert ExchangeRate.objects.count() == 1
+
+
+# --- working time and contracts: by the services of the app, like everything else ---
+
+HOURS = {"zone": "Europe/Berlin", "hours": {"mon": [["09:00", "17:00"]]}}
+
+
+def test_working_hours_are_kept_by_the_service_and_two_editors_never_overwrite_one_another() -> None:
+    ops = make_user(Role.OPS_MANAGER)
+    client = client_of(ops)
+    assert client.post(adding(WorkingCalendar), {"name": "Berlin", "document": json.dumps(HOURS)}).status_code == 302
+    calendar = WorkingCalendar.objects.get()
+    assert (calendar.key, history_of(calendar)) == ("berlin", [("insert", "save_calendar", ops.pk)])
+    form = client.get(page(WorkingCalendar, calendar.pk)).context["adminform"].form
+    seen = form["seen"].value()
+    sent = {"name": "Berlin office", "document": json.dumps(HOURS), "seen": seen}
+    assert client.post(page(WorkingCalendar, calendar.pk), sent).status_code == 302
+    late = client.post(page(WorkingCalendar, calendar.pk), {**sent, "name": "Berlin shop"})
+    assert "Somebody changed these working hours meanwhile." in late.content.decode()
+    calendar.refresh_from_db()
+    assert (calendar.key, calendar.name) == ("berlin", "Berlin office")
+    wrong = client.post(adding(WorkingCalendar), {"name": "Empty", "document": json.dumps({"zone": "Mars/Base"})})
+    assert wrong.status_code == 200
+    assert WorkingCalendar.objects.count() == 1
+
+
+def away(**fields: str) -> dict[str, str]:
+    first, last = (timezone.localdate() + timedelta(days=days) for days in (5, 9))
+    days = {"starts_at_0": first.isoformat(), "starts_at_1": "00:00:00", "ends_at_0": last.isoformat()}
+    return {**days, "ends_at_1": "00:00:00", "reason": "Holiday", **fields}
+
+
+def test_time_off_is_told_changed_and_taken_back_by_the_service() -> None:
+    ops, rep = make_user(Role.OPS_MANAGER), make_user(Role.SALES_REP, name="Ana")
+    client, told = client_of(ops), {"user": str(rep.pk)}
+    assert client.post(adding(TimeOff), away(**told)).status_code == 302
+    absence = TimeOff.objects.get()
+    twice = client.post(adding(TimeOff), away(**told))
+    assert "Ana is away from" in twice.content.decode()
+    backward = client.post(adding(TimeOff), away(**told, ends_at_0="2020-01-01"))
+    assert "It ends before it begins." in backward.content.decode()
+    assert TimeOff.objects.count() == 1
+    seen = client.get(page(TimeOff, absence.pk)).context["adminform"].form["seen"].value()
+    assert client.post(page(TimeOff, absence.pk), away(reason="Ill", seen=seen)).status_code == 302
+    absence.refresh_from_db()
+    assert (absence.reason, absence.user) == ("Ill", rep)
+    gone = reverse("admin:martech_timeoff_delete", args=[absence.pk])
+    assert client.post(gone, {"post": "yes"}).status_code == 302
+    rows = TimeOff.pgh_event_model.objects.order_by("pgh_id").values_list("pgh_label", "pgh_context__metadata__verb")
+    assert list(rows) == [("insert", "add_time_off"), ("update", "change_time_off"), ("delete", "cancel_time_off")]
+
+
+def test_marked_time_off_is_taken_back_by_the_service_too() -> None:
+    ops, rep = make_user(Role.OPS_MANAGER), make_user(Role.SALES_REP)
+    client = client_of(ops)
+    client.post(adding(TimeOff), away(user=str(rep.pk)))
+    marked = {"action": "delete_selected", "_selected_action": [TimeOff.objects.get().pk], "post": "yes"}
+    client.post(page(TimeOff), marked)
+    assert not TimeOff.objects.exists()
+    latest = TimeOff.pgh_event_model.objects.latest("pgh_id")
+    assert (latest.pgh_label, latest.pgh_context.metadata["verb"]) == ("delete", "cancel_time_off")
+
+
+def test_a_contract_moved_is_reminded_of_anew_and_what_is_wrong_stands_at_its_field() -> None:
+    ops = make_user(Role.OPS_MANAGER)
+    client, tool = client_of(ops), Tool.objects.create(name="Livestorm")
+    sent = {"tool": tool.pk, "yearly": "900", "currency": "eur", "renews_on": "2027-01-31", "notice_days": "30"}
+    assert client.post(adding(Contract), sent).status_code == 302
+    contract = Contract.objects.get()
+    assert (contract.currency, history_of(contract)) == ("EUR", [("insert", "save_contract", ops.pk)])
+    Contract.objects.update(reminded_days=30)
+    assert client.post(page(Contract, contract.pk), {**sent, "renews_on": "2027-06-30"}).status_code == 302
+    contract.refresh_from_db()
+    assert contract.reminded_days is None
+    wrong = client.post(page(Contract, contract.pk), {**sent, "starts_on": "2027-12-01"})
+    assert "It renews after it starts." in wrong.content.decode()
+    client.post(reverse("admin:martech_contract_delete", args=[contract.pk]), {"post": "yes"})
+    assert not Contract.objects.exists()
+
+
+@pytest.mark.parametrize("rows", [3, 12])
+def test_the_lists_of_the_admin_ask_as_much_of_the_database_with_many_rows_as_with_few(
+    rows: int, django_assert_max_num_queries: Any
+) -> None:
+    client, owner = client_of(make_user(Role.OPS_MANAGER)), make_user(name="Ana")
+    for number in range(rows):
+        tool = Tool.objects.create(name=f"Tool {number}", owner=make_user())
+        Contract.objects.create(tool=tool, currency="EUR")
+        TimeOff.objects.create(user=make_user(), starts_at=timezone.now(), ends_at=timezone.now() + timedelta(days=1))
+        make_campaign(owner=owner)
+    for model in (Tool, Contract, TimeOff, Campaign):
+        client.get(page(model))
+        with django_assert_max_num_queries(8):
+            assert client.get(page(model)).status_code == 200
