@@ -382,8 +382,7 @@ class Vendor:
     suggestions: Mapping[str, tuple[Suggestion, ...]] = field(default_factory=dict)
     retirements: tuple[Retirement, ...] = ()
     consent: Consent | None = None
-    signs_webhooks_with: str = ""
-    """The secret that webhooks are signed with; a vendor without one sends none that is believed."""
+    signs_webhooks_with: str = ""  # a secret's name; without one no webhook is believed
     has_journal: bool = False
     reads_journal: Callable[[Mapping[str, Any]], bool] = lambda settings: False
     """`reads_journal(settings)`: whether a connection is told what happens by a journal that it fetches."""
