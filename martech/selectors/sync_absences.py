@@ -35,11 +35,14 @@ class Absence:
 
 def hindrance(object: SyncObject, pk: int) -> Hindrance | None:
     """Why nothing of a record of ours is written to an object now; None where the next round writes it."""
-    return of_connection(object) or of_plans(object, pk)
+    url = object.connection.get_absolute_url()
+    left_out = None if object.is_enabled else Hindrance("These records are left out of the connection.", url)
+    return of_connection(object.connection) or left_out or of_plans(object, pk)
 
 
-def of_connection(object: SyncObject) -> Hindrance | None:
-    connection, url = object.connection, object.connection.get_absolute_url()
+def of_connection(connection: Connection) -> Hindrance | None:
+    """Why no round of a connection goes on now."""
+    url = connection.get_absolute_url()
     detail = (connection.problem or {}).get("detail", "")
     if connection.state == ConnectionState.PAUSED:
         return Hindrance("The connection is paused.", url)
@@ -47,8 +50,6 @@ def of_connection(object: SyncObject) -> Hindrance | None:
         return Hindrance(f"The connection needs attention. {detail}".strip(), url)
     if connection.paused_until and connection.paused_until > timezone.now():
         return Hindrance(f"The connection waits. {detail}".strip(), url)
-    if not object.is_enabled:
-        return Hindrance("These records are left out of the connection.", url)
     return None
 
 

@@ -13,6 +13,7 @@ from martech.connectors.registry import vendor as vendor_of
 from martech.connectors.registry import vendors
 from martech.models import Connection, ConnectionState, RemoteOwner, RunKind, SyncObject, SyncRun, SyncWork
 from martech.selectors import sync as selectors
+from martech.selectors.sync_absences import of_connection
 from martech.selectors.sync_departures import departures, orphaned
 from martech.selectors.sync_health import health_by_itself
 from martech.selectors.sync_held import held_lines
@@ -202,6 +203,8 @@ def connection_action(request: HttpRequest, name: str) -> HttpResponse:
         case "resume":
             resume_connection(connection=found, actor=user)
             toast(request, f"{name} goes on.")
+        case "sync" if held := of_connection(found):
+            toast(request, f"No round can begin. {held.text}", "error")
         case "sync":
             SyncWork.objects.bulk_create([SyncWork(connection=found)], ignore_conflicts=True)
             wake("sync")

@@ -1,6 +1,7 @@
 """The pages of synchronisation, as an operator walks through them."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from governance.policies import Role
-from martech.models import Connection, DeadLetter, Person, RemoteOwner, RunState, SyncObject, SyncRun
+from martech.models import Connection, DeadLetter, Person, RemoteOwner, RunState, SyncObject, SyncRun, SyncWork
 from martech.services.people import update_person
 from martech.services.sync.sealed import open_secrets
 from mops.core.kept_secrets import KEPT_FOR
@@ -75,6 +76,22 @@ def test_a_connection_that_is_broken_says_so_and_what_to_do(rig: Rig, operator: 
         page = text(operator.get(address))
         assert "Needs attention" in page
         assert "Enter a new one." in page
+
+
+def test_a_round_that_cannot_begin_is_not_said_to(rig: Rig, operator: Client) -> None:
+    action = "/martech/sync/to/main/do/"
+    for values, said in (
+        ({"state": "broken", "problem": {"detail": "The token was revoked."}}, "The token was revoked."),
+        ({"state": "paused", "problem": {}}, "The connection is paused."),
+        ({"state": "active", "paused_until": timezone.now() + timedelta(hours=1)}, "The connection waits."),
+    ):
+        Connection.objects.update(**values)
+        page = text(operator.post(action, {"do": "sync"}, follow=True))
+        assert f"No round can begin. {'The connection needs attention. ' if 'token' in said else ''}{said}" in page
+        assert not SyncWork.objects.exists()
+    Connection.objects.update(state="broken")
+    page = text(operator.get("/martech/sync/to/main/"))
+    assert ("Sync now" in page, "Try again" in page) == (False, True)
 
 
 def test_a_held_plan_is_looked_at_and_approved(rig: Rig, account: Account, operator: Client) -> None:
