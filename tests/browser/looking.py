@@ -11,7 +11,7 @@ from typing import Any
 
 from playwright.sync_api import Page, ViewportSize
 
-from tests.browser.conftest import RULES, Visit, load_axe, shoot, shoot_top
+from tests.browser.conftest import PRELOADED, RULES, Visit, load_axe, shoot, shoot_top
 
 Look = tuple[str, int]
 WHOLE = (("light", 1440), ("dark", 390))
@@ -30,8 +30,6 @@ FIXED = [
     "valid-attr",
 ]
 WITHOUT_FIXED = {**EVERYTHING, "rules": {f"aria-{name}": {"enabled": False} for name in FIXED}}
-# Of the rules we ask, one looks at films and none at style sheets, which axe would fetch and parse at every run.
-PRELOADED = {"assets": ["media"]}
 ONLY_COLOURS = {"runOnly": {"type": "rule", "values": COLOURS}}
 SETTLED = """([isDark, width]) => new Promise((done, fail) => {
   const latest = performance.now() + 10_000;
