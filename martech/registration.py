@@ -331,6 +331,8 @@ def register_sync() -> None:
     register_due("martech.held_runs", "martech.approve_sync", sync_panels.held_runs, order=6)
     register_due("martech.first_contact", "martech.approve_sync", sync_panels.held_values, order=7)
     register_due("martech.dead_letters", "martech.edit_sync", sync_panels.open_letters, order=15)
+    register_due("martech.departures", "martech.edit_sync", sync_panels.left_records, order=16)
+    register_due("martech.retirements", "martech.edit_sync", sync_panels.retirements, order=65)
     register_panel("planning.campaign", sync_panels.campaign_panel, order=60)
     for kind in ("person", "account", "deal"):
         register_panel(f"martech.{kind}", sync_panels.places_panel, order=60)

@@ -5,11 +5,14 @@ from typing import Any
 from django.db.models import Min
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 
 from martech.models import Connection, ConnectionState, DeadLetter, HeldValue, RunState, SyncChange, SyncRun
 from martech.selectors.sync import places_of, why_lines
 from martech.selectors.sync_absences import absences
 from martech.selectors.sync_campaigns import campaign_places
+from martech.selectors.sync_departures import orphaned
+from martech.selectors.sync_retirements import near_retirements
 from mops.core.registry import Due, Panel
 from mops.core.rights import can
 from mops.core.trails import Newest, TrailEntry
@@ -56,6 +59,23 @@ def open_letters(user: Any) -> Due | None:
     return Due(
         "Records that did not go through", found.count(), since, url, "mail-x", note="each says why", action="Correct"
     )
+
+
+def retirements(user: Any) -> Due | None:
+    """Dated ends of what connections use, with the nearest as the place to begin."""
+    lines = near_retirements(timezone.localdate())
+    if not lines:
+        return None
+    first = lines[0]
+    when = f"ends on {first.on:%-d %b %Y}" if first.days >= 0 else f"ended on {first.on:%-d %b %Y}"
+    title, note = "What vendors end and connections use", f"the first, of {first.connection}, {when}"
+    return Due(title, len(lines), None, first.connection.get_absolute_url(), "calendar-x", note=note, action="Look")
+
+
+def left_records(user: Any) -> Due | None:
+    title, url = "Records of owners who left", reverse("martech:sync-corrections")
+    note = "in another system, or here; somebody takes over"
+    return Due(title, orphaned(), None, url, "user-off", note=note, action="Give them")
 
 
 def places_panel(request: HttpRequest, obj: Any) -> Panel | None:

@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Max, QuerySet
 from django.utils import timezone
 
-from martech.connectors.offers import Retirement
 from martech.connectors.port import BudgetPolicy, Vendor
 from martech.connectors.registry import vendor as vendor_of
 from martech.models import (
@@ -201,26 +200,6 @@ def budget_lines(connection: Connection, vendor: Vendor) -> list[BudgetLine]:
         )
         for name, row in budget.used().items()
     ]
-
-
-@dataclass(frozen=True)
-class RetirementLine:
-    retirement: Retirement
-    days: int
-
-    @property
-    def on(self) -> date:
-        return date.fromisoformat(self.retirement.on)
-
-
-def retirement_lines(connection: Connection, vendor: Vendor, today: date) -> list[RetirementLine]:
-    """What the vendor ends and this connection uses, the nearest first."""
-    lines = [
-        RetirementLine(one, (date.fromisoformat(one.on) - today).days)
-        for one in vendor.retirements
-        if one.applies(connection.options)
-    ]
-    return sorted(lines, key=lambda line: line.days)
 
 
 def unknown_owners(connection: Connection) -> QuerySet[RemoteOwner]:

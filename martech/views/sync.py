@@ -19,6 +19,7 @@ from martech.selectors.sync_health import health_by_itself
 from martech.selectors.sync_held import held_lines
 from martech.selectors.sync_hints import hint_lines
 from martech.selectors.sync_opening import sentence_of
+from martech.selectors.sync_retirements import retirement_lines
 from martech.services.sync.connections import (
     MAPPED,
     change_connection,
@@ -135,7 +136,7 @@ def connection(request: HttpRequest, name: str) -> HttpResponse:
         "runs": selectors.run_rows().filter(connection=found).exclude(read=0, state="done")[:12],
         "hints": hint_lines(found, vendor),
         "budgets": selectors.budget_lines(found, vendor),
-        "retirements": selectors.retirement_lines(found, vendor, timezone.localdate()),
+        "retirements": retirement_lines(found, vendor, timezone.localdate()),
         # These not for the part that is asked for every ten seconds, which would empty what somebody is choosing.
         "owners": lambda: selectors.unknown_owners(found)[:20],
         "colleagues": lambda: User.objects.filter(is_active=True).order_by("name", "email"),

@@ -88,6 +88,15 @@ def test_who_left_over_there_is_said_with_their_records(rig: Rig, account: Accou
     assert successors(found.owner) == {str(team[name].pk): str(team[name]) for name in ("eve", "max")}
 
 
+def test_records_of_who_left_are_due(rig: Rig, account: Account, team: dict[str, User], client: Client) -> None:
+    client.force_login(make_user(Role.OPS_MANAGER))
+    assert "Records of owners who left" not in client.get("/due/").content.decode()
+    leaves_there(rig, account)
+    page = " ".join(client.get("/due/").content.decode().split())
+    assert "Records of owners who left" in page
+    assert "/martech/sync/corrections/" in page
+
+
 def test_who_was_deactivated_here_is_said_too_and_nothing_is_written_for_them(
     rig: Rig, account: Account, team: dict[str, User]
 ) -> None:
