@@ -19,4 +19,5 @@ class CoreConfig(AppConfig):
         import_module("mops.core.lookups")
         import_module("mops.core.api.words").speak_plainly()
         import_module("mops.core.api.times").tell_in_utc()
+        import_module("mops.core.lists.signatures").remember_signatures()
         look_less()

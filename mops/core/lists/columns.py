@@ -12,6 +12,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from mops.core.lists.reading import reader_of
 from mops.core.templatetags import mops as show
 
 PILL_KINDS = ("good", "bad", "warn", "neutral", "accent")
@@ -222,9 +223,9 @@ class ListTable(tables.Table):
 
     def export_rows(self) -> Iterable[list[Any]]:
         """The values of the visible columns as they go into a file, without the heading."""
-        names = self.export_names()
+        readers = [reader_of(self, name) for name in self.export_names()]
         for row in self.rows:
-            yield [row.get_cell_value(name) for name in names]
+            yield [read(row) for read in readers]
 
     def export_names(self) -> list[str]:
         return [column.name for column in self.columns if not column.column.exclude_from_export]
