@@ -103,7 +103,9 @@
   });
 
   document.addEventListener("toggle", (event) => {
-    if (event.target.matches?.("details.pop") && event.target.open) closePops(event.target);
+    if (!event.target.matches?.("details.pop") || !event.target.open) return;
+    closePops(event.target);
+    one("[data-pop-focus]", event.target)?.focus();
   }, true);
 
   // Which parts of the sidebar were turned (areas are open, More is folded) is kept in a cookie for the next page.

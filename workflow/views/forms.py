@@ -13,6 +13,7 @@ from django.utils.html import format_html
 from governance.conflicts import on_top
 from governance.models import User
 from mops.core.errors import ConflictError, DomainError
+from mops.core.inputs import YesNoFilter
 from mops.core.lists import (
     Empty,
     LinkedColumn,
@@ -68,7 +69,7 @@ class FormTable(ListTable):
 
 
 class FormFilter(filters.FilterSet):
-    is_active = filters.BooleanFilter(label="Open")
+    is_active = YesNoFilter(label="Open")
 
     class Meta:
         model = IntakeForm
