@@ -23,7 +23,7 @@ from martech.models import (
 from martech.scoring.document import grades
 from martech.selectors.segments import in_segment
 from martech.selectors.sync_links import told_otherwise
-from mops.core.inputs import DayRangeFilter, FoundInput, YesNoFilter
+from mops.core.inputs import DayRangeFilter, FoundInput
 from planning.models import Campaign, Channel
 
 
@@ -38,13 +38,13 @@ class PersonFilter(filters.FilterSet):
     source = filters.CharFilter(lookup_expr="iexact", label="Source")
     country = filters.CharFilter(lookup_expr="iexact", label="Country")
     owner = filters.ModelChoiceFilter(queryset=colleagues, label="Owner")
-    mine = YesNoFilter(method="by_reader", label="Mine")
+    mine = filters.BooleanFilter(method="by_reader", label="Mine")
     answer = filters.ChoiceFilter(
         choices=[("mine", "From me"), ("late", "Late, from anybody"), ("due", "From anybody")],
         method="by_answer",
         label="Answer waited for",
     )
-    unowned = YesNoFilter(field_name="owner", lookup_expr="isnull", label="Without an owner")
+    unowned = filters.BooleanFilter(field_name="owner", lookup_expr="isnull", label="Without an owner")
     campaign = filters.ModelChoiceFilter(
         queryset=Campaign.objects.all(),
         to_field_name="code",
@@ -120,7 +120,7 @@ class FindingFilter(filters.FilterSet):
     state = filters.MultipleChoiceFilter(choices=FindingState.choices, label="State")
     monitor = filters.ModelChoiceFilter(queryset=Monitor.objects.all(), label="Monitor")
     owner = filters.ModelChoiceFilter(queryset=User.objects.filter(is_active=True), label="Owner")
-    unowned = YesNoFilter(field_name="owner", lookup_expr="isnull", label="Without an owner")
+    unowned = filters.BooleanFilter(field_name="owner", lookup_expr="isnull", label="Without an owner")
     due = DayRangeFilter(field_name="due_on", label="Due")
 
     class Meta:

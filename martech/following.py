@@ -19,15 +19,18 @@ return null;
 """
 
 
-def follows_merges(table: str, *, field: str = "person", once_per: Sequence[str] = ()) -> pgtrigger.Trigger:
+def follows_merges(
+    table: str, *, field: str = "person", once_per: Sequence[str] = (), waits: bool = False
+) -> pgtrigger.Trigger:
     """A trigger for tables whose rows belong to a person: put it in `Meta.triggers`.
 
-    It waits for a merge that is being committed, so that a row written at the same moment is not left behind on the
-    record that went away. `once_per` names the columns of which a person has one row; where the survivor has it, the
+    A row written at the moment of a merge is not left behind on the record that went away, for the check of a
+    `SetForeignKey`, which fires before, has waited until that merge was committed; with a constraint of PostgreSQL, which
+    is checked at our own commit, the trigger `waits` itself. `once_per` names the columns of which a person has one row; where the survivor has it, the
     newcomer is dropped.
     """
     same = " and ".join(f"o.{column} = t.{column}" for column in once_per)
-    statements = [_LOCK, *([_DROP] if once_per else []), _FOLLOW]
+    statements = [*([_LOCK] if waits else []), *([_DROP] if once_per else []), _FOLLOW]
     return pgtrigger.Trigger(
         name=f"{field}_follows_merges",
         level=pgtrigger.Statement,

@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_POST
 
 from mops.core.errors import DomainError
-from mops.core.inputs import FoundInput, YesNoFilter
+from mops.core.inputs import FoundInput
 from mops.core.lists import (
     Empty,
     LinkedColumn,
@@ -69,8 +69,8 @@ class LineFilter(filters.FilterSet):
         label="Campaign",
         widget=FoundInput("planning:campaign-options"),
     )
-    overspent = YesNoFilter(method="by_remainder", label="Overspent")
-    overdue = YesNoFilter(method="by_commitment", label="Committed after the campaign ended")
+    overspent = filters.BooleanFilter(method="by_remainder", label="Overspent")
+    overdue = filters.BooleanFilter(method="by_commitment", label="Committed after the campaign ended")
 
     class Meta:
         model = BudgetLine

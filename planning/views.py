@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from mops.core.errors import DomainError
-from mops.core.inputs import DayRangeFilter, YesNoFilter
+from mops.core.inputs import DayRangeFilter
 from mops.core.lists import (
     DayColumn,
     Empty,
@@ -80,7 +80,7 @@ class CampaignFilter(filters.FilterSet):
     channel = filters.MultipleChoiceFilter(choices=Channel.choices, label="Channel")
     region = filters.MultipleChoiceFilter(choices=Region.choices, label="Region")
     starts = DayRangeFilter(field_name="starts_on", label="Starts")
-    over = YesNoFilter(method="by_end", label="Ended and still live")
+    over = filters.BooleanFilter(method="by_end", label="Ended and still live")
 
     class Meta:
         model = Campaign

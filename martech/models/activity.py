@@ -7,6 +7,7 @@ from django.utils import timezone
 from martech.following import follows_merges
 from martech.models.deal import Deal, DealState
 from martech.models.person import Person
+from mops.core.references import SetForeignKey
 
 
 class ActivityKind(models.TextChoices):
@@ -19,7 +20,7 @@ class ActivityKind(models.TextChoices):
 class Activity(models.Model):
     """A colleague spoke or wrote to a person; append-only, once by its id over there and person."""
 
-    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="activities", db_index=False)
+    person = SetForeignKey(Person, on_delete=models.CASCADE, related_name="activities", db_index=False)
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="activities"
     )

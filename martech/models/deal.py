@@ -14,6 +14,7 @@ from martech.models.batch import ImportBatch
 from martech.models.person import Person
 from martech.policies import own_rows
 from mops.core.history import tracked
+from mops.core.references import SetForeignKey
 from planning.models import Campaign
 
 
@@ -85,7 +86,7 @@ class DealPerson(models.Model):
     """A person on a deal, with the role they play."""
 
     deal = models.ForeignKey(Deal, on_delete=models.CASCADE, related_name="contacts")
-    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="deal_roles")
+    person = SetForeignKey(Person, on_delete=models.CASCADE, related_name="deal_roles")
     role = models.CharField(max_length=60, blank=True, default="")
 
     class Meta:

@@ -7,6 +7,7 @@ from django.utils import timezone
 from martech.following import follows_merges
 from martech.models.person import Person, Stage
 from mops.core.history import tracked
+from mops.core.references import SetForeignKey
 from mops.core.versions import Version, version_constraints
 
 
@@ -34,7 +35,7 @@ class MoveCause(models.TextChoices):
 class StageMove(models.Model):
     """A person entered a lifecycle stage; append-only, with the reason. The next entry is the exit from this one."""
 
-    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="stage_moves", db_index=False)
+    person = SetForeignKey(Person, on_delete=models.CASCADE, related_name="stage_moves", db_index=False)
     from_stage = models.CharField(max_length=12, choices=Stage.choices, blank=True, default="")
     stage = models.CharField(max_length=12, choices=Stage.choices)
     at = models.DateTimeField(default=timezone.now)

@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from martech.models.connection import SyncObject
+from mops.core.references import SetForeignKey
 
 
 class RemoteRow(models.Model):
@@ -15,7 +16,7 @@ class RemoteRow(models.Model):
     to the survivor.
     """
 
-    object = models.ForeignKey(SyncObject, on_delete=models.CASCADE, related_name="rows", db_index=False)
+    object = SetForeignKey(SyncObject, on_delete=models.CASCADE, related_name="rows", db_index=False)
     external_id = models.CharField(max_length=120)
     local_id = models.BigIntegerField(null=True, blank=True)
     values = models.JSONField(default=dict)
@@ -81,7 +82,7 @@ class SyncEcho(models.Model):
 class RemoteLink(models.Model):
     """An association over there, kept because its change moves no record's stamp."""
 
-    object = models.ForeignKey(SyncObject, on_delete=models.CASCADE, related_name="links", db_index=False)
+    object = SetForeignKey(SyncObject, on_delete=models.CASCADE, related_name="links", db_index=False)
     external_id = models.CharField(max_length=120)
     to_object = models.CharField(max_length=60)
     to_id = models.CharField(max_length=120)

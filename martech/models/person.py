@@ -16,6 +16,7 @@ from martech.models.account import Account
 from martech.models.batch import ImportBatch
 from martech.policies import own_rows
 from mops.core.history import tracked
+from mops.core.references import SetForeignKey
 from mops.core.work import Work
 from planning.models import Campaign, Channel
 
@@ -164,7 +165,7 @@ class PersonEmail(models.Model):
 
     class Meta:
         ordering = ["id"]
-        triggers = [follows_merges("martech_personemail")]
+        triggers = [follows_merges("martech_personemail", waits=True)]
         # Not `unique=True`, which brings a second index for LIKE that nothing asks.
         constraints = [models.UniqueConstraint(fields=["key"], name="person_email_key")]
 
@@ -186,7 +187,7 @@ class PersonIdentity(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["system", "object", "external_id"], name="person_identity_unique")
         ]
-        triggers = [follows_merges("martech_personidentity")]
+        triggers = [follows_merges("martech_personidentity", waits=True)]
 
     def __str__(self) -> str:
         return f"{self.system} {self.external_id}"
@@ -217,7 +218,7 @@ class RoutingWork(Work):
     `without` are users who may not get them this time, since they let the response time pass; `hop` counts how often.
     """
 
-    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="routing_work")
+    person = SetForeignKey(Person, on_delete=models.CASCADE, related_name="routing_work")
     cause = models.CharField(max_length=40, default="created")
     without = ArrayField(models.BigIntegerField(), default=list, blank=True)
     hop = models.PositiveSmallIntegerField(default=0)

@@ -8,6 +8,7 @@ from django.utils import timezone
 from martech.following import follows_merges
 from martech.models.person import Person
 from mops.core.history import tracked
+from mops.core.references import SetForeignKey
 from mops.core.versions import Version, version_constraints
 
 
@@ -85,14 +86,14 @@ class RoutingDecision(models.Model):
     """One decision for one person, with everything needed to explain and to replay it. Append-only."""
 
     # The indexes below begin with these columns; what fewer indexes save is felt at every decision.
-    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="decisions", db_index=False)
-    version = models.ForeignKey(
+    person = SetForeignKey(Person, on_delete=models.CASCADE, related_name="decisions", db_index=False)
+    version = SetForeignKey(
         PolicyVersion, null=True, on_delete=models.PROTECT, related_name="decisions", db_index=False
     )
     outcome = models.CharField(max_length=12, choices=DecisionOutcome.choices)
     rule = models.CharField(max_length=200, blank=True, default="")
     pool = models.CharField(max_length=60, blank=True, default="")
-    owner = models.ForeignKey(
+    owner = SetForeignKey(
         settings.AUTH_USER_MODEL,
         null=True,
         blank=True,

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from martech.models.connection import Connection, SyncObject
+from mops.core.references import SetForeignKey
 from mops.core.work import Work
 
 
@@ -173,7 +174,7 @@ class SyncChange(models.Model):
     `before` is null for a record that the run made. `after` and `why` are by field of ours.
     """
 
-    run = models.ForeignKey(SyncRun, on_delete=models.CASCADE, related_name="changes", db_index=False)
+    run = SetForeignKey(SyncRun, on_delete=models.CASCADE, related_name="changes", db_index=False)
     kind = models.CharField(max_length=10)
     local_id = models.BigIntegerField()
     external_id = models.CharField(max_length=120, blank=True, default="")
@@ -210,7 +211,7 @@ class PlannedWrite(models.Model):
     Values never change once the plan is hashed; `state` and what the vendor answered do.
     """
 
-    run = models.ForeignKey(SyncRun, on_delete=models.CASCADE, related_name="writes", db_index=False)
+    run = SetForeignKey(SyncRun, on_delete=models.CASCADE, related_name="writes", db_index=False)
     local_id = models.BigIntegerField()
     external_id = models.CharField(max_length=120, blank=True, default="")
     action = models.CharField(max_length=6)

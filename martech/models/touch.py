@@ -12,6 +12,7 @@ from martech.models.batch import ImportBatch
 from martech.models.person import Person
 from martech.policies import own_rows
 from mops.core.history import tracked
+from mops.core.references import SetForeignKey
 from planning.models import Campaign, Channel
 
 FOLDED = 'lower(%(expressions)s COLLATE "C")'
@@ -26,7 +27,7 @@ class TouchQuerySet(models.QuerySet["Touch"]):
 class Touch(models.Model):
     """One interaction at one moment. Append-only by use; a merge moves it to the surviving person."""
 
-    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="touches", db_index=False)
+    person = SetForeignKey(Person, on_delete=models.CASCADE, related_name="touches", db_index=False)
     at = models.DateTimeField()
     kind = models.CharField(max_length=40, help_text="form, page, email_open, email_click, ad_click, meeting, …")
     channel = models.CharField(max_length=20, choices=Channel.choices, default=Channel.OTHER)

@@ -13,16 +13,15 @@ from django.db import connection
 from django.urls import reverse
 
 from governance.services import Notice, send_notices
+from martech.models import RoutingDecision
 from martech.selectors.routing import Candidate
+from mops.core.copying import reserve_ids
 from mops.core.history import expect_many
 from mops.core.sql import array, execute
 
 _GIVE = """
 UPDATE martech_person SET owner_id = given.owner, updated_at = %s
 FROM unnest(%s::bigint[], %s::bigint[]) AS given (person, owner) WHERE martech_person.id = given.person
-"""
-_RESERVE = """
-SELECT nextval(pg_get_serial_sequence('martech_routingdecision', 'id')) FROM generate_series(1, %s)
 """
 _COLUMNS = (
     "id, person_id, version_id, owner_id, previous_owner_id, outcome, rule, pool, inputs, trace, arrived_at, decided_at, "
@@ -56,10 +55,9 @@ def store_decisions(rows: Sequence[NewDecision]) -> Sequence[NewDecision]:
     """Store decisions in one COPY and answer them with their ids."""
     if not rows:
         return rows
+    for row, pk in zip(rows, reserve_ids(RoutingDecision, len(rows)), strict=True):
+        row.pk = pk
     with connection.cursor() as cursor:
-        cursor.execute(_RESERVE, [len(rows)])
-        for row, (pk,) in zip(rows, cursor.fetchall(), strict=True):
-            row.pk = pk
         lines = io.StringIO("\n".join([_line(row) for row in rows]))
         cursor.copy_expert(f"COPY martech_routingdecision ({_COLUMNS}) FROM STDIN", lines)
     return rows

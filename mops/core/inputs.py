@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.urls import reverse
-from django_filters import BooleanFilter, DateFromToRangeFilter
+from django_filters import DateFromToRangeFilter
 from django_filters.widgets import DateRangeWidget, SuffixedMultiWidget
 
 
@@ -31,23 +31,6 @@ class DayRangeFilter(DateFromToRangeFilter):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"widget": DayRangeInput, **kwargs})
-
-
-class YesNoInput(forms.NullBooleanSelect):
-    """Yes, no or nothing said; nothing is nothing in the address, too."""
-
-    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        super().__init__(attrs)
-        self.choices = [("", "—"), ("true", "Yes"), ("false", "No")]
-
-    def format_value(self, value: Any) -> Any:
-        found: Any = super().format_value(value)
-        return "" if found == "unknown" else found
-
-
-class YesNoFilter(BooleanFilter):
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **{"widget": YesNoInput, **kwargs})
 
 
 class FoundInput(forms.Select):

@@ -103,9 +103,7 @@
   });
 
   document.addEventListener("toggle", (event) => {
-    if (!event.target.matches?.("details.pop") || !event.target.open) return;
-    closePops(event.target);
-    one("[data-pop-focus]", event.target)?.focus();
+    if (event.target.matches?.("details.pop") && event.target.open) closePops(event.target);
   }, true);
 
   // Which parts of the sidebar were turned (areas are open, More is folded) is kept in a cookie for the next page.

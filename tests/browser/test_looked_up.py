@@ -27,14 +27,3 @@ def test_people_are_narrowed_to_an_account_that_is_typed(open_in: OpenIn) -> Non
     expect(page).to_have_url(re.compile(f"account={acme.pk}"))
     assert accessibility_findings(page) == []
     assert visit.complaints == []
-
-
-def test_a_view_is_saved_by_keyboard_alone(open_in: OpenIn) -> None:
-    page = open_in("/martech/people/?q=anna").page
-    page.get_by_text("Save view").first.focus()
-    page.keyboard.press("Enter")
-    expect(page.locator("#view-name")).to_be_focused()
-    page.keyboard.type("Annas")
-    page.keyboard.press("Enter")
-    expect(page.get_by_role("navigation", name="Views")).to_contain_text("Annas")
-    expect(page.get_by_role("searchbox", name="Search people")).to_have_value("anna")

@@ -77,15 +77,3 @@ def test_campaigns_are_looked_up_by_name_or_code() -> None:
     for text in ("spring", "web-0042"):
         answer = client.get(f"/planning/campaigns/options/?q={text}")
         assert answer.json()["options"] == [{"value": spring.code, "text": "26Q1-EMEA-WEB-0042 Spring fair"}]
-
-
-def test_a_filter_of_yes_or_no_that_says_nothing_stands_nowhere() -> None:
-    make_person(first_name="Ana", owner=make_user("sales_rep")), make_person(first_name="Bo")
-    client = signed_in()
-    page = " ".join(client.get(PEOPLE).content.decode().split())
-    assert 'value="unknown"' not in page
-    assert '<select name="unowned"' in page
-    for said, there, gone in (("true", "Bo", "Ana"), ("false", "Ana", "Bo")):
-        found = client.get(f"{PEOPLE}?unowned={said}").context["table"].rows
-        assert [row.record.first_name for row in found] == [there], gone
-    assert len(client.get(f"{PEOPLE}?unowned=&mine=unknown").context["table"].rows) == 2

@@ -13,7 +13,6 @@ from django.utils.html import format_html
 from governance.conflicts import on_top
 from governance.models import User
 from mops.core.errors import ConflictError, DomainError
-from mops.core.inputs import YesNoFilter
 from mops.core.lists import (
     Empty,
     LinkedColumn,
@@ -69,7 +68,7 @@ class FormTable(ListTable):
 
 
 class FormFilter(filters.FilterSet):
-    is_active = YesNoFilter(label="Open")
+    is_active = filters.BooleanFilter(label="Open")
 
     class Meta:
         model = IntakeForm

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from mops.core.errors import DomainError
-from mops.core.inputs import DayRangeFilter, YesNoFilter
+from mops.core.inputs import DayRangeFilter
 from mops.core.lists import (
     DayColumn,
     Empty,
@@ -59,7 +59,7 @@ class RequestTable(ListTable):
 
 class RequestFilter(filters.FilterSet):
     state = filters.MultipleChoiceFilter(choices=RequestState.choices, label="State")
-    late = YesNoFilter(method="by_lateness", label="Answer is late")
+    late = filters.BooleanFilter(method="by_lateness", label="Answer is late")
     form = filters.ModelChoiceFilter(
         field_name="form_version__form", queryset=IntakeForm.objects.all(), to_field_name="key", label="Form"
     )

@@ -274,10 +274,9 @@ def write_turn(run: Run, turn: int) -> None:
         run.refuse_staged(matching.others_ids(run.target, source, turn), "external_id", TAKEN)
         refuse_contradictions(run, turn)  # two rows may have brought the same new address
     writing.claim_keys(run.target, source)
-    if run.target.object == "person":
-        # Before the people themselves: what looks whether somebody was merged away then finds nobody to look at.
-        afterwards.enter_stages()
     run.outcome.counts.created += writing.insert_new(run.target, batch)
+    if run.target.object == "person":
+        afterwards.enter_stages()
 
 
 def refuse_contradictions(run: Run, turn: int) -> None:

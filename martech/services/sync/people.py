@@ -100,15 +100,15 @@ class People:
         users = users_named(row.ours for row in rows)
         for row, pk in zip(rows, reserve_ids(Person, len(rows)), strict=True):
             row.local_id, row.is_new = pk, True
-        # Addresses and stages before the people themselves: what looks whether somebody was merged away finds nobody yet.
+        # Addresses before the people themselves: what looks whether somebody was merged away finds nobody yet.
         addressed = [row for row in rows if row.key]
         copy_rows(
             PersonEmail,
             ("person_id", "address", "key", "created_at"),
             ((row.local_id, row.ours["email"], row.key, now) for row in addressed),
         )
-        copy_rows(StageMove, ("person_id", "from_stage", "stage", "at", "cause", "reason"), _first_moves(rows, now))
         copy_rows(Person, INSERTED, (_inserted(row, users, course.accounts, now) for row in rows))
+        copy_rows(StageMove, ("person_id", "from_stage", "stage", "at", "cause", "reason"), _first_moves(rows, now))
 
     def change(self, course: Course, changes: Mapping[int, Values]) -> None:
         users = users_named(changes.values())

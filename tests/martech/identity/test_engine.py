@@ -1,5 +1,6 @@
 """The engine as a whole: evidence, vetoes, hubs, constrained clusters, and how right it is on labelled sets."""
 
+from itertools import combinations
 from itertools import pairwise as neighbours
 from operator import attrgetter
 from random import Random
@@ -180,7 +181,7 @@ def test_a_cluster_stops_growing_at_its_limit() -> None:
     assert max(map(len, cluster(range(1, 12), edges, never, largest=4).groups())) <= 4
 
 
-PAIRS = st.lists(st.tuples(st.integers(1, 9), st.integers(1, 9)).filter(lambda p: p[0] < p[1]), max_size=20)
+PAIRS = st.lists(st.sampled_from(list(combinations(range(1, 10), 2))), max_size=20)
 
 
 @given(PAIRS, PAIRS, st.randoms(use_true_random=False))

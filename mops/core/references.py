@@ -1,0 +1,158 @@
+"""Foreign keys of tables that grow by the hundred thousand, checked once a statement.
+
+PostgreSQL checks a foreign key row by row, at the commit: a query with a lock for each, a third of what the database did
+for a record that came in. Here a statement's rows are checked together by triggers, with the same locks: what is
+referred to stays while the rows that refer to it are being written, and cannot go while there are any.
+
+Unlike a constraint of PostgreSQL, the check is made at the statement, so what is referred to is written first and
+deleted last.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models
+from django.db.migrations.operations import AlterField
+from django.db.migrations.operations.base import Operation
+from django.db.migrations.state import ProjectState
+
+
+class SetForeignKey(models.ForeignKey):  # type: ignore[type-arg]
+    """A foreign key whose rows are checked by the triggers of `CheckReferences`, which the migration names too."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **{**options, "db_constraint": False})
+
+    def deconstruct(self) -> Any:
+        name, path, args, options = super().deconstruct()
+        del options["db_constraint"]
+        return name, path, args, options
+
+
+@dataclass(frozen=True)
+class Reference:
+    """Rows of `table` name in `column` a row of `parent` by its id."""
+
+    table: str
+    column: str
+    parent: str
+
+    @property
+    def name(self) -> str:
+        """What its functions and triggers begin with. Triggers fire by name: this one before all of pgtrigger's."""
+        return f"holds_{self.table}_{self.column}"
+
+    @property
+    def words(self) -> dict[str, str]:
+        return {**vars(self), "name": self.name}
+
+
+_REFUSE = (
+    "raise foreign_key_violation using constraint = '{name}', table = '{table}', column = '{column}', "
+    "message = '{table}.{column} must name a row of {parent}'"
+)
+# In the order of their ids, so that two writers never wait for one another in a circle. What this transaction made itself
+# nobody else can delete, and a lock would write every row of it again.
+_ARRIVED = """
+create function {name}_arrived() returns trigger language plpgsql as $$ begin
+  perform from {parent} p where p.id in (select distinct {column} from arrived) and p.xmin <> pg_current_xact_id()::xid
+  order by p.id for key share;
+  if (select count(distinct {column}) from arrived)
+    > (select count(*) from {parent} p where p.id in (select distinct {column} from arrived))
+  then {refuse}; end if;
+  return null;
+end $$;
+create trigger {name}_arrived after insert on {table} referencing new table as arrived
+for each statement execute function {name}_arrived();
+"""
+_CHANGED = """
+create function {name}_changed() returns trigger language plpgsql as $$ begin
+  perform from {parent} p where p.id = new.{column} for key share;
+  if not found then {refuse}; end if;
+  return null;
+end $$;
+create trigger {name}_changed after update of {column} on {table}
+for each row when (new.{column} is distinct from old.{column} and new.{column} is not null)
+execute function {name}_changed();
+"""
+_GONE = """
+create function {name}_gone() returns trigger language plpgsql as $$ begin
+  if exists (select from gone join {table} t on t.{column} = gone.id) then {refuse}; end if;
+  return null;
+end $$;
+create trigger {name}_gone after delete on {parent} referencing old table as gone
+for each statement execute function {name}_gone();
+"""
+TRIGGERS = ("arrived", "changed", "gone")
+
+
+def sql_of(reference: Reference) -> str:
+    """The statements that make the three triggers of a reference and their functions."""
+    words = reference.words
+    return (_ARRIVED + _CHANGED + _GONE).format(**words, refuse=_REFUSE.format(**words))
+
+
+_WITHOUT_CONSTRAINT = """
+do $$ declare constraint_name name; begin
+  for constraint_name in select conname from pg_constraint c
+    join pg_attribute a on a.attrelid = c.conrelid and c.conkey = array[a.attnum]
+    where c.contype = 'f' and c.conrelid = '{table}'::regclass and a.attname = '{column}'
+  loop execute format('alter table {table} drop constraint %I', constraint_name); end loop;
+end $$;
+"""
+_WITH_CONSTRAINT = (
+    "alter table {table} add constraint {name} foreign key ({column}) references {parent} deferrable initially deferred"
+)
+
+
+class CheckReferences(Operation):
+    """Make foreign keys `SetForeignKey`s: the constraints go, the triggers come.
+
+    `operations` are those that `makemigrations` writes for it, of fields and of other triggers. Models are rendered once
+    for all of them, as with `Tables`.
+    """
+
+    reduces_to_sql = True
+    reversible = True
+
+    def __init__(self, references: Sequence[Reference], operations: Sequence[Operation] = ()) -> None:
+        self.references = references
+        self.operations = operations
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        state.__dict__.pop("apps", None)
+        for operation in self.operations:
+            operation.state_forwards(app_label, state)
+
+    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        for operation in self.operations:
+            if not isinstance(operation, AlterField):
+                operation.database_forwards(app_label, schema_editor, from_state, to_state)
+        for reference in self.references:
+            schema_editor.execute(_WITHOUT_CONSTRAINT.format(**reference.words), params=None)
+            schema_editor.execute(sql_of(reference), params=None)
+
+    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        for operation in reversed(self.operations):
+            if not isinstance(operation, AlterField):
+                operation.database_backwards(app_label, schema_editor, from_state, to_state)
+        for reference in self.references:
+            for what in TRIGGERS:
+                schema_editor.execute(f"drop function {reference.name}_{what}() cascade", params=None)
+            schema_editor.execute(_WITH_CONSTRAINT.format(**reference.words), params=None)
+
+    def describe(self) -> str:
+        return f"Check {len(self.references)} foreign keys once a statement"
+
+
+def references() -> list[Reference]:
+    """Every `SetForeignKey` there is."""
+    from django.apps import apps
+
+    return [
+        Reference(model._meta.db_table, field.column, field.related_model._meta.db_table)
+        for model in apps.get_models()
+        for field in model._meta.local_fields
+        if isinstance(field, SetForeignKey)
+    ]

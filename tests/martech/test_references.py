@@ -1,0 +1,130 @@
+"""Foreign keys checked once a statement: nothing names what is not there, whoever writes, deletes or waits."""
+
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import UTC, datetime
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from martech.models import Person, RoutingDecision, StageMove
+from mops.core.references import TRIGGERS, references
+from mops.core.sql import execute, fetch
+from tests.factories import make_person, make_user
+
+NOBODY = 987_654_321
+NAMES_NOBODY = "martech_stagemove.person_id must name a row of martech_person"
+AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
+
+
+def move_of(person: int) -> StageMove:
+    return StageMove(person_id=person, from_stage="", stage="lead", at=AT)
+
+
+@pytest.mark.django_db
+def test_every_such_key_has_its_triggers_an_index_for_deletions_and_no_constraint_of_rows() -> None:
+    assert len(references()) == 12
+    for one in references():
+        made = fetch("select tgname from pg_trigger where tgname like %s", f"{one.name}!_%".replace("!", "\\"))
+        assert {name for (name,) in made} == {f"{one.name}_{what}" for what in TRIGGERS}, one
+        attribute = "select attnum from pg_attribute where attrelid = %s::regclass and attname = %s"
+        [(number,)] = fetch(attribute, one.table, one.column)
+        leading = "select 1 from pg_index where indrelid = %s::regclass and indkey[0] = %s and indpred is null"
+        assert fetch(leading, one.table, number), one
+        by_row = (
+            "select 1 from pg_constraint where contype = 'f' and conrelid = %s::regclass and conkey = array[%s::int2]"
+        )
+        assert not fetch(by_row, one.table, number), one
+
+
+@pytest.mark.django_db
+def test_one_row_among_many_that_names_nobody_refuses_them_all() -> None:
+    known = make_person()
+    with pytest.raises(IntegrityError, match=NAMES_NOBODY), transaction.atomic():
+        StageMove.objects.bulk_create([move_of(known.pk), move_of(NOBODY), move_of(known.pk)])
+    assert StageMove.objects.count() == 0
+    StageMove.objects.bulk_create([move_of(known.pk), move_of(known.pk)])
+    assert StageMove.objects.count() == 2
+
+
+@pytest.mark.django_db
+def test_a_row_cannot_be_moved_to_nobody_but_to_somebody() -> None:
+    first, second = make_person(email="a@acme.test"), make_person(email="b@acme.test")
+    StageMove.objects.bulk_create([move_of(first.pk)])
+    with pytest.raises(IntegrityError, match=NAMES_NOBODY), transaction.atomic():
+        StageMove.objects.update(person_id=NOBODY)
+    assert StageMove.objects.get().person_id == first.pk
+    StageMove.objects.update(person=second)
+    assert StageMove.objects.get().person_id == second.pk
+
+
+@pytest.mark.django_db
+def test_what_is_named_cannot_be_deleted_past_the_orm_and_the_orm_deletes_in_order() -> None:
+    person = make_person()
+    StageMove.objects.bulk_create([move_of(person.pk)])
+    with pytest.raises(IntegrityError, match=NAMES_NOBODY), transaction.atomic():
+        execute("delete from martech_person where id = %s", person.pk)
+    assert Person.objects.filter(pk=person.pk).exists()
+    person.delete()
+    assert (Person.objects.count(), StageMove.objects.count()) == (0, 0)
+
+
+@pytest.mark.django_db
+def test_a_decision_may_name_no_owner_but_not_one_who_is_not_there() -> None:
+    person, user = make_person(), make_user()
+    RoutingDecision.objects.create(person=person, outcome="parked", arrived_at=AT)
+    with pytest.raises(IntegrityError, match="owner_id must name a row of governance_user"), transaction.atomic():
+        RoutingDecision.objects.create(person=person, owner_id=NOBODY, outcome="assigned", arrived_at=AT)
+    RoutingDecision.objects.create(person=person, owner=user, outcome="assigned", arrived_at=AT)
+    assert sorted(RoutingDecision.objects.values_list("owner", flat=True), key=str) == [user.pk, None]
+
+
+# --- two at the same moment -----------------------------------------------------------------------------------------
+
+
+WAITING = "select 1 from pg_locks where not granted"
+
+
+def meanwhile(pool: ThreadPoolExecutor, work: Callable[[], object]) -> "Future[str]":
+    """The work on a connection of its own, begun and waiting for us; it answers what refused it."""
+
+    def worked() -> str:
+        try:
+            work()
+        except IntegrityError as error:
+            return str(error).splitlines()[0]
+        finally:
+            connection.close()
+        return ""
+
+    begun = pool.submit(worked)
+    until = time.monotonic() + 20
+    while not fetch(WAITING):
+        assert time.monotonic() < until, "nobody waits for us"
+        time.sleep(0.005)
+    return begun
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_row_waits_for_a_deletion_of_what_it_names_and_is_refused() -> None:
+    person = make_person()
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            execute("delete from martech_personemail where person_id = %s", person.pk)
+            execute("delete from martech_person where id = %s", person.pk)
+            refused = meanwhile(pool, lambda: StageMove.objects.bulk_create([move_of(person.pk)]))
+        assert refused.result(20) == NAMES_NOBODY
+    assert StageMove.objects.count() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_deletion_waits_for_a_row_that_names_it_and_is_refused() -> None:
+    person = make_person()
+    execute("delete from martech_personemail where person_id = %s", person.pk)
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            StageMove.objects.bulk_create([move_of(person.pk)])
+            refused = meanwhile(pool, lambda: execute("delete from martech_person where id = %s", person.pk))
+        assert refused.result(20) == NAMES_NOBODY
+    assert Person.objects.filter(pk=person.pk).exists()
