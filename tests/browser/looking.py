@@ -45,10 +45,6 @@ SETTLED = """([isDark, width]) => new Promise((done, fail) => {
   }));
   look();
 })"""
-SEE = """(width) => {
-  window.seen ??= {};
-  window.seen[width] = new Set([...document.querySelectorAll("body *")].filter((one) => one.checkVisibility()));
-}"""
 SHOWN_ONLY = """([at, notAt, left, known]) => {
   const isOnly = (one) => one.isConnected && window.seen[at].has(one) && !window.seen[notAt].has(one);
   const isLeft = (one) => left.some((frame) => one.closest(frame));
@@ -64,29 +60,37 @@ FRAME = [".side", ".top"]
 # Most of what a page holds is the menu. Where it is not asked, axe need not walk it, nor the browser lay it out: it is
 # emptied once the page has loaded, and its box stays as it was.
 EMPTY_MENU = "document.querySelector('.side')?.replaceChildren()"
-ASK = """([options, preload, isOfTheOnly, left]) => {
+ASK = """async ([options, preload, isOfTheOnly, left]) => {
   const whole = left.length ? { exclude: left.map((one) => [one]) } : document;
   const there = isOfTheOnly ? window.only.filter((one) => one.isConnected) : [document];
-  if (!there.length) return [];
   const asked = isOfTheOnly ? { include: there } : whole;
-  return axe.run(asked, { ...options, preload, resultTypes: ["violations"], elementRef: false })
-    .then((result) => result.violations.flatMap((found) => found.nodes.map((node) =>
-      `${found.id}: ${node.html.slice(0, 160)} | ${node.failureSummary.slice(0, 200)}`)));
+  const said = { ...options, preload, resultTypes: ["violations"], elementRef: false };
+  const { violations } = there.length ? await axe.run(asked, said) : { violations: [] };
+  if (!isOfTheOnly) {
+    window.seen ??= {};
+    window.seen[innerWidth] = new Set([...document.querySelectorAll("body *")].filter((one) => one.checkVisibility()));
+  }
+  const wide = document.documentElement.scrollWidth - document.documentElement.clientWidth;
+  return violations.flatMap((found) => found.nodes.map((node) =>
+    `${found.id}: ${node.html.slice(0, 160)} | ${node.failureSummary.slice(0, 200)}`)).concat(wide ? `wide by ${wide}` : []);
 }"""
-WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
-def turn(page: Page, theme: str, width: int) -> None:
-    """The page in a look; what follows the theme has followed when this returns."""
+def face(page: Page, theme: str, width: int) -> None:
     size: ViewportSize = {"width": width, "height": 900 if width > 600 else 844}
     if page.viewport_size != size:
         page.set_viewport_size(size)
     page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+
+
+def turn(page: Page, theme: str, width: int) -> None:
+    """The page in a look; what follows the theme has followed when this returns."""
+    face(page, theme, width)
     page.evaluate(SETTLED, [theme == "dark", width])
 
 
 def asked(page: Page, options: Mapping[str, Any], left: Sequence[str], *, is_of_the_only: bool = False) -> list[str]:
-    """What axe finds in the page's look now; `left` are selectors left out."""
+    """What axe finds in the page's look now and how far it scrolls sideways; `left` are selectors axe leaves out."""
     return list(page.evaluate(ASK, [options, PRELOADED, is_of_the_only, left]))
 
 
@@ -95,7 +99,6 @@ def looked(page: Page, left: list[str], known: dict[Look, set[str]]) -> Iterator
     for number, (theme, width) in enumerate(WHOLE):
         turn(page, theme, width)
         found = asked(page, WITHOUT_FIXED if number else EVERYTHING, left)
-        page.evaluate(SEE, width)
         yield (theme, width), found
     for look, (width, other) in CROSSED.items():
         if fresh := page.evaluate(SHOWN_ONLY, [width, other, left, list(known.setdefault(look, set()))]):
@@ -114,8 +117,7 @@ def findings(
     load_axe(page)
     found: dict[str, list[str]] = {}
     for (theme, width), wrong in looked(page, list(left), {} if known is None else known):
-        wide = page.evaluate(WIDE)
-        for finding in [*wrong, *([f"wide by {wide}"] if wide else [])]:
+        for finding in wrong:
             found.setdefault(finding, []).append(f"{theme} {width}")
     if name and os.environ.get("MOPS_SHOTS"):
         take_pictures(page, name)
@@ -136,7 +138,7 @@ def problems_of(visit: Visit, addresses: Mapping[str, str], server: str, status:
     known: dict[Look, set[str]] = {}
     for name, path in addresses.items():
         visit.page.evaluate("document.body.replaceChildren()")  # or the page before is laid out once more
-        turn(visit.page, *WHOLE[0])
+        face(visit.page, *WHOLE[0])
         visit.complaints.clear()
         answer = visit.page.goto(server + path, wait_until="load")
         wrong = [] if answer is not None and answer.status == status else [f"status {answer and answer.status}"]
