@@ -114,9 +114,10 @@ NO_PAGES = {
         "workflow:similar",
     ),
     *("martech:import-rejects", "martech:export-policy", "martech:count-segment", "martech:count-monitor"),
+    "martech:account-options",
     *("martech:failing-bucket", "martech:sign-in", "martech:signed-in"),
 }
-"""Redirects and probes, parts of pages that htmx fetches, downloads, one list under a second address. The first steps are looked at
+"""Redirects and probes, parts of pages that htmx fetches, choices that are looked up, downloads, one list under a second address. The first steps are looked at
 while nothing is set up."""
 
 
