@@ -21,7 +21,7 @@ from martech.models import (
     SyncObject,
     SyncRun,
 )
-from martech.selectors.sync_absences import Hindrance, waits_of
+from martech.selectors.sync_absences import Hindrance, standing_of, waits_of
 from martech.selectors.sync_failing import Failing, failing_objects, object_label, put_aside_objects, unread_objects
 from martech.selectors.sync_health import Health, health_of, paused_backfills
 from martech.selectors.sync_held import field_label, held_of, shown_value
@@ -217,6 +217,7 @@ class PlaceLine:
     url: str
     seen_at: datetime
     waits: Hindrance | None
+    stands: Hindrance | None
     fate: str
     letters: list[DeadLetter]
     undecided: list[str]
@@ -229,7 +230,7 @@ def places_of(kind: str, pk: int, user: Any) -> list[PlaceLine]:
     for letter in DeadLetter.objects.filter(object__kind=kind, local_id=pk, resolved_at=None):
         letters.setdefault(letter.object_id, []).append(letter)
     found = list(rows.order_by("object__connection__name", "object__order"))
-    waits = waits_of(found, pk)
+    waits, stands = waits_of(found, pk), standing_of(found)
     return [
         PlaceLine(
             row.object.connection,
@@ -238,6 +239,7 @@ def places_of(kind: str, pk: int, user: Any) -> list[PlaceLine]:
             record_url(row),
             row.seen_at,
             waits.get(row.pk),
+            stands.get(row.pk),
             row.fate,
             letters.get(row.object_id, []),
             [in_short(one, user) for one in held.get(row.object_id, []) if one.external_id == row.external_id],

@@ -108,6 +108,11 @@ def of_mapping(course: Course, pk: int) -> Hindrance | None:
     return Hindrance(f"Held back: {denied}.") if denied else None
 
 
+def standing_of(rows: Iterable[RemoteRow]) -> dict[int, Hindrance]:
+    """{row: why nothing goes to and fro now}, of those whose connection does not go on."""
+    return {row.pk: why for row in rows if (why := of_connection(row.object.connection)) is not None}
+
+
 def waits_of(rows: Iterable[RemoteRow], pk: int) -> dict[int, Hindrance]:
     """{row: why a change of ours waits}, of those of which one does."""
     found = {row.pk: hindrance(row.object, pk) for row in rows if row.due_at is not None and not row.fate}

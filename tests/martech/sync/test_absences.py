@@ -81,3 +81,12 @@ def test_a_change_that_waits_says_for_what(rig: Rig, account: Account, ana: Pers
     assert "A change of ours waits to be sent. It waits with a plan that somebody has to approve." in said
     Connection.objects.update(state="broken", problem={"detail": "The token was revoked."})
     assert "The connection needs attention. The token was revoked." in told(ana)
+
+
+def test_where_a_connection_stands_still_the_page_does_not_look_as_if_all_were_well(rig: Rig, account: Account) -> None:
+    account.put("contacts", {"email": "ana@example.org"})
+    rig.sync()
+    assert "Seen just now" in told(Person.objects.get())
+    Connection.objects.update(state="paused")
+    said = told(Person.objects.get())
+    assert ("Nothing goes to and fro now. The connection is paused." in said, "Seen " in said) == (True, False)
