@@ -116,6 +116,7 @@ NO_PAGES = {
     *("martech:import-rejects", "martech:export-policy", "martech:count-segment", "martech:count-monitor"),
     "martech:account-options",
     *("martech:failing-bucket", "martech:sign-in", "martech:signed-in"),
+    *("martech:account-options", "planning:campaign-options"),
 }
 """Redirects and probes, parts of pages that htmx fetches, choices that are looked up, downloads, one list under a second address. The first steps are looked at
 while nothing is set up."""
