@@ -111,6 +111,8 @@ NO_PAGES = {
         "tracking",
         "webhook",
         "planning:check-name",
+        "planning:campaign-options",
+        "martech:account-options",
         "workflow:similar",
     ),
     *("martech:import-rejects", "martech:export-policy", "martech:count-segment", "martech:count-monitor"),
