@@ -111,7 +111,7 @@ def page_of(rig: Rig) -> str:
 
 def test_the_page_says_by_what_we_are_told(rig: Rig, account: Account) -> None:
     page = page_of(rig)
-    assert "None came yet. They are expected at" in page
+    assert "None came yet. To be told at once, register" in page
     assert "/hooks/main/" in page
     assert "Where webhooks cannot reach mops" in page
     rig.connection.options["journal"] = "on"
