@@ -123,7 +123,7 @@ def test_the_page_says_by_what_we_are_told(rig: Rig, account: Account) -> None:
     assert "It is read." in page
     assert "The last hint came" in page
     keep_hints(rig.connection, [entry(5, "1")], HintKind.WEBHOOK)
-    assert "They come." in page_of(rig)
+    assert "They come to http" in page_of(rig)
 
 
 def test_the_page_says_that_the_journal_has_a_gap_until_a_round_closed_it(told: Rig, account: Account) -> None:
