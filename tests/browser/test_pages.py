@@ -116,7 +116,6 @@ NO_PAGES = {
         "workflow:similar",
     ),
     *("martech:import-rejects", "martech:export-policy", "martech:count-segment", "martech:count-monitor"),
-    "martech:account-options",
     *("martech:failing-bucket", "martech:sign-in", "martech:signed-in"),
     *("martech:account-options", "planning:campaign-options"),
 }
