@@ -102,7 +102,8 @@ class ExchangeRateForm(ServiceForm):
     def write(self) -> ExchangeRate:
         currency = self.cleaned_data.get("currency") or self.instance.currency
         day = self.cleaned_data.get("date") or self.instance.date
-        return set_exchange_rate(currency=currency, day=day, rate=self.cleaned_data["rate"], actor=self.actor)
+        rate = self.cleaned_data["rate"]
+        return set_exchange_rate(currency=currency, day=day, rate=rate, actor=self.actor)[0]
 
 
 @admin.register(ExchangeRate)

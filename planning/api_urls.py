@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from planning import api
+from planning import api, rate_api
 
 urlpatterns = [
     path("planning/campaigns/", api.CampaignsView.as_view(), name="campaigns"),
@@ -10,4 +10,6 @@ urlpatterns = [
     path("planning/budget-lines/", api.LinesView.as_view(), name="budget-lines"),
     path("planning/entries/", api.EntriesView.as_view(), name="entries"),
     path("planning/transfers/", api.TransfersView.as_view(), name="transfers"),
+    path("planning/exchange-rates/", rate_api.RatesView.as_view(), name="exchange-rates"),
+    path("planning/exchange-rates/<int:pk>/", rate_api.RateView.as_view(), name="exchange-rate"),
 ]

@@ -107,7 +107,7 @@ def new_rate(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
         try:
-            row = set_exchange_rate(
+            row, _is_new = set_exchange_rate(
                 currency=values["currency"],
                 day=values["date"],
                 rate=values["rate"],

@@ -43,7 +43,8 @@ from martech.selectors.routing import (
 )
 from martech.selectors.wheels import users_of
 from martech.services.policies import Preview, create_policy, preview_decision, publish_policy, save_draft
-from mops.core.api.asking import checked
+from mops.core.api.asking import checked, takes_nothing
+from mops.core.api.revisions import seen_state
 from mops.core.errors import DomainError
 from mops.core.versions import VersionState
 
@@ -85,7 +86,7 @@ class DraftView(APIView):
     def put(self, request: Request, key: str) -> Response:
         """Keep a document as the draft; an unknown key becomes a new policy. With `If-Match` a change in between is 409."""
         written = written_in(request)
-        document, revision = written.document, revision_of(request.headers.get("If-Match"))
+        document, revision = written.document, seen_state(request, revision_of)
         policy = RoutingPolicy.objects.filter(key=key).first()
         with lines_named(written), transaction.atomic():
             if policy is None:
@@ -113,14 +114,9 @@ def etag_of(draft: PolicyVersion | None) -> str:
     return f'"{draft.number}.{draft.revision}"' if draft else '"0.0"'
 
 
-def revision_of(etag: str | None) -> int | None:
-    """The revision an `If-Match` names; None without one. Raises DomainError for what is no ETag of ours."""
-    if etag is None or etag.strip() == "*":
-        return None
-    revision = etag.strip().removeprefix("W/").strip('"').rpartition(".")[2]
-    if not revision.isdigit():
-        raise DomainError("The draft was not saved.", errors={"If-Match": ["Send the ETag as GET answered it."]})
-    return int(revision)
+def revision_of(etag: str) -> int:
+    """The revision an ETag names. Raises ValueError for what is no ETag of ours."""
+    return int(etag.rpartition(".")[2])
 
 
 def as_user(request: Request) -> User:
@@ -133,6 +129,7 @@ class CheckView(APIView):
     right = {"POST": "martech.view_routing"}
 
     @extend_schema(request=None, responses=CheckSerializer)
+    @takes_nothing
     def post(self, request: Request, key: str) -> Response:
         findings = [finding.as_json() for finding in all_findings(policy_by(key))]
         return Response({"publishable": all(one["level"] != "error" for one in findings), "findings": findings})
@@ -144,8 +141,9 @@ class PublishView(APIView):
     right = {"POST": "martech.edit_routing"}
 
     @extend_schema(request=None, responses=PublishedSerializer)
+    @takes_nothing
     def post(self, request: Request, key: str) -> Response:
-        revision = revision_of(request.headers.get("If-Match"))
+        revision = seen_state(request, revision_of)
         version, findings = publish_policy(policy=policy_by(key), actor=as_user(request), revision=revision)
         shown = {"key": key, "version": version.number, "published_at": version.published_at}
         return Response(PublishedSerializer({**shown, "findings": [one.as_json() for one in findings]}).data)

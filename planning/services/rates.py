@@ -30,16 +30,15 @@ def check(currency: str, day: date, rate: Decimal) -> None:
         raise DomainError("The rate was not saved.", errors={problem[0]: [problem[1]]})
 
 
-def set_exchange_rate(*, currency: str, day: date, rate: Decimal, actor: User | None) -> ExchangeRate:
+def set_exchange_rate(*, currency: str, day: date, rate: Decimal, actor: User | None) -> tuple[ExchangeRate, bool]:
     """From `day` on one unit of `currency` is worth `rate` of the base currency; the rate of that day is replaced.
 
-    Raises DomainError. Every amount the rate applies to is counted again by the next refresh of the roll-ups.
+    Answers the rate and whether it is new. Raises DomainError. Every amount the rate applies to is counted again by the next refresh of the roll-ups.
     """
     currency = currency.strip().upper()
     check(currency, day, rate)
     with transaction.atomic(), recording("set_exchange_rate", actor=actor):
-        row, _is_new = ExchangeRate.objects.update_or_create(currency=currency, date=day, defaults={"rate": rate})
-    return row
+        return ExchangeRate.objects.update_or_create(currency=currency, date=day, defaults={"rate": rate})
 
 
 def correct_exchange_rate(*, row: ExchangeRate, rate: Decimal, seen: Decimal, actor: User | None) -> None:

@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 
 from martech.models import Deal, Person
+from planning.models import ExchangeRate
 from tests.factories import make_token
 
 pytestmark = pytest.mark.django_db
@@ -19,7 +20,10 @@ EXAMPLE = re.compile(r"```sh\n(curl .*?)```\n+answers (\d+)", re.DOTALL)
 def called(command: str, token: str) -> Any:
     """What the server answers to a curl command as it is printed."""
     deal = str(Deal.objects.values_list("pk", flat=True).first())
-    text = command.replace("\\\n", " ").replace("$TOKEN", token).replace("$MOPS", "/api/v1").replace("$DEAL", deal)
+    rate = str(ExchangeRate.objects.values_list("pk", flat=True).first())
+    text = command.replace("\\\n", " ")
+    for name, value in {"$TOKEN": token, "$MOPS": "/api/v1", "$DEAL": deal, "$RATE": rate}.items():
+        text = text.replace(name, value)
     words = shlex.split(text)[1:]
     given = {"-H": [], "-d": [], "-X": []}  # type: dict[str, list[str]]
     while words[0] in given:
@@ -34,7 +38,7 @@ def called(command: str, token: str) -> Any:
 def test_every_example_answers_as_the_page_says() -> None:
     token = make_token()
     examples = EXAMPLE.findall(PAGE)
-    assert len(examples) == PAGE.count("```sh\ncurl") == 9
+    assert len(examples) == PAGE.count("```sh\ncurl") == 13
     answers = [(command, called(command, token)) for command, _status in examples]
     assert [(command, answer.status_code) for command, answer in answers] == [
         (command, int(status)) for command, status in examples
@@ -44,8 +48,11 @@ def test_every_example_answers_as_the_page_says() -> None:
         "bo@example.org",
         "cy@example.org",
     ]
-    assert answers[-2][1].json()["state"] == "won"
+    changed = [answer.json() for command, answer in answers if "-X PATCH" in command]
+    assert (changed[0]["state"], changed[1]["rate"]) == ("won", "0.93000000")
+    assert answers[-2][1].json()["results"] == [changed[1]]
     assert not Deal.objects.exists()
+    assert not ExchangeRate.objects.exists()
 
 
 def test_the_refusal_of_the_page_names_field_reason_and_remedy() -> None:

@@ -181,7 +181,7 @@ def test_a_file_is_imported_in_the_app_in_either_direction() -> None:
 
 @pytest.mark.django_db
 def test_who_may_only_see_budgets_sees_rates_and_changes_none() -> None:
-    row = set_exchange_rate(currency="USD", day=date(2026, 1, 1), rate=Decimal("0.9"), actor=None)
+    row, _is_new = set_exchange_rate(currency="USD", day=date(2026, 1, 1), rate=Decimal("0.9"), actor=None)
     client = signed_in("analyst")
     page = client.get("/planning/rates/").content.decode()
     assert "0.9" in page
