@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from mops.core.api.asking import checked, refuse_unread
+from mops.core.api.asking import checked, refuse_unread, takes_nothing
 from workflow.api import RequestSerializer
 from workflow.models import FormVersion, RequestDraft
 from workflow.questions import read_questions
@@ -84,6 +84,7 @@ class DraftView(APIView):
         return self.get(request, key)
 
     @extend_schema(responses={204: None})
+    @takes_nothing
     def delete(self, request: Request, key: str) -> Response:
         drop_draft(form=mine(request, key).kept.form, user=request.user)  # type: ignore[arg-type]
         return Response(status=status.HTTP_204_NO_CONTENT)
@@ -95,6 +96,7 @@ class SendDraftView(APIView):
     right = {"POST": RIGHT}
 
     @extend_schema(request=None, responses={201: RequestSerializer})
+    @takes_nothing
     def post(self, request: Request, key: str) -> Response:
         made = send_draft(form=mine(request, key).kept.form, actor=request.user)  # type: ignore[arg-type]
         return Response(RequestSerializer(made).data, status=status.HTTP_201_CREATED)

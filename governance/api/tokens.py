@@ -9,7 +9,7 @@ from rest_framework.response import Response
 
 from governance.models import ApiToken, Scope
 from governance.services import create_token, revoke_token
-from mops.core.api.asking import checked
+from mops.core.api.asking import checked, takes_nothing
 from mops.core.api.words import OneOf
 
 
@@ -63,6 +63,10 @@ class TokenDetail(generics.DestroyAPIView[ApiToken]):
         if getattr(self, "swagger_fake_view", False):
             return ApiToken.objects.none()
         return ApiToken.objects.filter(user=self.request.user, revoked_at=None)
+
+    @takes_nothing
+    def delete(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return super().delete(request, *args, **kwargs)
 
     def perform_destroy(self, instance: ApiToken) -> None:
         revoke_token(token=instance, actor=self.request.user)  # type: ignore[arg-type]

@@ -18,6 +18,7 @@ from martech.api.survivors import PersonAPIView
 from martech.models import LearnedVersion, Person
 from martech.selectors.learned import check_learned, explain_person
 from martech.services.learned import save_learned_draft, start_training
+from mops.core.api.asking import takes_nothing
 from mops.core.versions import newest_among
 
 
@@ -66,6 +67,7 @@ class TrainLearnedView(APIView):
     right = {"POST": "martech.edit_scoring"}
 
     @extend_schema(request=None, responses={202: LearnedSerializer})
+    @takes_nothing
     def post(self, request: Request) -> Response:
         return Response(shown(start_training(actor=request.user)), status=202)  # type: ignore[arg-type]
 

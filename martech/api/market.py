@@ -23,7 +23,7 @@ from martech.services.market import (
     save_deal,
     save_touch,
 )
-from mops.core.api.asking import of_parent
+from mops.core.api.asking import of_parent, takes_nothing
 from mops.core.api.revisions import etag_of, seen_by
 
 
@@ -175,6 +175,7 @@ class ObjectView(generics.GenericAPIView[Any]):
         type(self).change(self.get_object(), data=request.data, seen=seen_by(request), actor=request.user)
         return self.answer()
 
+    @takes_nothing
     def delete(self, request: Request, pk: int) -> Response:
         type(self).delete_object(self.get_object(), seen=seen_by(request), actor=request.user)
         return Response(status=status.HTTP_204_NO_CONTENT)

@@ -14,6 +14,7 @@ from martech.models import IdentityRules, RuleState
 from martech.selectors.match_rules import rule_lines, rules_to_edit, samples_of, trial_of, veto_lines
 from martech.services.identity.rules import discard_rules_draft, publish_rules, rules_in_force, save_rules_draft
 from martech.services.identity.trials import start_trial
+from mops.core.api.asking import takes_nothing
 from mops.core.api.revisions import etag_of, seen_by
 
 SEE, CHANGE = "martech.view_duplicates", "martech.edit_merge_rules"
@@ -117,6 +118,7 @@ class RulesDraftView(APIView):
         return Response(draft.document, headers={"ETag": etag_of(draft.updated_at)})
 
     @extend_schema(responses={204: None})
+    @takes_nothing
     def delete(self, request: Request) -> Response:
         if not discard_rules_draft(actor=as_user(request)):
             raise Http404
@@ -133,6 +135,7 @@ class RulesTrialView(APIView):
         return Response(_trial(request))
 
     @extend_schema(request=None, responses={202: TrialSerializer})
+    @takes_nothing
     def post(self, request: Request) -> Response:
         start_trial(actor=as_user(request))
         return Response(_trial(request), status=202)
@@ -144,6 +147,7 @@ class PublishRulesView(APIView):
     right = {"POST": CHANGE}
 
     @extend_schema(request=None, responses=MatchRulesSerializer)
+    @takes_nothing
     def post(self, request: Request) -> Response:
         publish_rules(actor=as_user(request), seen=seen_by(request))
         return Response(_in_force())

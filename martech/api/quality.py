@@ -17,7 +17,7 @@ from martech.selectors.quality import findings_for
 from martech.services.quality.findings import accept_finding, assign_finding
 from martech.services.quality.monitors import create_monitor, publish_monitor, save_monitor_draft
 from martech.services.quality.running import enqueue_run
-from mops.core.api.asking import checked
+from mops.core.api.asking import checked, takes_nothing
 from mops.core.errors import ConflictError
 from mops.core.versions import VersionState
 
@@ -120,6 +120,7 @@ class PublishMonitorView(APIView):
     right = {"POST": "martech.edit_quality"}
 
     @extend_schema(request=None, responses=MonitorSerializer)
+    @takes_nothing
     def post(self, request: Request, key: str) -> Response:
         publish_monitor(monitor=get_object_or_404(Monitor, key=key), actor=request.user)  # type: ignore[arg-type]
         return Response(MonitorSerializer(get_object_or_404(monitors(), key=key)).data)
@@ -135,6 +136,7 @@ class RunView(APIView):
     right = {"POST": "martech.edit_quality"}
 
     @extend_schema(request=None, responses={202: RunSerializer})
+    @takes_nothing
     def post(self, request: Request) -> Response:
         if not enqueue_run(actor=request.user):
             raise ConflictError("A run is on its way already; its figures follow.")

@@ -23,7 +23,7 @@ from martech.services.segments import (
     publish_segment,
     save_segment_draft,
 )
-from mops.core.api.asking import checked
+from mops.core.api.asking import checked, takes_nothing
 from mops.core.api.words import OneOf
 from mops.core.conditions import ConditionError, get_catalogue, parse, sentence
 from mops.core.errors import DomainError
@@ -152,6 +152,7 @@ class SegmentView(APIView):
         return self.get(request, pk)
 
     @extend_schema(responses={204: None})
+    @takes_nothing
     def delete(self, request: Request, pk: int) -> Response:
         segment = get_object_or_404(segments_for(request.user), pk=pk)
         archive_segment(segment=segment, actor=request.user)  # type: ignore[arg-type]

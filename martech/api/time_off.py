@@ -18,7 +18,7 @@ from martech.models import TimeOff
 from martech.selectors.time_off import away_of, visible_time_off, zone_of
 from martech.services.time_off import add_time_off, cancel_time_off, change_time_off
 from martech.time_off import Away, problem_of
-from mops.core.api.asking import checked
+from mops.core.api.asking import checked, takes_nothing
 from mops.core.api.revisions import etag_of, seen_by
 from mops.core.rights import can
 
@@ -133,6 +133,7 @@ class AbsenceView(APIView):
         return _answer(_absence(request, pk))
 
     @extend_schema(responses={204: None})
+    @takes_nothing
     def delete(self, request: Request, pk: int) -> Response:
         absence = _absence(request, pk)
         cancel_time_off(absence=absence, seen=seen_by(request) or absence.updated_at, actor=as_user(request))

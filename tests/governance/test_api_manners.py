@@ -1,11 +1,13 @@
 """Mistakes every integration makes once: each is answered, none is taken for something else."""
 
+import re
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
+from drf_spectacular.generators import SchemaGenerator
 
 from martech.models import AccountIdentity, Deal, DealIdentity, Person
 from tests.api import Api
@@ -158,3 +160,37 @@ def test_a_field_that_a_call_does_not_take_is_never_lost(
     answer = Api()("POST", path, sent)
     assert answer.status_code == 422
     assert answer.json()["errors"][unknown] == [f"Unknown field; use {known}."]
+
+
+def calls_without_a_body() -> list[tuple[str, str]]:
+    """(method, path) of every call that writes and whose schema has no body."""
+    paths = SchemaGenerator().get_schema(request=None, public=True)["paths"]
+    return [
+        (method.upper(), re.sub(r"{\w+}", "1", path).removeprefix("/api/v1/"))
+        for path, calls in paths.items()
+        for method, call in calls.items()
+        if method in ("post", "put", "patch", "delete") and "requestBody" not in call
+    ]
+
+
+def test_a_call_that_takes_no_body_refuses_fields_before_it_does_anything() -> None:
+    call, asked = Api("admin"), calls_without_a_body()
+    assert {("POST", "quality/run/"), ("POST", "routing/policies/1/publish/"), ("DELETE", "deals/1/")} <= {*asked}
+    refusal = {"draft": ["This call takes no fields; leave it out."]}
+    wrong = {}
+    for method, path in asked:
+        answer = call(method, path, {"draft": True})
+        if answer.status_code != 422 or answer.json()["errors"] != refusal:
+            wrong[method, path] = answer.status_code
+    assert wrong == {}
+
+
+@pytest.mark.parametrize("body", [None, {}, []])
+def test_nothing_is_said_by_an_empty_body(body: Any) -> None:
+    assert Api()("POST", "quality/run/", body).status_code == 202
+
+
+def test_a_list_is_no_empty_body() -> None:
+    refused = Api()("POST", "quality/run/", [{"monitors": ["reachable"]}])
+    assert (refused.status_code, list(refused.json()["errors"])) == (422, ["non_field_errors"])
+    assert Api()("POST", "quality/run/").status_code == 202
