@@ -254,8 +254,8 @@ def test_pages_and_api() -> None:
         "/api/v1/scoring/learned/", json.dumps(DOCUMENT), content_type="application/json", headers=headers
     )
     assert draft.json()["findings"][0]["reason"] == "the draft was not trained as it is now"
-    assert client.post("/api/v1/scoring/learned/train/", headers=headers).status_code == 202
-    assert client.post("/api/v1/scoring/learned/publish/", headers=headers).status_code == 404
+    assert client.generic("POST", "/api/v1/scoring/learned/train/", headers=headers).status_code == 202
+    assert client.generic("POST", "/api/v1/scoring/learned/publish/", headers=headers).status_code == 404
     work.run_due("learned")
     assert list(LearnedVersion.objects.order_by("number").values_list("state", flat=True)) == ["published", "draft"]
     assert Account.objects.count() == 0

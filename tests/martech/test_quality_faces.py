@@ -166,8 +166,8 @@ def test_readers_see_the_pages_and_change_nothing(role: str) -> None:
 
 
 def api(method: str, path: str, token: str, body: Any = None) -> Any:
-    given = {"data": json.dumps(body), "content_type": "application/json"} if body is not None else {}
-    return getattr(Client(), method)(f"/api/v1/quality/{path}", headers={"Authorization": f"Bearer {token}"}, **given)
+    headers, text = {"Authorization": f"Bearer {token}"}, "" if body is None else json.dumps(body)
+    return Client().generic(method.upper(), f"/api/v1/quality/{path}", text, "application/json", headers=headers)
 
 
 def test_the_api_makes_publishes_asks_and_assigns() -> None:
