@@ -113,8 +113,12 @@ class Course:
 def course_of(object: SyncObject, run: SyncRun | None = None) -> Course | None:
     """The course of an object by its mapping in force; None while there is none."""
     version = published_among(object.versions.all())
-    if version is None:
-        return None
+    return None if version is None else course_by(version, run)
+
+
+def course_by(version: MappingVersion, run: SyncRun | None = None) -> Course:
+    """The course of the object of a mapping in force."""
+    object = version.object
     schema = from_json(object.schema)
     mapping = read_mapping(version.document, object.kind).mapping.without(object.set_aside)
     owners, left = owners_and_left(object.connection)

@@ -28,10 +28,11 @@ class Known:
     times: dict[str, str]
     fate: str
     due_at: datetime | None
+    modified_at: datetime | None
 
 
 KNOWN = """
-select r.external_id, {local}, r."values"::text, r.base::text, r.times::text, r.fate, r.due_at
+select r.external_id, {local}, r."values"::text, r.base::text, r.times::text, r.fate, r.due_at, r.modified_at
 from martech_remoterow r where r.object_id = %s and r.external_id = any(%s::text[])
 """
 # A person merged away leads to the survivor.
@@ -44,9 +45,9 @@ def known_rows(object: SyncObject, ids: Iterable[str]) -> dict[str, Known]:
     rows = fetch(KNOWN.format(local=local), object.pk, texts(ids))
     return {
         one: Known(
-            one, pk, json.loads(values), json.loads(base) if base is not None else None, json.loads(times), fate, due_at
+            one, pk, json.loads(values), json.loads(base) if base is not None else None, json.loads(times), *rest
         )
-        for one, pk, values, base, times, fate, due_at in rows
+        for one, pk, values, base, times, *rest in rows
     }
 
 

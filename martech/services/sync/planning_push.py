@@ -104,7 +104,7 @@ def nothing_to_plan(line: Line, course: Course) -> bool:
     """Whether no record of ours changed, waits or is wanted over there; the next plan then looks at what changes from
     now on. Most rounds find nothing, and need no run to say so."""
     now = timezone.now()
-    if any(rows.exists() for rows in candidate_rows(course)):
+    if candidate_rows(course).exists():
         return False
     if line.vendor.objects[course.object.name].can_create:
         wanted = wanted_there(course)
@@ -116,10 +116,10 @@ def nothing_to_plan(line: Line, course: Course) -> bool:
 
 def candidates(course: Course) -> list[int]:
     """Ids of ours that are to be looked at, each once."""
-    return sorted({pk for rows in candidate_rows(course) for pk in rows if pk})
+    return sorted({pk for pk in candidate_rows(course) if pk})
 
 
-def candidate_rows(course: Course) -> tuple[QuerySet[Any, int | None], ...]:
+def candidate_rows(course: Course) -> QuerySet[Any, int | None]:
     """Ids of ours that wait to be sent, whose letter is due, or that are linked and changed since the last plan."""
     object, local = course.object, LOCALS[course.mapping.kind]
     linked = RemoteRow.objects.filter(object=object, local_id__isnull=False, fate="")
@@ -130,11 +130,9 @@ def candidate_rows(course: Course) -> tuple[QuerySet[Any, int | None], ...]:
     changed = local.model._default_manager.filter(Exists(linked.filter(local_id=OuterRef("pk"))))
     if object.pushed_at is not None:
         changed = changed.filter(updated_at__gte=object.pushed_at - LOOK_BACK)
-    return (
-        linked.filter(waits).values_list("local_id", flat=True),
-        letters.values_list("local_id", flat=True),
-        changed.order_by().values_list("pk", flat=True),
-    )
+    waiting = linked.filter(waits).order_by().values_list("local_id", flat=True)
+    others = letters.order_by().values_list("local_id", flat=True), changed.order_by().values_list("pk", flat=True)
+    return waiting.union(*others, all=True)
 
 
 def wanted_there(course: Course) -> QuerySet[Any, int] | list[int]:

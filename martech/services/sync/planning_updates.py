@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from martech.connectors.port import Action, RemoteRecord, Value
-from martech.models import RemoteRow
 from martech.services.sync.course import Course
 from martech.services.sync.drafting import Draft, add_row, in_their_terms, their_key, type_of
 from martech.services.sync.field_times import field_times
@@ -44,14 +43,12 @@ def compare(course: Course, reader: RecordReader, ids: Sequence[int]) -> Iterato
     known = known_rows(course.object, leading.values())
     ours = LOCALS[course.mapping.kind].load(ids, [rule.ours for rule in course.mapping.rules])
     echoes, met = open_echoes(course.object, list(known)), met_values(course.object, known)
-    rows = RemoteRow.objects.filter(object=course.object, external_id__in=list(known))
-    stamps = dict(rows.values_list("external_id", "modified_at"))
     times = field_times(course.mapping.kind, ours)
     for pk, external_id in leading.items():
         mirrored = known.get(external_id)
         if mirrored is None or pk not in ours:
             continue
-        record = RemoteRecord(external_id, mirrored.values, stamps.get(external_id))
+        record = RemoteRecord(external_id, mirrored.values, mirrored.modified_at)
         row = reader.read(record)
         row.local_id = pk
         found = reconcile(reader, row, mirrored, ours[pk], echoes=echoes, ours_at=times, met=met)
@@ -60,6 +57,8 @@ def compare(course: Course, reader: RecordReader, ids: Sequence[int]) -> Iterato
 
 def add_updates(draft: Draft, sends: Mapping[int, Compared]) -> None:
     """A row for each; of one that says nothing new over there the record need not be looked at again."""
+    if not sends:
+        return
     course = draft.course
     refused = taken_back(course.object, sends)
     riding = keys_to_ride(course, {pk: one.mirrored.values for pk, one in sends.items()})

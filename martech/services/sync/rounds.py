@@ -10,16 +10,26 @@ from django.utils import timezone
 from governance.models import User
 from martech.connectors.errors import VendorError
 from martech.connectors.port import Window
-from martech.models import Connection, ConnectionState, RemoteRow, RunKind, RunState, SyncObject, SyncRun, SyncWork
+from martech.models import (
+    Connection,
+    ConnectionState,
+    MappingVersion,
+    RemoteRow,
+    RunKind,
+    RunState,
+    SyncObject,
+    SyncRun,
+    SyncWork,
+)
 from martech.services.sync.applying_push import apply_push
 from martech.services.sync.comparing import compare
 from martech.services.sync.connections import MAPPED, refresh_schema
-from martech.services.sync.course import Course, Line, course_of
+from martech.services.sync.course import Course, Line, course_by
 from martech.services.sync.journal import read_journal
 from martech.services.sync.owners import pull_owners
 from martech.services.sync.planning_push import nothing_to_plan, plan_push
 from martech.services.sync.pulling import EPOCH, SKEW, backfill, pull, window_of
-from martech.services.sync.runs import LEASE, WRITING, blame, carry_out, look_again, new_run, on_their_lines
+from martech.services.sync.runs import LEASE, WRITING, blame, carry_out, drop_empty, look_again, new_run, on_their_lines
 from martech.services.sync.stopping import is_paused
 from martech.services.sync.streams import AFTER_PEOPLE, BEFORE_PEOPLE, pull_streams
 from martech.services.sync.sweeping import sweep_links
@@ -28,7 +38,7 @@ from martech.services.sync.tombstones import pull_tombstones
 from martech.services.sync.undoing import plan_undo
 from mops.core.errors import ConflictError, DomainError
 from mops.core.sql import execute
-from mops.core.versions import published_among
+from mops.core.versions import VersionState, published_among
 from mops.core.work import Kind
 
 SCHEMA_AGE = timedelta(hours=6)
@@ -108,7 +118,7 @@ def do_object(round: Round, object: SyncObject) -> bool:
         except VendorError as error:
             if not blame(line.connection, error):
                 return False
-    if published_among(object.versions.all()) is None:
+    if not object.versions.filter(state=VersionState.PUBLISHED).exists():
         return True
     goes_on = True
     if round.pulls:
@@ -152,16 +162,14 @@ def pull_changes(line: Line, course: Course, run: SyncRun) -> None:
 
 def the_course(object: SyncObject, run: SyncRun | None = None) -> Course:
     """The course of an object as it is now; the run notes by which mapping it goes."""
-    fresh = SyncObject.objects.select_related("connection").get(pk=object.pk)
-    course = course_of(fresh)
-    if course is None:
+    versions = MappingVersion.objects.filter(object=object.pk).select_related("object__connection")
+    version = published_among(versions)
+    if version is None:
         raise DomainError("There is no mapping in force.", errors={"mapping": ["Publish one first."]})
-    return course if run is None else taken_by(run, course)
-
-
-def taken_by(run: SyncRun, course: Course) -> Course:
-    SyncRun.objects.filter(pk=run.pk).update(mapping=course.version)
-    return replace(course, run=run)
+    course = course_by(version, run)
+    if run is not None:
+        SyncRun.objects.filter(pk=run.pk).update(mapping=version)
+    return course
 
 
 def push_object(round: Round, object: SyncObject) -> bool:
@@ -178,16 +186,16 @@ def push_object(round: Round, object: SyncObject) -> bool:
     course = the_course(object)
     if nothing_to_plan(line, course):
         return True
-    run = new_run(line.connection, RunKind.PUSH, object=object, actor=round.actor)
+    run = new_run(line.connection, RunKind.PUSH, object=object, actor=round.actor, mapping=course.version)
     round.runs.append(run)
-    plan_push(line, taken_by(run, course), run)
+    plan_push(line, replace(course, run=run), run)
     if run.state == RunState.HELD and round.is_approved:
         approve_run(run=run, actor=round.actor)
         run.refresh_from_db()
     if run.state == RunState.APPROVED:
         return apply_run(round, run)
     if run.state == RunState.DONE:
-        SyncRun.objects.filter(pk=run.pk, read=0).delete()
+        drop_empty(run)
         round.runs = [one for one in round.runs if one.pk != run.pk] if run.plan.get("rows") == 0 else round.runs
     return True
 

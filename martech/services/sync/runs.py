@@ -15,6 +15,7 @@ from martech.connectors import errors
 from martech.models import (
     Connection,
     ConnectionState,
+    MappingVersion,
     PlannedWrite,
     RemoteRow,
     RunKind,
@@ -26,6 +27,7 @@ from martech.models import (
 )
 from martech.services.sync.course import Line, open_line, problem_of
 from mops.core.errors import ConflictError
+from mops.core.sql import execute
 from mops.core.work import Work, heartbeat, wake
 
 log = structlog.get_logger(__name__)
@@ -73,9 +75,27 @@ def beat(run: SyncRun) -> None:
 
 
 def new_run(
-    connection: Connection, kind: str, *, object: SyncObject | None = None, actor: User | None = None
+    connection: Connection,
+    kind: str,
+    *,
+    object: SyncObject | None = None,
+    actor: User | None = None,
+    mapping: MappingVersion | None = None,
 ) -> SyncRun:
-    return SyncRun.objects.create(connection=connection, object=object, kind=kind, actor=actor)
+    return SyncRun.objects.create(connection=connection, object=object, kind=kind, actor=actor, mapping=mapping)
+
+
+EMPTY = """
+delete from martech_syncrun r where r.id = %s and r.read = 0
+  and not exists (select from martech_syncchange c where c.run_id = r.id)
+  and not exists (select from martech_deadletter d where d.run_id = r.id)
+"""
+
+
+def drop_empty(run: SyncRun) -> None:
+    """Forget a run that read nothing. Mostly nothing else tells of it; where something does, it is let go of first."""
+    if not execute(EMPTY, run.pk):
+        SyncRun.objects.filter(pk=run.pk, read=0).delete()
 
 
 def request_run(connection: Connection, kind: str, *, object: SyncObject | None, actor: User | None) -> SyncRun:

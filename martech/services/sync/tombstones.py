@@ -42,6 +42,8 @@ def _pages(line: Line, course: Course, window: Window, position: Position | None
 
 def take_tombstones(course: Course, tombstones: Sequence[Tombstone]) -> None:
     """Note the fates. They outrank data that arrives later; a restored record is itself again."""
+    if not tombstones:
+        return
     with transaction.atomic(), recording("sync_tombstones", connection=course.system):
         gone = {t.id: t for t in tombstones if t.fate is not Fate.RESTORED}
         rows = (
