@@ -24,6 +24,7 @@ from mops.core.lists import (
     ReadyView,
     Total,
 )
+from mops.core.lists.options import options
 from mops.core.pages import Crumb, render_page, toast
 from mops.core.refusals import add_errors
 from mops.core.rights import requires
@@ -33,7 +34,7 @@ from planning.forms import (
     TransferForm,
 )
 from planning.models import BudgetEntry, BudgetLine, Campaign, Channel
-from planning.selectors import budget_totals, is_overdue, lines_for, months_of
+from planning.selectors import budget_totals, is_overdue, lines_for, months_of, targets_of
 from planning.services import (
     create_budget_line,
     post_entry,
@@ -199,6 +200,12 @@ def transfer(request: HttpRequest, pk: int) -> HttpResponse:
             toast(request, f"{form.cleaned_data['amount']} {line.currency} moved to {form.cleaned_data['target']}.")
             return redirect(line)
     return line_page(request, line, EntryForm(), form)
+
+
+@requires("planning.edit_budget")
+def transfer_options(request: HttpRequest, pk: int) -> HttpResponse:
+    """Lines that money of this one can go to, for a select, while somebody types."""
+    return options(request, targets_of(line_of(request, pk)), "name", "campaign__code")
 
 
 @requires("planning.edit_budget")

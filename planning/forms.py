@@ -6,8 +6,9 @@ from django import forms
 
 from governance.models import User
 from governance.services.taxonomy import check_name
-from mops.core.inputs import DayInput
+from mops.core.inputs import DayInput, FoundInput
 from planning.models import BudgetLine, Campaign, Channel, EntryKind, Region
+from planning.selectors import targets_of
 
 
 class CampaignForm(forms.Form):
@@ -35,7 +36,13 @@ class LineForm(forms.Form):
     """A budget line."""
 
     name = forms.CharField(max_length=200)
-    campaign = forms.ModelChoiceField(queryset=Campaign.objects.all(), required=False)
+    campaign = forms.ModelChoiceField(
+        queryset=Campaign.objects.all(),
+        required=False,
+        to_field_name="code",
+        empty_label="No campaign",
+        widget=FoundInput("planning:campaign-options", typed="Its code"),
+    )
     fiscal_year = forms.IntegerField(min_value=2000, max_value=2100)
     currency = forms.CharField(max_length=3, initial="EUR")
 
@@ -60,15 +67,20 @@ class EntryForm(forms.Form):
 class TransferForm(forms.Form):
     """Planned money from this line to another of the same currency."""
 
-    target = forms.ModelChoiceField(queryset=BudgetLine.objects.none(), label="To")
+    target = forms.ModelChoiceField(
+        queryset=BudgetLine.objects.none(),
+        label="To",
+        empty_label="Name, or code of its campaign",
+        widget=FoundInput("planning:transfer-options", typed="Its number, the last part of its page's address"),
+    )
     month = forms.DateField(widget=DayInput(), help_text="Any day of the month")
     amount = forms.DecimalField(max_digits=14, decimal_places=2)
     note = forms.CharField(max_length=300, required=False)
 
     def __init__(self, *args: Any, line: BudgetLine, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        others = BudgetLine.objects.filter(currency=line.currency).exclude(pk=line.pk)
-        self.fields["target"].queryset = others  # type: ignore[attr-defined]
+        self.fields["target"].queryset = targets_of(line)  # type: ignore[attr-defined]
+        self.fields["target"].widget.args = (line.pk,)  # type: ignore[attr-defined]
 
 
 def naming_findings(name: str) -> list[str]:

@@ -39,6 +39,11 @@ def total_of(*kinds: str, prefix: str = "entries__") -> Any:
     return Coalesce(Sum(f"{prefix}amount", filter=chosen | undone), ZERO, output_field=MONEY)
 
 
+def targets_of(line: BudgetLine) -> QuerySet[BudgetLine]:
+    """The lines that planned money of this one can go to."""
+    return BudgetLine.objects.filter(currency=line.currency).exclude(pk=line.pk)
+
+
 def lines_for(user: Any) -> QuerySet[BudgetLine]:
     """Budget lines with `plan`, `committed`, `actual` and `remaining`, summed in the database."""
     return (

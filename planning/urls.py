@@ -24,5 +24,6 @@ urlpatterns = [
     path("budget/<int:pk>/", budget_views.budget_line, name="budget-line"),
     path("budget/<int:pk>/entries/", budget_views.add_entry, name="add-entry"),
     path("budget/<int:pk>/transfer/", budget_views.transfer, name="transfer"),
+    path("budget/<int:pk>/transfer/options/", budget_views.transfer_options, name="transfer-options"),
     path("budget/<int:pk>/entries/<int:entry>/reverse/", budget_views.undo_entry, name="reverse-entry"),
 ]

@@ -8,12 +8,13 @@ from django import forms
 from django.utils import timezone
 
 from governance.services.taxonomy import propose_name
-from mops.core.inputs import DayInput
+from mops.core.inputs import DayInput, FoundInput
 from planning.models import Campaign, Channel, Region
 from workflow.asking import asked_among
 from workflow.form_design import days
-from workflow.models import Request, RequestState, Verdict
+from workflow.models import Request, Verdict
 from workflow.questions import Question, check_asked
+from workflow.selectors import merge_targets
 from workflow.services.requests import options
 
 
@@ -119,7 +120,8 @@ class TriageForm(forms.Form):
         required=False,
         to_field_name="code",
         label="Or link an existing campaign",
-        widget=forms.Select({"data-when": "verdict=accept"}),
+        empty_label="A new one",
+        widget=FoundInput("planning:campaign-options", typed="Its code", attrs={"data-when": "verdict=accept"}),
     )
     question = forms.CharField(
         widget=forms.Textarea(attrs={"rows": 3, "data-when": "verdict=ask"}), required=False, label="Question"
@@ -127,8 +129,10 @@ class TriageForm(forms.Form):
     merge_into = forms.ModelChoiceField(
         queryset=Request.objects.none(),
         required=False,
+        to_field_name="number",
         label="Merge into",
-        widget=forms.Select({"data-when": "verdict=merge"}),
+        empty_label="Title or number",
+        widget=FoundInput("workflow:merge-options", typed="Its number", attrs={"data-when": "verdict=merge"}),
     )
     defer_until = forms.DateField(
         widget=DayInput(attrs={"data-when": "verdict=defer"}), required=False, label="Look again on"
@@ -137,10 +141,8 @@ class TriageForm(forms.Form):
 
     def __init__(self, *args: Any, request: Request, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        others = Request.objects.filter(state__in=[RequestState.SUBMITTED, RequestState.ACCEPTED]).exclude(
-            pk=request.pk
-        )
-        self.fields["merge_into"].queryset = others  # type: ignore[attr-defined]
+        self.fields["merge_into"].queryset = merge_targets(request)  # type: ignore[attr-defined]
+        self.fields["merge_into"].widget.args = (request.number,)  # type: ignore[attr-defined]
         if proposed := propose_name("campaign", request.title, words_of(request)):
             self.initial["name"] = proposed
             self.fields["name"].help_text = "Proposed by the naming rule; change what does not fit"

@@ -9,8 +9,8 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib.postgres.search import TrigramSimilarity
-from django.db.models import Count, F, Func, IntegerField, Min, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Count, F, Func, IntegerField, Min, OuterRef, Q, QuerySet, Subquery, TextField, Value
+from django.db.models.functions import Cast, Coalesce, Concat
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -34,6 +34,13 @@ RECENT_DAYS = 90
 def requests_for(user: Any) -> QuerySet[Request]:
     rows = Request.objects.visible_to(user)
     return rows.select_related("requester", "campaign", "decided_by", "form_version__form", "merged_into")
+
+
+def merge_targets(request: Request) -> QuerySet[Request]:
+    """What a request can be merged into; `told` is its number as people write it."""
+    others = Request.objects.exclude(pk=request.pk)
+    told = Concat(Value("R-"), Cast("number", TextField()), output_field=TextField())
+    return others.filter(state__in=[RequestState.SUBMITTED, RequestState.ACCEPTED]).annotate(told=told)
 
 
 def open_forms() -> QuerySet[FormVersion]:

@@ -18,5 +18,6 @@ urlpatterns = [
     path("requests/", requests.RequestList.as_view(), name="requests"),
     path("requests/<int:number>/", requests.request_detail, name="request"),
     path("requests/<int:number>/triage/", requests.triage, name="triage"),
+    path("requests/<int:number>/triage/options/", requests.merge_options, name="merge-options"),
     path("requests/<int:number>/comments/", requests.comment, name="comment"),
 ]

@@ -117,7 +117,7 @@ NO_PAGES = {
     ),
     *("martech:import-rejects", "martech:export-policy", "martech:count-segment", "martech:count-monitor"),
     *("martech:failing-bucket", "martech:sign-in", "martech:signed-in"),
-    *("martech:account-options", "planning:campaign-options"),
+    *("planning:transfer-options", "workflow:merge-options"),
 }
 """Redirects and probes, parts of pages that htmx fetches, choices that are looked up, downloads, one list under a second address. The first steps are looked at
 while nothing is set up."""

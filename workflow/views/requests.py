@@ -25,13 +25,14 @@ from mops.core.lists import (
     Total,
     WhenColumn,
 )
+from mops.core.lists.options import options
 from mops.core.pages import Crumb, render_page, toast
 from mops.core.refusals import add_errors
 from mops.core.rights import can, requires
 from workflow.forms import AnswersForm, CommentForm, TriageForm
 from workflow.models import IntakeForm, Request, RequestDraft, RequestState
 from workflow.questions import read_questions
-from workflow.selectors import answers_of, drafts_of, open_forms, requests_for, similar_requests
+from workflow.selectors import answers_of, drafts_of, merge_targets, open_forms, requests_for, similar_requests
 from workflow.services import answer_question, comment_request, file_request, triage_request
 from workflow.services.requests import TRANSITIONS
 
@@ -199,6 +200,12 @@ def triage(request: HttpRequest, number: int) -> HttpResponse:
             toast(request, f"{done.reference}: {done.get_state_display().lower()}. {done.requester} was told.")
             return redirect(done)
     return request_page(request, found, form, CommentForm())
+
+
+@requires("workflow.triage_request")
+def merge_options(request: HttpRequest, number: int) -> HttpResponse:
+    """Requests that this one can be merged into, for a select, while somebody types."""
+    return options(request, merge_targets(request_of(request, number)), "title", "told", value="number")
 
 
 @requires("workflow.view_request")
