@@ -62,7 +62,7 @@ def register() -> None:
     tell_codes()
     register_preference_saver(change_preferences)
     for model in event_models():
-        register_trail(model._meta.label_lower, history_trail)
+        register_trail(model._meta.label_lower, "Changes", history_trail)
 
 
 def unread(user: Any) -> tuple[int, bool] | None:

@@ -129,8 +129,8 @@ def register_routing() -> None:
     )
     register_action("Routing decisions", "martech:decisions", "martech.view_person", "why owner lead assigned", "scale")
     register_panel("martech.person", panels.owner_panel, order=10)
-    register_trail("martech.person", panels.decision_trail)
-    register_trail("martech.person", panels.response_trail)
+    register_trail("martech.person", "Routing", panels.decision_trail)
+    register_trail("martech.person", "Routing", panels.response_trail)
     register_work(IMPORT)
     register_nav("martech", "Imports", "martech:imports", "upload", "martech.import_data", order=50, is_everyday=False)
     register_action("Import a file", "martech:imports", "martech.import_data", "csv excel upload", "upload")
@@ -145,10 +145,10 @@ def register_people() -> None:
     register_search("people", "People", people.find_people, order=10)
     register_search("accounts", "Accounts", people.find_accounts, order=20)
     register_search("deals", "Deals", people.find_deals, order=30)
-    register_trail("martech.person", people.touch_trail)
-    register_trail("martech.person", people.stage_trail)
-    register_trail("martech.person", people.deal_trail)
-    register_trail("martech.account", people.deal_trail)
+    register_trail("martech.person", "Touches", people.touch_trail)
+    register_trail("martech.person", "Stages", people.stage_trail)
+    register_trail("martech.person", "Deals", people.deal_trail)
+    register_trail("martech.account", "Deals", people.deal_trail)
     register_action("Add a person", "martech:new-person", "martech.edit_person", "lead contact create", "user-plus")
     register_home("sales_rep", "martech:my-leads", order=60)
 
@@ -176,8 +176,8 @@ def register_segments() -> None:
     register_panel("martech.person", sendings_panel, order=70)
     register_panel("martech.person", panels.consent_panel, order=30)
     register_panel("martech.person", panels.segments_panel, order=35)
-    register_trail("martech.person", panels.consent_trail)
-    register_trail("martech.person", panels.segment_trail)
+    register_trail("martech.person", "Consent", panels.consent_trail)
+    register_trail("martech.person", "Segments", panels.segment_trail)
 
 
 def register_merging() -> None:
@@ -194,7 +194,7 @@ def register_merging() -> None:
     register_nav(
         "martech", "Duplicates", "martech:duplicates", "users", "martech.view_duplicates", pairs_waiting, 15, False
     )
-    register_trail("martech.person", merge_trail)
+    register_trail("martech.person", "Changes", merge_trail)
     register_action(
         "Account matching",
         "martech:account-matching",
@@ -336,7 +336,7 @@ def register_sync() -> None:
     register_panel("planning.campaign", sync_panels.campaign_panel, order=60)
     for kind in ("person", "account", "deal"):
         register_panel(f"martech.{kind}", sync_panels.places_panel, order=60)
-        register_trail(f"martech.{kind}", sync_panels.sync_trail)
+        register_trail(f"martech.{kind}", "Syncs", sync_panels.sync_trail)
 
 
 def register_stack() -> None:

@@ -70,7 +70,6 @@ def decision_trail(user: Any, person: Person, asked: Newest) -> list[TrailEntry]
             headline(row),
             f"Rule “{row.rule}”, pool {row.pool}" if row.rule else f"Pool {row.pool}" if row.pool else "",
             row.get_absolute_url(),
-            "Routing",
         )
         for row in rows
     ]
@@ -86,7 +85,6 @@ def response_trail(user: Any, person: Person, asked: Newest) -> list[TrailEntry]
             f"{row.owner} answered {person}",
             f"{'Late' if row.breached_at else 'In time'}, after {span(row.verdict.get('spent', 0))} of working time",
             row.decision.get_absolute_url(),
-            "Routing",
         )
         for row in asked.of(rows.select_related("owner", "decision"), "answered_at")
     ]

@@ -76,7 +76,6 @@ def consent_trail(user: Any, person: Person, asked: Newest) -> list[TrailEntry]:
             icon="shield-check" if record.state == "granted" else "shield-x",
             title=f"Consent {record.get_state_display().lower()}: {labels.get(record.purpose, record.purpose)}",
             detail=" · ".join(filter(None, [channels.get(record.channel), record.get_origin_display(), record.source])),
-            kind="Consent",
         )
         for record in records
     ]
@@ -99,4 +98,4 @@ def entries_of(stay: SegmentMembership) -> list[TrailEntry]:
 
 def stay_entry(stay: SegmentMembership, at: Any, icon: str, verb: str, why: str) -> TrailEntry:
     url = reverse("martech:segment", args=[stay.segment_id])
-    return TrailEntry(at, icon, f"{verb} {stay.segment.name}", why, url, "Segments")
+    return TrailEntry(at, icon, f"{verb} {stay.segment.name}", why, url)

@@ -119,7 +119,6 @@ def sync_trail(user: Any, obj: Any, asked: Newest) -> list[TrailEntry]:
             f"{line.field.replace('_', ' ').capitalize()} by {line.run.connection}: {shown(line.before)} → {shown(line.after)}",
             line.why,
             line.run.get_absolute_url(),
-            "Syncs",
         )
         for line in why_lines(obj._meta.model_name, obj.pk, asked)
     ]

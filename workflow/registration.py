@@ -33,7 +33,7 @@ def register() -> None:
     register_action("Ask for something", "workflow:ask", "workflow.file_request", "request intake new", "message-plus")
     register_action("New intake form", "workflow:new-form", "workflow.edit_form", "form builder questions", "forms")
     register_panel("planning.campaign", selectors.requests_panel, order=20)
-    register_trail("planning.campaign", selectors.campaign_trail)
+    register_trail("planning.campaign", "Requests", selectors.campaign_trail)
     register_due("workflow.verdicts", "workflow.triage_request", selectors.requests_to_triage, order=25)
     tell_values("workflow.request", answers=selectors.option_in_words)
     register_home("requester", "workflow:ask", order=70)

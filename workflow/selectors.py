@@ -201,7 +201,6 @@ def campaign_trail(user: Any, campaign: Any, asked: Newest) -> list[TrailEntry]:
             title=f"{row.reference} was accepted for it",
             detail=f"{row.title}, asked by {row.requester}",
             url=row.get_absolute_url(),
-            kind="Requests",
         )
         for row in asked.of(rows, "accepted_at")
     ]

@@ -226,15 +226,16 @@ def history_trail(user: Any, obj: Model, asked: Newest) -> list[TrailEntry]:
     found: list[Change] = []
     if asked.before is not None:
         rows = rows.filter(pgh_created_at__lte=asked.before)
+    batch = max(asked.limit, 50)
     while len(found) < asked.limit:  # a change of nothing that is shown is no entry
-        changes = history_of(user, obj, asked.limit, without=told_elsewhere, rows=rows)
+        changes = history_of(user, obj, batch, without=told_elsewhere, rows=rows)
         found += [change for change in changes if change.fields or change.kind != "update"]
-        if len(changes) < asked.limit:
+        if len(changes) < batch:
             break
         rows = rows.filter(pgh_id__lt=changes[-1].id)
-    return [trail_entry(change) for change in found]
+    return [trail_entry(change) for change in found[: asked.limit]]
 
 
 def trail_entry(change: Change) -> TrailEntry:
     detail = f"{change.by}{f': {change.reason}' if change.reason else ''}"
-    return TrailEntry(at=change.at, icon=change.icon, title=change.label, detail=detail, kind="Changes")
+    return TrailEntry(at=change.at, icon=change.icon, title=change.label, detail=detail)

@@ -105,7 +105,6 @@ def touch_trail(user: Any, person: Person, asked: Newest) -> list[TrailEntry]:
                 )
             ),
             url=touch.campaign.get_absolute_url() if touch.campaign else "",
-            kind="Touches",
         )
         for touch in asked.of(person.touches.select_related("campaign"), "at")
     ]
@@ -120,7 +119,6 @@ def stage_trail(_user: Any, person: Person, asked: Newest) -> list[TrailEntry]:
             title=f"Became {move.get_stage_display()}",
             detail=move.reason
             or (f"from {StageMove(stage=move.from_stage).get_stage_display()}" if move.from_stage else ""),
-            kind="Stages",
         )
         for move in asked.of(person.stage_moves.all(), "at")
     ]
@@ -138,7 +136,6 @@ def deal_trail(user: Any, obj: Any, asked: Newest) -> list[TrailEntry]:
             title=f"Deal {deal.get_state_display().lower()}: {deal.name}",
             detail=f"{deal.amount or 0:,.0f} {deal.currency} · {deal.stage}",
             url=deal.get_absolute_url(),
-            kind="Deals",
         )
         for deal in asked.of(rows, "latest")
     ]

@@ -15,7 +15,7 @@ from django.db.models import Model
 from django.http import HttpRequest
 
 from mops.core import rights
-from mops.core.trails import TrailMaker, TrailPage, page_of
+from mops.core.trails import TrailMaker, TrailPage, TrailSource, page_of, with_tabs
 
 Count = tuple[int, bool]
 """How many things wait for the user, and whether one of them is late."""
@@ -128,7 +128,7 @@ class _Entries:
     search: dict[str, SearchSource] = field(default_factory=dict)
     actions: dict[str, Action] = field(default_factory=dict)
     panels: dict[tuple[str, str], tuple[int, PanelMaker]] = field(default_factory=dict)
-    trails: dict[tuple[str, str], TrailMaker] = field(default_factory=dict)
+    trails: dict[tuple[str, str], TrailSource] = field(default_factory=dict)
     dues: dict[str, tuple[int, str, DueFinder]] = field(default_factory=dict)
     homes: dict[str, tuple[int, str]] = field(default_factory=dict)
     single: dict[str, Any] = field(default_factory=dict)
@@ -182,9 +182,10 @@ def register_panel(model_label: str, make: PanelMaker, order: int = 100) -> None
     _add(_entries.panels, (model_label.lower(), _name(make)), (order, make))
 
 
-def register_trail(model_label: str, make: TrailMaker) -> None:
-    """A source of the object's trail; `make(user, obj, asked)` answers the newest entries that are asked for."""
-    _add(_entries.trails, (model_label.lower(), _name(make)), make)
+def register_trail(model_label: str, kind: str, make: TrailMaker) -> None:
+    """A source of the object's trail: `make(user, obj, asked)` answers the newest entries that are asked for. They stand
+    under the tab `kind`, of which several sources may be."""
+    _add(_entries.trails, (model_label.lower(), _name(make)), TrailSource(kind, make))
 
 
 def register_due(key: str, permission: str, find: DueFinder, order: int = 100) -> None:
@@ -252,8 +253,17 @@ def panels_for(request: HttpRequest, obj: Model, place: str | None = None) -> li
 
 def trail_page(user: Any, obj: Model, cursor: str = "", limit: int = 50) -> TrailPage:
     """A page of everything that happened to the object, newest first, from all sources. Raises CursorRefused."""
-    makers = [make for (label, _), make in _entries.trails.items() if label == obj._meta.label_lower]
-    return page_of(makers, user, obj, cursor, limit)
+    return page_of(_sources(obj), user, obj, cursor, limit)
+
+
+def tabbed_trail(user: Any, obj: Model, cursor: str = "", limit: int = 50, kind: str = "") -> TrailPage:
+    """A page of the entries of one kind, or of all, and which kinds there are. Raises CursorRefused."""
+    sources = _sources(obj)
+    return with_tabs(page_of(sources, user, obj, cursor, limit, kind), sources, user, obj)
+
+
+def _sources(obj: Model) -> list[TrailSource]:
+    return [source for (label, _), source in _entries.trails.items() if label == obj._meta.label_lower]
 
 
 def dues_for(user: Any) -> list[Due]:

@@ -1,7 +1,7 @@
 """Pages of a trail: what happened to an object from many sources, merged, newest first, however long it is."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -13,14 +13,14 @@ SHOWN_AT_FIRST = 12
 
 @dataclass(frozen=True)
 class TrailEntry:
-    """One thing that happened to an object. `kind` names the tab it also stands under."""
+    """One thing that happened to an object. `kind`, of its source, names the tab it also stands under."""
 
     at: datetime
     icon: str
     title: str
     detail: str = ""
     url: str = ""
-    kind: str = "Changes"
+    kind: str = ""
 
 
 @dataclass(frozen=True)
@@ -43,17 +43,38 @@ class TrailMaker(Protocol):
     def __call__(self, user: Any, obj: Any, asked: Newest, /) -> list[TrailEntry]: ...
 
 
+@dataclass(frozen=True)
+class TrailSource:
+    """Where entries of one kind come from."""
+
+    kind: str
+    make: TrailMaker
+
+    def entries(self, user: Any, obj: Any, asked: Newest) -> list[TrailEntry]:
+        return [replace(entry, kind=self.kind) for entry in self.make(user, obj, asked)]
+
+
 class CursorRefused(ValueError):
-    """What was sent is no place in a trail."""
+    """What was sent is no place in a trail, or no kind of its entries."""
 
 
 @dataclass(frozen=True)
 class TrailPage:
-    """Entries, newest first; `next` is the place where the older ones begin, empty where there are none."""
+    """Entries, newest first; `next` is the place where the older ones begin, empty where there are none.
+
+    `kind` is the only one that was asked for, "" for all; `tabs` are the kinds there are.
+    """
 
     entries: Sequence[TrailEntry] = field(default_factory=list)
     next: str = ""
     is_first: bool = True
+    kind: str = ""
+    tabs: Sequence[str] = ()
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether there is no entry but those of this page."""
+        return self.is_first and not self.next and not self.kind
 
     @property
     def latest(self) -> Sequence[TrailEntry]:
@@ -64,21 +85,35 @@ class TrailPage:
         return self.entries[SHOWN_AT_FIRST:]
 
 
-def page_of(makers: Iterable[TrailMaker], user: Any, obj: Model, cursor: str, limit: int) -> TrailPage:
-    """The page that begins at a place of the trail ("" for the top). Raises CursorRefused.
+def page_of(
+    sources: Sequence[TrailSource], user: Any, obj: Model, cursor: str, limit: int, kind: str = ""
+) -> TrailPage:
+    """The page that begins at a place of the trail ("" for the top), of one kind or all. Raises CursorRefused.
 
     A place is the moment of the last entry shown and how many of that very moment were: sources answer in one order, so
     that these come first again.
     """
     before, seen = read_cursor(cursor)
+    wanted = [source for source in sources if kind in ("", source.kind)]
+    if kind and not wanted:
+        raise CursorRefused(kind)
     asked = Newest(limit + seen + 1, before)
-    found = [entry for make in makers for entry in make(user, obj, asked)]
+    found = [entry for source in wanted for entry in source.entries(user, obj, asked)]
     if before is not None:
         found = [entry for entry in found if entry.at <= before]
     merged = sorted(found, key=lambda entry: entry.at, reverse=True)[seen : asked.limit]
     shown = merged[:limit]
     following = cursor_after(shown, before, seen) if len(merged) > limit else ""
-    return TrailPage(shown, following, is_first=not cursor)
+    return TrailPage(shown, following, is_first=not cursor, kind=kind)
+
+
+def with_tabs(page: TrailPage, sources: Iterable[TrailSource], user: Any, obj: Model) -> TrailPage:
+    """The page with the kinds the whole trail has entries of, however old, in one order on every page."""
+    kinds = {entry.kind for entry in page.entries} | ({page.kind} - {""})
+    for source in () if page.is_whole else sources:
+        if source.kind not in kinds and source.make(user, obj, Newest(1)):
+            kinds.add(source.kind)
+    return replace(page, tabs=sorted(kinds))
 
 
 def cursor_after(shown: Sequence[TrailEntry], before: datetime | None, seen: int) -> str:

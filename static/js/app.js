@@ -1,4 +1,4 @@
-// Toasts, dialogs, popovers, confirmation, trail tabs, focus: what every page has. No inline handlers anywhere.
+// Toasts, dialogs, popovers, confirmation, focus: what every page has. No inline handlers anywhere.
 "use strict";
 (() => {
   const one = (selector, root = document) => root.querySelector(selector);
@@ -45,7 +45,7 @@
   window.mopsOpen = open;
 
   document.addEventListener("click", (event) => {
-    const target = event.target.closest("[data-open],[data-close],[data-dismiss],[data-side],[data-kind]");
+    const target = event.target.closest("[data-open],[data-close],[data-dismiss],[data-side]");
     if (event.target.matches("dialog")) event.target.close();
     if (!event.target.closest(".pop")) closePops();
     if (!target) return;
@@ -55,7 +55,6 @@
     } else if ("close" in target.dataset) target.closest("dialog").close();
     else if ("dismiss" in target.dataset) target.closest("[data-toast]").remove();
     else if ("side" in target.dataset) toggleSide(target);
-    else if (target.matches("button[data-kind]")) showKind(target);
   });
 
   // What is shown once is copied whole. Without a secure address browsers give no clipboard: then it is marked and copied.
@@ -85,22 +84,6 @@
     button.setAttribute("aria-expanded", String(isOpen));
     if (isOpen) one("#side a").focus();
   }
-
-  function showKind(button) {
-    const trail = button.closest("[data-trail]");
-    all("button[data-kind]", trail).forEach((other) => {
-      other.classList.toggle("on", other === button);
-      other.setAttribute("aria-pressed", String(other === button));
-    });
-    if (button.dataset.kind) all("details.earlier", trail).forEach((earlier) => { earlier.open = true; });
-    all("li[data-kind]", trail).forEach((entry) => { entry.hidden = Boolean(button.dataset.kind) && entry.dataset.kind !== button.dataset.kind; });
-  }
-
-  // Entries that are loaded later stand under the tab that is open.
-  document.addEventListener("htmx:load", (event) => {
-    const chosen = event.target.closest?.("[data-trail]") && one("button.on[data-kind]", event.target.closest("[data-trail]"));
-    if (chosen?.dataset.kind) showKind(chosen);
-  });
 
   document.addEventListener("toggle", (event) => {
     if (event.target.matches?.("details.pop") && event.target.open) closePops(event.target);

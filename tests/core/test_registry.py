@@ -44,9 +44,9 @@ def test_an_area_nobody_named_has_the_name_of_its_app() -> None:
 
 
 def test_a_trail_is_all_sources_newest_first() -> None:
-    registry.register_trail("governance.team", Trail("first", NOON))
-    registry.register_trail("governance.Team", older)
-    registry.register_trail("governance.user", unrelated)
+    registry.register_trail("governance.team", "Changes", Trail("first", NOON))
+    registry.register_trail("governance.Team", "Changes", older)
+    registry.register_trail("governance.user", "Changes", unrelated)
     titles = [entry.title for entry in registry.trail_page(None, Team(name="x"), limit=3).entries]
     assert titles == ["first", "an hour before"]
 

@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from governance.selectors.history import history_trail
-from martech.models import Person, Segment, SegmentMembership, Touch
+from martech.models import DealPerson, Person, Segment, SegmentMembership, Touch
 from mops.core.history import recording
-from mops.core.registry import trail_page
-from mops.core.trails import CursorRefused, Newest, TrailEntry, page_of, read_cursor
+from mops.core.registry import tabbed_trail, trail_page
+from mops.core.trails import CursorRefused, Newest, TrailEntry, TrailSource, page_of, read_cursor, with_tabs
 from tests.api import Api
 from tests.factories import make_account, make_deal, make_person, make_user
 
@@ -31,13 +31,13 @@ def source(name: str, minutes: list[int]) -> Any:
     def make(user: Any, obj: Any, asked: Newest) -> list[TrailEntry]:
         return [entry for entry in entries if asked.before is None or entry.at <= asked.before][: asked.limit]
 
-    return make
+    return TrailSource(name, make)
 
 
-def read_all(makers: list[Any], limit: int) -> list[list[str]]:
+def read_all(sources: list[Any], limit: int, kind: str = "") -> list[list[str]]:
     pages, cursor = [], ""
     while True:
-        page = page_of(makers, None, None, cursor, limit)  # type: ignore[arg-type]
+        page = page_of(sources, None, None, cursor, limit, kind)  # type: ignore[arg-type]
         pages.append([entry.title for entry in page.entries])
         cursor = page.next
         if not cursor:
@@ -46,12 +46,29 @@ def read_all(makers: list[Any], limit: int) -> list[list[str]]:
 
 @given(st.lists(MINUTES, max_size=3), st.integers(1, 7))
 def test_pages_together_are_the_whole_trail_in_its_order(sources: list[list[int]], limit: int) -> None:
-    makers = [source(name, minutes) for name, minutes in zip("abc", sources, strict=False)]
-    whole = page_of(makers, None, None, "", 1_000)  # type: ignore[arg-type]
-    pages = read_all(makers, limit)
+    given_sources = [source(name, minutes) for name, minutes in zip("abc", sources, strict=False)]
+    whole = page_of(given_sources, None, None, "", 1_000)  # type: ignore[arg-type]
+    pages = read_all(given_sources, limit)
     assert [title for page in pages for title in page] == [entry.title for entry in whole.entries]
     assert all(len(page) == limit for page in pages[:-1])
     assert whole.next == ""
+
+
+@given(st.lists(MINUTES, min_size=1, max_size=3), st.integers(1, 7))
+def test_a_tab_has_its_kind_of_the_whole_trail_and_every_kind_has_a_tab(sources: list[list[int]], limit: int) -> None:
+    # Two sources may be of one kind.
+    known = [source(name, minutes) for name, minutes in zip("aba", sources, strict=False)]
+    whole = page_of(known, None, None, "", 1_000).entries  # type: ignore[arg-type]
+    tabs = with_tabs(page_of(known, None, None, "", limit), known, None, None).tabs  # type: ignore[arg-type]
+    assert list(tabs) == sorted({entry.kind for entry in whole})
+    for kind in tabs:
+        titles = [title for page in read_all(known, limit, kind) for title in page]
+        assert titles == [entry.title for entry in whole if entry.kind == kind]
+
+
+def test_a_tab_that_no_source_has_is_refused() -> None:
+    with pytest.raises(CursorRefused):
+        page_of([source("a", [1])], None, None, "", 5, "b")  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -116,6 +133,44 @@ def test_the_page_of_a_person_leads_on_to_what_is_older_and_back() -> None:
     assert pages == [50, 50, 21]
     assert "The newest entries" in answer.content.decode()
     assert client.get(f"{person.get_absolute_url()}?trail=soon").status_code == 404
+
+
+@pytest.mark.django_db
+def test_a_kind_that_is_older_than_the_page_has_a_tab_and_is_found_under_it() -> None:
+    acme = make_account()
+    person = make_person(account=acme)
+    deal = make_deal(name="Rollout", account=acme, opened_at=NOON - timedelta(days=90))
+    DealPerson.objects.create(deal=deal, person=person)
+    Touch.objects.bulk_create(
+        [Touch(person=person, at=NOON + timedelta(minutes=n), kind="page", channel="email") for n in range(120)]
+    )
+    client = Client()
+    client.force_login(make_user(), backend="django.contrib.auth.backends.ModelBackend")
+    url = person.get_absolute_url()
+    top = client.get(url).context["trail_page"]
+    assert "Deals" not in {entry.kind for entry in top.entries}
+    assert list(top.tabs) == ["Changes", "Deals", "Touches"]
+    deals = client.get(f"{url}?entries=Deals")
+    page = deals.context["trail_page"]
+    assert ([entry.title for entry in page.entries], page.next) == (["Deal open: Rollout"], "")
+    assert list(page.tabs) == list(top.tabs)
+    assert 'aria-current="true">Deals</a>' in deals.content.decode()
+    touches = client.get(f"{url}?entries=Touches")
+    assert "38 and more earlier" in touches.content.decode()
+    older = f"{url}?entries=Touches&trail={touches.context['trail_page'].next}".replace("+", "%2B")
+    assert older.replace("&", "&amp;") in touches.content.decode().replace("%3A", ":").replace("%7E", "~")
+    second = client.get(older).context["trail_page"]
+    assert ({entry.kind for entry in second.entries}, len(second.entries)) == ({"Touches"}, 50)
+    assert client.get(f"{url}?entries=Pigeons").status_code == 404
+
+
+@pytest.mark.django_db
+def test_the_tabs_of_a_long_trail_cost_a_query_a_source() -> None:
+    person, user = busy(200), make_user()
+    with CaptureQueriesContext(connection) as asked:
+        page = tabbed_trail(user, person, "", 50)
+    assert list(page.tabs) == ["Changes", "Touches"]
+    assert len(asked) < 25
 
 
 @pytest.mark.django_db

@@ -18,7 +18,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from mops.core import periods, registry, rights
 from mops.core.documents import place_in_words
-from mops.core.trails import CursorRefused, TrailEntry, TrailPage
+from mops.core.trails import CursorRefused, TrailPage
 
 register = template.Library()
 
@@ -211,10 +211,11 @@ def panels(context: template.Context, obj: Any, place: str = "side") -> list[reg
 
 @register.simple_tag(takes_context=True)
 def trail(context: template.Context, obj: Any, limit: int = 50) -> TrailPage:
-    """{% trail campaign as trail_page %}: what happened to the object, from `?trail=` on."""
+    """{% trail campaign as trail_page %}: what happened to the object, from `?trail=` on, of the kind `?entries=` or all."""
     request = context["request"]
+    asked = request.GET
     try:
-        return registry.trail_page(request.user, obj, request.GET.get("trail", ""), limit)
+        return registry.tabbed_trail(request.user, obj, asked.get("trail", ""), limit, asked.get("entries", ""))
     except CursorRefused as error:
         raise Http404 from error
 
@@ -222,12 +223,6 @@ def trail(context: template.Context, obj: Any, limit: int = 50) -> TrailPage:
 @register.simple_tag
 def load_periods() -> dict[str, Iterable[tuple[str, str]]]:
     return {"presets": periods.PRESETS.items(), "comparisons": periods.COMPARISONS.items()}
-
-
-@register.filter
-def kinds(entries: Iterable[TrailEntry]) -> list[str]:
-    """The tabs of a trail, in order of first appearance."""
-    return list(dict.fromkeys(entry.kind for entry in entries))
 
 
 @register.filter
