@@ -174,8 +174,7 @@ def take_portion(line: Line, course: Course, run: SyncRun, portion: Portion, ste
         for one in portion.brought:
             take_links(course, one.to_object, one.ids, one.links)
         take_stages(course, entered)
-        SyncRun.objects.filter(pk=run.pk).update(calls=line.budget.calls)
-        beat(run)
+        beat(run, calls=line.budget.calls)
         keep(course.object, **step)
 
 

@@ -62,14 +62,12 @@ class Round:
         self.runs.append(run)
         self.line.budget.calls = 0
         try:
-            return carry_out(run, lambda: work(run))
+            return carry_out(run, lambda: work(run), lambda: self.line.budget.calls)
         except ConflictError as busy:
             SyncRun.objects.filter(pk=run.pk).update(
                 state=RunState.CANCELLED, problem={"detail": busy.detail}, finished_at=timezone.now()
             )
             return True
-        finally:
-            SyncRun.objects.filter(pk=run.pk).update(calls=self.line.budget.calls)
 
 
 def objects_of(connection: Connection) -> list[SyncObject]:
@@ -301,8 +299,7 @@ def do_requested(round: Round, run: SyncRun) -> None:
         RunKind.COMPARE: lambda: compare(line, the_course(object, run), run),  # type: ignore[arg-type]
     }
     if run.kind in tasks:
-        carry_out(run, tasks[run.kind])
-        SyncRun.objects.filter(pk=run.pk).update(calls=line.budget.calls)
+        carry_out(run, tasks[run.kind], lambda: line.budget.calls)
     elif run.state == RunState.APPROVED:
         apply_run(round, run)
     elif run.kind == RunKind.UNDO and run.state == RunState.WAITING:

@@ -68,10 +68,10 @@ def on_their_lines(rows: Sequence[Any], work: Callable[[Line, Any], object]) -> 
             hold(None)
 
 
-def beat(run: SyncRun) -> None:
-    """Say that a run got somewhere. Raises StaleLease when its work was given to another worker meanwhile."""
+def beat(run: SyncRun, **counts: int) -> None:
+    """Say that a run got somewhere, and what it counts by now. Raises StaleLease when its work was given to another worker meanwhile."""
     keep_lease()
-    SyncRun.objects.filter(pk=run.pk).update(beat_at=timezone.now())
+    SyncRun.objects.filter(pk=run.pk).update(beat_at=timezone.now(), **counts)
 
 
 def new_run(
@@ -143,15 +143,18 @@ def end_dead(run: SyncRun) -> None:
     dead.update(state=RunState.FAILED, problem=died, finished_at=now)
 
 
-def carry_out(run: SyncRun, work: Callable[[], None]) -> bool:
-    """Do the work of a run and note how it ended; a vendor's error ends this run and says so, no other.
+def carry_out(run: SyncRun, work: Callable[[], None], calls: Callable[[], int] | None = None) -> bool:
+    """Do the work of a run, and note how it ended and its `calls`; a vendor's error ends this run and says so, no other.
 
     Answers whether the connection may go on with its other objects. Other errors are noted, too, and raised.
     """
     begin(run)
     rows = SyncRun.objects.filter(pk=run.pk)
+    is_done = 0
     try:
         work()
+        spent = {"calls": calls()} if calls else {}
+        is_done = rows.filter(state=RunState.RUNNING).update(state=RunState.DONE, finished_at=timezone.now(), **spent)
     except RunStopped:
         settle_stopped(run)
         return True
@@ -162,7 +165,9 @@ def carry_out(run: SyncRun, work: Callable[[], None]) -> bool:
         end(run, RunState.FAILED, error)
         log.exception("sync run failed", run=run.pk, kind=run.kind)
         raise
-    rows.filter(state=RunState.RUNNING).update(state=RunState.DONE, finished_at=timezone.now())
+    finally:
+        if calls and not is_done:
+            rows.update(calls=calls())
     return True
 
 

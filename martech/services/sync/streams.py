@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -50,12 +51,15 @@ def pull_streams(line: Line, kinds: Sequence[Kind], until: datetime) -> list[Syn
         runs.append(run)
         stream, before = Stream(line, object, run, until), line.budget.calls
         try:
-            if not carry_out(run, lambda stream=stream: pull_stream(stream)):  # type: ignore[misc]
+            if not carry_out(run, partial(pull_stream, stream), partial(calls_since, line, before)):
                 break
         except ConflictError as busy:
             SyncRun.objects.filter(pk=run.pk).update(state=RunState.CANCELLED, problem={"detail": busy.detail})
-        SyncRun.objects.filter(pk=run.pk).update(calls=line.budget.calls - before)
     return runs
+
+
+def calls_since(line: Line, before: int) -> int:
+    return line.budget.calls - before
 
 
 def pull_stream(stream: Stream) -> None:
