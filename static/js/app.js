@@ -196,9 +196,11 @@
     const load = (text, done) => fetch(`${url}?q=${encodeURIComponent(text)}`, { headers: { Accept: "application/json" } })
       .then((answer) => answer.json()).then((found) => done(found.options)).catch(() => done());
     const render = { loading: () => '<div class="no-results" role="option" aria-disabled="true">Looking…</div>' };
+    // What was found over there is shown, also where its text does not hold what was typed (an account found by its domain).
+    const score = () => () => 1;
     // An option that is gone with the list is not pointed to any more.
     const leave = function () { if (!this.isOpen) this.clearActiveOption(); };
-    return { load, render, onDropdownClose: leave, onLoad: leave, preload: "focus", loadThrottle: 250, onType() { this.clearActiveOption(); this.clearOptions((option) => this.items.includes(option.value)); } };
+    return { load, render, score, onDropdownClose: leave, onLoad: leave, preload: "focus", loadThrottle: 250, onType() { this.clearActiveOption(); this.clearOptions((option) => this.items.includes(option.value)); } };
   }
   function searchable(root) {
     const selects = all("select[data-search], select[multiple]", root).filter((select) => !select.tomselect);
