@@ -4,7 +4,6 @@ The servers run in a process of their own, without limits or lag; the shared bud
 engine the same pages are read by the connector alone, into nothing: what the line and the server cost.
 """
 
-import resource
 import time
 from functools import partial
 from typing import Any
@@ -18,6 +17,7 @@ from martech.services.sync.connections import MAPPED, check_connection, save_con
 from martech.services.sync.course import Line, course_of, open_line
 from martech.services.sync.rounds import Round, do_round, objects_of
 from mops.bench import machine
+from mops.bench.apart import run_apart
 from mops.bench.importing import timed
 from mops.bench.practice import practice
 from mops.bench.scratch import scratch_database
@@ -109,15 +109,16 @@ def followed() -> dict[str, float]:
 
 
 def run(people: int) -> dict[str, Any]:
-    """Records a second of both vendors, and the peak memory of this process."""
-    found = {}
+    """Records a second of both vendors, each in a process of its own, and the peak memory of these."""
+    found, most = {}, 0
     for vendor in EDITS:
         with scratch_database("sync"):
-            found[vendor] = measure(vendor, people)
+            found[vendor], megabytes = run_apart(f"{__name__}.measure", vendor, people)
+            most = max(most, megabytes)
     return {
         "name": "sync",
         "people": people,
         **found,
-        "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+        "peak_mb": most,
         "machine": machine(),
     }
