@@ -26,8 +26,8 @@ def follows_merges(
 
     A row written at the moment of a merge is not left behind on the record that went away, for the check of a
     `SetForeignKey`, which fires before, has waited until that merge was committed; with a constraint of PostgreSQL, which
-    is checked at our own commit, the trigger `waits` itself. `once_per` names the columns of which a person has one row; where the survivor has it, the
-    newcomer is dropped.
+    is checked at our own commit, the trigger `waits` itself. `once_per` names the columns of which a person has one row;
+    where the survivor has it, the newcomer is dropped.
     """
     same = " and ".join(f"o.{column} = t.{column}" for column in once_per)
     statements = [*([_LOCK] if waits else []), *([_DROP] if once_per else []), _FOLLOW]

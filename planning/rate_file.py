@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 
 from mops.core.errors import DomainError
+from mops.core.money import is_currency_code
 from mops.core.tabular import TableError, guess_decimal, parse_date
 
 DAYS = {"date", "day", "from", "time period", "time_period"}
@@ -37,10 +38,6 @@ class RatesRead:
     refused: list[tuple[int, str]] = field(default_factory=list)
 
 
-def is_code(text: str) -> bool:
-    return len(text) == 3 and text.isascii() and text.isalpha()
-
-
 def layout_of(columns: Sequence[str]) -> Layout:
     """Raises DomainError for a file that is neither."""
     names = [" ".join(column.lower().split()) for column in columns]
@@ -50,7 +47,7 @@ def layout_of(columns: Sequence[str]) -> Layout:
 
     day, currency, rate = place(DAYS), place(CURRENCIES), place(RATES)
     named = [(at, column.strip().upper()) for at, column in enumerate(columns) if at != day]
-    codes = tuple((at, code) for at, code in named if is_code(code))
+    codes = tuple((at, code) for at, code in named if is_currency_code(code))
     if day >= 0 and currency >= 0 and rate >= 0:
         return Layout(day, ((rate, ""),), currency)
     if day >= 0 and codes and currency < 0:
@@ -91,7 +88,7 @@ def read_rates(
 
 def problem_of(currency: str, day: date, rate: Decimal | None, *, base: str, today: date) -> tuple[str, str] | None:
     """(field, what is wrong and what would be right) of a rate; None for one that can be kept."""
-    if not is_code(currency):
+    if not is_currency_code(currency):
         return "currency", "Use a currency code of three letters, like USD."
     if currency == base:
         return "currency", f"{base} is the base currency; it is always worth one."

@@ -6,17 +6,23 @@ from django import forms
 from django.conf import settings
 
 from mops.core.inputs import DayInput
+from mops.core.money import is_currency_code
 from planning.models import ExchangeRate
-from planning.rate_file import PLACES, is_code
+from planning.rate_file import PLACES
 
 LARGEST_FILE = 20 * 2**20
 
 
-class WorthForm(forms.Form):
-    """What one unit of a currency is worth; `seen` is what it was worth on the page that is sent."""
+class SeenWorthForm(forms.Form):
+    """`seen` is what a unit was worth on the page that is sent."""
+
+    seen = forms.DecimalField(required=False, widget=forms.HiddenInput)
+
+
+class WorthForm(SeenWorthForm):
+    """What one unit of a currency is worth."""
 
     rate = forms.DecimalField(max_digits=18, decimal_places=8)
-    seen = forms.DecimalField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -69,7 +75,7 @@ class RatesFileForm(forms.Form):
 
     def clean_currencies(self) -> list[str]:
         codes = self.cleaned_data["currencies"].replace(",", " ").replace(";", " ").upper().split()
-        if wrong := [code for code in codes if not is_code(code)]:
+        if wrong := [code for code in codes if not is_currency_code(code)]:
             raise forms.ValidationError(f"“{wrong[0][:20]}” is no currency code; use three letters, like USD.")
         return codes
 

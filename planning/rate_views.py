@@ -19,7 +19,7 @@ from mops.core.pages import Crumb, render_page, toast
 from mops.core.refusals import add_errors
 from mops.core.rights import can, requires
 from planning.models import ExchangeRate
-from planning.rate_forms import RateForm, RatesFileForm, WorthForm, plain
+from planning.rate_forms import RateForm, RatesFileForm, SeenWorthForm, WorthForm, plain
 from planning.services import (
     RatesImported,
     correct_exchange_rate,
@@ -153,7 +153,7 @@ def rate(request: HttpRequest, pk: int) -> HttpResponse:
 def delete_rate(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a rate back, as it was seen."""
     row = get_object_or_404(ExchangeRate, pk=pk)
-    form = WorthForm({"rate": "1", "seen": request.POST.get("seen", "")}, currency=row.currency)
+    form = SeenWorthForm(request.POST)
     seen = form.cleaned_data["seen"] if form.is_valid() else None
     try:
         delete_exchange_rate(row=row, seen=seen or Decimal(0), actor=request.user)  # type: ignore[arg-type]

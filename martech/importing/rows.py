@@ -20,7 +20,7 @@ from martech.normalisation import (
     split_name,
 )
 from mops.core.errors import DomainError
-from mops.core.money import parse_amount
+from mops.core.money import is_currency_code, parse_amount
 from mops.core.tabular import parse_date
 
 Convert = Callable[[str], Any]
@@ -193,7 +193,7 @@ def stage_of(text: str) -> str:
 
 
 def currency_of(text: str) -> str:
-    if len(text) != 3 or not text.isalpha() or not text.isascii():
+    if not is_currency_code(text.upper()):
         raise ValueError(f"“{text[:20]}” is no currency; write a code of three letters, like EUR.")
     return text.upper()
 

@@ -9,11 +9,19 @@ from django.urls import reverse
 from django.utils import timezone
 
 from martech.connectors.registry import vendor as vendor_of
-from martech.models import Connection, ConnectionState, DeadLetter, PlannedWrite, RemoteRow, RunState, SyncObject
+from martech.models import (
+    Connection,
+    ConnectionState,
+    DeadLetter,
+    Person,
+    PlannedWrite,
+    RemoteRow,
+    RunState,
+    SyncObject,
+)
 from martech.models.sync import WriteState
 from martech.services.sync.consent import verdict_on
 from martech.services.sync.course import Course, course_of
-from martech.services.sync.taking import LOCALS
 from mops.core.conditions import get_catalogue, parse, sentence, to_q
 
 
@@ -93,16 +101,16 @@ def makes_there(course: Course) -> bool:
 
 def of_mapping(course: Course, pk: int) -> Hindrance | None:
     """Whom the mapping does not want there, or consent does not allow."""
-    url = reverse("martech:mapping-records", args=[course.connection.name, course.object.name])
-    rows = LOCALS[course.mapping.kind].model._default_manager.filter(pk=pk)
     if course.mapping.kind != "person":
         return None
+    rows = Person.objects.filter(pk=pk)
     if "email" in course.mapping.match and rows.filter(email="").exists():
         return Hindrance("It has no e-mail address, by which it would be known again there.")
     if course.mapping.create_there is not True:
         catalogue = get_catalogue("person")
         node = parse(course.mapping.create_there, catalogue)
         if not rows.filter(to_q(node, catalogue, now=course.now)).exists():
+            url = reverse("martech:mapping-records", args=[course.connection.name, course.object.name])
             return Hindrance(f"The mapping makes only those there of whom this is true: {sentence(node)}.", url)
     denied = verdict_on(course, pk)
     return Hindrance(f"Held back: {denied}.") if denied else None

@@ -17,6 +17,7 @@ from martech.models import Answer, Contract, Integration, Tool, ToolCapability, 
 from martech.stack.taxonomy import AREA_OF, AREAS, CAPABILITIES, DATA
 from mops.core.errors import ConflictError, DomainError
 from mops.core.history import recording
+from mops.core.money import is_currency_code
 
 REMIND_AT = (60, 30, 7)
 """Days before the last day of notice on which its owner is reminded, once each."""
@@ -78,7 +79,7 @@ def save_contract(
     given = {**values, "currency": (values.get("currency") or settings.BASE_CURRENCY).upper()}
     starts, renews = given.get("starts_on"), given.get("renews_on")
     errors: dict[str, list[str]] = {}
-    if len(given["currency"]) != 3 or not given["currency"].isalpha() or not given["currency"].isascii():
+    if not is_currency_code(given["currency"]):
         errors["currency"] = ["Use a currency code of three letters, like EUR."]
     if starts and renews and renews <= starts:
         errors["renews_on"] = ["It renews after it starts."]

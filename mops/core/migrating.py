@@ -11,8 +11,8 @@ from django.db.migrations.state import ProjectState
 WITH_THE_TABLE = (AddConstraint, AddField, AddIndex, AlterUniqueTogether)
 
 
-class Tables(Operation):
-    """Make new tables in the form that they have after all of `operations`, which must concern these tables only.
+class AtOnce(Operation):
+    """Change the state by all of `operations` before models are rendered again.
 
     Django renders every model related to the one an operation touches, again for each operation: with two hundred
     related tables that took 80 of 84 seconds of a first start. Here models are rendered once.
@@ -23,6 +23,19 @@ class Tables(Operation):
 
     def __init__(self, operations: Sequence[Operation]) -> None:
         self.operations = operations
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        # Rendered models would be rendered again by each operation; they are rendered when next asked for.
+        state.__dict__.pop("apps", None)
+        for operation in self.operations:
+            operation.state_forwards(app_label, state)
+
+
+class Tables(AtOnce):
+    """Make new tables in the form that they have after all of `operations`, which must concern these tables only."""
+
+    def __init__(self, operations: Sequence[Operation]) -> None:
+        super().__init__(operations)
         made = {operation.name_lower for operation in operations if isinstance(operation, CreateModel)}
         for operation in operations:
             if isinstance(operation, WITH_THE_TABLE):
@@ -31,12 +44,6 @@ class Tables(Operation):
                     raise ValueError(
                         f"{operation.describe()}: {name} is not made here, so it wants an operation of its own."
                     )
-
-    def state_forwards(self, app_label: str, state: ProjectState) -> None:
-        # Rendered models would be rendered again by each operation; they are rendered when next asked for.
-        state.__dict__.pop("apps", None)
-        for operation in self.operations:
-            operation.state_forwards(app_label, state)
 
     def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
         for operation in self.operations:

@@ -24,6 +24,11 @@ class MoneyError(DomainError):
         self.reason, self.remedy = reason, remedy
 
 
+def is_currency_code(text: str) -> bool:
+    """Whether it has the form of a code of ISO 4217: three capitals, like EUR."""
+    return len(text) == 3 and text.isascii() and text.isalpha() and text.isupper()
+
+
 @lru_cache(maxsize=512)
 def minor_unit(currency: str) -> Decimal:
     """The smallest amount of a currency: 0.01 for EUR, 1 for JPY, 0.001 for KWD."""

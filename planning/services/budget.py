@@ -9,7 +9,7 @@ from django.db.models import Q, Sum
 from governance.models import User
 from mops.core.errors import ConflictError, DomainError
 from mops.core.history import recording
-from mops.core.money import quantize
+from mops.core.money import is_currency_code, quantize
 from planning.models import BudgetEntry, BudgetLine, Campaign, Channel, EntryKind
 
 ADDS = (EntryKind.PLAN, EntryKind.TRANSFER_IN)
@@ -35,7 +35,7 @@ def create_budget_line(
         errors["name"] = ["Give a name of at most 200 characters."]
     if not 2000 <= fiscal_year <= 2100:
         errors["fiscal_year"] = ["Use a year from 2000 to 2100."]
-    if len(currency) != 3 or not currency.isascii() or not currency.isupper():
+    if not is_currency_code(currency):
         errors["currency"] = ["Use a currency code of three letters, like EUR."]
     if channel and channel not in Channel.values:
         errors["channel"] = [f"Use one of {', '.join(Channel.values)}."]

@@ -33,7 +33,8 @@ def check(currency: str, day: date, rate: Decimal) -> None:
 def set_exchange_rate(*, currency: str, day: date, rate: Decimal, actor: User | None) -> tuple[ExchangeRate, bool]:
     """From `day` on one unit of `currency` is worth `rate` of the base currency; the rate of that day is replaced.
 
-    Answers the rate and whether it is new. Raises DomainError. Every amount the rate applies to is counted again by the next refresh of the roll-ups.
+    Answers the rate and whether it is new. Raises DomainError. Every amount the rate applies to is counted again by the
+    next refresh of the roll-ups.
     """
     currency = currency.strip().upper()
     check(currency, day, rate)

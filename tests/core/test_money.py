@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mops.core.money import MoneyError, format_money, minor_unit, parse_amount, quantize, split
+from mops.core.money import MoneyError, format_money, is_currency_code, minor_unit, parse_amount, quantize, split
 
 CURRENCIES = st.sampled_from(["EUR", "JPY", "KWD"])
 
@@ -93,3 +93,8 @@ def test_garbage_is_refused_with_the_way_to_write_it(text: str) -> None:
 @given(st.decimals(-(10**12), 10**12, places=2))
 def test_a_shown_amount_reads_back(amount: Decimal) -> None:
     assert parse_amount(format_money(amount, "EUR")) == amount
+
+
+def test_a_code_of_a_currency_is_three_capitals() -> None:
+    texts = ["EUR", "eur", "EU", "EURO", "U1D", "U$D", "ÄÖÜ", ""]
+    assert [text for text in texts if is_currency_code(text)] == ["EUR"]

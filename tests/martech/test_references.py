@@ -9,7 +9,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from martech.models import Person, RoutingDecision, StageMove
-from mops.core.references import TRIGGERS, references
+from mops.core.references import TRIGGERS, CheckReferences, Reference, references
 from mops.core.sql import execute, fetch
 from tests.factories import make_person, make_user
 
@@ -78,6 +78,20 @@ def test_a_decision_may_name_no_owner_but_not_one_who_is_not_there() -> None:
         RoutingDecision.objects.create(person=person, owner_id=NOBODY, outcome="assigned", arrived_at=AT)
     RoutingDecision.objects.create(person=person, owner=user, outcome="assigned", arrived_at=AT)
     assert sorted(RoutingDecision.objects.values_list("owner", flat=True), key=str) == [user.pk, None]
+
+
+@pytest.mark.django_db
+def test_taking_the_check_back_leaves_the_constraint_and_doing_it_again_the_triggers() -> None:
+    one = Reference("martech_syncchange", "run_id", "martech_syncrun")
+    left = """select 'key', conname::text from pg_constraint where contype = 'f' and conrelid = 'martech_syncchange'::regclass
+      union select 'trigger', tgname::text from pg_trigger where starts_with(tgname, 'holds_martech_syncchange') order by 1, 2"""
+    before, check = fetch(left), CheckReferences([one])
+    with connection.schema_editor(atomic=False) as editor:
+        check.database_backwards("martech", editor, None, None)
+    assert fetch(left) == [("key", one.name)]
+    with connection.schema_editor(atomic=False) as editor:
+        check.database_forwards("martech", editor, None, None)
+    assert fetch(left) == before == [("trigger", f"{one.name}_{what}") for what in TRIGGERS]
 
 
 # --- two at the same moment -----------------------------------------------------------------------------------------

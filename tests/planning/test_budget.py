@@ -37,6 +37,14 @@ def test_a_commitment_beyond_the_plan_is_refused_with_the_numbers() -> None:
 
 
 @pytest.mark.django_db
+def test_a_line_in_what_is_no_currency_is_refused() -> None:
+    with pytest.raises(DomainError) as refused:
+        create_budget_line(name="Search", fiscal_year=2026, currency="U1D", actor=None)
+    assert refused.value.errors == {"currency": ["Use a currency code of three letters, like EUR."]}
+    assert not BudgetLine.objects.exists()
+
+
+@pytest.mark.django_db
 def test_an_actual_is_a_fact_and_is_never_refused() -> None:
     line = make_line()
     post_entry(line=line, kind="actual", month=MARCH, amount=Decimal("130.00"), actor=None)

@@ -15,7 +15,8 @@ ROLE = "In Marketo under Admin › Users & Roles, give the API-only user a role 
 
 
 def check_steps(connector: "MarketoConnector") -> Iterator[CheckStep]:
-    """Sign in, then everything that a sync needs; stops after a step that fails, but for programs, which a subscription can do without."""
+    """Sign in, then everything that a sync needs. Stops after a step that fails, but for programs, which a subscription can
+    do without."""
     client = connector.client
 
     def signed_in() -> str:

@@ -8,6 +8,7 @@ from governance.models import User
 from martech.models import Account, Person
 from martech.normalisation import TextRefused, clean_text, company_key, country_code
 from mops.core.errors import DomainError
+from mops.core.money import is_currency_code
 from planning.models import Campaign
 
 Errors = dict[str, list[str]]
@@ -105,7 +106,7 @@ def read_currency(values: dict[str, Any], errors: Errors) -> None:
     if "currency" not in values:
         return
     currency = values["currency"] = values["currency"].upper()
-    if len(currency) != 3 or not currency.isalpha() or not currency.isascii():
+    if not is_currency_code(currency):
         errors["currency"] = ["Use a currency code of three letters, like EUR."]
 
 

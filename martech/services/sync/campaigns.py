@@ -9,6 +9,7 @@ from martech.connectors.marketing import RemoteCampaign
 from martech.models import CampaignIdentity, RemoteOwner, RemoteRow
 from martech.services.sync.settling import Settled, Stage
 from martech.services.sync.spending import Total, keep_totals
+from mops.core.money import is_currency_code
 from planning.models import Campaign
 from planning.services import Arrival, adopt_campaigns, follow_campaign, plan_budgets
 
@@ -100,7 +101,7 @@ def plan(
 
 
 def currency_of(said: str) -> str:
-    return said.upper() if len(said) == 3 and said.isascii() and said.isalpha() else settings.BASE_CURRENCY
+    return said.upper() if is_currency_code(said.upper()) else settings.BASE_CURRENCY
 
 
 def totals(stage: Stage, settled: Mapping[str, Settled], said: Mapping[str, RemoteCampaign]) -> dict[str, Total]:

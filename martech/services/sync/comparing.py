@@ -180,7 +180,7 @@ def reason_of(
         return "missed" if exists else None
     if is_here and (not is_there or not exists):
         return "gone_there" if not exists else "left_out_there"
-    if fields and mirrored.local_id and mirrored.values != row.values:
+    if fields and mirrored and mirrored.local_id and mirrored.values != row.values:
         return "change_missed"  # a letter about another field must not hide it
     if has_letter:
         return "dead_letter"

@@ -1,4 +1,7 @@
-"""Deciding what was held, at first contact or by a rule that leaves it to people: theirs is taken, or ours is kept and written over there by the next plan."""
+"""Deciding what was held, at first contact or by a rule that leaves it to people.
+
+Theirs is taken, or ours is kept and written over there by the next plan.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field

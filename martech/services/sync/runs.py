@@ -69,7 +69,10 @@ def on_their_lines(rows: Sequence[Any], work: Callable[[Line, Any], object]) -> 
 
 
 def beat(run: SyncRun, **counts: int) -> None:
-    """Say that a run got somewhere, and what it counts by now. Raises StaleLease when its work was given to another worker meanwhile."""
+    """Say that a run got somewhere, and what it counts by now.
+
+    Raises StaleLease when its work was given to another worker meanwhile.
+    """
     keep_lease()
     SyncRun.objects.filter(pk=run.pk).update(beat_at=timezone.now(), **counts)
 
@@ -88,6 +91,7 @@ def new_run(
 EMPTY = """
 delete from martech_syncrun r where r.id = %s and r.read = 0
   and not exists (select from martech_syncchange c where c.run_id = r.id)
+  and not exists (select from martech_plannedwrite w where w.run_id = r.id)
   and not exists (select from martech_deadletter d where d.run_id = r.id)
 """
 
