@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from martech.routing.decision import Engine, Lead
-from martech.routing.document import Example, Policy, Pool, Rule
+from martech.routing.document import Example, Policy, Pool, Rule, Sla
 from martech.routing.reading import Colleague, Finding, Reading, Surroundings
-from mops.core.conditions import AllOf, AnyOf, implies, is_unsatisfiable
+from martech.routing.value_checks import value_findings
+from mops.core.conditions import AllOf, AnyOf, find_record, implies, in_words, is_unsatisfiable
 
 RecordMaker = Callable[[Mapping[str, Any]], tuple[dict[str, Any], list[str]]]
 
@@ -42,7 +43,8 @@ def run_examples(policy: Policy, make_record: RecordMaker, now: datetime) -> lis
 def check(reading: Reading, around: Surroundings, make_record: RecordMaker, now: datetime) -> list[Finding]:
     """Every finding, errors first, each list in the order of the document."""
     policy = reading.policy
-    found = [*reading.findings, *_pool_findings(policy, around), *_rule_findings(policy)]
+    found = [*reading.findings, *_pool_findings(policy, around), *_rule_findings(policy, now)]
+    found += [*value_findings(policy), *_response_findings(policy)]
     found += _example_findings(policy, make_record, now)
     found += _notes(policy)
     order = {"error": 0, "warning": 1, "info": 2}
@@ -76,7 +78,7 @@ def _member_findings(pool: Pool, users: Mapping[str, Colleague], level: str) -> 
         )
 
 
-def _rule_findings(policy: Policy) -> Iterator[Finding]:
+def _rule_findings(policy: Policy, now: datetime) -> Iterator[Finding]:
     earlier: list[tuple[int, Rule]] = []
     for index, rule in enumerate(policy.rules):
         if rule.condition is None:
@@ -87,7 +89,10 @@ def _rule_findings(policy: Policy) -> Iterator[Finding]:
                 path, "nobody can meet its condition", "two of its tests exclude each other; drop one", "warning"
             )
             continue
-        yield from _first_findings(rule, path, earlier) if policy.hit == "first" else _overlaps(rule, path, earlier)
+        if policy.hit == "first":
+            yield from _first_findings(rule, path, earlier)
+        else:
+            yield from _overlaps(rule, path, earlier, now)
         earlier.append((index, rule))
 
 
@@ -105,16 +110,50 @@ def _first_findings(rule: Rule, path: str, earlier: list[tuple[int, Rule]]) -> I
         )
 
 
-def _overlaps(rule: Rule, path: str, earlier: list[tuple[int, Rule]]) -> Iterator[Finding]:
+def _overlaps(rule: Rule, path: str, earlier: list[tuple[int, Rule]], now: datetime) -> Iterator[Finding]:
+    """An error where a lead is found that both take; a warning where neither that nor the contrary can be proved."""
     assert rule.condition is not None
+    remedy = 'let their conditions exclude each other, or use "hit": "first"'
     for index, other in earlier:
-        if other.condition is None or is_unsatisfiable(AllOf((rule.condition, other.condition))):
+        if other.condition is None or is_unsatisfiable(both := AllOf((rule.condition, other.condition))):
             continue
-        is_sure = implies(rule.condition, other.condition) or implies(other.condition, rule.condition)
-        may = "overlaps" if is_sure else "may overlap"
-        level = "error" if is_sure else "warning"
-        reason = f"{may} with rule {index + 1} “{other.name}”, but at most one may match"
-        yield Finding(path, reason, 'let their conditions exclude each other, or use "hit": "first"', level)
+        lead = find_record(both, now)
+        is_sure = (
+            lead is not None or implies(rule.condition, other.condition) or implies(other.condition, rule.condition)
+        )
+        reason = f"{'overlaps' if is_sure else 'may overlap'} with rule {index + 1} “{other.name}”, but at most one may match"
+        if lead:
+            reason += f": both take a lead with {in_words(lead, both)}"
+        yield Finding(path, reason, remedy, "error" if is_sure else "warning")
+
+
+def _response_findings(policy: Policy) -> Iterator[Finding]:
+    """Response times that do not do what they say."""
+    for path, sla, pools in _slas(policy):
+        if sla.pause_condition is not None and implies(AllOf(()), sla.pause_condition):
+            reason = "always holds, so the clock never runs"
+            yield Finding(f"{path}.pause_when", reason, "say when it stands still, or take the pause out")
+        if sla.on_breach != "reassign":
+            continue
+        if not sla.max_hops:
+            reason = "nobody else ever gets the lead: reassign is limited to 0 times"
+            yield Finding(f"{path}.max_hops", reason, "say how often, such as 2, or use remind or escalate", "warning")
+        for key in pools:
+            if len({m.user for one in policy.pools_after(key) for m in policy.pools[one].members}) == 1:
+                reason = f"a late lead of {key} can go to nobody else: there is one member"
+                yield Finding(f"{path}.on_breach", reason, "add a colleague, or use remind or escalate", "warning")
+
+
+def _slas(policy: Policy) -> Iterator[tuple[str, Sla, list[str]]]:
+    """Every response time with its place and the pools whose leads it counts for."""
+    for index, rule in enumerate(policy.rules):
+        if rule.sla is not None:
+            yield f"rules[{index}].sla", rule.sla, [rule.to] if rule.to in policy.pools else []
+    for key, pool in policy.pools.items():
+        if pool.sla is not None:
+            yield f"pools.{key}.sla", pool.sla, [key]
+    if policy.sla is not None:
+        yield "sla", policy.sla, [key for key, pool in policy.pools.items() if pool.sla is None]
 
 
 def _example_findings(policy: Policy, make_record: RecordMaker, now: datetime) -> Iterator[Finding]:

@@ -183,6 +183,10 @@ class Policy:
         found: list[str] = []
         while key in self.pools and key not in found:
             found.append(key)
-            pool = self.pools[key]
-            key = pool.overflow or (self.otherwise if pool.when_absent == "otherwise" else "")
+            key = self.taker(key)
         return found
+
+    def taker(self, key: str) -> str:
+        """The pool that takes over from one where nobody is available; empty when none does."""
+        pool = self.pools[key]
+        return pool.overflow or (self.otherwise if pool.when_absent == "otherwise" else "")

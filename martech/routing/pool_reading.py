@@ -124,10 +124,12 @@ class PoolReader(Reader):
         """Overflow must name a pool, and must not come back to where it began."""
         for key, pool in policy.pools.items():
             path = f"pools.{key}.when_absent"
-            if pool.overflow == "" and not pool.when_absent.startswith(OVERFLOW):
-                continue
-            if pool.overflow not in policy.pools:
+            if pool.when_absent.startswith(OVERFLOW) and pool.overflow not in policy.pools:
                 self.known_pool(pool.overflow, path, policy.pools)
+            elif pool.when_absent == "otherwise" and key == policy.otherwise:
+                self.refuse(
+                    path, "everyone else’s pool would pass its leads to itself", "use hold, or overflow into another"
+                )
             elif (circle := _circle(policy, key)) is not None:
                 way = " → ".join(circle)
                 self.refuse(
@@ -168,8 +170,8 @@ class PoolReader(Reader):
 
 
 def _circle(policy: Policy, start: str) -> list[str] | None:
-    way, key = [start], policy.pools[start].overflow
+    way, key = [start], policy.taker(start)
     while key in policy.pools and key not in way:
         way.append(key)
-        key = policy.pools[key].overflow
+        key = policy.taker(key)
     return [*way, start] if key == start else None

@@ -1,35 +1,78 @@
 """The leads of the last days as a policy would see them."""
 
+from datetime import timedelta
+
 from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
 
 from martech.models import Person, RoutingPolicy
 from martech.routing.document import Policy
-from martech.routing.observed import Observed, observed_findings
+from martech.routing.observed import RARELY, Observed, observed_findings
 from martech.routing.reader import Finding
 from martech.selectors.matching import DAYS, EVERYONE_ELSE, by_rule, since
 from martech.selectors.routing import check_policy, draft_of, person_fields, read_document
-from mops.core.conditions import Leaf, Type, leaves, to_q
+from martech.selectors.wheels import absences_of, calendar_of, users_of
+from mops.core import clock
+from mops.core.conditions import Leaf, Type, leaves, sentence, to_q
 
 SHOWN = 3
 FEWEST_MISSED = 5
 
 
 def observe(policy: Policy) -> Observed:
-    """Four statements at most, whatever the policy."""
+    """A few statements, whatever the policy."""
     people = Person.objects.living().filter(created_at__gte=since(DAYS)).order_by()
     keys = policy.fields
     catalogue = person_fields()
     counts = {f"n{number}": Count("pk", filter=_filled(key)) for number, key in enumerate(keys)}
+    tests = _tests(policy)
+    counts |= {f"t{number}": Count("pk", filter=to_q(test, catalogue)) for number, (_rule, test) in enumerate(tests)}
     found = people.aggregate(leads=Count("pk"), **counts)
     leads = found["leads"]
+    filled = {key: found[f"n{number}"] / leads if leads else 0.0 for number, key in enumerate(keys)}
+    unmet = [one for number, one in enumerate(tests) if not found[f"t{number}"] and filled[one[1].field] >= RARELY]
     return Observed(
         days=DAYS,
         leads=leads,
-        filled={key: found[f"n{number}"] / leads if leads else 0.0 for number, key in enumerate(keys)},
+        filled=filled,
         missed=_missed(policy, people) if leads else {},
         by_pool=_by_pool(policy, people) if leads else {},
+        unmet={rule: [sentence(test) for at, test in unmet if at == rule] for rule, _test in unmet},
+        open_hours={key: _hours_a_day(key) for key in {pool.calendar for pool in policy.pools.values()}},
+        away=_away(policy),
         labels={key: spec.label_for(key) for key in keys if (spec := catalogue.find(key)) is not None},
     )
+
+
+def _tests(policy: Policy) -> list[tuple[int, Leaf]]:
+    """(Rule, leaf) of what rules ask to be so; that something is not so, hardly anybody writes wrongly."""
+    return [
+        (index, leaf)
+        for index, rule in enumerate(policy.rules)
+        for leaf in (leaves(rule.condition) if rule.condition is not None else ())
+        if leaf.op in ASKING
+    ]
+
+
+ASKING = ("eq", "in", "contains", "starts_with", "ends_with")
+
+
+def _hours_a_day(key: str) -> float:
+    calendar = calendar_of(key)
+    return clock.usual_day(calendar) / timedelta(hours=1) if calendar else 24.0
+
+
+def _away(policy: Policy) -> dict[str, str]:
+    """Until when members have time off at this moment, by address."""
+    now = timezone.now()
+    users = {user.pk: email for email, user in users_of(policy.pools.values()).items()}
+    absences = absences_of(list(users), now)
+    return {
+        users[pk]: f"{timezone.localtime(off.end):%-d %b %H:%M}"
+        for pk, times in absences.items()
+        for off in times
+        if off.start <= now
+    }
 
 
 def _filled(key: str) -> Q:

@@ -178,3 +178,83 @@ def test_rules_move_and_pools_go_in_the_document() -> None:
     editing.drop_pool(document, "inbound")
     assert [rule["name"] for rule in document["rules"]] == ["DACH enterprise"]
     assert list(document["pools"]) == ["dach-enterprise"]
+
+
+def unique(*values: dict[str, Any]) -> list[str]:
+    document = {**copy.deepcopy(GOOD), "hit": "unique"}
+    for number, when in enumerate(values):
+        document["rules"].append({"name": f"Rule {number}", "when": {"all": [when]}, "to": "inbound"})
+    return found(document)
+
+
+def test_an_overlap_of_two_fields_is_shown_by_a_lead_that_both_rules_take() -> None:
+    said = unique({"field": "account.employees", "op": "gte", "value": 500})
+    assert said[0] == (
+        "error rules[1]: overlaps with rule 1 “DACH enterprise”, but at most one may match: both take a lead with"
+        ' Employees 500 and Country Germany; let their conditions exclude each other, or use "hit": "first"'
+    )
+
+
+def test_rules_that_exclude_each_other_do_not_overlap() -> None:
+    assert not [
+        one for one in unique({"field": "person.country", "op": "in", "value": ["FR", "GB"]}) if "overlap" in one
+    ]
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "wrong"),
+    [
+        ("person.country", "Germany", "Country has no value “Germany”; write DE for Germany"),
+        ("person.country", "XX", "Country has no value “XX”; choose one that the rule builder offers"),
+        ("person.lifecycle_stage", "costumer", "Lifecycle stage has no value “costumer”; write customer for Customer"),
+        ("person.channel", "e-mails", "Channel has no value “e-mails”; write email for E-mail"),
+    ],
+)
+def test_a_value_that_is_no_choice_of_its_field_is_an_error(field: str, value: str, wrong: str) -> None:
+    when = {
+        "any": [{"field": field, "op": "in", "value": [value]}, {"field": "person.country", "op": "eq", "value": "de"}]
+    }
+    assert errors(changed("rules.0.when", when)) == [f"rules[0].when: {wrong}"]
+
+
+def test_values_are_looked_at_in_caps_and_pauses_too() -> None:
+    when = {"all": [{"field": "person.country", "op": "ne", "value": "Austria"}]}
+    assert errors(changed("sla.pause_when", when)) == [
+        "sla.pause_when: Country has no value “Austria”; write AT for Austria"
+    ]
+    cap = {"owned": {"most": 5, "when": when}}
+    place = "pools.dach-enterprise.members[0].caps.owned.when"
+    found_at = errors(changed("pools.dach-enterprise.members.0.caps", cap))
+    assert found_at == [f"{place}: Country has no value “Austria”; write AT for Austria"]
+
+
+def test_a_fallback_that_passes_its_leads_to_itself_is_refused() -> None:
+    said = "pools.inbound.when_absent: everyone else’s pool would pass its leads to itself; use hold, or overflow into another"
+    assert errors(changed("pools.inbound.when_absent", "otherwise")) == [said]
+
+
+def test_a_circle_by_way_of_the_fallback_is_refused() -> None:
+    document = changed("pools.inbound.when_absent", "overflow:dach-enterprise")
+    document["pools"]["dach-enterprise"]["when_absent"] = "otherwise"
+    circles = [text for text in errors(document) if "circle" in text]
+    assert len(circles) == 2
+    assert "circle: dach-enterprise → inbound → dach-enterprise;" in circles[0]
+
+
+def test_a_pause_that_always_holds_is_refused_as_the_clock_would_never_run() -> None:
+    said = "sla.pause_when: always holds, so the clock never runs; say when it stands still, or take the pause out"
+    assert errors(changed("sla.pause_when", {"all": []})) == [said]
+
+
+def test_reassigning_without_a_number_of_times_is_a_warning() -> None:
+    said = "warning sla.max_hops: nobody else ever gets the lead: reassign is limited to 0 times"
+    assert any(
+        one.startswith(said) for one in found(changed("sla", {"respond_within_minutes": 5, "on_breach": "reassign"}))
+    )
+
+
+def test_reassigning_in_a_pool_of_one_is_a_warning() -> None:
+    said = "warning sla.on_breach: a late lead of inbound can go to nobody else: there is one member"
+    assert any(one.startswith(said) for one in found(GOOD))
+    overflowing = changed("pools.inbound.when_absent", "overflow:dach-enterprise")
+    assert not any(said in one for one in found(overflowing))

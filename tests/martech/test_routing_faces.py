@@ -207,7 +207,7 @@ def test_every_routing_page_opens_for_an_ops_manager(django_assert_max_num_queri
     paths += [f"inbound/{end}" for end in ("rules/new/", "rules/1/", "rules/1/leads/", "pools/new/", "pools/desk/")]
     paths.append("inbound/pools/desk/caps/ana@example.com/")
     for path in paths:
-        with django_assert_max_num_queries(36):
+        with django_assert_max_num_queries(37):
             assert client.get(base + path).status_code == 200, path
     assert client.get(f"/martech/people/{person.pk}/").status_code == 200
     assert version.document == json.loads(client.get(base + "inbound/export/?format=json").content)

@@ -22,6 +22,7 @@ from mops.core.conditions.parsing import ConditionError, Finding, parse
 from mops.core.conditions.sentence import Fragment, because, fragments, sentence
 from mops.core.conditions.sql import to_expression, to_q
 from mops.core.conditions.tree import AllOf, AnyOf, Leaf, Node, Not, dump, fields_used, leaves
+from mops.core.conditions.witness import find_record, in_words
 
 __all__ = [
     "NO_LEAF",
@@ -47,10 +48,12 @@ __all__ = [
     "dump",
     "evaluate",
     "fields_used",
+    "find_record",
     "first_failing",
     "fragments",
     "get_catalogue",
     "implies",
+    "in_words",
     "is_relative",
     "is_unsatisfiable",
     "leaves",
