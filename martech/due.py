@@ -35,7 +35,8 @@ def unanswered_leads(user: Any) -> Due | None:
     rows = ResponseClock.objects.filter(ended_at=None, due_at__lt=timezone.now())
     total = rows.filter(person__in=Person.objects.visible_to(user)).order_by()
     sums = total.aggregate(number=Count("*"), since=Min("due_at"))
-    url, title = reverse("martech:routing"), "Leads without an answer in time"
+    url = f"{reverse('martech:people')}?answer=late&sort=answer_due_at&columns=answer_due_at&columns=owner"
+    title = "Leads without an answer in time"
     return Due(title, sums["number"], sums["since"], url, "clock", note="past their response time", action="See whose")
 
 

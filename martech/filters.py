@@ -21,8 +21,10 @@ from martech.models import (
     Stage,
 )
 from martech.scoring.document import grades
+from martech.selectors.responses import due_within
 from martech.selectors.segments import in_segment
 from martech.selectors.sync_links import told_otherwise
+from martech.selectors.waiting import in_queue, parked
 from mops.core.inputs import DayRangeFilter, FoundInput
 from planning.models import Campaign, Channel
 
@@ -40,9 +42,19 @@ class PersonFilter(filters.FilterSet):
     owner = filters.ModelChoiceFilter(queryset=colleagues, label="Owner")
     mine = filters.BooleanFilter(method="by_reader", label="Mine")
     answer = filters.ChoiceFilter(
-        choices=[("mine", "From me"), ("late", "Late, from anybody"), ("due", "From anybody")],
+        choices=[
+            ("mine", "From me"),
+            ("late", "Late, from anybody"),
+            ("soon", "Within 15 minutes"),
+            ("hour", "Within an hour"),
+            ("later", "Later"),
+            ("due", "From anybody"),
+        ],
         method="by_answer",
         label="Answer waited for",
+    )
+    waits = filters.ChoiceFilter(
+        choices=[("queue", "In the queue"), ("parked", "Parked")], method="by_waiting", label="Waits for an owner"
     )
     unowned = filters.BooleanFilter(field_name="owner", lookup_expr="isnull", label="Without an owner")
     campaign = filters.ModelChoiceFilter(
@@ -66,6 +78,7 @@ class PersonFilter(filters.FilterSet):
         queryset=Segment.objects.in_use(), to_field_name="key", method="by_segment", label="Segment"
     )
     created = DayRangeFilter(field_name="created_at", label="Came")
+    recorded = DayRangeFilter(field_name="recorded_at", label="First heard of")
 
     class Meta:
         model = Person
@@ -75,10 +88,15 @@ class PersonFilter(filters.FilterSet):
         return rows.filter(owner=self.request.user) if value else rows.exclude(owner=self.request.user)
 
     def by_answer(self, rows: QuerySet[Person], _name: str, value: str) -> QuerySet[Person]:
-        """People whose response clock runs: with the reader, past its time, or with anybody."""
+        """People whose response clock runs: with the reader, with anybody, or as soon as the value says."""
         running = ResponseClock.objects.filter(ended_at=None)
-        clocks = {"mine": Q(owner=self.request.user), "late": Q(due_at__lt=timezone.now()), "due": Q()}[value]
+        whose = {"mine": Q(owner=self.request.user), "due": Q()}
+        clocks = whose[value] if value in whose else due_within(value, timezone.now())
         return rows.filter(pk__in=running.filter(clocks).order_by().values("person"))
+
+    def by_waiting(self, rows: QuerySet[Person], _name: str, value: str) -> QuerySet[Person]:
+        """People in the queue of routing, or those who were parked and have no owner yet."""
+        return rows.filter(pk__in=in_queue().values("person")) if value == "queue" else parked(rows)
 
     def by_said_account(self, rows: QuerySet[Person], _name: str, value: Connection) -> QuerySet[Person]:
         """People whom the associations of a connection put to another account than ours."""

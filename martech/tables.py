@@ -8,6 +8,7 @@ from mops.core.lists import (
     DayColumn,
     LinkedColumn,
     ListTable,
+    MomentColumn,
     MoneyColumn,
     NumberColumn,
     PercentColumn,
@@ -42,7 +43,8 @@ class PersonTable(ListTable):
     source = tables.Column()
     campaign = tables.Column(accessor="campaign__code", order_by="campaign__code")
     owner = tables.Column(empty_values=(), order_by=("owner__name", "owner_name"))
-    answer_due_at = WhenColumn(verbose_name="Answer due")
+    answer_due_at = MomentColumn(verbose_name="Answer due")
+    waiting_since = MomentColumn(verbose_name="Waits since")
     created_at = WhenColumn(verbose_name="Came")
     updated_at = WhenColumn(verbose_name="Changed")
 

@@ -127,6 +127,7 @@ class RoutingDecision(models.Model):
                 condition=models.Q(previous_owner__isnull=False),
                 name="decision_previous_owner",
             ),
+            models.Index(fields=["person"], condition=models.Q(outcome="parked"), name="decision_parked"),
         ]
         triggers = [follows_merges("martech_routingdecision")]
 

@@ -71,7 +71,9 @@ def _pool_reasons(explanation: Told) -> list[Reason]:
 
 def _turn_title(asked: Told, chosen: Told) -> str:
     if chosen.get("skipped"):
-        return f"{chosen['name']} got it although nobody in {asked['pool']} was there"
+        title = f"Nobody in {asked['pool']} was there, so it went on by turns all the same"
+        is_load = asked["strategy"] == "least_loaded"
+        return f"{title}: {chosen['name']} {'had the fewest open leads' if is_load else f'was {standing(chosen)}'}"
     if asked["strategy"] == "least_loaded":
         return f"{chosen['name']} had the fewest open leads of {asked['pool']}"
     others = [member for member in asked["members"] if not member.get("skipped") and member is not chosen]
@@ -85,7 +87,8 @@ def _turn_title(asked: Told, chosen: Told) -> str:
 def member_line(member: Told) -> str:
     """ "Ana 0.33 behind", "Cyril away" """
     if member.get("skipped"):
-        return f"{member['name']} {member['skipped']}"
+        share = f", {standing(member)}" if member.get("in_turn") else ""
+        return f"{member['name']} {member['skipped']}{share}"
     if "open" in member and "today" not in member:
         return f"{member['name']} {standing(member)}, {member['open']} open"
     return f"{member['name']} {standing(member)}"
@@ -129,6 +132,11 @@ def _turn_missed(asked: Told, user: int, name: str) -> str:
     if member.get("skipped") == LATE:
         return (
             f"{name} had this lead and {LATE}, so somebody else of {asked['pool']} got it. {name} gets others in turn."
+        )
+    if member.get("in_turn") and chosen is not None:
+        return (
+            f"Nobody in {asked['pool']} was there, so it went by turns: {chosen['name']} was {standing(chosen)}, {name}"
+            f" {standing(member)}. Had {name} been there, {name} would have got it."
         )
     if member.get("skipped"):
         return f"{name} was {member['skipped']}: {name} would have to be available in {asked['pool']}."

@@ -104,6 +104,9 @@ def _pool(policy: Policy, asked: Mapping[str, Any], by: Told) -> dict[str, Any]:
     pool = policy.pools[asked["pool"]]
     wheel = Wheel.from_state(pool.strategy, asked)
     there = [seat for seat in wheel.seats if not seat.skipped]
+    if not there and asked["chosen"] is not None:
+        # Nobody was there and somebody got it anyway: the turn went among all who are neither gone nor at a cap.
+        there = [seat for seat in wheel.seats if not (seat.is_gone or seat.at_cap)]
     return {
         "pool": pool.key,
         "strategy": pool.strategy,
@@ -127,6 +130,7 @@ def _member(wheel: Wheel, seat: Seat, there: Sequence[Seat], by: Told) -> dict[s
     if reason := seat.skipped or (LATE if seat.user_id in by.without else ""):
         shown["skipped"] = reason
         shown["back_at"] = seat.back_at.isoformat() if seat.back_at else None
+        shown |= {"in_turn": True} if seat.skipped and seat in there else {}
     return shown
 
 

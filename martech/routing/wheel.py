@@ -261,7 +261,8 @@ def _note(seat: Seat) -> dict[str, Any]:
     kept: dict[str, Any] = {"gone": True} if seat.is_gone else {}
     if seat.closed:
         kept["closed"] = seat.closed
-    elif full := seat.at_cap:
+    # Who is away and at a cap as well is passed over even where hours do not count.
+    if full := seat.at_cap:
         kept["full"] = full
     if back_at := seat.back_at:
         kept["back_at"] = back_at.isoformat()
@@ -284,7 +285,7 @@ def _seat_from(text: str, out: Mapping[str, Mapping[str, Any]]) -> Seat:
     )
     if full := CAP.fullmatch(kept.get("full", "")):
         words, used, most = full.groups()
-        seat.limits = [Limit(words, int(most), Tally(int(used)), back_at)]
+        seat.limits = [Limit(words, int(most), Tally(int(used)), None if "closed" in kept else back_at)]
     return seat
 
 

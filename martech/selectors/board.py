@@ -15,19 +15,22 @@ from martech.routing.fairness import Fairness, fairness_of
 from martech.routing.wheel import Wheel
 from martech.selectors.caps import open_leads_of
 from martech.selectors.policies import now_words
+from martech.selectors.responses import due_within
 from martech.selectors.routing import engine_of, published_version
 from martech.selectors.speed import Leg, speed_to_lead
+from martech.selectors.waiting import Waiter, in_queue, oldest_waiters, parked
 from martech.selectors.wheels import load_wheels
 from mops.core.work import WorkState
 
 SHOWN = 8
 HOURS = 24
 HEAT = (
-    (0, "Late", "bad"),
-    (15, "Within 15 minutes", "warn"),
-    (60, "Within an hour", "accent"),
-    (None, "Later", "good"),
+    ("late", "Late", "bad"),
+    ("soon", "Within 15 minutes", "warn"),
+    ("hour", "Within an hour", "accent"),
+    ("later", "Later", "good"),
 )
+"""(Which clocks, in words, kind of the pill)."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +87,8 @@ class Board:
     arrived_today: int
     given_today: int
     waiting: int
-    oldest: Sequence[RoutingWork]
+    oldest: Sequence[Waiter]
+    parked: int
     pools: Sequence[PoolNow]
     heat: Sequence[Heat]
     latest: Sequence[RoutingDecision]
@@ -98,7 +102,7 @@ def board(user: Any) -> Board:
     version = published_version()
     hours = arrivals(seen, now)
     midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
-    work = RoutingWork.objects.filter(state__in=[WorkState.PENDING, WorkState.RUNNING], person__in=seen)
+    work = in_queue().filter(person__in=seen)
     clocks = ResponseClock.objects.filter(ended_at=None, person__in=seen)
     decisions = RoutingDecision.objects.filter(person__in=seen)
     return Board(
@@ -107,7 +111,8 @@ def board(user: Any) -> Board:
         seen.filter(recorded_at__gte=midnight).order_by().count(),
         decisions.filter(decided_at__gte=midnight, outcome=DecisionOutcome.ASSIGNED).count(),
         work.count(),
-        list(work.select_related("person").order_by("created_at", "pk")[:SHOWN]),
+        oldest_waiters(work, SHOWN),
+        parked(seen).count(),
         pools_now(version, now, midnight) if version else [],
         heat(clocks, now),
         list(decisions.select_related("person", "owner", "version__policy")[:SHOWN]),
@@ -179,11 +184,5 @@ def _waiting_by_pool() -> Counter[str]:
 
 def heat(clocks: Any, now: datetime) -> list[Heat]:
     """Running response clocks by how soon they are due."""
-    found, since = [], None
-    for minutes, label, kind in HEAT:
-        until = now + timedelta(minutes=minutes) if minutes is not None else None
-        span = Q(due_at__gte=since) if since else Q()
-        span &= Q(due_at__lt=until) if until else Q()
-        found.append(Heat(label, kind, clocks.filter(span).count(), label.lower().replace(" ", "-")))
-        since = until
-    return found
+    counted = clocks.order_by().aggregate(**{name: Count("pk", filter=due_within(name, now)) for name, *_words in HEAT})
+    return [Heat(label, kind, counted[name], name) for name, label, kind in HEAT]

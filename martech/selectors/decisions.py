@@ -76,7 +76,8 @@ def pools_asked(explanation: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _share(member: dict[str, Any]) -> str:
-    return "—" if member.get("skipped") or "behind" not in member else standing(member)
+    is_out = member.get("skipped") and not member.get("in_turn")
+    return "—" if is_out or "behind" not in member else standing(member)
 
 
 def _told(decision: RoutingDecision, names: dict[int, str]) -> Told:

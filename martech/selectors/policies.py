@@ -16,7 +16,6 @@ from martech.models import (
     PolicyVersion,
     RoutingDecision,
     RoutingPolicy,
-    RoutingWork,
     WorkingCalendar,
 )
 from martech.routing.document import Policy, Pool, Sla
@@ -27,10 +26,10 @@ from martech.selectors.examples import ExampleCard, example_cards
 from martech.selectors.matching import EVERYONE_ELSE, by_rule, recent_people, since
 from martech.selectors.observed import all_findings
 from martech.selectors.routing import draft_of, read_document
+from martech.selectors.waiting import in_queue, parked
 from martech.selectors.wheels import load_wheels
 from mops.core.conditions import Fragment, fragments
 from mops.core.versions import VersionState
-from mops.core.work import WorkState
 
 
 @dataclass(frozen=True)
@@ -238,18 +237,19 @@ def _until(moment: datetime | None) -> str:
 
 @dataclass(frozen=True)
 class Waiting:
-    """The queue of routing: how many wait, since when the oldest does, and how many nobody has queued."""
+    """The queue of routing: how many wait, since when the oldest does, how many nobody has queued, and of those are parked."""
 
     number: int
     oldest: datetime | None
     unqueued: int
+    parked: int
 
 
 def waiting(user: Any) -> Waiting:
-    rows = RoutingWork.objects.filter(state__in=[WorkState.PENDING, WorkState.RUNNING])
+    rows, seen = in_queue(), Person.objects.visible_to(user)
     found = rows.aggregate(number=Count("*"), oldest=Min("created_at"))
-    unqueued = Person.objects.visible_to(user).routable().exclude(routing_work__in=rows).order_by().count()
-    return Waiting(found["number"], found["oldest"], unqueued)
+    unqueued = seen.routable().exclude(routing_work__in=rows).order_by().count()
+    return Waiting(found["number"], found["oldest"], unqueued, parked(seen).count() if unqueued else 0)
 
 
 def last_change(policy: RoutingPolicy, user: Any) -> str:

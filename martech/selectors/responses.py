@@ -24,6 +24,22 @@ class Answers:
     next_at: datetime | None
 
 
+def due_within(name: str, now: datetime) -> Q:
+    """Clocks by how soon they are due: `late`, `soon` (a quarter of an hour), `hour`, or `later`."""
+    since, until = DUE_WITHIN[name]
+    found = Q() if since is None else Q(due_at__gte=now + timedelta(minutes=since))
+    return found if until is None else found & Q(due_at__lt=now + timedelta(minutes=until))
+
+
+DUE_WITHIN: dict[str, tuple[int | None, int | None]] = {
+    "late": (None, 0),
+    "soon": (0, 15),
+    "hour": (15, 60),
+    "later": (60, None),
+}
+"""From and until how many minutes ahead."""
+
+
 def answers_of(user: Any) -> Answers | None:
     """The leads that wait for this user's answer; None where none does."""
     now = timezone.now()

@@ -25,7 +25,7 @@ from martech.selectors.routing import (
 )
 from martech.selectors.wheels import load_wheels, pool_members
 from martech.services.pools import join_pools
-from martech.services.routing import look_again_at_waiting
+from martech.services.routing import look_again_at_waiting, retry_parked
 from mops.core.documents import refuse
 from mops.core.errors import ConflictError, DomainError
 from mops.core.history import recording
@@ -82,7 +82,7 @@ def publish_policy(
     """Put the draft into force; the version before, and any other policy's, is superseded.
 
     Raises DomainError for findings of level error, ConflictError when there is no draft or it is no longer the one
-    the publisher saw (`revision`). Leads that are held are looked at again at once.
+    the publisher saw (`revision`). Leads that are held or parked are looked at again at once.
     """
     with transaction.atomic(), recording("publish_policy", actor=actor):
         list(RoutingPolicy.objects.select_for_update().order_by("pk"))
@@ -101,6 +101,7 @@ def _put_into_force(draft: PolicyVersion, actor: User | None) -> None:
     join_pools(policy, draft.policy_id, list(policy.pools), now)
     RoutingPolicy.objects.filter(pk=draft.policy_id).update(name=policy.name)
     look_again_at_waiting()
+    retry_parked()
 
 
 def _leave_pools(policy: Policy, policy_id: int) -> None:

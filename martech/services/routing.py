@@ -15,6 +15,7 @@ from martech.routing.document import Policy
 from martech.routing.lanes import lanes_of
 from martech.routing.wheel import Wheel
 from martech.selectors.routing import Candidate, candidates_of, engine_of, is_routing, published_version
+from martech.selectors.waiting import parked
 from martech.selectors.wheels import load_wheels, pointers_of, users_of
 from martech.services.decisions import NewDecision, give_owners, store_decisions, tell_owners
 from martech.services.ownership import OwnerChange, tell_of_owners
@@ -63,6 +64,11 @@ def look_again_at_waiting() -> None:
     now = timezone.now()
     RoutingWork.objects.filter(state=WorkState.PENDING, run_after__gt=now).update(run_after=now)
     wake("routing")
+
+
+def retry_parked() -> int:
+    """Leads that no rule could decide about are asked again: the policy has changed. Returns how many."""
+    return enqueue_routing(list(parked(Person.objects.all()).order_by().values_list("pk", flat=True)), cause="parked")
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,9 @@ from martech.services.responses import record_response
 from mops.core.pages import render_page, toast
 from mops.core.rights import requires
 
+DUE_COLUMNS = "sort=answer_due_at&columns=answer_due_at&columns=owner&columns=company&columns=stage"
+"""What the list behind a number of answers shows first."""
+
 
 @requires("martech.view_routing")
 def board(request: HttpRequest) -> HttpResponse:
@@ -23,6 +26,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "sparks": [hour.leads for hour in found.hours],
         "latest": [(decision, headline(decision)) for decision in found.latest],
         "today": timezone.localdate().isoformat(),
+        "due_columns": DUE_COLUMNS,
     }
     return render_page(request, "martech/board.html", context)
 

@@ -22,6 +22,7 @@ from martech.selectors.people import accounts_for, deals_for, people_for, with_a
 from martech.selectors.responses import answers_of, latest_answer
 from martech.selectors.searching import FIELDS as SEARCHED
 from martech.selectors.searching import with_words
+from martech.selectors.waiting import with_waiting_since
 from martech.services.contacting import screen_of
 from martech.services.people import Saved, save_person, update_person
 from martech.tables import AccountTable, DealTable, PersonTable
@@ -32,7 +33,7 @@ from mops.core.lists.options import options
 from mops.core.pages import Crumb, render_page, toast
 from mops.core.refusals import add_errors
 from mops.core.rights import hidden_fields, requires
-from mops.core.templatetags.mops import when
+from mops.core.templatetags.mops import moment
 from planning.models import Region
 
 IMPORT = PageAction("Import", "martech:imports", icon="upload", permission="martech.import_data", is_primary=True)
@@ -71,7 +72,7 @@ class PersonList(ListPage):
         return people_for(user)
 
     def table_for(self, rows: Any) -> ListTable:
-        return super().table_for(with_answer_due(rows) if isinstance(rows, QuerySet) else rows)
+        return super().table_for(with_waiting_since(with_answer_due(rows)) if isinstance(rows, QuerySet) else rows)
 
     def search(self, rows: QuerySet[Person], text: str) -> QuerySet[Person]:
         return with_words(rows, text, self.hidden)
@@ -91,7 +92,7 @@ class PersonList(ListPage):
         if mine := answers_of(self.request.user):
             leads = "1 lead waits" if mine.number == 1 else f"{mine.number:,} leads wait"
             late = format_html(", <b class='down'>{} past the time</b>", f"{mine.late:,}") if mine.late else ""
-            ahead = f" The next is due {when(mine.next_at)}." if mine.next_at else ""
+            ahead = f" The next is due {moment(mine.next_at)}." if mine.next_at else ""
             return format_html("<b>{} for your answer</b>{}.{}", leads, late, ahead)
         if not total.number and not self.request.GET:
             return ""

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from django.template import TemplateSyntaxError
 from django.utils import timezone
 
@@ -49,6 +50,21 @@ def test_moments_are_short() -> None:
     assert tags.ago(now - timedelta(days=2, seconds=5)) == "2 d ago"
     assert tags.ago(None) == "never"
     assert tags.when(datetime(2020, 11, 20, 12, tzinfo=UTC)) == "20 Nov 2020"
+
+
+@pytest.mark.parametrize(
+    ("moment", "words"),
+    [
+        (None, "—"),
+        (datetime(2026, 11, 26, 8, 30, tzinfo=UTC), "09:30"),
+        (datetime(2026, 11, 27, 8, 30, tzinfo=UTC), "Fri 09:30"),
+        (datetime(2026, 12, 4, 8, 30, tzinfo=UTC), "4 Dec 09:30"),
+        (datetime(2027, 1, 4, 8, 30, tzinfo=UTC), "4 Jan 2027 09:30"),
+    ],
+)
+def test_a_deadline_is_told_to_the_minute(moment: datetime | None, words: str) -> None:
+    with time_machine.travel(datetime(2026, 11, 26, 12, tzinfo=UTC), tick=False):
+        assert tags.moment(moment) == words
 
 
 def test_an_icon_that_does_not_exist_is_refused() -> None:

@@ -32,6 +32,17 @@ def document(users: Sequence[User], weights: Sequence[int] | None = None, **pool
     }
 
 
+def overlapping(users: Sequence[User]) -> dict[str, Any]:
+    """Exactly one rule may match, and two take a size of 50.5, which nobody can foresee."""
+
+    def size(op: str, value: float) -> dict[str, Any]:
+        return {"field": "person.properties.size", "op": op, "value": value}
+
+    rules = {"Middle": [size("gt", 50), size("lt", 51)], "Upper": [size("gt", 50.4), size("lt", 60)]}
+    named = [{"name": name, "when": {"all": tests}, "to": "desk"} for name, tests in rules.items()]
+    return {**document(users), "hit": "unique", "rules": named}
+
+
 def publish(text: dict[str, Any], key: str = "inbound") -> PolicyVersion:
     policy = RoutingPolicy.objects.filter(key=key).first() or create_policy(key=key, name="Inbound", actor=None)
     save_draft(policy=policy, document=text, actor=None)

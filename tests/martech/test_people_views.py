@@ -13,6 +13,7 @@ from django.utils import timezone
 from governance.models import User
 from governance.policies import Role
 from governance.selectors.history import Change, FieldChange, history_trail, text_of
+from martech.due import unanswered_leads
 from martech.models import Person, ResponseClock, RoutingDecision, Touch
 from martech.services.people import update_person
 from martech.views.lifecycle import StuckPeople
@@ -131,6 +132,24 @@ def test_a_persons_page_says_when_an_answer_is_due_and_takes_it(rep: User) -> No
     page = client.get(f"/martech/people/{prompt.pk}/").content.decode()
     assert "answered 13:00, in time" in page
     assert "In time, after 0.0 s of working time" in page
+
+
+def test_an_answer_due_on_another_day_is_told_to_the_minute(rep: User) -> None:
+    person = waiting("Soon", rep, 24 * 60 - 200)
+    client = client_of(rep)
+    assert "due Tue 09:40" in client.get(f"/martech/people/{person.pk}/").content.decode()
+    shown = client.get("/martech/people/?view=to-answer&answer=mine&columns=answer_due_at").content.decode()
+    assert "The next is due Tue 09:40." in shown
+    assert ">Tue 09:40</time>" in shown
+
+
+def test_what_is_late_leads_from_what_is_due_to_the_leads(rep: User) -> None:
+    waiting("Late", rep, -5)
+    waiting("Soon", rep, 5)
+    client = client_of(make_user(Role.OPS_MANAGER))
+    due = unanswered_leads(make_user(Role.OPS_MANAGER))
+    assert due is not None
+    assert (due.count, names(client.get(due.url))) == (1, ["Late Lead"])
 
 
 def test_touches_are_told_in_words(rep: User) -> None:

@@ -21,7 +21,7 @@ from martech.services.routing import enqueue_everybody, enqueue_routing, lanes, 
 from mops.core import work
 from mops.core.errors import DomainError
 from tests.factories import make_account, make_person, make_user
-from tests.martech.policies import document, make_reps, publish, route
+from tests.martech.policies import document, make_reps, overlapping, publish, route
 
 MONDAY = datetime(2026, 3, 2, 10, tzinfo=UTC)
 OFFICE = {"zone": "Europe/Berlin", "hours": {day: [["09:00", "17:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}}
@@ -180,17 +180,13 @@ def test_the_decision_says_why_each_earlier_rule_did_not_match() -> None:
 
 @pytest.mark.django_db
 def test_a_unique_policy_parks_a_lead_that_two_rules_take() -> None:
-    text = {**document(make_reps("Ana")), "hit": "unique"}
-    text["rules"].append(
-        {"name": "Chiefs", "when": {"field": "person.job_title", "op": "eq", "value": "CEO"}, "to": "desk"}
-    )
-    publish(text)
-    person = make_person(country="DE", job_title="CEO")
+    publish(overlapping(make_reps("Ana")))
+    person = make_person(properties={"size": 50.5})
     enqueue_routing([person.pk], cause="created")
     route()
     decision = RoutingDecision.objects.get()
     assert decision.outcome == "parked"
-    assert told(decision)["steps"][-1]["text"] == "Exactly one rule may match, but “German” and “Chiefs” do."
+    assert told(decision)["steps"][-1]["text"] == "Exactly one rule may match, but “Middle” and “Upper” do."
 
 
 @pytest.mark.django_db

@@ -8,14 +8,16 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from martech.models import Person, RoutingDecision, RoutingWork, WorkingCalendar
+from martech.models import Person, RoutingDecision, RoutingWork, TimeOff, WorkingCalendar
 from martech.routing.response import Terms, deadlines, spent
+from martech.selectors.decisions import what_for, why
+from martech.selectors.replaying import replay_version
 from martech.services.policies import publish_policy, save_draft
 from martech.services.routing import enqueue_everybody, enqueue_routing
 from mops.core import work
 from mops.core.calendar_document import parse_calendar
 from mops.core.errors import DomainError
-from tests.factories import make_person
+from tests.factories import make_person, make_user
 from tests.martech.policies import document, make_reps, publish, route
 
 pytestmark = pytest.mark.django_db
@@ -149,3 +151,29 @@ def test_overflow_in_a_circle_is_never_published() -> None:
     with pytest.raises(DomainError, match="not published") as refused:
         publish_policy(policy=version.policy, actor=None)
     assert set(refused.value.errors) == {"pools.desk.when_absent", "pools.late.when_absent"}
+
+
+@pytest.mark.django_db
+def test_assigned_anyway_says_whose_turn_it_was_and_comes_out_the_same_again_with_a_cap() -> None:
+    ana, bo = make_reps("Ana", "Bo")
+    text = document([ana, bo], when_absent="assign_anyway")
+    text["pools"]["desk"]["members"][0]["caps"] = {"per_day": 1}
+    version = publish(text)
+    for user in (ana, bo):
+        TimeOff.objects.create(
+            user=user, starts_at=timezone.now() - timedelta(1), ends_at=timezone.now() + timedelta(1)
+        )
+    for _ in range(4):
+        enqueue_routing([make_person().pk], cause="created")
+        route()
+    first, *rest = RoutingDecision.objects.order_by("pk")
+    assert [one.owner for one in (first, *rest)] == [ana, bo, bo, bo]
+    title = "Nobody in desk was there, so it went on by turns all the same: Ana was even"
+    assert why(first, make_user("ops_manager"))[-1].title == title
+    assert what_for(first, bo, make_user("ops_manager")) == [
+        (
+            "Nobody in desk was there, so it went by turns: Ana was even, Bo even. Had Bo been there, Bo would have got it."
+        )
+    ]
+    result, _absent = replay_version(version, 1)
+    assert (result.own, result.differing) == (4, [])

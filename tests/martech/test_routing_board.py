@@ -1,5 +1,7 @@
 """The live board, the outlook of next week, and the answer by a click."""
 
+import html
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -22,7 +24,7 @@ from martech.services.routing import enqueue_routing
 from mops.core import work
 from mops.core.templatetags.mops import span
 from tests.factories import make_person, make_user
-from tests.martech.policies import document, make_reps, publish, route
+from tests.martech.policies import document, make_reps, overlapping, publish, route
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -52,7 +54,7 @@ def test_the_board_shows_who_got_what_who_is_late_and_who_waits() -> None:
         work.run_due("responses")
         found = board(make_user())
     assert (found.arrived_today, found.given_today, found.waiting) == (4, 3, 1)
-    assert [row.person for row in found.oldest] == [people[3]]
+    assert [(one.person, one.since, one.pool) for one in found.oldest] == [(people[3], NOON, "late")]
     desk, late = sorted(found.pools, key=lambda pool: pool.key)
     assert [(rep.name, rep.got_today, rep.late, rep.now) for rep in desk.reps] == [
         ("Ana", 2, 2, "Available"),
@@ -67,6 +69,56 @@ def test_the_board_shows_who_got_what_who_is_late_and_who_waits() -> None:
     ]
     assert found.legs[1].half == 0.0
     assert sum(hour.leads for hour in found.hours) == 4
+
+
+@pytest.mark.django_db
+def test_every_number_of_the_board_opens_its_rows() -> None:
+    ana, bo = make_reps("Ana", "Bo")
+    client = page()
+    with time_machine.travel(NOON, tick=False) as clock:
+        text = {**document([ana, bo]), "sla": {"respond_within_minutes": 30}}
+        text["pools"]["desk"]["members"] = [{"user": one.email, "caps": {"per_day": 1}} for one in (ana, bo)]
+        publish(text)
+        for minutes in range(3):
+            clock.shift(timedelta(minutes=10 * minutes))
+            person = make_person(last_name=f"Lead {minutes}", recorded_at=timezone.now(), created_at=timezone.now())
+            enqueue_routing([person.pk], cause="created")
+            route()
+        shown = client.get("/martech/routing/board/").content.decode()
+        links = [html.unescape(link) for link in re.findall(r'href="(/martech/people/\?[^"]+)"', shown)]
+        rows = {link: [str(row.record.last_name) for row in client.get(link).context["table"].rows] for link in links}
+
+    def behind(*parts: str) -> list[list[str]]:
+        return [found for link, found in rows.items() if all(part in link for part in parts)]
+
+    assert behind("recorded_after=2026-03-02") == [["Lead 2", "Lead 1", "Lead 0"]]
+    assert behind("waits=queue") == [["Lead 2"]]
+    assert behind("answer=late") == [[]]
+    assert behind("answer=soon") == [["Lead 0", "Lead 1"]]
+    assert behind("answer=due", f"owner={bo.pk}") == [["Lead 1"]]
+    assert not behind("answer=later")
+
+
+@pytest.mark.django_db
+def test_a_parked_lead_stands_on_the_board_and_is_routed_by_the_next_version() -> None:
+    (ana,) = make_reps("Ana")
+    publish(overlapping([ana]))
+    person = make_person(properties={"size": 50.5})
+    enqueue_routing([person.pk], cause="created")
+    route()
+    assert told_at_board() == (0, 1)
+    shown = page().get("/martech/people/?waits=parked")
+    assert [row.record for row in shown.context["table"].rows] == [person]
+    publish({**overlapping([ana]), "hit": "first"})
+    route()
+    person.refresh_from_db()
+    assert person.owner == ana
+    assert told_at_board() == (0, 0)
+
+
+def told_at_board() -> tuple[int, int]:
+    found = board(make_user())
+    return found.waiting, found.parked
 
 
 @pytest.mark.django_db

@@ -20,6 +20,10 @@ def told(*members: Any, strategy: str = "weighted") -> str:
         ([("Ana", 0.5, {}), ("Bo", -0.5, {})], "Ana was furthest behind the share in desk"),
         ([("Ana", 0.2, {}), ("Bo", 0.4, {})], "It was Ana’s turn in desk"),
         ([("Ana", 0, {}), ("Bo", 3, {"skipped": "away"})], "Ana was the only one available in desk"),
+        (
+            [("Ana", 0.5, {"skipped": "off", "in_turn": True}), ("Bo", -0.5, {"skipped": "off", "in_turn": True})],
+            "Nobody in desk was there, so it went on by turns all the same: Ana was 0.5 behind",
+        ),
     ],
 )
 def test_the_turn_is_told_as_it_was(members: list[Any], words: str) -> None:

@@ -116,17 +116,27 @@ class PillColumn(tables.Column):
 class WhenColumn(tables.Column):
     """A moment, short (10:04, 20 Nov), with the whole of it on hover and in the export."""
 
+    def shown(self, value: datetime) -> str:
+        return show.when(value)
+
     def render(self, value: datetime) -> SafeString:
         moment = timezone.localtime(value)
         return format_html(
             '<time datetime="{}" title="{}">{}</time>',
             value.isoformat(),
             date_format(moment, "j M Y, H:i"),
-            show.when(value),
+            self.shown(value),
         )
 
     def value(self, value: datetime, **kwargs: Any) -> str:
         return value.isoformat(timespec="seconds")
+
+
+class MomentColumn(WhenColumn):
+    """A moment to the minute, such as a deadline of half an hour (10:04, Fri 10:04, 20 Nov 10:04)."""
+
+    def shown(self, value: datetime) -> str:
+        return show.moment(value)
 
 
 class DayColumn(tables.Column):

@@ -153,6 +153,19 @@ def when(moment: datetime | None) -> str:
 
 
 @register.filter
+def moment(value: datetime | None) -> str:
+    """To the minute: 10:04 today, Fri 10:04 in the six days around, 20 Nov 10:04 else, with the year when it is another."""
+    if value is None:
+        return "—"
+    local, now = timezone.localtime(value), timezone.localtime()
+    if local.date() == now.date():
+        return date_filter(local, "H:i")
+    if abs(local.date() - now.date()).days < 7:
+        return date_filter(local, "D H:i")
+    return date_filter(local, "j M H:i" if local.year == now.year else "j M Y H:i")
+
+
+@register.filter
 def span(seconds: Number | None) -> str:
     """A length of time in one or two units: 0.4 s, 42 s, 12 min, 3 h 5 min, 2 d 4 h; None -> an em dash."""
     if seconds is None:
