@@ -14,6 +14,7 @@ from martech.api import (
     scoring,
     segments,
     stack,
+    sync_proofs,
     time_off,
 )
 
@@ -59,6 +60,9 @@ urlpatterns = [
     path("segments/", segments.SegmentsView.as_view(), name="segments"),
     path("segments/<int:pk>/", segments.SegmentView.as_view(), name="segment"),
     path("segments/<int:pk>/people/", segments.SegmentPeopleView.as_view(), name="segment-people"),
+    path("sync/proofs/", sync_proofs.ProofsView.as_view(), name="proofs"),
+    path("sync/proofs/<int:pk>/", sync_proofs.ProofView.as_view(), name="proof"),
+    path("sync/proofs/<int:pk>/differences/", sync_proofs.DifferencesView.as_view(), name="proof-differences"),
     path("tools/", stack.ToolsView.as_view(), name="tools"),
     path("touches/", market.TouchesView.as_view(), name="touches"),
 ]

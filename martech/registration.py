@@ -157,12 +157,15 @@ def register_segments() -> None:
     from governance.services.consents import register_consent_listener
     from martech import segment_panels as panels
     from martech.person_panels import origins_panel, sendings_panel
+    from martech.record_fields import account_catalogue, record_deal_catalogue
     from martech.segment_fields import deal_catalogue, segment_catalogue
     from martech.selectors.segments import find_segments
     from martech.services.merging import register_person_holder
     from martech.services.person_consents import note_consents
 
     register_catalogue(deal_catalogue())
+    register_catalogue(account_catalogue())
+    register_catalogue(record_deal_catalogue())
     register_catalogue(segment_catalogue())
     register_consent_listener(note_consents)
     register_person_holder(

@@ -307,13 +307,25 @@ class HeldValue(models.Model):
         return f"{self.field} {self.external_id}"
 
 
+class ProofSide(models.TextChoices):
+    """Where a record is that a proof found: on one side only, or on both with other values."""
+
+    HERE = "here", "Only here"
+    THERE = "there", "Only there"
+    BOTH = "both", "On both sides, with other values"
+
+
 class SyncDifference(models.Model):
-    """A record on which two systems disagree, found by a completeness proof, with the class of reason."""
+    """A record on which two systems disagree, found by a completeness proof, with the class of reason.
+
+    Where the proof was asked of a part, a side is where its question is true of the record.
+    """
 
     run = models.ForeignKey(SyncRun, on_delete=models.CASCADE, related_name="differences", db_index=False)
     external_id = models.CharField(max_length=120, blank=True, default="")
     local_id = models.BigIntegerField(null=True, blank=True)
     reason = models.CharField(max_length=30)
+    side = models.CharField(max_length=5, choices=ProofSide.choices, blank=True, default="")
     fields = models.JSONField(default=dict, help_text="{field: [here, there]} where values differ")
 
     class Meta:

@@ -8,7 +8,6 @@ from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils import timezone
 
-from martech.connectors.registry import vendor as vendor_of
 from martech.models import (
     Connection,
     ConnectionState,
@@ -20,6 +19,7 @@ from martech.models import (
     SyncObject,
 )
 from martech.models.sync import WriteState
+from martech.services.sync.absent import makes_there
 from martech.services.sync.consent import verdict_on
 from martech.services.sync.course import Course, course_of
 from mops.core.conditions import get_catalogue, parse, sentence, to_q
@@ -92,11 +92,6 @@ def why_absent(objects: list[SyncObject], pk: int) -> Hindrance:
     if letter := letters.first():
         return Hindrance(f"It could not be made: {letter.message}", f"{reverse('martech:dead-letters')}?q={pk}")
     return hindrance(course.object, pk) or of_mapping(course, pk) or Hindrance("The next round makes it there.")
-
-
-def makes_there(course: Course) -> bool:
-    can_create = vendor_of(course.connection.vendor).objects[course.object.name].can_create
-    return can_create and course.mapping.create_there not in (False, None)
 
 
 def of_mapping(course: Course, pk: int) -> Hindrance | None:

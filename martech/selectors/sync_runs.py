@@ -1,18 +1,16 @@
-"""What the page of a run says: its plan in figures, its first rows, its proof."""
+"""What the page of a run says: its plan in figures, its first rows."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
-from django.urls import reverse
 
 from martech.connectors.port import RemoteField
 from martech.models import SyncRun, WriteState
 from martech.selectors import sync_rows
 from martech.selectors.sync_rows import ShownChange
 from martech.sync.drift import from_json
-from martech.sync.reasons import DIFFERENCE_STEPS, DIFFERENCES
 
 SHOWN_ROWS = 25
 FIRST = (WriteState.FAILED, WriteState.UNKNOWN, WriteState.STALE, WriteState.DENIED)
@@ -116,24 +114,4 @@ def row_lines(rows: QuerySet[Any], run: SyncRun, user: Any) -> list[RowLine]:
             sync_rows.shown_changes(row.before, row.after, masked, names, labels),
         )
         for row in rows[:SHOWN_ROWS]
-    ]
-
-
-@dataclass(frozen=True)
-class DifferenceLine:
-    """One class of difference of a proof, with the address of its records."""
-
-    word: str
-    step: str
-    number: int
-    url: str
-
-
-def difference_lines(run: SyncRun) -> list[DifferenceLine]:
-    found = sorted((run.plan or {}).get("reasons", {}).items(), key=lambda pair: -pair[1])
-    page = reverse("martech:sync-run-differences", args=[run.pk])
-    return [
-        DifferenceLine(DIFFERENCES.get(key, key), DIFFERENCE_STEPS.get(key, ""), number, f"{page}?reason={key}")
-        for key, number in found
-        if number
     ]

@@ -50,6 +50,13 @@ DIFFERENCES: Mapping[str, str] = {
     "differs_by_rule": "Different on purpose, by the field's rule",
     "dead_letter": "Waits as a dead letter",
     "only_here": "Only here, though the mapping wants it over there",
+    "waits_for_approval": "Waits with a plan that somebody has to approve",
+    "consent": "Held back by consent",
+    "not_made": "Only here: the mapping makes none over there",
+    "not_wanted": "Only here: not among those whom the mapping makes over there",
+    "no_address": "Only here: without an e-mail address to be known by",
+    "other_object": "Over there as another kind of record",
+    "twice_there": "Twice over there, once here",
 }
 DIFFERENCE_STEPS: Mapping[str, str] = {
     "missed": "Read everything again: Backfill on the connection's page.",
@@ -62,4 +69,11 @@ DIFFERENCE_STEPS: Mapping[str, str] = {
     "differs_by_rule": "Nothing to do, unless the mapping's rule is not what you want.",
     "dead_letter": "See the dead letters for what each needs.",
     "only_here": "The next push makes them, when consent allows and no plan waits for approval.",
+    "waits_for_approval": "Open the plan under Sync runs, To approve, and decide.",
+    "consent": "They are sent as soon as they grant it; until then nothing is to be done.",
+    "not_made": "To have them there, let the mapping make what is only here: Records, on the mapping’s page.",
+    "not_wanted": "To have them there, widen the condition of the mapping: Records, on the mapping’s page.",
+    "no_address": "Give them an address, and the next push makes them.",
+    "other_object": "Ask the same of the connection’s other objects: a lead that was converted is a contact there.",
+    "twice_there": "Merge the records over there; each of them is counted there.",
 }

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 from governance.models import User
 from martech.connectors.registry import vendor as vendor_of
 from martech.connectors.registry import vendors
-from martech.models import Connection, ConnectionState, RemoteOwner, RunKind, SyncObject, SyncRun, SyncWork
+from martech.models import Connection, ConnectionState, RemoteOwner, RunKind, SyncObject, SyncWork
 from martech.selectors import sync as selectors
 from martech.selectors.sync_absences import of_connection
 from martech.selectors.sync_departures import departures, orphaned
@@ -216,19 +216,19 @@ def connection_action(request: HttpRequest, name: str) -> HttpResponse:
 @requires("martech.edit_sync")
 @require_POST
 def object_action(request: HttpRequest, name: str, object: str) -> HttpResponse:
-    """Ask for a backfill or a completeness proof, or leave an object out; what is not mapped is read again from the start."""
+    """Ask for a backfill, or leave an object out; what is not mapped is read again from the start."""
     found = get_object_or_404(SyncObject.objects.select_related("connection"), connection__name=name, name=object)
     kind, user = request.POST.get("do", ""), request.user
     if found.kind not in MAPPED or kind in ("read", "leave"):
         return stream_action(request, found, kind)
-    if kind not in (RunKind.BACKFILL, RunKind.COMPARE):
+    if kind != RunKind.BACKFILL:
         raise Http404
     try:
         run = request_run(found.connection, kind, object=found, actor=user)  # type: ignore[arg-type]
     except DomainError as error:
         toast(request, error.detail, "error")
         return redirect(found.connection)
-    toast(request, f"{SyncRun(kind=kind).get_kind_display()} was asked for.")
+    toast(request, "The backfill was asked for.")
     return redirect(run)
 
 

@@ -13,7 +13,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from martech.connectors.port import Action
-from martech.models import PlannedWrite, SyncChange, SyncDifference, SyncRun, WriteState
+from martech.models import PlannedWrite, ProofSide, SyncChange, SyncDifference, SyncRun, WriteState
 from martech.selectors import sync_rows
 from martech.selectors.sync import run_rows
 from martech.selectors.sync_rows import ShownChange
@@ -109,15 +109,16 @@ class ChangeTable(RowTable):
 
 
 class DifferenceTable(RowTable):
+    side = tables.Column(accessor="get_side_display", order_by="side")
     reason = tables.Column()
     change = tables.Column(accessor="pk", orderable=False, verbose_name="Here · over there")
 
-    default_columns = ("record", "external_id", "reason", "change")
+    default_columns = ("record", "external_id", "side", "reason", "change")
 
     class Meta(ListTable.Meta):
         model = SyncDifference
         fields = ()
-        sequence = ("record", "external_id", "reason", "change")
+        sequence = ("record", "external_id", "side", "reason", "change")
 
     def render_reason(self, value: str) -> str:
         return DIFFERENCES.get(value, value)
@@ -143,6 +144,7 @@ class WriteFilter(filters.FilterSet):
 
 
 class DifferenceFilter(filters.FilterSet):
+    side = filters.MultipleChoiceFilter(choices=ProofSide.choices, label="Side")
     reason = filters.MultipleChoiceFilter(choices=list(DIFFERENCES.items()), label="Reason")
 
     class Meta:

@@ -12,7 +12,8 @@ from django.views.decorators.http import require_POST
 from martech.models import Connection, RunKind, RunState, SyncRun
 from martech.models.sync import COUNTS
 from martech.selectors import sync as selectors
-from martech.selectors.sync_runs import difference_lines, plan_of, planned_rows, taken_rows
+from martech.selectors.sync_proofs import proof_of, question_of_run
+from martech.selectors.sync_runs import plan_of, planned_rows, taken_rows
 from martech.services.sync.connections import MAPPED
 from martech.services.sync.rounds import approve_run, reject_run
 from martech.services.sync.stopping import cancel_run, pause_run, resume_run
@@ -105,7 +106,8 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
         "plan": plan_of(found, request.user),
         "planned": planned_rows(found, request.user),
         "taken": taken_rows(found, request.user),
-        "differing": difference_lines(found),
+        "proof": proof_of(found),
+        "asked": question_of_run(found),
         "undone_by": found.undone_by.exclude(state=RunState.CANCELLED).first(),
         "can_undo": can_undo(found),
         "stops": stops_of(found),

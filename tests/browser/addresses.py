@@ -270,6 +270,10 @@ def sync(rig: Rig) -> dict[str, str]:
     update_person(person=person, data={"company": "Helio"}, actor=None)
     held = rig.sync()["push contacts"]
     compared = rig.compare("contacts")
+    title = {"field": "person.job_title", "op": "eq", "value": "CEO"}
+    part = rig.compare(
+        "contacts", {"way": "condition", "asked": title, "condition": title, "words": "Job title is CEO"}
+    )
     failed = SyncRun.objects.create(
         connection=rig.connection, object=rig.object(), kind="pull", state="failed", problem={"detail": "It is down."}
     )
@@ -289,6 +293,8 @@ def sync(rig: Rig) -> dict[str, str]:
         "new-mapped-field": f"{page}contacts/mapping/new/",
         "mapped-field": f"{page}contacts/mapping/1/",
         "mapping-records": f"{page}contacts/mapping/records/",
+        "ask-proof": f"{page}contacts/proof/?again={part.pk}",
+        "run-part-compared": part.get_absolute_url(),
         "runs": "/martech/sync/runs/",
         "run-pulled": pulled.get_absolute_url(),
         "run-held": held.get_absolute_url(),

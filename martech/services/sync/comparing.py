@@ -1,56 +1,104 @@
-"""The completeness proof: two systems read from end to end and compared down to the ids on which they differ."""
+"""The completeness proof: two systems read from end to end and compared down to the ids on which they differ.
 
-from collections.abc import Iterator, Mapping
+It is asked of everything, or of the records of which a condition is true (`questions`): then both trees hold only
+those, and what is on one side only is told apart from what is on both with other values.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
 
 from martech.connectors.port import Page, Position, Value
-from martech.models import DeadLetter, RemoteRow, SyncDifference, SyncRun
+from martech.models import ProofSide, RemoteRow, SyncDifference, SyncRun
+from martech.services.sync.absent import absent_there, only_here
 from martech.services.sync.course import Course, Line
-from martech.services.sync.field_times import field_times
-from martech.services.sync.first_contact import Met, met_values
-from martech.services.sync.incoming import Incoming, RecordReader
-from martech.services.sync.mirror import Known, external_ids, known_rows
-from martech.services.sync.patience import patient_pages, patiently
-from martech.services.sync.planning_push import wanted_there
+from martech.services.sync.differing import Look, Membership
+from martech.services.sync.incoming import RecordReader
+from martech.services.sync.mirror import known_rows
+from martech.services.sync.patience import patient_pages
 from martech.services.sync.pulling import ahead, stop_when_asked
-from martech.services.sync.reconcile import FieldTime, reconcile
+from martech.services.sync.questions import Question, question_of
 from martech.services.sync.runs import beat
 from martech.services.sync.taking import LOCALS, Tally
 from martech.sync.hashtree import HashTree, differences
 from martech.sync.keys import KEY
 from martech.sync.rules import FieldRule
-from martech.sync.values import comparable, digest, same
+from martech.sync.values import comparable, digest
 
 CHUNK = 2_000
+
+
+@dataclass
+class Proof:
+    """A comparison under way: who is inside, the trees of both sides, and what was found, {side: {reason: number}}."""
+
+    line: Line
+    course: Course
+    run: SyncRun
+    question: Question | None
+    inside: Membership = field(default_factory=Membership)
+    here: HashTree = field(default_factory=HashTree)
+    there: HashTree = field(default_factory=HashTree)
+    read: int = 0
+    sides: dict[str, dict[str, int]] = field(default_factory=dict)
+    differing: int = 0
+
+    def keep(self, rows: Iterable[SyncDifference]) -> None:
+        """Store differences and count them."""
+        found = list(rows)
+        SyncDifference.objects.bulk_create(found, batch_size=CHUNK)
+        for row in found:
+            reasons = self.sides.setdefault(row.side, {})
+            reasons[row.reason] = reasons.get(row.reason, 0) + 1
+            self.differing += bool(row.external_id)
 
 
 def compare(line: Line, course: Course, run: SyncRun) -> None:
     """Read everything over there and everything linked here into two hash trees; explain every leaf that differs.
 
-    The plan of the run then holds both roots and the counts by reason.
+    The plan of the run then holds the question, both roots, and the counts by side and reason.
     """
-    there, read = tree_of_theirs(line, course, run)
-    here = tree_of_ours(course)
-    counts: dict[str, int] = {}
-    differing: list[tuple[str, bool, bool]] = []
-    for key, ours, theirs in differences(here, there):
-        differing.append((key, ours is not None, theirs is not None))
+    asked = run.plan.get("question") or {}
+    proof = Proof(line, course, run, question_of(course, asked.get("condition")))
+    if proof.question:
+        proof.inside.here = proof.question.here()
+    read_theirs(proof)
+    read_ours(proof)
+    keys = [(key, ours is not None, theirs is not None) for key, ours, theirs in differences(proof.here, proof.there)]
     with transaction.atomic():
         SyncDifference.objects.filter(run=run).delete()
-        for start in range(0, len(differing), CHUNK):
-            for reason, number in explain(line, course, run, differing[start : start + CHUNK]).items():
-                counts[reason] = counts.get(reason, 0) + number
-        unlinked = only_here(line, course, run)
-        if unlinked:
-            counts["only_here"] = counts.get("only_here", 0) + unlinked
-        roots = {"here": here.root(), "there": there.root()}
-        numbers = {"here": len(here.rows), "there": len(there.rows)}
-        plan = {"roots": roots, "numbers": numbers, "reasons": counts}
-        SyncRun.objects.filter(pk=run.pk).update(plan=plan)
-        differ = sum(counts.values()) - counts.get("only_here", 0)
-        Tally(unchanged=max(0, read - differ), conflicted=min(read, differ)).add_to(run)
+        for start in range(0, len(keys), CHUNK):
+            proof.keep(Look(line, course, run, proof.question, proof.inside, keys[start : start + CHUNK]).differences())
+        if proof.question:
+            proof.keep(twice_there(proof))
+            proof.keep(absent_there(course, run, proof.inside.here - set(proof.inside.linked.values())))
+        else:
+            proof.keep(only_here(line, course, run))
+        note(proof, asked)
+
+
+def note(proof: Proof, asked: Mapping[str, Any]) -> None:
+    """What the run says of it. With a question `here` − only here + only there = `there`."""
+    sides, inside = proof.sides, proof.inside
+    counts: dict[str, int] = {}
+    for reasons in sides.values():
+        for reason, number in reasons.items():
+            counts[reason] = counts.get(reason, 0) + number
+    here, there = len(proof.here.rows), len(proof.there.rows)
+    if proof.question:
+        here, there = len(inside.here), len(inside.there)
+    plan = {
+        "roots": {"here": proof.here.root(), "there": proof.there.root()},
+        "numbers": {"here": here, "there": there},
+        "reasons": counts,
+        "sides": sides,
+        **({"question": asked} if asked else {}),
+    }
+    SyncRun.objects.filter(pk=proof.run.pk).update(plan=plan)
+    differ = min(proof.read, proof.differing)
+    Tally(unchanged=proof.read - differ, conflicted=differ).add_to(proof.run)
 
 
 def rules_of(course: Course) -> list[FieldRule]:
@@ -62,8 +110,10 @@ def digest_of(course: Course, values: Mapping[str, Value], fields: list[FieldRul
     return digest([comparable(rule.type, rule.as_it_comes_back(values.get(rule.ours))) for rule in fields])
 
 
-def tree_of_theirs(line: Line, course: Course, run: SyncRun) -> tuple[HashTree, int]:
-    tree, reader, fields, read = HashTree(), RecordReader(course), rules_of(course), 0
+def read_theirs(proof: Proof) -> None:
+    """Everything over there, of which the tree holds what is inside."""
+    line, course, question, inside = proof.line, proof.course, proof.question, proof.inside
+    reader, fields, seen = RecordReader(course), rules_of(course), set[str]()
 
     def everything(position: Position | None) -> Iterator[Page]:
         return line.connector.everything(course.object.name, course.mapping.their_fields, position=position)
@@ -71,11 +121,14 @@ def tree_of_theirs(line: Line, course: Course, run: SyncRun) -> tuple[HashTree, 
     for page in ahead(patient_pages(everything, None), depth=4):
         for record in page.records:
             row = reader.read(record)
-            tree.add(record.id, digest_of(course, in_terms(course, row.ours, row.values), fields))
-        read = len(tree.rows)
-        beat(run)
-        stop_when_asked(run)
-    return tree, read
+            seen.add(record.id)
+            if question is None or question.there(row):
+                proof.there.add(record.id, digest_of(course, in_terms(course, row.ours, row.values), fields))
+        beat(proof.run)
+        stop_when_asked(proof.run)
+    proof.read = len(seen)
+    if question:
+        inside.listed, inside.there = seen, set(proof.there.rows)
 
 
 def in_terms(course: Course, ours: Mapping[str, Value], values: Mapping[str, Value]) -> dict[str, Value]:
@@ -87,116 +140,41 @@ def in_terms(course: Course, ours: Mapping[str, Value], values: Mapping[str, Val
     return found
 
 
-def tree_of_ours(course: Course) -> HashTree:
+def read_ours(proof: Proof) -> None:
     """What we believe to be over there: the mirror's records that are still themselves, with our values now."""
-    tree, fields = HashTree(), rules_of(course)
-    rows = RemoteRow.objects.filter(object=course.object, fate="").order_by("pk")
+    rows = RemoteRow.objects.filter(object=proof.course.object, fate="").order_by("pk")
     portion: list[tuple[str, int | None, dict[str, Any]]] = []
     for row in rows.values_list("external_id", "local_id", "values").iterator(CHUNK):
         portion.append(row)
         if len(portion) == CHUNK:
-            add_ours(course, tree, fields, portion)
+            add_ours(proof, portion)
             portion = []
-    add_ours(course, tree, fields, portion)
-    return tree
+    add_ours(proof, portion)
 
 
-def add_ours(
-    course: Course, tree: HashTree, fields: list[FieldRule], rows: list[tuple[str, int | None, dict[str, Any]]]
-) -> None:
+def add_ours(proof: Proof, rows: list[tuple[str, int | None, dict[str, Any]]]) -> None:
+    course, inside, fields = proof.course, proof.inside, rules_of(proof.course)
     with transaction.atomic():
         known = known_rows(course.object, [external_id for external_id, _local, _values in rows])
-        wanted = {row.local_id for row in known.values() if row.local_id}
-        ours = LOCALS[course.mapping.kind].load(wanted, [rule.ours for rule in course.mapping.rules])
+        if proof.question:
+            rows = [row for row in rows if known[row[0]].local_id in inside.here]
+            inside.linked.update({one: known[one].local_id or 0 for one, _local, _values in rows})
+        wanted = {known[one].local_id for one, _local, _values in rows}
+        ours = LOCALS[course.mapping.kind].load(
+            {pk for pk in wanted if pk}, [rule.ours for rule in course.mapping.rules]
+        )
     for external_id, _local, values in rows:
         mine = ours.get(known[external_id].local_id or 0, {})
-        tree.add(external_id, digest_of(course, in_terms(course, mine, values), fields))
+        proof.here.add(external_id, digest_of(course, in_terms(course, mine, values), fields))
 
 
-def explain(line: Line, course: Course, run: SyncRun, keys: list[tuple[str, bool, bool]]) -> dict[str, int]:
-    """Look at each differing record once more, and say of what class the difference is."""
-    ids = [key for key, _here, _there in keys]
-    size = line.vendor.objects[course.object.name].batch
-    found = {}
-    for start in range(0, len(ids), size):
-        part = ids[start : start + size]
-        records = patiently(lambda p=part: line.connector.read(course.object.name, course.mapping.their_fields, p))  # type: ignore[misc]
-        found.update({record.id: record for record in records})
-    known = known_rows(course.object, ids)
-    ours = LOCALS[course.mapping.kind].load(
-        {row.local_id for row in known.values() if row.local_id}, [rule.ours for rule in course.mapping.rules]
-    )
-    letters = set(
-        DeadLetter.objects.filter(object=course.object, external_id__in=ids, resolved_at=None).values_list(
-            "external_id", flat=True
-        )
-    )
-    met, times = met_values(course.object, ids), field_times(course.mapping.kind, ours)
-    reader, counts, rows = RecordReader(course), dict[str, int](), list[SyncDifference]()
-    for key, is_here, is_there in keys:
-        mirrored, record = known.get(key), found.get(key)
-        mine = ours.get(mirrored.local_id or 0, {}) if mirrored else {}
-        row = reader.read(record) if record else None
-        fields = differing_fields(course, mine, in_terms(course, row.ours, row.values)) if row and is_here else {}
-        reason = reason_of(is_here, is_there, record is not None, key in letters, mirrored, row, fields)
-        if reason == "differs_by_rule" and row and mirrored:
-            reason = by_rule(reader, row, mirrored, mine, times, met)
-        if reason is None:
-            continue  # it came into step while we looked
-        counts[reason] = counts.get(reason, 0) + 1
-        local = mirrored.local_id if mirrored else None
-        rows.append(SyncDifference(run=run, external_id=key, local_id=local, reason=reason, fields=fields))
-    SyncDifference.objects.bulk_create(rows)
-    return counts
-
-
-def by_rule(
-    reader: RecordReader,
-    row: Incoming,
-    mirrored: Known,
-    mine: Mapping[str, Value],
-    times: FieldTime,
-    met: Mapping[tuple[str, str], Met],
-) -> str:
-    """What the rules make of a difference that both sides know of."""
-    row.local_id = mirrored.local_id
-    found = reconcile(reader, row, mirrored, mine, echoes=set(), ours_at=times, met=met)
-    return "undecided" if found.is_undecided else "waits_to_be_sent" if found.send else "differs_by_rule"
-
-
-def differing_fields(course: Course, mine: Mapping[str, Value], theirs: Mapping[str, Value]) -> dict[str, list[Value]]:
-    return {
-        rule.ours: [mine.get(rule.ours), theirs.get(rule.ours)]
-        for rule in rules_of(course)
-        if rule.ours not in ("account", "parent")
-        and not same(rule.type, rule.as_it_comes_back(mine.get(rule.ours)), theirs.get(rule.ours))
-    }
-
-
-def reason_of(
-    is_here: bool, is_there: bool, exists: bool, has_letter: bool, mirrored: Any, row: Any, fields: Mapping[str, Any]
-) -> str | None:
-    if not is_here and not has_letter:
-        return "missed" if exists else None
-    if is_here and (not is_there or not exists):
-        return "gone_there" if not exists else "left_out_there"
-    if fields and mirrored and mirrored.local_id and mirrored.values != row.values:
-        return "change_missed"  # a letter about another field must not hide it
-    if has_letter:
-        return "dead_letter"
-    if mirrored is None or mirrored.local_id is None:
-        return "not_taken"
-    if not fields:
-        return None
-    return "waits_to_be_sent" if mirrored.due_at else "differs_by_rule"
-
-
-def only_here(line: Line, course: Course, run: SyncRun) -> int:
-    """Records of ours that the mapping wants over there and that are not there."""
-    if not line.vendor.objects[course.object.name].can_create:
-        return 0
-    ids = list(wanted_there(course))
-    linked = external_ids(course.object, ids)
-    rows = [SyncDifference(run=run, local_id=pk, reason="only_here") for pk in ids if pk not in linked]
-    SyncDifference.objects.bulk_create(rows, batch_size=2_000)
-    return len(rows)
+def twice_there(proof: Proof) -> Iterator[SyncDifference]:
+    """Records over there of which another one is the same record here: each is counted there, one is here."""
+    matched = set[int]()
+    for external_id in sorted(proof.inside.linked.keys() & proof.inside.there):
+        local = proof.inside.linked[external_id]
+        if local in matched:
+            yield SyncDifference(
+                run=proof.run, external_id=external_id, local_id=local, reason="twice_there", side=ProofSide.THERE
+            )
+        matched.add(local)

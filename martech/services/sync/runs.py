@@ -1,6 +1,6 @@
 """Runs: how they begin, beat, end, and what a vendor's error makes of run and connection."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -102,14 +102,27 @@ def drop_empty(run: SyncRun) -> None:
         SyncRun.objects.filter(pk=run.pk, read=0).delete()
 
 
-def request_run(connection: Connection, kind: str, *, object: SyncObject | None, actor: User | None) -> SyncRun:
-    """Ask for a run in the background. Raises ConflictError while one of the kind is under way for the object."""
+def request_run(
+    connection: Connection,
+    kind: str,
+    *,
+    object: SyncObject | None,
+    actor: User | None,
+    question: Mapping[str, Any] | None = None,
+) -> SyncRun:
+    """Ask for a run in the background; a proof may be asked a question (`questions.asked_for`).
+
+    Raises ConflictError while one of the kind is under way for the object.
+    """
     with transaction.atomic():
         Connection.objects.select_for_update().get(pk=connection.pk)
         states = [RunState.WAITING, RunState.RUNNING, RunState.PAUSED]
         if SyncRun.objects.filter(connection=connection, kind=kind, object=object, state__in=states).exists():
             raise ConflictError("Such a run is under way or paused; look at it instead.")
         run = new_run(connection, kind, object=object, actor=actor)
+        if question:
+            run.plan = {"question": dict(question)}
+            run.save(update_fields=["plan"])
         SyncWork.objects.create(connection=connection, run=run)
         wake("sync")
     return run

@@ -46,9 +46,12 @@ class Desk:
             run.refresh_from_db()
         return {f"{run.kind} {run.object.name}": run for run in runs if run.object}
 
-    def compare(self, object: str) -> SyncRun:
-        """The completeness proof of an object."""
+    def compare(self, object: str, question: dict[str, Any] | None = None) -> SyncRun:
+        """The completeness proof of an object; of a part, if it was asked a question."""
         run = new_run(self.connection, RunKind.COMPARE, object=self.object(object))
+        if question:
+            run.plan = {"question": question}
+            run.save()
         with open_line(self.connection) as line:
             do_requested(Round(line), run)
         run.refresh_from_db()
