@@ -1,7 +1,9 @@
-"""What next week does to a pool: leads expected by hour against who works then. Pure.
+"""What next week does to a pool: leads expected by hour against who works then and what caps let through. Pure.
 
-A fluid queue by hour: what arrives joins the backlog, everybody there answers `rate` leads an hour, what is left waits.
-A lead is late when the backlog before it takes longer to answer than the response time allows.
+A fluid queue by hour. Leads are given away by weight among who is there and under their caps; the rest waits for room, and
+what comes while nobody is there waits for the opening. Everybody there answers `rate` leads an hour. A lead is late when
+the leads before it take longer to answer than the response time allows: those that waited for the opening all begin with
+it, the others are spread over their hour.
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,53 +11,129 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from math import ceil
 
+from martech.routing.document import Caps
+
 Slot = tuple[int, int]
 """Weekday (Monday is 0) and hour of the day."""
+NO_CAPS = Caps()
+SOME = 0.5
+"""Fewer leads than this are none that anybody would see."""
 
 
 @dataclass(frozen=True)
 class HourAhead:
-    """One hour of the week to come: leads expected, members there, leads that fit under their caps (None: any)."""
+    """One hour of the week to come and the leads expected in it."""
+
+    start: datetime
+    expected: float
+
+
+@dataclass
+class Worker:
+    """A member in the week to come: in which of the hours they are there, and what they are given."""
+
+    name: str
+    there: Sequence[bool]
+    weight: int = 1
+    caps: Caps = NO_CAPS
+    given: list[float] = field(default_factory=list)
+
+    def room(self, hours: Sequence[HourAhead]) -> tuple[float, str]:
+        """Leads that caps still let through in the hour that begins, and which cap is the narrowest."""
+        number, day = len(self.given), hours[len(self.given)].start.date()
+        rooms = [(float("inf"), "")]
+        if self.caps.per_hour is not None:
+            rooms.append((self.caps.per_hour, f"hourly cap of {self.name} ({self.caps.per_hour})"))
+        if self.caps.per_day is not None:
+            today = sum(self.given[n] for n in range(max(0, number - 24), number) if hours[n].start.date() == day)
+            rooms.append((self.caps.per_day - today, f"daily cap of {self.name} ({self.caps.per_day})"))
+        if (rolling := self.caps.rolling) is not None:
+            lately = sum(self.given[max(0, number - rolling.hours + 1) :])
+            words = f"cap of {self.name} ({rolling.leads} in {rolling.hours} hours)"
+            rooms.append((rolling.leads - lately, words))
+        left, words = min(rooms, key=lambda one: one[0])
+        return max(left, 0.0), words
+
+
+@dataclass
+class HourFound:
+    """What became of an hour. `bulk` are leads that waited for it as nobody was there; `queued` all that wait for an answer.
+
+    `outside` came while nobody was there, `capped` found no room under the caps (`full` names those), `missing` is how many
+    more people would answer everything in time.
+    """
 
     start: datetime
     expected: float
     staffed: int
-    room: float | None = None
+    late: float = 0.0
+    outside: float = 0.0
+    capped: float = 0.0
+    bulk: float = 0.0
+    queued: float = 0.0
+    missing: int = 0
+    full: tuple[str, ...] = ()
 
 
 @dataclass
 class DayAhead:
     day: date
-    expected: float = 0.0
-    staffed: float = 0.0
-    late: float = 0.0
-    held: float = 0.0
+    hours: list[HourFound] = field(default_factory=list)
+
+    @property
+    def expected(self) -> float:
+        return sum(hour.expected for hour in self.hours)
+
+    @property
+    def staffed(self) -> int:
+        return sum(hour.staffed for hour in self.hours)
+
+    @property
+    def late(self) -> float:
+        return sum(hour.late for hour in self.hours)
+
+    @property
+    def outside(self) -> float:
+        return sum(hour.outside for hour in self.hours)
+
+    @property
+    def capped(self) -> float:
+        return sum(hour.capped for hour in self.hours)
 
 
 @dataclass
 class Outlook:
-    """`late` and `held` are leads of the week; `worst` is the hour with most late ones, `queued` the leads that wait to be
-    answered in it, its own among them, and `missing` the members it lacks to answer them in time.
-    """
+    """The week of a pool, day by day, with what to change. `allowed_minutes` is the response time; None is none."""
 
     pool: str
-    days: list[DayAhead] = field(default_factory=list)
+    hours: list[HourFound] = field(default_factory=list)
     advice: list[str] = field(default_factory=list)
-    worst: HourAhead | None = None
-    queued: float = 0.0
-    missing: int = 0
+    allowed_minutes: float | None = None
+
+    @property
+    def days(self) -> list[DayAhead]:
+        found: list[DayAhead] = []
+        for hour in self.hours:
+            if not found or found[-1].day != hour.start.date():
+                found.append(DayAhead(hour.start.date()))
+            found[-1].hours.append(hour)
+        return found
 
     @property
     def expected(self) -> float:
-        return sum(day.expected for day in self.days)
+        return sum(hour.expected for hour in self.hours)
 
     @property
     def late(self) -> float:
-        return sum(day.late for day in self.days)
+        return sum(hour.late for hour in self.hours)
 
     @property
-    def held(self) -> float:
-        return sum(day.held for day in self.days)
+    def outside(self) -> float:
+        return sum(hour.outside for hour in self.hours)
+
+    @property
+    def capped(self) -> float:
+        return sum(hour.capped for hour in self.hours)
 
 
 def expected_by_slot(arrivals: Mapping[Slot, int], weeks: float) -> dict[Slot, float]:
@@ -63,74 +141,109 @@ def expected_by_slot(arrivals: Mapping[Slot, int], weeks: float) -> dict[Slot, f
     return {slot: number / weeks for slot, number in arrivals.items()}
 
 
-def look_ahead(pool: str, hours: Sequence[HourAhead], *, rate: float, allowed_hours: float | None) -> Outlook:
+def look_ahead(
+    pool: str, hours: Sequence[HourAhead], workers: Sequence[Worker], *, rate: float, allowed_hours: float | None
+) -> Outlook:
     """Run the week. `rate` is leads a member answers in an hour they work; without `allowed_hours` nothing is late."""
-    found = Outlook(pool)
-    backlog = most = 0.0
-    for hour in hours:
-        day = _day(found, hour.start.date())
-        capacity = hour.staffed * rate
-        fits = hour.expected if hour.room is None else min(hour.expected, hour.room)
-        if not hour.staffed:
-            day.held += hour.expected
-        backlog += fits
-        late = _late(backlog, capacity, fits, allowed_hours) if hour.staffed else 0.0
-        late += hour.expected - fits if hour.staffed else 0.0
-        day.expected, day.staffed, day.late = day.expected + hour.expected, day.staffed + hour.staffed, day.late + late
-        if late > most:
-            most, found.worst, found.queued = late, hour, backlog
-            over = backlog - capacity * max(allowed_hours or 1.0, 1.0)
-            found.missing = ceil(max(0.0, over) / rate) if rate else 1
-        backlog = max(0.0, backlog - capacity)
+    found = Outlook(pool, allowed_minutes=None if allowed_hours is None else allowed_hours * 60)
+    closed = blocked = backlog = 0.0
+    for number, hour in enumerate(hours):
+        there = [worker for worker in workers if worker.there[number]]
+        one = HourFound(hour.start, hour.expected, len(there))
+        found.hours.append(one)
+        if not there:
+            one.outside = hour.expected
+            closed += hour.expected
+            _give_nothing(workers)
+            continue
+        wanted = closed + blocked + hour.expected
+        given, one.full = _give(wanted, there, workers, hours)
+        left = wanted - given if one.full or wanted - given > 1e-9 else 0.0
+        one.capped, one.bulk = max(0.0, left - blocked), min(closed, given)
+        one.queued = backlog + given
+        _count_late(one, backlog, given - one.bulk, rate, allowed_hours)
+        closed, blocked, backlog = 0.0, left, max(0.0, one.queued - one.staffed * rate)
     found.advice = advise(found, rate)
     return found
 
 
-def _late(backlog: float, capacity: float, arriving: float, allowed_hours: float | None) -> float:
-    """Of those who arrive now, the ones behind more work than the response time leaves room for."""
-    if allowed_hours is None or capacity <= 0:
-        return 0.0
-    return min(arriving, max(0.0, backlog - capacity * max(allowed_hours, 1.0)))
+def _give_nothing(workers: Sequence[Worker]) -> None:
+    for worker in workers:
+        worker.given.append(0.0)
 
 
-def _day(found: Outlook, day: date) -> DayAhead:
-    if not found.days or found.days[-1].day != day:
-        found.days.append(DayAhead(day))
-    return found.days[-1]
+def _give(
+    wanted: float, there: Sequence[Worker], workers: Sequence[Worker], hours: Sequence[HourAhead]
+) -> tuple[float, tuple[str, ...]]:
+    """Share the leads by weight among who has room; answers how many were given, and the caps that kept the rest."""
+    room = {id(worker): worker.room(hours) for worker in there}
+    shares = dict.fromkeys(room, 0.0)
+    left, open_ = wanted, list(there)
+    while left > 1e-9 and open_:
+        whole = sum(worker.weight for worker in open_)
+        portions = {id(worker): left * worker.weight / whole for worker in open_}
+        for key, portion in portions.items():
+            taken = min(portion, room[key][0] - shares[key])
+            shares[key] += taken
+            left -= taken
+        open_ = [worker for worker in open_ if room[id(worker)][0] - shares[id(worker)] > 1e-9]
+    for worker in workers:
+        worker.given.append(shares.get(id(worker), 0.0))
+    left = left if left > 1e-9 else 0.0
+    return wanted - left, tuple(room[id(worker)][1] for worker in there) if left > SOME else ()
+
+
+def _count_late(one: HourFound, backlog: float, spread: float, rate: float, allowed: float | None) -> None:
+    """Who begins with the opening has the response time from then; who comes in the hour is behind all of them."""
+    if allowed is None or not rate:
+        return
+    capacity, bulk = one.staffed * rate, one.bulk
+    late_bulk = min(bulk, max(0.0, backlog + bulk - capacity * allowed))
+    late_spread = min(spread, max(0.0, one.queued - capacity * max(allowed, 1.0)))
+    one.late = late_bulk + late_spread
+    if one.late:
+        needed = max((backlog + bulk) / allowed if bulk else 0.0, one.queued / max(allowed, 1.0)) / rate
+        one.missing = max(ceil(needed - 1e-9) - one.staffed, 1)
 
 
 def advise(found: Outlook, rate: float) -> list[str]:
     """Which shift or cap to change first, in a sentence each; nothing when everything fits."""
     said = []
-    if found.worst is not None and found.late >= 1:
-        hour = found.worst
-        at = f"{hour.start:%A %H:00}"
-        if hour.room is not None and hour.room < hour.expected:
-            said.append(
-                f"Raise the caps of {found.pool}: on {at} they leave room for {hour.room:.0f} of {hour.expected:.0f} leads."
-            )
-        if found.missing:
-            said.append(_more_people(found, rate))
-    night = max(found.days, key=lambda day: day.held, default=None)
-    if night is not None and night.held >= 1:
-        is_one = round(night.held) == 1
-        said.append(
-            f"{_number(round(night.held), 'lead', 'leads')} of {night.day:%A} {'comes' if is_one else 'come'} when nobody of"
-            f" {found.pool} works and {'waits' if is_one else 'wait'} for the opening."
-        )
+    worst = max(found.hours, key=lambda hour: hour.late, default=None)
+    if worst is not None and found.late >= 1 and worst.late >= SOME:
+        said.append(_more_people(found, worst, rate))
+    narrow = max(found.hours, key=lambda hour: hour.capped, default=None)
+    if narrow is not None and found.capped >= 1 and narrow.full:
+        said.append(_wider_caps(found, narrow))
     return said
 
 
-def _more_people(found: Outlook, rate: float) -> str:
-    """How many are lacking in the worst hour, and what they would answer: its own leads and those from before."""
-    hour = found.worst
-    assert hour is not None  # noqa: S101 - asked for a week with late answers only
-    before = round(found.queued - hour.expected)
-    earlier = f", {before} of them from before," if before >= 1 else ""
-    return (
-        f"Add {_number(found.missing, 'person', 'people')} to {found.pool} around {hour.start:%A %H:00}:"
-        f" {_number(round(found.queued), 'lead', 'leads')}{earlier} meet {hour.staffed} who answer {rate:g} an hour each."
+def _more_people(found: Outlook, hour: HourFound, rate: float) -> str:
+    """How many are lacking in the worst hour; where most of its leads came while nobody was there, when they came."""
+    people = _number(hour.missing, "person", "people")
+    leads, late = _number(round(hour.queued), "lead", "leads"), max(round(hour.late), 1)
+    meet = (
+        f"{leads} meet {hour.staffed} who answer {rate:g} an hour each, and {late} {'is' if late == 1 else 'are'} late"
     )
+    text = f"{hour.start:%A %H:00}: {meet}. Add {people} to {found.pool} then"
+    return f"{text}, or {_other_shift(found, hour)}." if hour.bulk > hour.queued / 2 else f"{text}."
+
+
+def _other_shift(found: Outlook, hour: HourFound) -> str:
+    """The day on which most of those came who wait for this opening."""
+    before = [one for one in found.hours if one.start < hour.start]
+    opened = next((n for n in range(len(before) - 1, -1, -1) if before[n].staffed), -1)
+    days = Outlook(found.pool, before[opened + 1 :]).days
+    most = max(days, key=lambda day: day.outside)
+    return f"let somebody work on {most.day:%A} when nobody does: {_number(round(most.outside), 'lead comes', 'leads come')} then"
+
+
+def _wider_caps(found: Outlook, hour: HourFound) -> str:
+    """The caps that leave no room in the worst hour."""
+    caps = [words for words in hour.full if words]
+    named = " or the ".join(caps[:3]) + (f" or another of {len(caps)}" if len(caps) > 3 else "")
+    leads = _number(round(found.capped), "lead waits", "leads wait")
+    return f"{leads} for room in {found.pool}, most from {hour.start:%A %H:00}. Raise the {named}, or add somebody."
 
 
 def _number(number: int, one: str, several: str) -> str:

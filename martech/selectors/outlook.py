@@ -1,6 +1,8 @@
 """Next week of every pool, from the decisions of the last weeks and the hours people work."""
 
 from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Count
@@ -8,8 +10,8 @@ from django.db.models.functions import TruncHour
 from django.utils import timezone
 
 from martech.models import DecisionOutcome, PolicyVersion, ResponseClock, RoutingDecision
-from martech.routing.document import Policy, Pool
-from martech.routing.outlook import HourAhead, Outlook, Slot, expected_by_slot, look_ahead
+from martech.routing.document import Policy, Pool, Sla
+from martech.routing.outlook import HourAhead, Outlook, Slot, Worker, expected_by_slot, look_ahead
 from martech.selectors.routing import engine_of, published_version
 from martech.selectors.wheels import absences_of, calendar_of, users_of
 from mops.core import clock
@@ -19,16 +21,25 @@ USUAL_RATE = 4.0
 """Leads answered an hour where no answer was recorded yet: one in a quarter of an hour."""
 
 
-def outlooks() -> list[Outlook]:
+@dataclass(frozen=True)
+class Ahead:
+    """The week of every pool; `rate` is how many leads somebody answers an hour, `is_measured` by what they answered."""
+
+    pools: list[Outlook]
+    rate: float
+    is_measured: bool
+
+
+def outlooks() -> Ahead:
     """The week to come of every pool of the policy in force; those with most late answers first."""
-    version = published_version()
+    version, measured = published_version(), answers_an_hour()
+    rate = measured or USUAL_RATE
     if version is None:
-        return []
+        return Ahead([], rate, bool(measured))
     policy = engine_of(version).policy
     arrived = arrivals_by_pool(version)
-    rate = answers_an_hour()
     found = [_outlook(policy, pool, arrived[pool.key], rate) for pool in policy.pools.values() if arrived[pool.key]]
-    return sorted(found, key=lambda one: (-one.late, -one.held, one.pool))
+    return Ahead(sorted(found, key=lambda one: (-one.late - one.capped, -one.outside, one.pool)), rate, bool(measured))
 
 
 def arrivals_by_pool(version: PolicyVersion) -> dict[str, Counter[Slot]]:
@@ -48,51 +59,52 @@ def arrivals_by_pool(version: PolicyVersion) -> dict[str, Counter[Slot]]:
     return found
 
 
-def answers_an_hour() -> float:
-    """How many leads somebody answers in an hour they spend on it: answers by the busiest hours of each owner."""
+def answers_an_hour() -> float | None:
+    """How many leads somebody answers in an hour they spend on it: answers by the busiest hours of each owner.
+
+    None while fewer than 20 such hours were recorded.
+    """
     since = timezone.now() - timedelta(weeks=WEEKS)
     rows = ResponseClock.objects.filter(answered_at__gte=since).order_by().annotate(hour=TruncHour("answered_at"))
     counts = sorted(number for _owner, _hour, number in rows.values_list("owner", "hour").annotate(Count("pk")))
-    return float(counts[len(counts) * 9 // 10]) if len(counts) >= 20 else USUAL_RATE
+    return float(counts[len(counts) * 9 // 10]) if len(counts) >= 20 else None
 
 
 def _outlook(policy: Policy, pool: Pool, arrived: Counter[Slot], rate: float) -> Outlook:
     start = timezone.localtime().replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
     expected = expected_by_slot(arrived, WEEKS)
-    sla = policy.sla_of("", pool.key)
-    staffing = _staffing(pool, start)
-    hours = []
-    for number, staffed in enumerate(staffing):
-        moment = start + timedelta(hours=number)
-        hours.append(
-            HourAhead(moment, expected.get((moment.weekday(), moment.hour), 0.0), staffed, _room(pool, staffed))
-        )
+    moments = [start + timedelta(hours=number) for number in range(24 * 7)]
+    hours = [HourAhead(moment, expected.get((moment.weekday(), moment.hour), 0.0)) for moment in moments]
+    sla = _strictest(policy, pool)
     allowed = sla.respond_within_minutes / 60 if sla else None
-    return look_ahead(pool.key, hours, rate=rate, allowed_hours=allowed)
+    return look_ahead(pool.key, hours, _workers(pool, moments), rate=rate, allowed_hours=allowed)
 
 
-def _staffing(pool: Pool, start: datetime) -> list[int]:
-    """How many members are there in each of the next 168 hours."""
+def _strictest(policy: Policy, pool: Pool) -> Sla | None:
+    """The shortest response time that leads of the pool may have; a rule's counts before the pool's."""
+    rules = [rule.name for rule in policy.rules if rule.to == pool.key]
+    found = [policy.sla_of(rule, pool.key) for rule in (*rules, "")]
+    return min((sla for sla in found if sla is not None), key=lambda sla: sla.respond_within_minutes, default=None)
+
+
+def _workers(pool: Pool, moments: Sequence[datetime]) -> list[Worker]:
+    """Who takes turns in the pool and in which of the hours; caps of open leads and of people owned are left out."""
     users = users_of([pool])
-    active = [users[m.user] for m in pool.members if m.user in users and users[m.user].is_active and not m.is_paused]
-    away = absences_of([user.pk for user in active], start)
-    calendar = calendar_of(pool.calendar)
-    middles = [start + timedelta(hours=number, minutes=30) for number in range(24 * 7)]
+    members = [m for m in pool.members if m.user in users and users[m.user].is_active and not m.is_paused]
+    away = absences_of([users[m.user].pk for m in members], moments[0])
+    calendar, middles = calendar_of(pool.calendar), [moment + timedelta(minutes=30) for moment in moments]
+    is_open = [calendar is None or clock.is_open(calendar, middle) for middle in middles]
     return [
-        sum(not _is_away(away.get(user.pk, ()), moment) for user in active)
-        if calendar is None or clock.is_open(calendar, moment)
-        else 0
-        for moment in middles
+        Worker(
+            str(user),
+            [here and not _is_away(away.get(user.pk, ()), at) for here, at in zip(is_open, middles, strict=True)],
+            member.weight,
+            member.caps,
+        )
+        for member in members
+        for user in [users[member.user]]
     ]
 
 
-def _is_away(absences: object, moment: datetime) -> bool:
-    return any(off.start <= moment < off.end for off in absences)  # type: ignore[attr-defined]
-
-
-def _room(pool: Pool, staffed: int) -> float | None:
-    """Leads that hourly caps let through; None when somebody has none."""
-    caps = [member.caps.per_hour for member in pool.members]
-    if not caps or any(cap is None for cap in caps):
-        return None
-    return staffed * sum(cap or 0 for cap in caps) / len(caps)
+def _is_away(absences: Iterable[clock.TimeOff], moment: datetime) -> bool:
+    return any(off.start <= moment < off.end for off in absences)  # type: ignore[operator]

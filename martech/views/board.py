@@ -1,14 +1,18 @@
 """The live board, the outlook, and the answer that an owner gives by a click."""
 
+from math import ceil
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from martech.models import Person
+from martech.routing.outlook import DayAhead, HourFound, Outlook
 from martech.selectors.board import board as board_now
 from martech.selectors.decisions import headline
 from martech.selectors.outlook import WEEKS, outlooks
+from martech.selectors.routing import published_version
 from martech.services.responses import record_response
 from mops.core.pages import render_page, toast
 from mops.core.rights import requires
@@ -33,9 +37,30 @@ def board(request: HttpRequest) -> HttpResponse:
 
 @requires("martech.view_routing")
 def outlook(request: HttpRequest) -> HttpResponse:
-    return render_page(
-        request, "martech/outlook.html", {"title": "Capacity outlook", "outlooks": outlooks(), "weeks": WEEKS}
-    )
+    """Next week of every pool by day and hour, and which cap or shift to change."""
+    ahead, version = outlooks(), published_version()
+    context = {
+        "title": "Capacity outlook",
+        "ahead": ahead,
+        "pools": [(one, _by_hour(one)) for one in ahead.pools],
+        "late": sum(one.late for one in ahead.pools),
+        "capped": sum(one.capped for one in ahead.pools),
+        "policy": version.policy if version else None,
+        "clock": range(24),
+        "weeks": WEEKS,
+    }
+    return render_page(request, "martech/outlook.html", context)
+
+
+def _by_hour(one: Outlook) -> list[tuple[DayAhead, list[tuple[HourFound | None, int]]]]:
+    """Every day with its 24 hours, None where the week has not begun or has ended, and how busy each is from 0 to 4."""
+    most = max((hour.expected for hour in one.hours), default=0) or 1
+    rows = []
+    for day in one.days:
+        by_clock = {hour.start.hour: hour for hour in day.hours}
+        cells = [by_clock.get(number) for number in range(24)]
+        rows.append((day, [(hour, ceil(4 * hour.expected / most) if hour else 0) for hour in cells]))
+    return rows
 
 
 @requires("martech.edit_person")

@@ -1,4 +1,4 @@
-"""The live board, the outlook of next week, and the answer by a click."""
+"""The live board, and the answer by a click."""
 
 import html
 import re
@@ -11,14 +11,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from hypothesis import given
-from hypothesis import strategies as st
 
 from governance.models import Notification
 from martech.models import ResponseClock, WorkingCalendar
-from martech.routing.outlook import HourAhead, look_ahead
 from martech.selectors.board import board
-from martech.selectors.outlook import outlooks
 from martech.services.responses import record_response
 from martech.services.routing import enqueue_routing
 from mops.core import work
@@ -176,64 +172,6 @@ def test_an_owner_answers_by_a_click() -> None:
     assert client.post(f"/martech/people/{person.pk}/respond/").status_code == 302
     assert ResponseClock.objects.get().answered_how == "click"
     assert "I have answered" not in client.get(f"/martech/people/{person.pk}/").content.decode()
-
-
-@pytest.mark.django_db
-def test_the_outlook_expects_next_week_what_the_last_weeks_brought() -> None:
-    (ana,) = make_reps("Ana")
-    with time_machine.travel(NOON, tick=False) as clock:
-        publish({**document([ana]), "sla": {"respond_within_minutes": 60}})
-        for _ in range(80):
-            enqueue_routing([make_person(created_at=NOON).pk], cause="created")
-        route()
-        clock.shift(timedelta(days=1))
-        (found,) = outlooks()
-    assert found.pool == "desk"
-    assert found.expected == 20
-    assert found.late == 16
-    assert found.advice[0].startswith("Add 4 people to desk around Monday")
-
-
-def hours(*slots: tuple[float, int]) -> list[HourAhead]:
-    return [HourAhead(NOON + timedelta(hours=n), expected, staffed) for n, (expected, staffed) in enumerate(slots)]
-
-
-def test_leads_of_the_night_are_held_and_answered_in_the_morning() -> None:
-    found = look_ahead("desk", hours((2, 0), (2, 0), (0, 1), (0, 1)), rate=4, allowed_hours=1)
-    assert (found.held, found.late) == (4, 0)
-    assert found.advice == ["4 leads of Monday come when nobody of desk works and wait for the opening."]
-
-
-def test_the_advice_counts_what_the_weekend_left_and_says_how_many_are_lacking() -> None:
-    found = look_ahead("desk", hours((20, 0), (2, 4), (0, 4)), rate=4, allowed_hours=0.25)
-    assert (found.late, found.queued, found.missing) == (2, 22, 2)
-    assert found.advice[0] == (
-        "Add 2 people to desk around Monday 13:00: 22 leads, 20 of them from before, meet 4 who answer 4 an hour each."
-    )
-    enough = look_ahead("desk", hours((20, 0), (2, 6), (0, 6)), rate=4, allowed_hours=0.25)
-    assert (enough.late, enough.missing) == (0, 0)
-
-
-def test_where_only_caps_are_too_low_no_people_are_asked_for() -> None:
-    found = look_ahead("desk", [HourAhead(NOON, 6, 4, room=2)], rate=4, allowed_hours=1)
-    assert found.advice == ["Raise the caps of desk: on Monday 12:00 they leave room for 2 of 6 leads."]
-
-
-@given(
-    st.lists(st.tuples(st.floats(0, 50), st.integers(0, 5)), max_size=60),
-    st.floats(0.5, 10),
-    st.floats(0.1, 8),
-)
-def test_nobody_is_late_or_held_twice_and_more_people_never_hurt(
-    slots: list[tuple[float, int]], rate: float, allowed: float
-) -> None:
-    found = look_ahead("desk", hours(*slots), rate=rate, allowed_hours=allowed)
-    better = look_ahead(
-        "desk", hours(*((leads, staffed + 1) for leads, staffed in slots)), rate=rate, allowed_hours=allowed
-    )
-    assert found.late + found.held <= found.expected + 1e-6
-    assert better.held == 0
-    assert better.late <= found.late + found.held + 1e-6
 
 
 @pytest.mark.parametrize(

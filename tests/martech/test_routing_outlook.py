@@ -1,0 +1,151 @@
+"""The outlook of next week: leads by hour against who works then and what caps let through."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client
+from hypothesis import given
+from hypothesis import strategies as st
+
+from martech.models import TimeOff, WorkingCalendar
+from martech.routing.document import Caps, Rolling
+from martech.routing.outlook import HourAhead, Outlook, Worker, look_ahead
+from martech.selectors.outlook import outlooks
+from martech.services.routing import enqueue_routing
+from tests.factories import make_person, make_user
+from tests.martech.policies import document, make_reps, publish, route
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+WEEK = {day: [["09:00", "17:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
+
+
+def week(*slots: tuple[float, int], rate: float = 4, allowed: float | None = 1, caps: tuple[Caps, ...] = ()) -> Outlook:
+    """The outlook of hours from Monday noon, each with the leads expected and how many are there."""
+    hours = [HourAhead(NOON + timedelta(hours=n), expected) for n, (expected, _staffed) in enumerate(slots)]
+    most = max((staffed for _expected, staffed in slots), default=0)
+    workers = [
+        Worker(
+            f"Rep {place + 1}",
+            [staffed > place for _expected, staffed in slots],
+            caps=(caps or (Caps(),) * most)[place],
+        )
+        for place in range(most)
+    ]
+    return look_ahead("desk", hours, workers, rate=rate, allowed_hours=allowed)
+
+
+def test_leads_of_the_night_wait_and_are_answered_in_the_morning() -> None:
+    found = week((2, 0), (2, 0), (0, 1), (0, 1))
+    assert (found.outside, found.late, found.advice) == (4, 0, [])
+
+
+def test_everybody_who_waited_for_the_opening_begins_with_it() -> None:
+    """Four people answer four of the twenty within a quarter of an hour, and fourteen of all within the hour."""
+    found = week((20, 0), (2, 4), (0, 4), allowed=0.25)
+    assert (found.outside, found.late) == (20, 18)
+    assert found.advice == [
+        (
+            "Monday 13:00: 22 leads meet 4 who answer 4 an hour each, and 18 are late. Add 16 people to desk then, or let"
+            " somebody work on Monday when nobody does: 20 leads come then."
+        )
+    ]
+    assert week((20, 0), (2, 20), (0, 20), allowed=0.25).late == 0
+
+
+def test_where_most_come_while_people_work_only_people_are_asked_for() -> None:
+    found = week((20, 4), (0, 4))
+    assert found.late == 4
+    assert found.advice == [
+        "Monday 12:00: 20 leads meet 4 who answer 4 an hour each, and 4 are late. Add 1 person to desk then."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("caps", "capped", "words"),
+    [
+        (Caps(per_hour=2), 4, "hourly cap of Rep 1 (2)"),
+        (Caps(per_day=3), 6, "daily cap of Rep 1 (3)"),
+        (Caps(rolling=Rolling(24, 3)), 6, "cap of Rep 1 (3 in 24 hours)"),
+    ],
+)
+def test_leads_without_room_under_a_cap_name_the_cap_to_raise(caps: Caps, capped: float, words: str) -> None:
+    found = week((3, 1), (3, 1), (3, 1), *[(0, 1)] * 9, caps=(caps,), rate=10)
+    assert found.late == 0
+    assert round(found.capped, 6) == (3 if caps.per_hour else capped)
+    assert words in found.advice[0]
+
+
+def test_a_daily_cap_has_room_again_on_the_next_day() -> None:
+    found = week(*[(1, 1)] * 24, caps=(Caps(per_day=5),), rate=10)
+    assert [round(day.capped, 6) for day in found.days] == [7, 11]
+
+
+def test_who_has_no_cap_takes_what_others_have_no_room_for() -> None:
+    found = week((9, 3), caps=(Caps(per_hour=1), Caps(), Caps()), rate=10)
+    assert (found.capped, found.late) == (0, 0)
+
+
+@given(
+    st.lists(st.tuples(st.floats(0, 50), st.integers(0, 5)), max_size=60),
+    st.floats(0.5, 10),
+    st.floats(0.1, 8),
+)
+def test_nobody_is_late_twice_and_more_people_never_hurt(
+    slots: list[tuple[float, int]], rate: float, allowed: float
+) -> None:
+    found = week(*slots, rate=rate, allowed=allowed)
+    better = week(*((leads, staffed + 1) for leads, staffed in slots), rate=rate, allowed=allowed)
+    assert found.late <= found.expected + 1e-6
+    assert found.capped == better.outside == 0
+    assert better.late <= found.late + found.outside + 1e-6
+
+
+@pytest.mark.django_db
+def test_next_week_is_expected_to_bring_what_the_last_weeks_brought() -> None:
+    (ana,) = make_reps("Ana")
+    with time_machine.travel(NOON, tick=False) as clock:
+        publish({**document([ana]), "sla": {"respond_within_minutes": 60}})
+        for _ in range(80):
+            enqueue_routing([make_person(created_at=NOON).pk], cause="created")
+        route()
+        clock.shift(timedelta(days=1))
+        ahead = outlooks()
+    (found,) = ahead.pools
+    assert (found.pool, found.expected, found.late, ahead.rate, ahead.is_measured) == ("desk", 20, 16, 4, False)
+    assert found.advice == [
+        "Monday 13:00: 20 leads meet 1 who answer 4 an hour each, and 16 are late. Add 4 people to desk then."
+    ]
+
+
+@pytest.mark.django_db
+def test_the_page_shows_hours_closed_days_absences_and_the_cap_to_change() -> None:
+    ana, bo = make_reps("Ana", "Bo")
+    client = Client()
+    client.force_login(make_user("ops_manager"))
+    WorkingCalendar.objects.create(key="berlin", name="Berlin", document={"zone": "Europe/Berlin", "hours": WEEK})
+    with time_machine.travel(NOON, tick=False) as clock:
+        text = document([ana, bo], calendar="berlin")
+        text["pools"]["desk"]["members"][0]["caps"] = {"per_day": 4}
+        text["rules"][0]["sla"] = {"respond_within_minutes": 15}
+        publish(text)
+        TimeOff.objects.create(user=bo, starts_at=NOON + timedelta(days=6), ends_at=NOON + timedelta(days=9))
+        for _ in range(80):
+            enqueue_routing([make_person(created_at=NOON).pk], cause="created")
+        route()
+        clock.shift(timedelta(days=1))
+        (found,) = outlooks().pools
+        shown = client.get("/martech/routing/outlook/").content.decode()
+    assert {hour.start.weekday(): hour.staffed for hour in found.hours if hour.start.hour == 13} == {
+        **dict.fromkeys((2, 3, 4), 2), 5: 0, 6: 0, 0: 1, 1: 1
+    }  # fmt: skip
+    assert (found.allowed_minutes, round(found.capped)) == (15, 16)
+    assert "Raise the daily cap of Ana (4), or add somebody." in shown
+    assert "Mon 9 Mar" in shown
+    assert any("16 without room" in line for line in shown.splitlines())
+
+
+def test_nothing_is_known_without_leads() -> None:
+    found: Any = look_ahead("desk", [], [], rate=4, allowed_hours=1)
+    assert (found.expected, found.advice, found.days) == (0, [], [])
