@@ -30,18 +30,15 @@ from martech.api.routing_documents import (
 )
 from martech.api.survivors import PersonAPIView
 from martech.models import Person, PolicyVersion, RoutingDecision, RoutingPolicy
-from martech.routing.replay import unfairness
 from martech.selectors.decisions import decisions_for, preview_lines
 from martech.selectors.observed import all_findings
 from martech.selectors.policy_text import compare_text
-from martech.selectors.replaying import replay_version
+from martech.selectors.replaying import fairness_of_replay, replay_version
 from martech.selectors.routing import (
     document_to_edit,
     draft_of,
-    engine_of,
     published_version,
 )
-from martech.selectors.wheels import users_of
 from martech.services.policies import Preview, create_policy, preview_decision, publish_policy, save_draft
 from mops.core.api.asking import checked, takes_nothing
 from mops.core.api.revisions import seen_state
@@ -160,6 +157,10 @@ class ReplayView(APIView):
         return Response(replay_as_json(version_of(policy_by(key), is_draft=True), days))
 
 
+MOST_LEADS = 500
+"""Of the leads that somebody else would have, so many are listed."""
+
+
 def replay_as_json(version: PolicyVersion, days: int) -> dict[str, Any]:
     """The answer of a replay, for the API and the command line."""
     result, absent = replay_version(version, days)
@@ -168,17 +169,33 @@ def replay_as_json(version: PolicyVersion, days: int) -> dict[str, Any]:
         {"user": ColleagueSerializer(users[pk]).data, "before": result.before[pk], "after": result.after[pk]}
         for pk in sorted(users)
     ]
-    policy = engine_of(version).policy
-    user_ids = {email: user.pk for email, user in users_of(policy.pools.values()).items()}
+    names = {pk: ColleagueSerializer(user).data for pk, user in users.items()}
+    fairness = fairness_of_replay(version, result)
     ways = [{"from": start, "to": end, "leads": number} for start, end, number in result.ways]
     return {
         "days": days,
         "version": version.number,
         "decisions": result.decisions,
+        "leads": result.leads,
         "moved": len(result.moved),
         "ways": ways,
+        "handed": len(result.handed),
+        "owners": [
+            {"from": names.get(start or 0), "to": names.get(end or 0), "leads": number}
+            for start, end, number in result.hands
+        ],
+        "handed_leads": [
+            {
+                "person": one.person,
+                "decision": one.decision,
+                "from": {"pool": one.pools[0], "owner": names.get(one.owners[0] or 0)},
+                "to": {"pool": one.pools[1], "owner": names.get(one.owners[1] or 0)},
+            }
+            for one in result.handed[:MOST_LEADS]
+        ],
         "shares": shares,
-        "fairness": unfairness(policy, result, user_ids),
+        "fairness": {pool: after for pool, _before, after in fairness if after is not None},
+        "fairness_before": {pool: before for pool, before, _after in fairness if before is not None},
         "sla": {"late_before": result.late_before, "late_after": result.late_after},
         "reproduced": {"decisions": result.own, "differing": result.differing},
         "unknown_then": absent,

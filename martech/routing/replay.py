@@ -42,6 +42,7 @@ class Past:
 class _Case:
     """What is kept of a decision until all are read."""
 
+    pk: int
     lead: Asked
     before: str
     owner: int | None
@@ -50,9 +51,21 @@ class _Case:
     record: Record
 
 
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """A lead that somebody else would have: the decision that gave it away, and pool and owner then and now (None: nobody)."""
+
+    decision: int
+    person: int
+    at: datetime
+    pools: tuple[str, str]
+    owners: tuple[int | None, int | None]
+
+
 @dataclass
 class Replay:
-    """What came out. `moved` are the decisions that go to another pool; `before` and `after` are leads by owner.
+    """What came out of so many `leads`. `moved` are the leads that go to another pool, `handed` all that somebody else would
+    have; `before` and `after` are leads by owner, `by_pool_before` and `by_pool` so in each pool.
 
     `own` of the decisions were made by this very document; `differing` are those of them that came out otherwise.
     `late_before` and `late_after` count answers after their time, of those that were given. The leads of the pools in
@@ -60,12 +73,15 @@ class Replay:
     """
 
     decisions: int = 0
+    leads: int = 0
     own: int = 0
     differing: list[int] = field(default_factory=list)
     late_before: int = 0
     late_after: int = 0
     by_pool: dict[str, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
+    by_pool_before: dict[str, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
     moved: list[tuple[Past, str]] = field(default_factory=list)
+    handed: list[Handover] = field(default_factory=list)
     before: Counter[int] = field(default_factory=Counter)
     after: Counter[int] = field(default_factory=Counter)
     by_rule: Counter[str] = field(default_factory=Counter)
@@ -85,6 +101,13 @@ class Replay:
         """(from, to, leads), the most travelled first."""
         counted = Counter((past.pool, pool) for past, pool in self.moved)
         return [(start, end, number) for (start, end), number in sorted(counted.items(), key=lambda x: (-x[1], x[0]))]
+
+    @property
+    def hands(self) -> list[tuple[int | None, int | None, int]]:
+        """(from, to, leads) by owner, the most travelled first; None is nobody yet."""
+        counted = Counter(one.owners for one in self.handed)
+        order = sorted(counted.items(), key=lambda x: (-x[1], [owner or 0 for owner in x[0]]))
+        return [(start, end, number) for (start, end), number in order]
 
 
 @dataclass(frozen=True)
@@ -107,25 +130,38 @@ def replay(engine: Engine, history: Iterable[Past], then: Then) -> Replay:
     very document decided is decided again from the stored state of the pools, and must come out equal.
     """
     result, cases = Replay(), []
+    seen: set[tuple[int, datetime]] = set()
     known = cache(then.terms) if then.terms else None
     counts_owned = any(m.caps.owned for pool in engine.policy.pools.values() for m in pool.members)
     for past in history:
         match = engine.match(Lead(past.record), past.at)
         result.decisions += 1
         result.by_rule[match.rule] += 1
-        if match.pool != past.pool:
+        # A lead that was held and got its owner later is one lead, however many decisions there are.
+        if (past.person, past.arrived_at) not in seen and match.pool != past.pool:
             result.moved.append((past, match.pool))
+        seen.add((past.person, past.arrived_at))
         if past.is_own:
             result.own += 1
             if not is_reproduced(engine, past):
                 result.differing.append(past.pk)
         _count(result.before, past.owner)
+        _count(result.by_pool_before[past.pool], past.owner)
         lead = Asked(past.person, match.pool, past.at, frozenset(past.trace.get("without", ())))
         cases.append(
-            _Case(lead, past.pool, past.owner, past.arrived_at, past.is_same_pool, past.record if counts_owned else {})
+            _Case(
+                past.pk,
+                lead,
+                past.pool,
+                past.owner,
+                past.arrived_at,
+                past.is_same_pool,
+                past.record if counts_owned else {},
+            )
         )
         if past.answered is not None and known is not None:
             _compare_answers(result, past.answered, engine.policy.sla_of(match.rule, match.pool), known)
+    result.leads = len(seen)
     _give_away(engine.policy, cases, then, result)
     return result
 
@@ -142,13 +178,16 @@ def _give_away(policy: Policy, cases: Sequence[_Case], then: Then, result: Repla
             _count(result.after, owner)
             result.by_pool[case.lead.pool][owner] += 1
     if mine:
-        _simulate(policy, sorted(mine.values(), key=lambda case: case.lead.at), then, result)
+        settled = {(case.lead.person, case.arrived_at): case for case in cases if case.owner is not None}
+        _simulate(policy, sorted(mine.values(), key=lambda case: case.lead.at), settled, then, result)
     result.simulated = sorted(anew)
     result.caps, result.caps_left_out = caps_of([policy.pools[key] for key in result.simulated])
 
 
-def _simulate(policy: Policy, cases: Sequence[_Case], then: Then, result: Replay) -> None:
-    """A lead that was held and got its owner later asks once: when it asked first."""
+def _simulate(
+    policy: Policy, cases: Sequence[_Case], settled: Mapping[tuple[int, datetime], _Case], then: Then, result: Replay
+) -> None:
+    """A lead that was held and got its owner later asks once: when it asked first. `settled` tells who got it then."""
     load = then.load({case.lead.person: case.record for case in reversed(cases)})
     simulation = Simulation(policy, then.user_ids, then.hours, load)
     for case in cases:
@@ -158,6 +197,12 @@ def _simulate(policy: Policy, cases: Sequence[_Case], then: Then, result: Replay
         result.after[user] += number
         result.by_pool[pool][user] += number
     result.waited, result.waiting = simulation.waited, simulation.waiting
+    for case in cases:
+        last = settled.get((case.lead.person, case.arrived_at), case)
+        pool, owner = simulation.owners.get(case.lead, (case.lead.pool, None))
+        if owner != last.owner:
+            owners = last.owner, owner
+            result.handed.append(Handover(last.pk, case.lead.person, last.lead.at, (last.before, pool), owners))
 
 
 def pools_anew(policy: Policy, cases: Iterable[_Case]) -> frozenset[str]:
@@ -190,10 +235,10 @@ def _compare_answers(
         result.late_after += spent(found, told, at) > found.allowed
 
 
-def unfairness(policy: Policy, result: Replay, user_ids: Mapping[str, int]) -> dict[str, float]:
+def unfairness(policy: Policy, by_pool: Mapping[str, Counter[int]], user_ids: Mapping[str, int]) -> dict[str, float]:
     """By pool, by how many leads the member furthest from their share is away from it."""
     found = {}
-    for key, counts in sorted(result.by_pool.items()):
+    for key, counts in sorted(by_pool.items()):
         pool = policy.pools.get(key)
         weights = {user_ids[m.user]: m.weight for m in pool.members if m.user in user_ids} if pool else {}
         total, whole = sum(counts[user] for user in weights), sum(weights.values())

@@ -63,7 +63,9 @@ class Asked:
 
 
 class Simulation:
-    """Leads must be asked about in the order of their times. `given` are (pool, user, leads) as they came out."""
+    """Leads must be asked about in the order of their times. `given` are (pool, user, leads) as they came out,
+    `owners` the pool and user of each.
+    """
 
     def __init__(
         self, policy: Policy, user_ids: Mapping[str, int], hours: Callable[[Pool, datetime], Hours], load: Load
@@ -81,6 +83,7 @@ class Simulation:
         heapify(self.changes)
         self.looks: list[tuple[datetime, str]] = []
         self.given: Counter[tuple[str, int]] = Counter()
+        self.owners: dict[Asked, tuple[str, int]] = {}
         self.waited = 0
 
     @property
@@ -141,6 +144,7 @@ class Simulation:
             if seat is not None:
                 desk.give(seat, at)
                 self.given[key, seat.user_id] += 1
+                self.owners[lead] = key, seat.user_id
                 self._follow(lead.person, seat.user_id, at)
                 return True
         return False

@@ -1,5 +1,6 @@
 """The past as a replay needs it: decisions, hours, and what people had open then."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -13,13 +14,13 @@ from martech.condition_fields import restored
 from martech.models import DecisionOutcome, Person, PolicyVersion, RoutingDecision, StageMove
 from martech.routing.decision import Engine
 from martech.routing.document import Policy, Pool
-from martech.routing.replay import Past, Replay, Then, replay
+from martech.routing.replay import Past, Replay, Then, replay, unfairness
 from martech.routing.simulation import OPEN, Change, Load, Record, countable
 from martech.selectors.caps import CLOSED_STAGES, open_leads_of
 from martech.selectors.owned_then import OwnedThen
 from martech.selectors.people_then import Completion
 from martech.selectors.responses import terms_of
-from martech.selectors.routing import engine_of, person_fields, read_document
+from martech.selectors.routing import engine_of, person_fields, published_version, read_document
 from martech.selectors.wheels import Openings, absences_of, calendar_of, users_of
 from mops.core.errors import DomainError
 from mops.core.sql import among
@@ -98,6 +99,22 @@ def replay_version(version: PolicyVersion, days: int) -> tuple[Replay, list[str]
     completion = Completion(engine.policy)
     result = replay(engine, past_decisions(since, version, completion), then_of(engine, since, now))
     return result, [_label(key) for key in sorted(completion.filled)]
+
+
+def fairness_of_replay(version: PolicyVersion, result: Replay) -> list[tuple[str, float | None, float | None]]:
+    """(pool, before, after): leads that the member furthest from their share is away from it; None where nobody got any.
+
+    Before by the weights of the policy in force, after by those of the version.
+    """
+    in_force = published_version()
+    was = _unfairness(engine_of(in_force or version).policy, result.by_pool_before)
+    now = _unfairness(engine_of(version).policy, result.by_pool)
+    return [(key, was.get(key), now.get(key)) for key in sorted({*was, *now})]
+
+
+def _unfairness(policy: Policy, by_pool: Mapping[str, Counter[int]]) -> dict[str, float]:
+    ids = {email: user.pk for email, user in users_of(policy.pools.values()).items()}
+    return unfairness(policy, by_pool, ids)
 
 
 def _label(key: str) -> str:

@@ -24,7 +24,7 @@ from martech.selectors.decisions import (
 )
 from martech.selectors.matching import DAYS, since
 from martech.selectors.policies import people_of_rule, policies_with_versions, policy_page, waiting
-from martech.selectors.replaying import replay_version
+from martech.selectors.replaying import fairness_of_replay, replay_version
 from martech.selectors.routing import draft_of, published_version
 from martech.services.assignment import assign_owner, hand_back
 from martech.services.policies import create_policy, discard_draft, publish_policy
@@ -132,26 +132,42 @@ def replay(request: HttpRequest, key: str) -> HttpResponse:
     found = policy_by(key)
     version = draft_of(found) or found.versions.order_by("-number").first()
     text = request.GET.get("days", str(DAYS))
+    shown = MOST_SHOWN if "all" in request.GET else SHOWN
     context: dict[str, Any] = {"title": "Replay", "policy": found, "version": version, "days": text}
     if version is not None:
         try:
-            context |= _replayed(version, int(text) if text.isdigit() else 0)
+            context |= _replayed(version, int(text) if text.isdecimal() else 0, shown, request.user)
         except DomainError as error:
             context["refusal"] = " ".join(reason for listed in error.errors.values() for reason in listed)
     context["crumbs"] = crumbs(found)
     return render_page(request, "martech/policy_replay.html", context, partial="summary")
 
 
-def _replayed(version: Any, days: int) -> dict[str, Any]:
+SHOWN, MOST_SHOWN = 25, 1_000
+
+
+def _replayed(version: Any, days: int, shown: int, reader: Any) -> dict[str, Any]:
     result, absent = replay_version(version, days)
     users = {user.pk: user for user in User.objects.filter(pk__in={*result.before, *result.after})}
     shares = [
         (user, result.before[pk], result.after[pk], result.after[pk] - result.before[pk])
         for pk, user in sorted(users.items(), key=lambda pair: str(pair[1]))
     ]
-    people = Person.objects.in_bulk([past.person for past, _pool in result.moved[:25]])
-    moved = [(people[past.person], past, pool) for past, pool in result.moved[:25] if past.person in people]
-    return {"result": result, "absent": absent, "shares": shares, "moved": moved, "number": len(result.moved)}
+    people = Person.objects.visible_to(reader).in_bulk([one.person for one in result.handed[:shown]])
+    return {
+        "result": result,
+        "absent": absent,
+        "shares": shares,
+        "number": len(result.moved),
+        "hands": [(users.get(start or 0), users.get(end or 0), leads) for start, end, leads in result.hands[:SHOWN]],
+        "handed": [
+            (people[one.person], one, users.get(one.owners[0] or 0), users.get(one.owners[1] or 0))
+            for one in result.handed[:shown]
+            if one.person in people
+        ],
+        "more": min(len(result.handed), MOST_SHOWN) if shown < len(result.handed) and shown < MOST_SHOWN else 0,
+        "fairness": fairness_of_replay(version, result),
+    }
 
 
 class RuleLeads(PersonList):

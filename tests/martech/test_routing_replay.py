@@ -366,3 +366,59 @@ def test_nobody_is_given_a_lead_while_they_own_as_many_as_the_cap_allows(
     assert (len(given_at), simulation.waiting) == (len(spans), 0)
     for number, at in enumerate(given_at):
         assert sum(start <= at < end for start, end in moments[:number]) < most
+
+
+@pytest.mark.django_db
+def test_a_replay_says_from_whom_to_whom_with_the_leads_and_how_fair_each_was() -> None:
+    version = publish(document(make_reps("Ana", "Bo")))
+    routed(START, 6)
+    text = copy.deepcopy(version.document)
+    text["pools"]["desk"]["members"] = text["pools"]["desk"]["members"][1:]
+    save_draft(policy=version.policy, document=text, actor=None)
+    answer = replayed(START + HOUR)
+    assert (answer["leads"], answer["moved"], answer["handed"]) == (6, 0, 3)
+    assert [(one["from"]["name"], one["to"]["name"], one["leads"]) for one in answer["owners"]] == [("Ana", "Bo", 3)]
+    first = answer["handed_leads"][0]
+    assert (first["from"]["owner"]["name"], first["to"]["owner"]["name"]) == ("Ana", "Bo")
+    assert (first["from"]["pool"], first["to"]["pool"]) == ("desk", "desk")
+    assert Person.objects.get(pk=first["person"]).owner.name == "Ana"  # type: ignore[union-attr]
+    assert (answer["fairness_before"], answer["fairness"]) == ({"desk": 0}, {"desk": 0})
+    client = Client()
+    client.force_login(make_user("ops_manager"))
+    with time_machine.travel(START + HOUR, tick=False):
+        shown = client.get("/martech/routing/inbound/replay/?days=7").content.decode()
+    assert "no lead goes to another pool, but <b>3 of 6 leads</b> would have another owner" in shown
+    assert "Ana → Bo" in shown
+
+
+@pytest.mark.django_db
+def test_a_lead_that_was_held_first_counts_once() -> None:
+    (ana,) = make_reps("Ana")
+    version = publish(document([ana]))
+    TimeOff.objects.create(user=ana, starts_at=START - HOUR, ends_at=START + HOUR)
+    routed(START, country="DE")
+    with time_machine.travel(START + 2 * HOUR, tick=False):
+        route()
+    text = copy.deepcopy(version.document)
+    text["pools"]["late"] = {"members": [{"user": ana.email}]}
+    text["rules"][0]["to"] = "late"
+    save_draft(policy=version.policy, document=text, actor=None)
+    answer = replayed(START + 3 * HOUR)
+    assert (answer["decisions"], answer["leads"], answer["moved"]) == (2, 1, 1)
+    assert answer["ways"] == [{"from": "desk", "to": "late", "leads": 1}]
+
+
+@pytest.mark.django_db
+def test_the_page_lists_the_first_leads_and_then_all() -> None:
+    version = publish(document(make_reps("Ana", "Bo")))
+    routed(START, 60)
+    text = copy.deepcopy(version.document)
+    text["pools"]["desk"]["members"] = text["pools"]["desk"]["members"][1:]
+    save_draft(policy=version.policy, document=text, actor=None)
+    client = Client()
+    client.force_login(make_user("ops_manager"))
+    with time_machine.travel(START + HOUR, tick=False):
+        few = client.get("/martech/routing/inbound/replay/?days=7").context
+        every = client.get("/martech/routing/inbound/replay/?days=7&all").context
+    assert (len(few["handed"]), few["more"]) == (25, 30)
+    assert (len(every["handed"]), every["more"]) == (30, 0)
