@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from martech.connectors.errors import PositionLost, VendorError
 from martech.connectors.port import Page, Position, RemoteRecord, Window
-from martech.models import RunState, SyncObject, SyncRun
+from martech.models import RemoteRow, RunState, SyncObject, SyncRun
 from martech.services.arrivals import FEW
 from martech.services.sync.course import Course, Line
 from martech.services.sync.following import Brought, accounts_of, ask_links, linked_objects, news, take_links
@@ -26,6 +26,8 @@ from mops.core.sql import many_from
 
 TAKEN = 4_000
 """Records taken in together: large enough for set-based work, small enough to stay below 400 MB."""
+FIRST = 500
+"""Of a backfill: the first portion, each further one twice as many, so that its progress shows and a pause is soon heeded."""
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 SKEW = timedelta(hours=2)
 """How far two clocks may be apart. Where theirs is ahead, what it stamps in our future is read and the cursor stays with
@@ -125,10 +127,11 @@ def backfill(line: Line, course: Course, run: SyncRun) -> None:
         return line.connector.everything(object.name, fields, position=position)
 
     def portions() -> Iterator[Portion]:
-        for pages in in_portions(patient_pages(everything, object.backfill_position)):
+        for pages in in_portions(patient_pages(everything, object.backfill_position), FIRST):
             ids = list(dict.fromkeys(record.id for page in pages for record in page.records))
             yield portion_of(reader, pages, ask_links(line, object.name, to_objects, ids))
 
+    expect(object, run)
     for portion in ahead(portions()):
         last = portion.pages[-1]
         step: dict[str, Any] = {"backfill_position": last.position}
@@ -142,6 +145,13 @@ def backfill(line: Line, course: Course, run: SyncRun) -> None:
     keep(object, backfill_position=None, backfilled_at=object.backfilled_at or timezone.now())
     # Paused behind the last portion: there is nothing left to go on with.
     SyncRun.objects.filter(pk=run.pk, state=RunState.PAUSED).update(state=RunState.RUNNING, problem={})
+
+
+def expect(object: SyncObject, run: SyncRun) -> None:
+    """How many it will be about, until the vendor says so: as many as were there when everything was read before."""
+    if object.backfilled_at is not None and object.backfill_position is None:
+        known = RemoteRow.objects.filter(object=object, fate="").count()
+        SyncRun.objects.filter(pk=run.pk, total=None).update(total=known)
 
 
 def stop_when_asked(run: SyncRun) -> None:
@@ -183,16 +193,17 @@ def gathered(pages: Iterable[Page]) -> Iterator[list[Page]]:
     return ahead(in_portions(pages))
 
 
-def in_portions(pages: Iterable[Page]) -> Iterator[list[Page]]:
-    """Pages in portions. Those read before the vendor fails come first, the error then: the position behind them is kept,
+def in_portions(pages: Iterable[Page], first: int = TAKEN) -> Iterator[list[Page]]:
+    """Pages in portions, which double from `first` records up to `TAKEN`. Those read before the vendor fails come first, the error then: the position behind them is kept,
     and with it what waits over there (an extract being written)."""
     portion: list[Page] = []
+    wanted = min(first, TAKEN)
     try:
         for page in pages:
             portion.append(page)
-            if sum(len(one.records) for one in portion) >= TAKEN or page.position is None:
+            if sum(len(one.records) for one in portion) >= wanted or page.position is None:
                 yield portion
-                portion = []
+                portion, wanted = [], min(2 * wanted, TAKEN)
     except VendorError:
         if portion:
             yield portion

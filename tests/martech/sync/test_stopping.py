@@ -47,6 +47,23 @@ def stopping(monkeypatch: Any, act: Any) -> None:
     monkeypatch.setattr(pulling, "take_portion", taken)
 
 
+def test_a_small_backfill_shows_how_far_it_is(slow: Rig, monkeypatch: Any) -> None:
+    slow.sync()
+    monkeypatch.setattr("martech.services.sync.pulling.TAKEN", 6)
+    monkeypatch.setattr("martech.services.sync.pulling.FIRST", 3)
+    seen: list[tuple[int, int | None]] = []
+
+    def look(run: SyncRun) -> None:
+        run.refresh_from_db()
+        seen.append((run.read, run.total))
+
+    monkeypatch.setattr("martech.services.sync.pulling.stop_when_asked", look)
+    run = request_run(slow.connection, RunKind.BACKFILL, object=slow.object(), actor=None)
+    go_on(slow, run)
+    assert seen == [(3, 9)]  # the second portion is twice as long, and the last
+    assert read_of(run) == (RunState.DONE, 9, 9)
+
+
 def go_on(rig: Rig, run: SyncRun) -> None:
     run.refresh_from_db()
     with open_line(rig.connection) as line:
