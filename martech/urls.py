@@ -196,6 +196,7 @@ urlpatterns = [
     path("sync/to/<slug:name>/<slug:object>/mapping/", mappings.mapping, name="mapping"),
     path("sync/to/<slug:name>/<slug:object>/mapping/publish/", mappings.publish, name="publish-mapping"),
     path("sync/to/<slug:name>/<slug:object>/mapping/discard/", mappings.discard, name="discard-mapping"),
+    path("sync/to/<slug:name>/<slug:object>/mapping/go-on/", mappings.go_on, name="let-field-go-on"),
     path("sync/to/<slug:name>/<slug:object>/mapping/records/", mappings.records, name="mapping-records"),
     path("sync/to/<slug:name>/<slug:object>/mapping/new/", mappings.field, name="new-mapped-field"),
     path("sync/to/<slug:name>/<slug:object>/mapping/<int:number>/", mappings.field, name="mapped-field"),

@@ -21,23 +21,42 @@ def from_json(document: Mapping[str, Any]) -> dict[str, RemoteField]:
     return found
 
 
-def put_aside(
-    rules: Sequence[FieldRule], before: Mapping[str, RemoteField], now: Mapping[str, RemoteField]
+AGREED = "agreed"
+"""Key of a stored schema: {their field: its type when the mapping was published}. A type that changed stays changed however
+often the schema is read; publishing, or letting the field go on, agrees to the type of now."""
+
+
+def agreed_types(
+    stored: Mapping[str, Any], rules: Sequence[FieldRule], before: Mapping[str, RemoteField]
 ) -> dict[str, str]:
+    """The types that the mapping in force was made for, of the fields it maps."""
+    kept: Mapping[str, str] = stored.get(AGREED) or {}
+    mapped = {rule.theirs for rule in rules}
+    found = {name: str(field.type) for name, field in before.items() if name in mapped}
+    return {**found, **{name: type_ for name, type_ in kept.items() if name in mapped}}
+
+
+def put_aside(rules: Sequence[FieldRule], agreed: Mapping[str, str], now: Mapping[str, RemoteField]) -> dict[str, str]:
     """{their field: why} for mapped fields that vanished, changed their type, cannot be written any more or lost an
     option that a value map uses. Nothing else stops."""
     reasons = {}
     for rule in rules:
-        was, found = before.get(rule.theirs), now.get(rule.theirs)
-        if found is None:
-            reasons[rule.theirs] = "The field is gone over there."
-        elif was is not None and was.type is not found.type:
-            reasons[rule.theirs] = f"Its type changed from {was.type} to {found.type}."
-        elif rule.pushes and not found.is_writable:
-            reasons[rule.theirs] = "It can no longer be written over there."
-        elif found.is_restricted and found.options and (lost := sorted(rule.words_there - set(found.options))):
-            reasons[rule.theirs] = f"The option “{lost[0]}” is gone over there."
+        if why := what_forbids(rule, now.get(rule.theirs)):
+            reasons[rule.theirs] = why[0]
+        elif (was := agreed.get(rule.theirs)) is not None and was != now[rule.theirs].type:
+            reasons[rule.theirs] = f"Its type changed from {was} to {now[rule.theirs].type}."
     return reasons
+
+
+def what_forbids(rule: FieldRule, found: RemoteField | None) -> tuple[str, str] | None:
+    """Why a field cannot go on as it is mapped, and what to do; None where it could."""
+    if found is None:
+        return "The field is gone over there.", "Choose another of its fields, or take it out of the mapping."
+    if rule.pushes and not found.is_writable:
+        return "It can no longer be written over there.", "Let its values go from there to here only."
+    if found.is_restricted and found.options and (lost := sorted(rule.words_there - set(found.options))):
+        return f"The option “{lost[0]}” is gone over there.", "Say in its values what takes its place."
+    return None
 
 
 def news(before: Mapping[str, RemoteField], now: Mapping[str, RemoteField]) -> list[str]:

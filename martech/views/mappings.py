@@ -23,7 +23,7 @@ from martech.mapping_forms import (
     their_label,
 )
 from martech.mapping_values import comes_back, unsaid, value_rows
-from martech.models import SyncObject
+from martech.models import MappingVersion, SyncObject
 from martech.routing_forms import EditForm
 from martech.selectors.sync_words import words_of
 from martech.services.sync.connections import MAPPED
@@ -32,12 +32,14 @@ from martech.services.sync.mappings import (
     discard_mapping_draft,
     document_to_edit,
     edit_mapping_draft,
+    let_go_on,
     publish_mapping,
     rivals_of,
     save_mapping_draft,
     side_of,
 )
-from martech.sync.drift import from_json
+from martech.sync.document import read_mapping
+from martech.sync.drift import from_json, what_forbids
 from martech.sync.value_maps import pairs_of, several, shared
 from mops.core.documents import Finding
 from mops.core.errors import ConflictError, DomainError
@@ -87,10 +89,31 @@ def rows_of(found: SyncObject, document: dict[str, Any], findings: list[Finding]
             "values": len(row.get("values") or []),
             "back": back_of(found.kind, schema, row),
             "blank_wins": row.get("blank_wins"),
+            "is_aside": row.get("theirs") in found.set_aside,
             "findings": [one for one in findings if one.path.split(".")[0] == f"fields[{index}]"],
         }
         for index, row in enumerate(document.get("fields", []))
         if isinstance(row, dict)
+    ]
+
+
+def aside_of(found: SyncObject, in_force: MappingVersion | None) -> list[dict[str, Any]]:
+    """The fields that are put aside: why, what to do, and whether it is enough that somebody looked."""
+    schema, rules = (
+        from_json(found.schema),
+        read_mapping(in_force.document, found.kind).mapping.rules if in_force else (),
+    )
+    ways = {rule.theirs: what_forbids(rule, schema.get(rule.theirs)) for rule in rules}
+    looked = "Where it still fits, let it go on; else map another field, and publish."
+    return [
+        {
+            "theirs": theirs,
+            "label": their_label(schema, theirs),
+            "why": why,
+            "remedy": ways[theirs][1] + " Then publish." if ways.get(theirs) else looked,  # type: ignore[index]
+            "can_go_on": theirs in ways and ways[theirs] is None,
+        }
+        for theirs, why in found.set_aside.items()
     ]
 
 
@@ -121,6 +144,7 @@ def mapping(request: HttpRequest, name: str, object: str) -> HttpResponse:
         "revision": initial["revision"],
         "rows": rows,
         "findings": findings,
+        "aside": aside_of(found, published_among(found.versions.all())),
         "places": {side_of(one): address(one) for one in rivals_of(found)} if any(f.parties for f in findings) else {},
         "elsewhere": [one for one in findings if one not in at_rows],
         "errors": sum(one.level == "error" for one in findings),
@@ -129,6 +153,20 @@ def mapping(request: HttpRequest, name: str, object: str) -> HttpResponse:
         "crumbs": crumbs(found),
     }
     return render_page(request, "martech/mapping.html", context, status=422 if form.errors else 200)
+
+
+@requires("martech.edit_sync")
+@require_POST
+def go_on(request: HttpRequest, name: str, object: str) -> HttpResponse:
+    """Let a field go on that was put aside as its type changed."""
+    found = object_by(name, object)
+    user: Any = request.user
+    try:
+        let_go_on(object=found, theirs=request.POST.get("theirs", ""), actor=user)
+        toast(request, "It goes on; everything is read again with the next round.")
+    except DomainError as error:
+        toast(request, error.detail, "error")
+    return redirect(address(found))
 
 
 def keep_text(request: HttpRequest, found: SyncObject, form: MappingForm) -> bool:

@@ -16,7 +16,7 @@ from martech.services.sync.course import Line, open_line
 from martech.services.sync.mappings import publish_first_mapping
 from martech.services.sync.sealed import open_secrets, sealed_secrets
 from martech.sync.document import read_mapping
-from martech.sync.drift import as_json, from_json, put_aside
+from martech.sync.drift import AGREED, agreed_types, as_json, from_json, put_aside
 from mops.core.errors import ConflictError, DomainError
 from mops.core.history import recording
 from mops.core.versions import published_among
@@ -201,10 +201,13 @@ def refresh_schema(line: Line, object: SyncObject) -> list[str]:
     before, found = from_json(object.schema), line.connector.describe(object.name)
     now = {field.name: field for field in found.fields}
     version = published_among(object.versions.all())
-    aside: dict[str, str] = {}
-    if version is not None:
-        aside = put_aside(read_mapping(version.document, object.kind).mapping.rules, before, now)
-    SyncObject.objects.filter(pk=object.pk).update(schema=as_json(found), schema_at=timezone.now(), set_aside=aside)
+    rules = read_mapping(version.document, object.kind).mapping.rules if version else ()
+    agreed = agreed_types(object.schema, rules, before)
+    aside = put_aside(rules, agreed, now)
+    # What goes on again by itself was not read meanwhile: everything is, once.
+    again = {"backfilled_at": None, "backfill_position": None} if object.set_aside.keys() - aside.keys() else {}
+    schema = {**as_json(found), AGREED: agreed}
+    SyncObject.objects.filter(pk=object.pk).update(schema=schema, schema_at=timezone.now(), set_aside=aside, **again)
     object.refresh_from_db()
     return sorted(aside)
 

@@ -10,12 +10,12 @@ from django.utils import timezone
 
 from governance.models import User
 from martech.connectors.port import Kind, ObjectCapability, Vendor
-from martech.models import MappingVersion, RemoteRow, SyncObject
+from martech.models import Connection, MappingVersion, RemoteRow, SyncObject
 from martech.services.sync.course import owners_of, with_owners
 from martech.services.sync.first_contact import forget_held
 from martech.sync.convergence import CounterExample, find_counterexample
 from martech.sync.document import FieldMapping, Reading, read_mapping
-from martech.sync.drift import from_json
+from martech.sync.drift import AGREED, from_json, what_forbids
 from martech.sync.fields import our_field
 from martech.sync.keys import KEY
 from martech.sync.rules import FieldRule
@@ -23,6 +23,7 @@ from martech.sync.suggest import suggested_document
 from martech.sync.value_maps import ordered
 from mops.core.conditions import get_catalogue
 from mops.core.documents import Finding, Reader, refuse
+from mops.core.errors import ConflictError, DomainError
 from mops.core.history import recording
 from mops.core.versions import drop_draft, locked_draft, newest_among, published_among, put_draft, put_into_force
 
@@ -166,13 +167,36 @@ def publish_mapping(*, object: SyncObject, actor: User | None, revision: int | N
         before = published_among(object.versions.all())
         put_into_force(draft, rivals=object.versions.all(), actor=actor, now=timezone.now())
         forget_held(object, found.mapping.rules)
-        if before is None or asks_more(before.document, draft.document):
-            SyncObject.objects.filter(pk=object.pk).update(
-                backfilled_at=None, backfill_position=None, set_aside={}, pushed_at=None
-            )
-        else:
-            SyncObject.objects.filter(pk=object.pk).update(set_aside={}, pushed_at=None)
+        locked = SyncObject.objects.select_for_update().get(pk=object.pk)
+        locked.schema.pop(AGREED, None)
+        locked.pushed_at = None
+        if before is None or locked.set_aside or asks_more(before.document, draft.document):
+            locked.backfilled_at = locked.backfill_position = None
+        locked.set_aside = {}
+        locked.save(update_fields=["schema", "pushed_at", "backfilled_at", "backfill_position", "set_aside"])
     return draft
+
+
+def let_go_on(*, object: SyncObject, theirs: str, actor: User | None) -> None:
+    """Let a field go on whose type changed over there: somebody looked, and it fits. Everything is read again, as what it
+    said meanwhile is not known.
+
+    Raises DomainError where the field cannot go on as it is mapped, ConflictError where it is not put aside.
+    """
+    with transaction.atomic(), recording("let_field_go_on", actor=actor):
+        locked = SyncObject.objects.select_for_update().get(pk=object.pk)
+        version = published_among(locked.versions.all())
+        if theirs not in locked.set_aside or version is None:
+            raise ConflictError("This field is not put aside any more.")
+        fields = from_json(locked.schema)
+        for rule in read_mapping(version.document, locked.kind).mapping.rules:
+            if rule.theirs == theirs and (why := what_forbids(rule, fields.get(theirs))):
+                raise DomainError(" ".join(why))
+        locked.schema.setdefault(AGREED, {})[theirs] = str(fields[theirs].type)
+        del locked.set_aside[theirs]
+        locked.backfilled_at = locked.backfill_position = None
+        locked.save(update_fields=["schema", "set_aside", "backfilled_at", "backfill_position"])
+        Connection.objects.filter(pk=locked.connection_id).update(next_run_at=timezone.now())
 
 
 def asks_more(before: Mapping[str, Any], now: Mapping[str, Any]) -> bool:

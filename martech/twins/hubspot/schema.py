@@ -226,6 +226,7 @@ def altered(known: Property, changes: dict[str, Any]) -> Property:
             own[ours] = changes[theirs]
     if "options" in changes:
         own["options"] = tuple((option["value"], option.get("label", option["value"])) for option in changes["options"])
-    if "readOnlyValue" in changes:
-        own["is_read_only"] = changes["readOnlyValue"]
+    said = {**changes, **(changes.get("modificationMetadata") or {})}
+    if "readOnlyValue" in said:
+        own["is_read_only"] = said["readOnlyValue"]
     return replace(known, **own)
