@@ -35,7 +35,8 @@ class Failing:
 
 
 def failing_objects(connection: Connection | None = None) -> list[Failing]:
-    """The objects that are read or written and whose newest run of a kind failed, one entry each, the newest first."""
+    """The objects that are read or written and whose newest run of a kind failed, one entry each: the newest run of each, in the
+    order of the objects, what is mapped first."""
     later = SyncRun.objects.filter(object=OuterRef("object"), kind=OuterRef("kind"), pk__gt=OuterRef("pk"))
     went_on = later.filter(state__in=[RunState.DONE, RunState.DEFERRED, RunState.HELD])
     rows = SyncRun.objects.filter(state=RunState.FAILED, kind__in=ROUNDS, object__is_enabled=True)
@@ -46,7 +47,13 @@ def failing_objects(connection: Connection | None = None) -> list[Failing]:
     for run in rows.filter(~Exists(went_on)).select_related("connection", "object").order_by("-pk"):
         label = object_label(run.connection, run.object.name) if run.object else ""
         found.setdefault(run.object_id, Failing(run, label))
-    return list(found.values())
+    return sorted(found.values(), key=rank)
+
+
+def rank(one: Failing) -> tuple[bool, int, int]:
+    """People, accounts and deals before what is read besides."""
+    object = one.run.object
+    return (True, 0, 0) if object is None else (object.kind not in MAPPED, object.order, object.pk)
 
 
 def put_aside_objects() -> dict[int, list[SyncObject]]:

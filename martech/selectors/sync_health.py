@@ -71,7 +71,8 @@ def health_of(
         return Health("warn", "Last round failed in part", problem.get("detail", ""), problem.get("remedy", ""))
     if failing:
         first = failing[0]
-        more = f" So it is with {len(failing) - 1} more." if len(failing) > 1 else ""
+        others = ", ".join(one.label for one in failing[1:])
+        more = f" {others} {'fails' if len(failing) == 2 else 'fail'}, too." if others else ""
         return Health("bad", "Fails in part", f"{first.label}: {first.detail}{more}", first.remedy)
     if unread:
         names = ", ".join(object_label(connection, one.name) for one in unread)

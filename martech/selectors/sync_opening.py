@@ -58,5 +58,5 @@ def waits_of(lines: Sequence[ConnectionLine], orphans: int) -> SafeString | str:
         name = "record names" if orphans == 1 else "records name"
         found.append((reverse("martech:sync-corrections"), f"{orphans:,} {name} an owner who left"))
     if not found:
-        return "Nothing waits for you."
+        return "" if any(line.health.level == "bad" for line in lines) else "Nothing waits for you."
     return format_html("{}.", format_html_join(", ", '<a href="{}">{}</a>', found))
