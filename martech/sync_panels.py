@@ -116,13 +116,9 @@ def sync_trail(user: Any, obj: Any, asked: Newest) -> list[TrailEntry]:
         TrailEntry(
             line.at,
             "refresh",
-            f"{line.field.replace('_', ' ').capitalize()} by {line.run.connection}: {shown(line.before)} → {shown(line.after)}",
+            f"{line.field} by {line.run.connection}: {line.was or 'nothing'} → {line.becomes or 'nothing'}",
             line.why,
             line.run.get_absolute_url(),
         )
-        for line in why_lines(obj._meta.model_name, obj.pk, asked)
+        for line in why_lines(obj._meta.model_name, obj.pk, user, asked)
     ]
-
-
-def shown(value: Any) -> str:
-    return "nothing" if value in (None, "") else str(value)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.db.models import Count, Max, QuerySet
@@ -14,6 +15,7 @@ from martech.models import (
     Connection,
     DeadLetter,
     HeldValue,
+    MappingVersion,
     RemoteOwner,
     RemoteRow,
     RunState,
@@ -25,6 +27,7 @@ from martech.selectors.sync_absences import Hindrance, standing_of, waits_of
 from martech.selectors.sync_failing import Failing, failing_objects, object_label, put_aside_objects, unread_objects
 from martech.selectors.sync_health import Health, health_of, paused_backfills
 from martech.selectors.sync_held import field_label, held_of, shown_value
+from martech.selectors.sync_rows import labels_in, masked_fields, shown_changes, words_in
 from martech.services.sync.budget import SharedBudget
 from martech.sync.reasons import NEXT_STEPS, REASONS
 from mops.core.trails import Newest
@@ -267,20 +270,41 @@ class WhyLine:
 
     at: datetime
     field: str
-    before: Any
-    after: Any
+    was: str
+    becomes: str
     why: str
     run: SyncRun
 
 
-def why_lines(kind: str, pk: int, asked: Newest) -> list[WhyLine]:
-    """The newest changes that synchronisation made to a record of ours, field by field, with the rule of each."""
-    rows = asked.of(SyncChange.objects.filter(kind=kind, local_id=pk).select_related("run__connection"), "at")
-    return [
-        WhyLine(row.at, name, (row.before or {}).get(name), value, row.why.get(name, row.why.get("sent", "")), row.run)
-        for row in rows
-        for name, value in row.after.items()
-    ]
+def why_lines(kind: str, pk: int, user: Any, asked: Newest) -> list[WhyLine]:
+    """The newest changes that synchronisation made to a record of ours, field by field in words, with the rule of each;
+    what the user may not see is masked."""
+    found = SyncChange.objects.filter(kind=kind, local_id=pk).select_related("run__connection", "run__approved_by")
+    reading = cache(lambda object, mapping, is_plan: reading_of(object, mapping, is_plan, user))
+    lines = []
+    for row in asked.of(found, "at"):
+        run = row.run
+        masked, names, labels = reading(run.object_id, run.mapping_id, bool(run.plan_hash))
+        for name, value in row.after.items():
+            [shown] = shown_changes({name: (row.before or {}).get(name)}, {name: value}, masked, names, labels)
+            why = row.why.get(name) or sent_by(row.why.get("sent", ""), run)
+            lines.append(WhyLine(row.at, shown.field, shown.was, shown.becomes, why, run))
+    return lines
+
+
+def reading_of(object: int | None, mapping: int | None, is_plan: bool, user: Any) -> tuple[Any, Any, Any]:
+    """How the changes of such runs are read: masked fields, words of values, labels of fields."""
+    found = SyncObject.objects.select_related("connection").filter(pk=object).first()
+    version = MappingVersion.objects.filter(pk=mapping).first()
+    like = SyncRun(
+        object=found, connection=found.connection if found else None, mapping=version, plan_hash="x" * is_plan
+    )
+    return masked_fields(like, user), words_in(like), labels_in(like)
+
+
+def sent_by(said: str, run: SyncRun) -> str:
+    """What a plan did, and who let it."""
+    return f"{said}, approved by {run.approved_by}" if said and run.approved_by else said
 
 
 def mapping_in_force(object: SyncObject) -> Any:

@@ -150,6 +150,11 @@ def my_leads(request: HttpRequest) -> HttpResponse:
     return redirect(reverse("martech:people") + ready["to-answer" if answers_of(request.user) else "mine"])
 
 
+def title_of(person: Person, user: Any) -> str:
+    """What the page of somebody is called; whoever may not see addresses reads none where a name is missing."""
+    return person.name or f"Person {person.pk}" if "email" in hidden_fields(user, Person) else str(person)
+
+
 @requires("martech.view_person")
 def person(request: HttpRequest, pk: int) -> HttpResponse:
     """One person: what we know, what they did, why they have their owner. A merged one leads to the survivor."""
@@ -159,7 +164,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(people_for(request.user), pk=pk)
     clock = ResponseClock.objects.filter(person=found, ended_at=None).first()
     context = {
-        "title": str(found),
+        "title": title_of(found, request.user),
         "person": found,
         "hidden": hidden_fields(request.user, Person),
         "emails": list(found.emails.all()),

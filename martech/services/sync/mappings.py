@@ -1,7 +1,7 @@
 """Mappings as versions: draft → check (schema, convergence) → publish. A new mapping looks at everything again."""
 
 import copy
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -117,9 +117,20 @@ def endless(path: str, label: str, found: CounterExample, here: str) -> Finding:
     if not others:
         return Finding(path, f"{label} never comes to rest", "let another’s word count", steps=found.story)
     names = " and ".join(others)
+    if is_one_system(here, others):
+        reason = f"{label} goes to and fro without end where somebody is in {here} and in {names} at once"
+        remedy = "let theirs count in one of them and the newest change in the other"
+        remedy += "; a lead that was converted is only its contact, so it is about those who were entered twice"
+        return Finding(path, reason, remedy, steps=found.story, parties=tuple(others))
     reason = f"{label} goes to and fro without end between {here} and {names}"
     remedy = f"let another’s word count, here or in the mapping of {names}; or leave the field out of one of them"
     return Finding(path, reason, remedy, steps=found.story, parties=tuple(others))
+
+
+def is_one_system(here: str, others: Sequence[str]) -> bool:
+    """Whether all sides are objects of one connection, which `side_of` then names by both."""
+    connection, _, object = here.partition(" ")
+    return bool(object) and all(one.startswith(f"{connection} ") for one in others)
 
 
 def side_of(object: SyncObject) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from django.utils import timezone
 
-from martech.models import PlannedWrite, SyncChange, SyncRun
+from martech.models import PlannedWrite, RunKind, SyncChange, SyncRun
 from martech.services.sync.course import Course
 from martech.services.sync.first_contact import settle_written
 from martech.services.sync.mirror import Kept, keep_rows, known_rows
@@ -20,6 +20,7 @@ def note_sent(course: Course, run: SyncRun, rows: Sequence[PlannedWrite]) -> Non
     known = known_rows(course.object, [row.external_id for row in rows])
     stamp = timezone.now().isoformat()
     kept, changes = [], []
+    said = "taken back over there" if run.kind == RunKind.UNDO else "written over there"
     for row in rows:
         before = known.get(row.external_id)
         values = {**(before.values if before else {}), **row.after}
@@ -42,7 +43,7 @@ def note_sent(course: Course, run: SyncRun, rows: Sequence[PlannedWrite]) -> Non
                 external_id=row.external_id,
                 before=row.before,
                 after=row.after,
-                why={"sent": "written over there"},
+                why={"sent": said},
             )
         )
     keep_rows(course.object, kept)

@@ -19,6 +19,7 @@ from martech.models import (
 )
 from martech.services.accounts.choosing import choose_account
 from martech.services.people import update_person
+from martech.services.sync.mappings import check_mapping
 from tests.factories import make_person, make_user
 from tests.martech.sync.practising import Practice, connected, practising
 
@@ -331,3 +332,24 @@ def test_the_account_somebody_was_given_stays_when_the_two_meet_and_an_edit_over
     org.edit("Contact", id, AccountId=org.insert("Account", Name="Zephyr"))
     org.sync()
     assert (ana(), moved(org)) == (("", "Zephyr", None), 1)
+
+
+def test_theirs_of_leads_and_of_contacts_at_once_says_who_it_is_about_and_what_to_choose(org: Salesforce) -> None:
+    def with_truth(object: str, truth: str) -> dict[str, Any]:
+        document = org.document(object)
+        rest = [row for row in document["fields"] if row["ours"] != "job_title"]
+        title = {"ours": "job_title", "theirs": "Title", "direction": "both", "truth": truth}
+        return {**document, "fields": [*rest, title]}
+
+    org.map(with_truth("Contact", "theirs"), "Contact")
+    found = check_mapping(org.object("Lead"), with_truth("Lead", "theirs")).findings
+    [clash] = [one for one in found if one.level == "error"]
+    assert clash.reason == (
+        "Job title goes to and fro without end where somebody is in salesforce Lead and in salesforce Contact at once"
+    )
+    assert clash.remedy.startswith(
+        "let theirs count in one of them and the newest change in the other; a lead that was"
+    )
+    assert clash.parties == ("salesforce Contact",)
+    found = check_mapping(org.object("Lead"), with_truth("Lead", "newest")).findings
+    assert [one for one in found if one.level == "error"] == []
