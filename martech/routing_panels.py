@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from martech.models import DecisionOutcome, Person, ResponseClock, RoutingWork
-from martech.selectors.decisions import decisions_for, headline, why
+from martech.selectors.decisions import decisions_for, headline, why_in_short
 from martech.selectors.responses import left_of
 from mops.core.registry import Panel
 from mops.core.rights import can
@@ -46,7 +46,7 @@ def owner_panel(request: HttpRequest, person: Person) -> Panel | None:
         "left": time_left(clock) if clock else "",
         "person": person,
         "decision": latest,
-        "lines": why(latest, user)[:4] if latest else [],
+        "lines": why_in_short(latest, user) if latest else [],
         "waits": waits,
         "may_assign": may_assign,
     }

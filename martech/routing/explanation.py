@@ -15,7 +15,7 @@ HIDDEN = "by a value you may not see"
 
 @dataclass(frozen=True)
 class Reason:
-    """`kind` is yes (it decided), no (it did not), turn (whose turn it was) or hand."""
+    """`kind` is yes (it decided), miss (a rule did not match), no (it did not), turn (whose turn it was) or hand."""
 
     kind: str
     title: str
@@ -28,7 +28,23 @@ def reasons(explanation: Told, outcome: str, hidden: frozenset[str] = frozenset(
         by = explanation.get("by_name") or "The system"
         return [Reason("hand", f"{by} decided by hand", explanation.get("reason", ""))]
     steps = [Reason("yes" if step["decided"] else "no", step["text"]) for step in explanation.get("steps", ())]
-    return [*steps, *_rule_reasons(explanation, hidden), *_pool_reasons(explanation), *_backlog(explanation)]
+    rules, pools = _rule_reasons(explanation, hidden), _pool_reasons(explanation)
+    misses = [one for one in rules if one.kind == "miss"]
+    hits = [one for one in rules if one.kind != "miss"]
+    # Where many rules did not match, whose turn it was is not to be looked for below all of them.
+    told = [*hits, *pools, *misses] if len(misses) > FEW else [*hits, *misses, *pools]
+    return [*steps, *told, *_backlog(explanation)]
+
+
+FEW = 4
+
+
+def in_short(found: Sequence[Reason]) -> list[Reason]:
+    """Without the rules that did not match when there are more than two, but with their number."""
+    misses = [one for one in found if one.kind == "miss"]
+    if len(misses) <= 2:
+        return list(found)
+    return [*(one for one in found if one.kind != "miss"), Reason("miss", f"{len(misses)} rules above did not match")]
 
 
 def _backlog(explanation: Told) -> list[Reason]:
@@ -45,7 +61,7 @@ def _rule_reasons(explanation: Told, hidden: frozenset[str]) -> list[Reason]:
     if not hits and "rules" in explanation:
         hits = [Reason("yes", "No rule matched", "so the pool for everyone else takes the lead")]
     misses = [
-        Reason("no", f"Rule {number} “{rule['name']}” did not", _because(rule, hidden))
+        Reason("miss", f"Rule {number} “{rule['name']}” did not", _because(rule, hidden))
         for number, rule in rules
         if not rule["matched"]
     ]
@@ -159,7 +175,8 @@ def _other_rules(case: Case, name: str, pools: Sequence[str]) -> list[str]:
         found.append(
             f"Rule {winner + 1} “{matched}” would have to not match, and no other: then everyone else’s pool decides."
         )
-    takers = [key for key, pool in case.policy.pools.items() if set(case.policy.pools_after(key)[1:]) & set(pools)]
+    asked = [one["pool"] for one in case.explanation.get("pools", ())]
+    takers = [key for key in asked if set(case.policy.pools_after(key)[1:]) & set(pools)]
     found += [f"Nobody in {key} would have to be available: then {name}’s pool takes over." for key in takers]
     return found or [f"No rule sends anybody to {', '.join(pools)}. Send a rule there."]
 

@@ -1,6 +1,6 @@
 """From JSON to a policy: every finding names the place, the reason and the remedy."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,6 +36,12 @@ def read_policy(document: Any, around: Surroundings) -> Reading:
     return Reading(policy, tuple(dict.fromkeys(reader.findings)))
 
 
+def _in_order(pools: Mapping[str, Pool], named: Sequence[str]) -> dict[str, Pool]:
+    """As the rules name them, then the one for everyone else, then the rest by name: a stored document knows no order."""
+    first = {key: place for place, key in reversed(list(enumerate(named)))}
+    return {key: pools[key] for key in sorted(pools, key=lambda key: (first.get(key, len(named)), key))}
+
+
 class PolicyReader(PoolReader):
     """Reads the whole document."""
 
@@ -43,14 +49,15 @@ class PolicyReader(PoolReader):
         tree = self.mapping(document, "", POLICY_KEYS)
         pools = self.pools(tree.get("pools", {}))
         rules = self.rules(tree.get("rules", []), pools)
+        otherwise = self.otherwise(tree.get("otherwise"), pools)
         policy = Policy(
             name=self.text(tree.get("name"), "name", "Inbound", 120),
             hit=self.one_of(tree.get("hit"), "hit", HITS, "first"),
             keep_owner=self.switch(tree.get("keep_owner"), "keep_owner", True),
             match_account_owner=self.switch(tree.get("match_account_owner"), "match_account_owner", False),
             rules=rules,
-            otherwise=self.otherwise(tree.get("otherwise"), pools),
-            pools=pools,
+            otherwise=otherwise,
+            pools=_in_order(pools, [*(rule.to for rule in rules), otherwise]),
             sla=self.sla(tree["sla"]) if tree.get("sla") is not None else None,
             examples=self.examples(tree.get("examples", []), pools, rules),
         )

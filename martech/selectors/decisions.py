@@ -11,13 +11,20 @@ from governance.models import User
 from martech.condition_fields import restored
 from martech.models import DecisionOutcome, Person, RoutingDecision
 from martech.routing.document import Policy
-from martech.routing.explanation import Case, Reason, reasons, standing, ways_to
+from martech.routing.explanation import Case, Reason, in_short, reasons, standing, ways_to
 from martech.routing.trace import Told, Trace, told, users_in
 from martech.selectors.routing import engine_of, person_fields
 from martech.selectors.wheels import pool_members
 from mops.core.rights import hidden_fields
 
-ICONS = {"yes": "circle-check", "no": "circle-x", "turn": "scale", "hand": "hand-stop", "old": "clock-off"}
+ICONS = {
+    "yes": "circle-check",
+    "miss": "circle-x",
+    "no": "circle-x",
+    "turn": "scale",
+    "hand": "hand-stop",
+    "old": "clock-off",
+}
 
 
 def decisions_for(user: User) -> QuerySet[RoutingDecision]:
@@ -70,7 +77,11 @@ def explanations_of(decisions: Iterable[RoutingDecision]) -> dict[int, dict[str,
 def pools_asked(explanation: dict[str, Any]) -> list[dict[str, Any]]:
     """The pools of an explanation; each member with their `share` in words, a dash for who could not be chosen."""
     return [
-        {**one, "members": [{**member, "share": _share(member)} for member in one["members"]]}
+        {
+            **one,
+            "strategy": one["strategy"].replace("_", " "),
+            "members": [{**member, "share": _share(member)} for member in one["members"]],
+        }
         for one in explanation.get("pools", [])
     ]
 
@@ -89,6 +100,12 @@ def why(decision: RoutingDecision, user: User, explanation: dict[str, Any] | Non
     """Why it was decided so, without values the user may not see."""
     known = explanation if explanation is not None else explanations_of([decision])[decision.pk]
     return lines(reasons(known, decision.outcome, hidden_fields(user, Person)))
+
+
+def why_in_short(decision: RoutingDecision, user: User) -> list[Line]:
+    """The same for a card beside a person."""
+    known = explanations_of([decision])[decision.pk]
+    return lines(in_short(reasons(known, decision.outcome, hidden_fields(user, Person))))
 
 
 def headline(decision: RoutingDecision) -> str:
@@ -111,7 +128,16 @@ def question(decision: RoutingDecision) -> str:
         return f"Why did {decision.owner} get {decision.person}?"
     if decision.outcome == DecisionOutcome.KEPT and decision.owner:
         return f"Why did {decision.owner} keep {decision.person}?"
+    if decision.person.owner_id and decision.outcome in (DecisionOutcome.HELD, DecisionOutcome.PARKED):
+        return f"Why did {decision.person} have to wait?"
     return f"Why has {decision.person} no owner?"
+
+
+def what_was_done(decision: RoutingDecision) -> str:
+    """What became of the person as the beginning of "… 3 min ago by version 2"."""
+    return {DecisionOutcome.HELD: "Held", DecisionOutcome.PARKED: "Parked"}.get(
+        DecisionOutcome(decision.outcome), decision.get_outcome_display()
+    )
 
 
 def candidates(decision: RoutingDecision) -> list[User]:

@@ -2,7 +2,7 @@
 
 import io
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -98,18 +98,27 @@ def tell_owners(
 ) -> None:
     """One line for everybody who got leads, however many there are in the batch, and how many of them are `old`."""
     counts, aged = Counter(given.values()), Counter(given[person] for person in old)
-    newest = {owner: people[person] for person, owner in given.items()}
-    send_notices(
-        [_notice(owner, number, newest[owner], aged[owner]) for owner, number in sorted(counts.items())], at=at
-    )
+    named: dict[int, list[Candidate]] = defaultdict(list)
+    for person, owner in given.items():
+        if len(named[owner]) < NAMED:
+            named[owner].append(people[person])
+    send_notices([_notice(owner, number, named[owner], aged[owner]) for owner, number in sorted(counts.items())], at=at)
 
 
-def _notice(owner: int, number: int, person: Candidate, old: int) -> Notice:
+NAMED = 3
+"""Of several leads at once so many are named."""
+
+
+def _notice(owner: int, number: int, people: Sequence[Candidate], old: int) -> Notice:
     if number == 1:
+        person = people[0]
         url = reverse("martech:person", args=[person.pk])
         title = f"Older lead without a response clock: {person.title}" if old else f"New lead: {person.title}"
         return Notice(owner, "lead", title, person.detail, url)
-    detail = f"{old} of them came long ago: no response clock runs" if old else ""
+    names = ", ".join(person.title for person in people)
+    more = f" and {number - len(people):,} more" if number > len(people) else ""
+    aged = f". {old:,} of them came long ago: no response clock runs" if old else ""
+    detail = f"{names}{more}{aged}"
     return Notice(owner, "lead", f"{number} new leads", detail, f"{_people_address()}?owner={owner}")
 
 

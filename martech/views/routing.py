@@ -20,6 +20,7 @@ from martech.selectors.decisions import (
     pools_asked,
     question,
     what_for,
+    what_was_done,
     why,
 )
 from martech.selectors.matching import DAYS, since
@@ -204,6 +205,8 @@ def decision(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "title": question(found),
         "decision": found,
+        "done": what_was_done(found),
+        "later": decisions_for(user).filter(person=found.person_id, decided_at__gt=found.decided_at).first(),
         "lines": why(found, user, explanation),
         "others": others,
         "asked": asked,

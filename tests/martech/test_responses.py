@@ -280,7 +280,10 @@ def test_the_decision_says_why_no_clock_runs_and_the_owner_is_told(
     assert enqueue_everybody() == 3
     route()
     told = Notification.objects.get(kind="lead")
-    assert (told.title, told.detail) == ("3 new leads", "2 of them came long ago: no response clock runs")
+    assert told.title == "3 new leads"
+    named, aged = told.detail.split(". ")
+    assert sorted(named.split(", ")) == sorted(str(person) for person in Person.objects.all())
+    assert aged == "2 of them came long ago: no response clock runs"
     client.force_login(make_user("ops_manager"))
     page = client.get(RoutingDecision.objects.get(person=people[0]).get_absolute_url()).content.decode()
     assert "No response clock runs: the lead came 43 days before it was routed" in page

@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.test import Client
 from django.utils import timezone
 
+from governance.models import Notification
 from martech.models import Person, RoutingDecision, RoutingWork, TimeOff, WorkingCalendar
 from martech.routing.response import Terms, deadlines, spent
 from martech.selectors.decisions import what_for, why
@@ -177,3 +179,39 @@ def test_assigned_anyway_says_whose_turn_it_was_and_comes_out_the_same_again_wit
     ]
     result, _absent = replay_version(version, 1)
     assert (result.own, result.differing) == (4, [])
+
+
+def test_a_lead_that_waited_says_so_when_it_has_an_owner_and_leads_to_what_was_decided_since() -> None:
+    (ana,) = make_reps("Ana")
+    text = document([ana])
+    text["pools"]["other"] = {"members": [{"user": make_reps("Bo")[0].email}], "when_absent": "overflow:desk"}
+    publish(text)
+    absence = TimeOff.objects.create(
+        user=ana, starts_at=timezone.now() - timedelta(hours=1), ends_at=timezone.now() + timedelta(days=1)
+    )
+    (person,) = queue(first_name="Priya", last_name="Raman")
+    route()
+    held = RoutingDecision.objects.get()
+    client = Client()
+    client.force_login(make_user("ops_manager"))
+    shown = client.get(held.get_absolute_url()).content.decode()
+    assert "Why has Priya Raman no owner?" in shown
+    assert "Held just now by version 1" in shown
+    assert "Nobody in other would have to be available" not in shown
+    absence.delete()
+    RoutingWork.objects.update(run_after=timezone.now())
+    route()
+    person.refresh_from_db()
+    assert person.owner == ana
+    shown = client.get(held.get_absolute_url()).content.decode()
+    assert "Why did Priya Raman have to wait?" in shown
+    assert RoutingDecision.objects.get(outcome="assigned").get_absolute_url() in shown
+
+
+def test_several_leads_at_once_are_one_line_that_names_them() -> None:
+    (ana,) = make_reps("Ana")
+    publish(document([ana]))
+    queue(5, first_name="Priya", last_name="Raman")
+    route()
+    line = Notification.objects.get(user=ana)
+    assert (line.title, line.detail) == ("5 new leads", "Priya Raman, Priya Raman, Priya Raman and 2 more")

@@ -258,3 +258,10 @@ def test_reassigning_in_a_pool_of_one_is_a_warning() -> None:
     assert any(one.startswith(said) for one in found(GOOD))
     overflowing = changed("pools.inbound.when_absent", "overflow:dach-enterprise")
     assert not any(said in one for one in found(overflowing))
+
+
+def test_pools_stand_in_the_order_of_the_rules_and_everyone_elses_after_them() -> None:
+    document = copy.deepcopy(GOOD)
+    document["pools"] = dict.fromkeys(("b", "a", "inbound", "z", "dach-enterprise"), document["pools"]["inbound"])
+    document["rules"].insert(0, {**document["rules"][0], "name": "First", "to": "z"})
+    assert list(read_policy(document, AROUND).policy.pools) == ["z", "dach-enterprise", "inbound", "a", "b"]

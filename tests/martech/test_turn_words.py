@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from martech.routing.explanation import reasons
+from martech.routing.explanation import in_short, reasons
 
 
 def told(*members: Any, strategy: str = "weighted") -> str:
@@ -28,3 +28,26 @@ def told(*members: Any, strategy: str = "weighted") -> str:
 )
 def test_the_turn_is_told_as_it_was(members: list[Any], words: str) -> None:
     assert told(*members) == words
+
+
+def of_rules(misses: int) -> dict[str, Any]:
+    rules = [{"name": f"Rule {n}", "matched": n == misses, "because": "Country is FR"} for n in range(misses + 1)]
+    return {"rules": rules, "pools": [{"pool": "desk", "strategy": "round_robin", "chosen": 0, "members": ANA}]}
+
+
+ANA = [{"user": 0, "name": "Ana", "behind": 0}]
+
+
+def test_below_many_rules_that_did_not_match_nobody_has_to_look_for_whose_turn_it_was() -> None:
+    few = [one.kind for one in reasons(of_rules(2), "assigned")]
+    assert few == ["yes", "miss", "miss", "turn"]
+    assert [one.kind for one in reasons(of_rules(5), "assigned")] == ["yes", "turn", *["miss"] * 5]
+
+
+def test_in_short_rules_that_did_not_match_are_counted() -> None:
+    assert in_short(reasons(of_rules(2), "assigned")) == reasons(of_rules(2), "assigned")
+    assert [one.title for one in in_short(reasons(of_rules(9), "assigned"))] == [
+        "Rule 10 “Rule 9” matched",
+        "Ana was the only one available in desk",
+        "9 rules above did not match",
+    ]
