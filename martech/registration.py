@@ -129,6 +129,7 @@ def register_routing() -> None:
     )
     register_action("Routing decisions", "martech:decisions", "martech.view_person", "why owner lead assigned", "scale")
     register_panel("martech.person", panels.owner_panel, order=10)
+    register_panel("martech.routingdecision", panels.response_panel, order=5)
     register_trail("martech.person", "Routing", panels.decision_trail)
     register_trail("martech.person", "Routing", panels.response_trail)
     register_work(IMPORT)

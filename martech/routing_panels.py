@@ -6,9 +6,10 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils import timezone
 
-from martech.models import DecisionOutcome, Person, ResponseClock, RoutingWork
+from martech.models import DecisionOutcome, Person, ResponseClock, RoutingDecision, RoutingWork, WorkingCalendar
 from martech.selectors.decisions import decisions_for, headline, why_in_short
 from martech.selectors.responses import left_of
+from martech.selectors.verdicts import response_of
 from mops.core.registry import Panel
 from mops.core.rights import can
 from mops.core.templatetags.mops import span
@@ -51,6 +52,15 @@ def owner_panel(request: HttpRequest, person: Person) -> Panel | None:
         "may_assign": may_assign,
     }
     return Panel("Why this owner?", "martech/decision_panel.html", context)
+
+
+def response_panel(_request: HttpRequest, decision: RoutingDecision) -> Panel | None:
+    """Until when an answer was due and why: every stretch that counted, and the holiday, absence or pause that took others."""
+    told = response_of(decision)
+    if told is None:
+        return None
+    named = WorkingCalendar.objects.filter(key=told.calendar).values_list("name", flat=True).first()
+    return Panel("Response time", "martech/response_panel.html", {"told": told, "hours": named or told.calendar})
 
 
 def time_left(clock: ResponseClock) -> str:

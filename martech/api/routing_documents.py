@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from martech.models import Person, PolicyVersion, RoutingDecision, RoutingPolicy
 from martech.selectors.decisions import Line, explanations_of, why
+from martech.selectors.verdicts import ResponseTold, responses_of
 from mops.core.rights import hidden_fields
 from mops.core.versions import VersionState
 
@@ -163,12 +164,13 @@ class DecisionSerializer(serializers.ModelSerializer[RoutingDecision]):
     inputs = serializers.SerializerMethodField()
     explanation = serializers.SerializerMethodField()
     why = serializers.SerializerMethodField()
+    response = serializers.SerializerMethodField(help_text="The response time: state, working seconds and what counted")
 
     class Meta:
         model = RoutingDecision
         fields = (
             *("id", "outcome", "policy", "version", "rule", "pool", "owner", "previous_owner"),
-            *("inputs", "explanation", "why", "arrived_at", "decided_at", "respond_by", "responded_at"),
+            *("inputs", "explanation", "why", "arrived_at", "decided_at", "respond_by", "responded_at", "response"),
         )
 
     def get_policy(self, decision: RoutingDecision) -> str | None:
@@ -180,10 +182,21 @@ class DecisionSerializer(serializers.ModelSerializer[RoutingDecision]):
     def get_inputs(self, decision: RoutingDecision) -> dict[str, Any]:
         return without_hidden(decision.inputs, self.context["request"].user)
 
+    @property
+    def rows(self) -> Any:
+        return self.parent.instance if isinstance(self.parent, serializers.ListSerializer) else [self.instance]
+
     @cached_property
     def explanations(self) -> dict[int, dict[str, Any]]:
-        rows = self.parent.instance if isinstance(self.parent, serializers.ListSerializer) else [self.instance]
-        return explanations_of(rows)
+        return explanations_of(self.rows)
+
+    @cached_property
+    def responses(self) -> dict[int, ResponseTold]:
+        return responses_of(self.rows)
+
+    def get_response(self, decision: RoutingDecision) -> dict[str, Any] | None:
+        told = self.responses.get(decision.pk)
+        return told.as_json() if told else None
 
     def get_explanation(self, decision: RoutingDecision) -> dict[str, Any]:
         return explained(self.explanations[decision.pk], self.context["request"].user)

@@ -158,6 +158,11 @@ def _turn_missed(asked: Told, user: int, name: str) -> str:
         return f"{name} was {member['skipped']}: {name} would have to be available in {asked['pool']}."
     if chosen is None:
         return f"{name} is in {asked['pool']}, and it was not asked to its end."
+    if standing(chosen) == standing(member) and asked["strategy"] != "least_loaded":
+        return (
+            f"{chosen['name']} and {name} were both {standing(member)}, and {chosen['name']} stands before {name} in"
+            f" {asked['pool']}: the next turn comes nearer to {name}."
+        )
     return (
         f"It was not {name}’s turn in {asked['pool']}: {chosen['name']} was {standing(chosen)}, {name} {standing(member)}. "
         f"Without {chosen['name']} the turn comes nearer; a higher weight brings {name} more turns."

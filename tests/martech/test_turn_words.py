@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
-from martech.routing.explanation import in_short, reasons
+from martech.routing.document import Policy
+from martech.routing.explanation import Case, in_short, reasons, ways_to
+from tests.factories import NOON
 
 
 def told(*members: Any, strategy: str = "weighted") -> str:
@@ -50,4 +52,13 @@ def test_in_short_rules_that_did_not_match_are_counted() -> None:
         "Rule 10 “Rule 9” matched",
         "Ana was the only one available in desk",
         "9 rules above did not match",
+    ]
+
+
+def test_of_two_who_were_even_the_order_of_the_list_is_named() -> None:
+    members = [*ANA, {"user": 1, "name": "Bo", "behind": 0}]
+    asked = {"pool": "desk", "strategy": "round_robin", "chosen": 0, "members": members}
+    case = Case(Policy("Inbound"), {}, {"pools": [asked]}, NOON)
+    assert ways_to(case, user=1, name="Bo", pools=["desk"]) == [
+        "Ana and Bo were both even, and Ana stands before Bo in desk: the next turn comes nearer to Bo."
     ]
