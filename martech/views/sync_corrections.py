@@ -2,11 +2,13 @@
 
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from governance.models import User
 from martech.mapping_forms import their_label
+from martech.models import DeadLetter, SyncObject
 from martech.selectors.sync_departures import Departure, departures, successors
 from martech.selectors.sync_failing import object_label
 from martech.services.sync.corrections import apply_correction, corrections, preview
@@ -40,9 +42,18 @@ def sync_corrections(request: HttpRequest) -> HttpResponse:
     context = {
         "title": "Corrections",
         "lines": lines,
+        "unread": schemas_to_read(),
         "crumbs": [Crumb("Connections", "/martech/sync/"), Crumb("Dead letters", "/martech/sync/letters/")],
     }
     return render_page(request, "martech/sync_corrections.html", context)
+
+
+def schemas_to_read() -> list[str]:
+    """Where a refusal said that the fields over there changed: with the next round they are read, and more is proposed."""
+    open_ = DeadLetter.objects.filter(object=OuterRef("pk"), resolved_at=None)
+    rows = SyncObject.objects.filter(Exists(open_), schema_at=None, is_enabled=True)
+    found = rows.select_related("connection").order_by("connection__name", "order")
+    return [f"{object_label(one.connection, one.name)} in {one.connection}" for one in found]
 
 
 def line_of(one: Any, key: str, choice: str, way: str, user: Any) -> dict[str, Any]:

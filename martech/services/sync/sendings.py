@@ -1,12 +1,13 @@
 """What each system would be sent of a person now: the rules asked once more, nothing kept and nothing called."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
 
 from martech.connectors.port import RemoteRecord, Value
-from martech.models import RemoteRow
+from martech.models import DeadLetter, Person, RemoteRow, Stage
+from martech.selectors.sync_rows import MASK
 from martech.sendings import Sending
 from martech.services.sync.consent import verdict_on
 from martech.services.sync.course import Course, course_of
@@ -17,8 +18,9 @@ from martech.services.sync.planning_updates import is_refused
 from martech.services.sync.reconcile import reconcile
 from martech.services.sync.taken_back import taken_back
 from martech.services.sync.taking import LOCALS
+from martech.sync.fields import our_field
 from martech.sync.rules import FieldRule
-from mops.core.rights import can
+from mops.core.rights import can, hidden_fields
 
 
 def sendings(user: Any, person: Any) -> list[Sending]:
@@ -32,20 +34,51 @@ def sendings(user: Any, person: Any) -> list[Sending]:
     for row in rows:
         if (course := course_of(row.object)) is not None:
             values, kept_back = split(course, person.pk, would_send(course, row, person.pk))
-            denied = verdict_on(course, person.pk)
-            note = "" if values else "Nothing: both sides agree, or their value is right."
-            if kept_back:
-                note = f"Taken back by an undo, and not sent before it changes here: {', '.join(kept_back)}."
-            found.append(Sending(row.object.connection.name, row.object.name, values, denied=denied, note=note))
+            notes = notes_on(course, person.pk, kept_back)
+            if not (values or notes):
+                notes = ["Nothing: both sides agree, or their value is right."]
+            words = {label_of(n): in_words(n, value, user) for n, value in values.items()}
+            denied, name = verdict_on(course, person.pk), row.object.connection.name
+            found.append(Sending(name, row.object.name, words, denied=denied, note=" ".join(notes)))
     return found
 
 
-def split(course: Course, pk: int, values: dict[str, Value]) -> tuple[dict[str, str], list[str]]:
-    """What would be sent, in words, and the fields of ours that an undo took back."""
+def label_of(name: str) -> str:
+    """How people call a field of ours."""
+    known = our_field("person", name)
+    return known.label if known else name
+
+
+def in_words(name: str, value: Value, user: Any) -> str:
+    """A value as people read it; masked where the user may not see it."""
+    if name in hidden_fields(user, Person):
+        return MASK
+    if name == "lifecycle_stage" and value in Stage.values:
+        return str(Stage(str(value)).label)
+    return "nothing" if value is None else str(value)
+
+
+def notes_on(course: Course, pk: int, kept_back: Iterable[str]) -> list[str]:
+    """What of a person is not sent, and why: taken back, put aside in the mapping, refused over there."""
+    notes = []
+    if back := ", ".join(map(label_of, kept_back)):
+        notes.append(f"Taken back by an undo, and not sent before it changes here: {back}.")
+    fields = course.version.document.get("fields", [])
+    aside = [label_of(str(row["ours"])) for row in fields if row["theirs"] in course.object.set_aside]
+    if aside:
+        notes.append(f"Put aside in the mapping, neither read nor sent: {', '.join(aside)}.")
+    letter = DeadLetter.objects.filter(object=course.object, local_id=pk, direction="push", resolved_at=None).first()
+    if letter is not None:
+        notes.append(f"Did not go through: {letter.message}".rstrip(".") + ".")
+    return notes
+
+
+def split(course: Course, pk: int, values: dict[str, Value]) -> tuple[dict[str, Value], list[str]]:
+    """What would be sent, and the fields of ours that an undo took back."""
     refused = taken_back(course.object, [pk]).get(pk)
     theirs = {rule.ours: rule for rule in course.mapping.rules}
     back = [n for n, value in values.items() if is_taken_back(course, refused, theirs[n], value)]
-    return {n: "nothing" if v is None else str(v) for n, v in values.items() if n not in back}, back
+    return {n: v for n, v in values.items() if n not in back}, back
 
 
 def is_taken_back(course: Course, refused: Mapping[str, Value] | None, rule: FieldRule, value: Value) -> bool:

@@ -182,3 +182,15 @@ def test_what_a_correction_changes_of_a_mapping() -> None:
     assert document["fields"] == rows
     assert ways_of(Cause("push", "duplicate", "s"), rows[0], is_ours_free=True) == ()
     assert (likely("Sofware", ["Software", "Hardware"]), likely("Zzz", ["Software"])) == ("Software", "")
+
+
+def test_while_the_fields_over_there_are_not_read_yet_the_page_says_that_more_is_proposed_soon(rig: Rig) -> None:
+    rig.sync()
+    object = rig.object()
+    DeadLetter.objects.create(object=object, direction="push", local_id=1, reason="unknown_option", field="jobtitle")
+    client = Client()
+    client.force_login(make_user(Role.OPS_MANAGER))
+    said = "fields changed over there: Contacts in main."
+    assert said not in client.get("/martech/sync/corrections/").content.decode()
+    SyncObject.objects.filter(pk=object.pk).update(schema_at=None)
+    assert said in client.get("/martech/sync/corrections/").content.decode()

@@ -297,7 +297,7 @@ def test_what_was_taken_back_is_written_again_only_when_ours_becomes_another_val
     (sending,) = sendings(make_user(Role.OPS_MANAGER), person)
     assert (sending.values, sending.note) == (
         {},
-        "Taken back by an undo, and not sent before it changes here: job_title.",
+        "Taken back by an undo, and not sent before it changes here: Job title.",
     )
     update_person(person=person, data={"job_title": "Chair"}, actor=None)
     rig.sync()

@@ -70,3 +70,17 @@ def test_an_analyst_reads_that_an_address_changed_and_not_to_what(rig: Rig, acco
     seen: Any = page_of(person, Role.ANALYST)
     assert "E-mail by main: •••• → ••••" in seen
     assert "anna@example.org" not in seen
+
+
+def test_what_is_not_sent_says_why_in_the_words_of_people(rig: Rig, account: Account) -> None:
+    account.put("contacts", {"email": "ana@example.org", "firstname": "Ana", "jobtitle": "CMO"}, "1")
+    rig.sync()
+    person = Person.objects.get()
+    rig.connection.sync_objects.update(set_aside={"jobtitle": "The field is gone over there."})
+    Person.objects.filter(pk=person.pk).update(email="anna@example.org", first_name="Anna")
+    rig.object().dead_letters.create(direction="push", local_id=person.pk, reason="other", message="It is locked")
+    page = page_of(person, Role.OPS_MANAGER)
+    assert "E-mail: anna@example.org · First name: Anna" in page
+    assert "Put aside in the mapping, neither read nor sent: Job title." in page
+    assert "Did not go through: It is locked." in page
+    assert "E-mail: •••• · First name: Anna" in page_of(person, Role.ANALYST)
