@@ -85,8 +85,9 @@ def of_object(course: Course) -> list[Correction]:
 
 
 def is_free_text(kind: str, name: str) -> bool:
+    """Whether another system's word may stand in a field of ours as it is. A country of ours is its code."""
     known = our_field(kind, name)
-    return known is not None and known.type is FieldType.TEXT and not known.is_read_only
+    return known is not None and known.type is FieldType.TEXT and not known.is_read_only and name != "country"
 
 
 def is_worth_proposing(found: Correction) -> bool:
@@ -171,6 +172,10 @@ def correct_values(found: Correction, letters: Sequence[DeadLetter], choice: str
     if course is None:
         raise ConflictError("The object has no mapping any more.")
     local, name = LOCALS[course.mapping.kind], found.cause.ours
+    known = our_field(course.mapping.kind, name)
+    if known is not None and len(choice) > known.longest:
+        reason = f"It has {len(choice):,} characters; {known.label} takes {known.longest:,}."
+        raise DomainError("Nothing was corrected.", errors={"choice": [reason]})
     now = local.load({one.local_id for one in letters if one.local_id}, [name])
     local.change(course, {pk: {name: choice} for pk, values in now.items() if values.get(name) == found.cause.value})
 

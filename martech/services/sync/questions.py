@@ -271,7 +271,11 @@ def asked_for(course: Course, asked: Mapping[str, Any]) -> dict[str, Any]:
     [(way, value)] = given.items()
     if way != "condition" and course.mapping.kind != Kind.PERSON:
         raise DomainError("Only people have it.", errors={way: ["Ask a condition of these records."]})
-    node = askable(course, condition_of(way, value))
+    try:
+        node = askable(course, condition_of(way, value))
+    except DomainError as error:  # said of what was sent, not of the condition that it stands for
+        errors = {way if field == "condition" else field: reasons for field, reasons in error.errors.items()}
+        raise DomainError(error.detail, errors=errors) from error
     return {"way": way, "asked": value, "condition": dump(node), "words": words_of(way, value, node)}
 
 

@@ -194,3 +194,33 @@ def test_while_the_fields_over_there_are_not_read_yet_the_page_says_that_more_is
     assert said not in client.get("/martech/sync/corrections/").content.decode()
     SyncObject.objects.filter(pk=object.pk).update(schema_at=None)
     assert said in client.get("/martech/sync/corrections/").content.decode()
+
+
+def test_a_country_of_ours_is_a_code_and_is_only_said_in_the_value_map(rig: Rig, account: Account) -> None:
+    options = RemoteField("country", "Country", FieldType.CHOICE, options=("Germany", "France"))
+    account.schema["contacts"] = {**CONTACTS, "country": options}
+    SyncObject.objects.update(schema_at=None)
+    rig.sync()
+    country = {"ours": "country", "theirs": "country", "truth": "ours"}
+    rig.map(contacts_mapping({"ours": "email", "theirs": "email"}, country))
+    account.put("contacts", {"email": "ana@example.org"})
+    rig.sync()
+    update_person(person=Person.objects.get(), data={"country": "AT"}, actor=None)
+    rig.sync()
+    found = only()
+    assert (found.way, found.cause.value, list(found.others)) == (Way.MAP, "AT", [])
+    with pytest.raises(DomainError):
+        apply_correction(key=found.key, choice="Germany", way="value", actor=None)
+    assert Person.objects.get().country == "AT"
+
+
+def test_a_word_over_there_that_does_not_fit_here_is_refused(refused: Rig, account: Account) -> None:
+    long = "x" * 201
+    options = RemoteField("jobtitle", "Title", FieldType.CHOICE, options=("Chief", "Staff", long))
+    account.schema["contacts"] = {**CONTACTS, "jobtitle": options}
+    SyncObject.objects.update(schema_at=None)
+    refused.sync()
+    with pytest.raises(DomainError) as error:
+        apply_correction(key=only().key, choice=long, actor=None)
+    assert error.value.errors == {"choice": ["It has 201 characters; Job title takes 200."]}
+    assert not Person.objects.filter(job_title=long).exists()

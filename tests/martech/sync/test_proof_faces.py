@@ -131,7 +131,7 @@ def test_a_script_is_told_what_it_may_ask(staged: Rig) -> None:
     assert errors(object="Lead")["object"] == ["Use one of companies, contacts, deals."]
     assert list(errors(connection="nowhere")) == ["connection"]
     assert errors(stage="prospect")["stage"][0].startswith("Use one of subscriber, ")
-    assert errors(segment="nobody")["condition"]
+    assert errors(segment="nobody")["segment"]
     SyncObject.objects.filter(name="deals").update(is_enabled=False)
     assert errors(object="deals")["object"] == ["It is left out of the connection."]
     MappingVersion.objects.filter(object__name="companies").delete()
