@@ -69,6 +69,8 @@ class CalendarForm(SeenForm):
         values = super().clean() or {}
         hours = {key: self._spans(key) for key in DAYS}
         extra = [line.strip() for line in values.get("extra", "").splitlines() if line.strip()]
+        if not self.errors and not any(hours.values()):
+            self.add_error("mon", "No day has hours. Give at least one day some, such as 09:00-17:00.")
         if self.errors:
             return values
         public = {"country": values["country"], "subdivision": values["subdivision"].strip().upper()}

@@ -52,6 +52,7 @@ def test_hours_and_holidays_are_added_shown_and_changed() -> None:
     [
         ({"mon": "9 to 5"}, "mon", "Write from and until as 09:00-17:00; several with commas."),
         ({"mon": "17:00-09:00"}, "mon", ""),
+        ({"mon": "", "fri": ""}, "mon", "No day has hours. Give at least one day some, such as 09:00-17:00."),
         ({"extra": "Christmas"}, "extra", ""),
         ({"subdivision": "XX"}, "subdivision", ""),
         ({"zone": "Mars/Olympus"}, "zone", "Choose one of the list; “Mars/Olympus” is not in it."),
