@@ -14,7 +14,7 @@ def value_findings(policy: Policy) -> Iterator[Finding]:
     """An error for every value that is no choice of its field, with the one that may be meant."""
     for path, condition in _conditions(policy):
         for leaf in leaves(condition):
-            for value in _unknown(leaf):
+            for value in unknown_values(leaf):
                 yield Finding(path, f"{leaf.label} has no value “{value}”", _remedy(leaf, value))
 
 
@@ -31,7 +31,8 @@ def _conditions(policy: Policy) -> Iterator[tuple[str, Node]]:
     yield from ((path, condition) for path, condition in found if condition is not None)
 
 
-def _unknown(leaf: Leaf) -> list[str]:
+def unknown_values(leaf: Leaf) -> list[str]:
+    """The values that the leaf names and that are no choice of its field."""
     if leaf.spec.type is not Type.CHOICE or leaf.spec.choices is None or leaf.op not in _NAMING:
         return []
     known = {str(value).casefold() for value, _label in leaf.spec.choices()}

@@ -9,6 +9,7 @@ from martech.models import Person, RoutingPolicy
 from martech.routing.document import Policy
 from martech.routing.observed import RARELY, Observed, observed_findings
 from martech.routing.reader import Finding
+from martech.routing.value_checks import unknown_values
 from martech.selectors.matching import DAYS, EVERYONE_ELSE, by_rule, since
 from martech.selectors.routing import check_policy, draft_of, person_fields, read_document
 from martech.selectors.wheels import absences_of, calendar_of, users_of
@@ -50,7 +51,7 @@ def _tests(policy: Policy) -> list[tuple[int, Leaf]]:
         (index, leaf)
         for index, rule in enumerate(policy.rules)
         for leaf in (leaves(rule.condition) if rule.condition is not None else ())
-        if leaf.op in ASKING
+        if leaf.op in ASKING and not unknown_values(leaf)
     ]
 
 

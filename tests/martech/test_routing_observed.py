@@ -4,11 +4,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from martech.models import RoutingPolicy, TimeOff
 from martech.selectors.observed import all_findings
-from tests.factories import make_person
+from martech.services.policies import create_policy, save_draft
+from tests.factories import make_person, make_user
 from tests.martech.policies import document, make_reps, publish
 
 pytestmark = pytest.mark.django_db
@@ -109,3 +111,19 @@ def test_who_is_away_is_told_and_a_pool_where_everybody_is_away_is_a_warning() -
     assert said(document([ana, bo])) == [f"pools.desk.members[0].user: {told}"]
     everybody = f"everybody in it is away: ana@example.com until {back}; add somebody, or let another pool take over"
     assert said(document([ana])) == [f"pools.desk.members: {everybody}"]
+
+
+def test_the_page_says_what_to_do_about_a_finding_where_it_stands_and_each_once() -> None:
+    leads(20, country="DE")
+    text = document(make_reps("Ana"))
+    text["rules"][0]["when"] = {"field": "person.country", "op": "in", "value": ["Germany"]}
+    policy = create_policy(key="inbound", name="Inbound", actor=None)
+    save_draft(policy=policy, document=text, actor=None)
+    at_the_rule = [str(one) for one in all_findings(policy) if one.path.startswith("rules[0]")]
+    assert at_the_rule == ["rules[0].when: Country has no value “Germany”; write DE for Germany"]
+    client = Client()
+    client.force_login(make_user("ops_manager"))
+    assert (
+        "Country has no value “Germany”. Write DE for Germany."
+        in client.get("/martech/routing/inbound/").content.decode()
+    )
