@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from martech.connectors.port import Value
+from martech.connectors.port import FieldType, Value
 from martech.models import DeadLetter, ProofSide, SyncDifference, SyncRun
 from martech.services.sync.absent import held_up
 from martech.services.sync.course import Course, Line
@@ -136,7 +136,8 @@ class Look:
             return "undecided"
         if any(names is None or name in names for name in found.send):
             return self.held_up.get(mirrored.local_id or 0, "waits_to_be_sent")
-        return "differs_by_rule"
+        rules = [rule for rule in self.course.mapping.rules if names is None or rule.ours in names]
+        return "no_word" if any(means_nothing(rule, row) for rule in rules) else "differs_by_rule"
 
     def mine(self, key: str) -> Mapping[str, Value]:
         mirrored = self.known.get(key)
@@ -163,12 +164,23 @@ def differing_fields(course: Course, mine: Mapping[str, Value], row: Incoming) -
     return differing_among([rule for rule in course.mapping.rules if rule.ours not in once], mine, row)
 
 
+def means_nothing(rule: FieldRule, row: Incoming) -> bool:
+    """Whether their value has no word here."""
+    is_translated = rule.pulls and bool(rule.values) and rule.type is not FieldType.REFERENCE
+    return is_translated and bool(row.values.get(rule.theirs)) and rule.ours not in row.ours
+
+
+def theirs_of(rule: FieldRule, row: Incoming) -> Value:
+    """Their value in our terms; as it is where it has no word here."""
+    return row.ours[rule.ours] if rule.ours in row.ours else row.values.get(rule.theirs)
+
+
 def differing_among(rules: Sequence[FieldRule], mine: Mapping[str, Value], row: Incoming) -> dict[str, list[Value]]:
     return {
-        rule.ours: [mine.get(rule.ours), row.ours.get(rule.ours)]
+        rule.ours: [mine.get(rule.ours), theirs_of(rule, row)]
         for rule in rules
         if rule.ours not in ("account", "parent")
-        and not same(rule.type, rule.as_it_comes_back(mine.get(rule.ours)), row.ours.get(rule.ours))
+        and not same(rule.type, rule.as_it_comes_back(mine.get(rule.ours)), theirs_of(rule, row))
     }
 
 

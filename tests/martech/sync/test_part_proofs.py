@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from martech.models import Account as Company
-from martech.models import Person, ProofSide, Segment, SyncDifference, SyncObject, SyncRun
+from martech.models import DeadLetter, Person, ProofSide, Segment, SyncDifference, SyncObject, SyncRun
 from martech.services.segments import create_segment
 from martech.services.sync.course import course_of, open_line
 from martech.services.sync.questions import asked_for, carried
@@ -258,3 +258,14 @@ def test_whom_the_mapping_would_make_there_are_told_by_what_keeps_them(staged: R
         "not_wanted": 1,
         "no_address": 1,
     }
+
+
+def test_a_value_of_theirs_without_a_word_here_is_shown_as_it_is_and_said_so(staged: Rig, account: Account) -> None:
+    somebody(staged, "ana", "mql")
+    account.put("contacts", {"stage": "evangelist"}, "1")
+    staged.sync()
+    run = prove(staged, stage="mql")
+    DeadLetter.objects.update(resolved_at=run.created_at)
+    run = prove(staged, stage="mql")
+    assert told(run) == {("here", "ana", "no_word")}
+    assert run.differences.get().fields == {"lifecycle_stage": ["mql", "evangelist"]}
