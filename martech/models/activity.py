@@ -47,7 +47,7 @@ class Activity(models.Model):
 class DealStageEntry(models.Model):
     """A deal entered a stage; append-only. `stage` is the source's word, `state` what it means."""
 
-    deal = models.ForeignKey(Deal, on_delete=models.CASCADE, related_name="stage_entries", db_index=False)
+    deal = SetForeignKey(Deal, on_delete=models.CASCADE, related_name="stage_entries", db_index=False)
     stage = models.CharField(max_length=80)
     state = models.CharField(max_length=4, choices=DealState.choices)
     at = models.DateTimeField()

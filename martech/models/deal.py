@@ -85,7 +85,7 @@ class Deal(models.Model):
 class DealPerson(models.Model):
     """A person on a deal, with the role they play."""
 
-    deal = models.ForeignKey(Deal, on_delete=models.CASCADE, related_name="contacts")
+    deal = SetForeignKey(Deal, on_delete=models.CASCADE, related_name="contacts")
     person = SetForeignKey(Person, on_delete=models.CASCADE, related_name="deal_roles")
     role = models.CharField(max_length=60, blank=True, default="")
 
@@ -100,7 +100,7 @@ class DealPerson(models.Model):
 class DealIdentity(models.Model):
     """The id a deal has in another system."""
 
-    deal = models.ForeignKey(Deal, on_delete=models.CASCADE, related_name="identities")
+    deal = SetForeignKey(Deal, on_delete=models.CASCADE, related_name="identities", is_owed=True)
     system = models.CharField(max_length=80)
     object = models.CharField(max_length=40, default="deal")
     external_id = models.CharField(max_length=255)

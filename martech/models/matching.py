@@ -6,13 +6,14 @@ from django.db import models
 
 from martech.models.account import Account
 from martech.models.person import Person
+from mops.core.references import SetForeignKey
 from mops.core.work import Work
 
 
 class AccountKey(models.Model):
     """One form in which an account may be meant: a domain, a spelling of its name, an acronym, …"""
 
-    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="keys")
+    account = SetForeignKey(Account, on_delete=models.CASCADE, related_name="keys")
     kind = models.CharField(max_length=10)
     key = models.CharField(max_length=300)
 

@@ -75,13 +75,13 @@ class Person(models.Model):
         Campaign, null=True, blank=True, on_delete=models.SET_NULL, related_name="people", db_index=False
     )
     utm = models.JSONField(default=dict, blank=True)
-    account = models.ForeignKey(
+    account = SetForeignKey(
         Account, null=True, blank=True, on_delete=models.SET_NULL, related_name="people", db_index=False
     )
     account_match = models.JSONField(
         null=True, blank=True, help_text="What matching said and why: see docs/accounts.md"
     )
-    owner = models.ForeignKey(
+    owner = SetForeignKey(
         settings.AUTH_USER_MODEL,
         null=True,
         blank=True,
@@ -158,14 +158,14 @@ class Person(models.Model):
 class PersonEmail(models.Model):
     """An address of a person. `key` is the lower-case form that is unique over everybody."""
 
-    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="emails")
+    person = SetForeignKey(Person, on_delete=models.CASCADE, related_name="emails", is_owed=True)
     address = models.CharField(max_length=254)
     key = models.CharField(max_length=254)
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         ordering = ["id"]
-        triggers = [follows_merges("martech_personemail", waits=True)]
+        triggers = [follows_merges("martech_personemail")]
         # Not `unique=True`, which brings a second index for LIKE that nothing asks.
         constraints = [models.UniqueConstraint(fields=["key"], name="person_email_key")]
 
@@ -176,7 +176,7 @@ class PersonEmail(models.Model):
 class PersonIdentity(models.Model):
     """The id a person has in another system: unique per system and object."""
 
-    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="identities")
+    person = SetForeignKey(Person, on_delete=models.CASCADE, related_name="identities", is_owed=True)
     system = models.CharField(max_length=80)
     object = models.CharField(max_length=40, default="person")
     external_id = models.CharField(max_length=255)
@@ -187,7 +187,7 @@ class PersonIdentity(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["system", "object", "external_id"], name="person_identity_unique")
         ]
-        triggers = [follows_merges("martech_personidentity", waits=True)]
+        triggers = [follows_merges("martech_personidentity")]
 
     def __str__(self) -> str:
         return f"{self.system} {self.external_id}"
@@ -196,7 +196,7 @@ class PersonIdentity(models.Model):
 class AccountIdentity(models.Model):
     """The id an account has in another system."""
 
-    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="identities")
+    account = SetForeignKey(Account, on_delete=models.CASCADE, related_name="identities", is_owed=True)
     system = models.CharField(max_length=80)
     object = models.CharField(max_length=40, default="account")
     external_id = models.CharField(max_length=255)

@@ -33,7 +33,7 @@ class Touch(models.Model):
     channel = models.CharField(max_length=20, choices=Channel.choices, default=Channel.OTHER)
     source = models.CharField(max_length=120, blank=True, default="")
     medium = models.CharField(max_length=120, blank=True, default="")
-    campaign = models.ForeignKey(Campaign, null=True, blank=True, on_delete=models.SET_NULL, related_name="touches")
+    campaign = SetForeignKey(Campaign, null=True, blank=True, on_delete=models.SET_NULL, related_name="touches")
     url = models.CharField(max_length=1000, blank=True, default="")
     properties = models.JSONField(default=dict, blank=True)
     key = models.CharField(max_length=80, null=True, blank=True, unique=True, help_text="Message id or content hash")

@@ -23,8 +23,11 @@ def run_apart(dotted: str, *arguments: Any) -> tuple[Any, int]:
 def _begin(url: str) -> None:
     import django
 
+    from mops.core.collecting import leave_out_what_is_loaded
+
     os.environ["DATABASE_URL"] = url
     django.setup()
+    leave_out_what_is_loaded()  # as a worker does
 
 
 def _run(dotted: str, *arguments: Any) -> tuple[Any, int]:

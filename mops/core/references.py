@@ -5,7 +5,8 @@ quarter of what the database did for a record that came in. Here a statement's r
 referred to stays while the rows that refer to it are being written, and cannot go while there are any.
 
 Unlike a constraint of PostgreSQL, the check is made at the statement, so what is referred to is written first and
-deleted last.
+deleted last. Where a key is claimed before the row that it belongs to, the reference `is_owed`: what is not there yet is
+looked for again at the commit, once for each statement.
 """
 
 from collections.abc import Sequence
@@ -20,24 +21,29 @@ from mops.core.migrating import AtOnce
 
 
 class SetForeignKey(models.ForeignKey):  # type: ignore[type-arg]
-    """A foreign key whose rows are checked by the triggers of `CheckReferences`, which the migration names too."""
+    """A foreign key whose rows are checked by the triggers of `CheckReferences`, which the migration names too.
 
-    def __init__(self, *args: Any, **options: Any) -> None:
+    `is_owed`: what it names may be written later in the same transaction.
+    """
+
+    def __init__(self, *args: Any, is_owed: bool = False, **options: Any) -> None:
         super().__init__(*args, **{**options, "db_constraint": False})
+        self.is_owed = is_owed
 
     def deconstruct(self) -> Any:
         name, path, args, options = super().deconstruct()
         del options["db_constraint"]
-        return name, path, args, options
+        return name, path, args, {**options, "is_owed": True} if self.is_owed else options
 
 
 @dataclass(frozen=True)
 class Reference:
-    """Rows of `table` name in `column` a row of `parent` by its id."""
+    """Rows of `table` name in `column` a row of `parent` by its id, which `is_owed` where it may come later."""
 
     table: str
     column: str
     parent: str
+    is_owed: bool = False
 
     @property
     def name(self) -> str:
@@ -53,36 +59,49 @@ _REFUSE = (
     "raise foreign_key_violation using constraint = '{name}', table = '{table}', column = '{column}', "
     "message = '{table}.{column} must name a row of {parent}'"
 )
-# In the order of their ids, so that two writers never wait for one another in a circle. What this transaction made itself
-# nobody else can delete, and a lock would write every row of it again.
+# Locked in the order of their ids, so that two writers never wait for one another in a circle. What this transaction made
+# itself, savepoints included, nobody else can delete, and a lock would write every row of it again: its transaction is
+# still in progress, and yet we see it.
 _ARRIVED = """
-create function {name}_arrived() returns trigger language plpgsql as $$ begin
-  perform from {parent} p where p.id in (select distinct {column} from arrived) and p.xmin <> pg_current_xact_id()::xid
-  order by p.id for key share;
-  if (select count(distinct {column}) from arrived)
-    > (select count(*) from {parent} p where p.id in (select distinct {column} from arrived))
-  then {refuse}; end if;
+create or replace function {name}_arrived() returns trigger language plpgsql as $$
+declare
+  named bigint[] := array(select distinct {column} from arrived where {column} is not null order by 1);
+  found bigint; others bigint;
+begin
+  if named = '{{}}' then return null; end if;
+  select count(*), count(*) filter (where pg_xact_status(p.xmin::text::xid8) is distinct from 'in progress')
+    into found, others from {parent} p where p.id = any(named);
+  if others > 0 then
+    perform from {parent} p where p.id = any(named)
+      and pg_xact_status(p.xmin::text::xid8) is distinct from 'in progress' order by p.id for key share;
+    select count(*) into found from {parent} p where p.id = any(named);
+  end if;
+  if found < cardinality(named) then {missing}; end if;
   return null;
 end $$;
-create trigger {name}_arrived after insert on {table} referencing new table as arrived
+create or replace trigger {name}_arrived after insert on {table} referencing new table as arrived
 for each statement execute function {name}_arrived();
 """
+_OWE = """
+    insert into mops_owed_reference (name, "table", "column", parent, ids)
+    select '{name}', '{table}', '{column}', '{parent}', case found when 0 then named else array(select unnest(named) except select p.id from {parent} p where p.id = any(named)) end
+"""
 _CHANGED = """
-create function {name}_changed() returns trigger language plpgsql as $$ begin
+create or replace function {name}_changed() returns trigger language plpgsql as $$ begin
   perform from {parent} p where p.id = new.{column} for key share;
   if not found then {refuse}; end if;
   return null;
 end $$;
-create trigger {name}_changed after update of {column} on {table}
+create or replace trigger {name}_changed after update of {column} on {table}
 for each row when (new.{column} is distinct from old.{column} and new.{column} is not null)
 execute function {name}_changed();
 """
 _GONE = """
-create function {name}_gone() returns trigger language plpgsql as $$ begin
+create or replace function {name}_gone() returns trigger language plpgsql as $$ begin
   if exists (select from gone join {table} t on t.{column} = gone.id) then {refuse}; end if;
   return null;
 end $$;
-create trigger {name}_gone after delete on {parent} referencing old table as gone
+create or replace trigger {name}_gone after delete on {parent} referencing old table as gone
 for each statement execute function {name}_gone();
 """
 TRIGGERS = ("arrived", "changed", "gone")
@@ -91,7 +110,9 @@ TRIGGERS = ("arrived", "changed", "gone")
 def sql_of(reference: Reference) -> str:
     """The statements that make the three triggers of a reference and their functions."""
     words = reference.words
-    return (_ARRIVED + _CHANGED + _GONE).format(**words, refuse=_REFUSE.format(**words))
+    refuse = _REFUSE.format(**words)
+    missing = _OWE.format(**words) if reference.is_owed else refuse
+    return (_ARRIVED + _CHANGED + _GONE).format(**words, refuse=refuse, missing=missing)
 
 
 _WITHOUT_CONSTRAINT = """
@@ -139,12 +160,14 @@ class CheckReferences(AtOnce):
 
 
 def references() -> list[Reference]:
-    """Every `SetForeignKey` there is."""
+    """Every `SetForeignKey` there is, but those of history, which names what may be gone."""
     from django.apps import apps
+    from pghistory.models import Event
 
     return [
-        Reference(model._meta.db_table, field.column, field.related_model._meta.db_table)
+        Reference(model._meta.db_table, field.column, field.related_model._meta.db_table, field.is_owed)
         for model in apps.get_models()
+        if not issubclass(model, Event)
         for field in model._meta.local_fields
         if isinstance(field, SetForeignKey)
     ]

@@ -14,6 +14,7 @@ from martech.models import HeldValue, SyncObject
 from martech.services.sync.course import Course
 from martech.services.sync.incoming import RecordReader
 from martech.services.sync.mirror import Known, as_json, known_rows
+from martech.services.sync.referring import look_up_references
 from martech.sync.fields import our_field
 from martech.sync.rules import KEEP, UNSET, FieldRule, Truth, Verdict
 from martech.sync.values import same
@@ -131,7 +132,9 @@ def meet_again(course: Course, held: Sequence[Meeting]) -> None:
 def disagree(course: Course, fields: Mapping[str, Collection[str]]) -> None:
     """Of these fields of ours, by their id, nothing is agreed on any more; of all others it stays known."""
     reader, bases = RecordReader(course), dict[str, dict[str, Value]]()
-    for id, known in known_rows(course.object, fields).items():
+    rows = known_rows(course.object, fields)
+    look_up_references(reader, [known.values for known in rows.values()])
+    for id, known in rows.items():
         base = known.base if known.base is not None else agreed_on(reader, known)
         bases[id] = {name: value for name, value in base.items() if name not in fields[id]}
     execute(DISAGREE, texts(bases), texts(as_json(one) for one in bases.values()), course.object.pk)

@@ -74,6 +74,8 @@ class RecordReader:
             if (known := our_field(course.mapping.kind, rule.ours)) is not None
         ]
         self._plain = [(c.rule.theirs, c.rule.ours, c.rule.pulls, c) for c in self.columns]
+        self.references: dict[str, dict[str, int]] = {}
+        """By our field: {id of a record of theirs: ours}, as far as it was looked up."""
 
     def read(self, record: RemoteRecord) -> Incoming:
         found = Incoming(record, {}, {})
@@ -132,6 +134,8 @@ class RecordReader:
             return UNSET
         if rule.ours == "phone" and isinstance(ours, str):
             return phone_number(ours, "")
+        if rule.ours in self.references:
+            return str(self.references[rule.ours].get(str(ours), ours))
         return ours
 
     def _in_our_terms(self, rule: FieldRule, known: OurField, value: Value) -> Value:

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from martech.connectors.errors import PositionLost, VendorError
+from martech.connectors.marketing import StageEntered
 from martech.connectors.port import Page, Position, RemoteRecord, Window
 from martech.models import RemoteRow, RunState, SyncObject, SyncRun
 from martech.services.arrivals import FEW
@@ -20,7 +21,7 @@ from martech.services.sync.following import Brought, accounts_of, ask_links, lin
 from martech.services.sync.incoming import Incoming, RecordReader
 from martech.services.sync.patience import patient_pages
 from martech.services.sync.runs import RunStopped, beat
-from martech.services.sync.staging import ask_stages, take_stages
+from martech.services.sync.staging import ask_stages, has_stages, staged_anew, take_stages
 from martech.services.sync.taking import take_in
 from mops.core.sql import many_from
 
@@ -44,22 +45,28 @@ class Batch(NamedTuple):
 
 @dataclass(frozen=True)
 class Portion:
-    """Pages that are taken in together, and the associations of their records as far as they were asked for."""
+    """Pages that are taken in together, and the associations and stages of their records as far as they were asked for."""
 
     pages: Sequence[Page]
     batches: Sequence[Batch]
     brought: Sequence[Brought] = ()
+    entered: Sequence[StageEntered] | None = None
 
     @property
     def records(self) -> list[RemoteRecord]:
         return [record for batch in self.batches for record in batch.records]
 
 
-def portion_of(reader: RecordReader, pages: Sequence[Page], brought: Sequence[Brought] = ()) -> Portion:
+def portion_of(
+    reader: RecordReader,
+    pages: Sequence[Page],
+    brought: Sequence[Brought] = (),
+    entered: Sequence[StageEntered] | None = None,
+) -> Portion:
     """Reads the records, without the database: it is done while others are written."""
     records = [record for page in pages for record in page.records]
     parts = [records[start : start + TAKEN] for start in range(0, len(records), TAKEN)]
-    return Portion(pages, [Batch(part, reader.read_ahead(part)) for part in parts], brought)
+    return Portion(pages, [Batch(part, reader.read_ahead(part)) for part in parts], brought, entered)
 
 
 def pull(line: Line, course: Course, run: SyncRun) -> None:
@@ -122,6 +129,7 @@ def backfill(line: Line, course: Course, run: SyncRun) -> None:
     """Read everything, beside the pulls. Pausing leaves the position; a later run goes on from there."""
     object, reader = course.object, RecordReader(course)
     fields, to_objects = fields_of(course), linked_objects(line, course)
+    is_all_new = object.backfilled_at is None and has_stages(course)
 
     def everything(position: Position | None) -> Iterator[Page]:
         return line.connector.everything(object.name, fields, position=position)
@@ -129,7 +137,8 @@ def backfill(line: Line, course: Course, run: SyncRun) -> None:
     def portions() -> Iterator[Portion]:
         for pages in in_portions(patient_pages(everything, object.backfill_position), FIRST):
             ids = list(dict.fromkeys(record.id for page in pages for record in page.records))
-            yield portion_of(reader, pages, ask_links(line, object.name, to_objects, ids))
+            brought = ask_links(line, object.name, to_objects, ids)
+            yield portion_of(reader, pages, brought, ask_stages(line, course, ids) if is_all_new else None)
 
     expect(object, run)
     for portion in ahead(portions()):
@@ -174,7 +183,9 @@ def take_changes(line: Line, course: Course, run: SyncRun, portion: Portion, ste
 
 def take_portion(line: Line, course: Course, run: SyncRun, portion: Portion, step: Mapping[str, Any]) -> None:
     """Records, their associations, the counts and the position behind them: one transaction."""
-    entered = ask_stages(line, course, portion.records)
+    entered = portion.entered
+    if entered is None:
+        entered = ask_stages(line, course, staged_anew(course, portion.records))
     with transaction.atomic():
         many_from(FEW)
         reader = RecordReader(course)

@@ -15,14 +15,23 @@ from martech.sync.rules import FieldRule
 CHUNK = 500
 
 
-def ask_stages(line: Line, course: Course, records: Sequence[RemoteRecord]) -> list[StageEntered]:
-    """The history of the deals that are new or in another stage than we saw."""
+def has_stages(course: Course) -> bool:
+    """Whether records of this object go through stages that are kept."""
+    return course.object.kind == Kind.DEAL and stage_rule(course) is not None
+
+
+def staged_anew(course: Course, records: Sequence[RemoteRecord]) -> list[str]:
+    """Ids of the deals that are new or in another stage than we saw."""
     rule = stage_rule(course)
     if course.object.kind != Kind.DEAL or rule is None:
         return []
     rows = RemoteRow.objects.filter(object=course.object, external_id__in=[record.id for record in records])
     seen = {id: values.get(rule.theirs) for id, values in rows.values_list("external_id", "values")}
-    ids = [one.id for one in records if one.id not in seen or seen[one.id] != one.values.get(rule.theirs)]
+    return [one.id for one in records if one.id not in seen or seen[one.id] != one.values.get(rule.theirs)]
+
+
+def ask_stages(line: Line, course: Course, ids: Sequence[str]) -> list[StageEntered]:
+    """The history of these deals. No database: at a first backfill it is asked for while others are written."""
     found: list[StageEntered] = []
     for start in range(0, len(ids), CHUNK):
         part = ids[start : start + CHUNK]

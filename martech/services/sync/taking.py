@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from martech.connectors.errors import Reason
-from martech.connectors.port import FieldType, RemoteRecord, Value
+from martech.connectors.port import RemoteRecord, Value
 from martech.models import (
     AccountIdentity,
     DealIdentity,
@@ -25,11 +25,11 @@ from martech.services.sync.first_contact import Meeting, keep_held, met_values
 from martech.services.sync.incoming import Incoming, RecordReader
 from martech.services.sync.keys import foreign_keys, link_by_key
 from martech.services.sync.locals import Local
-from martech.services.sync.mirror import Kept, Known, as_json, keep_rows, known_rows, local_ids, open_echoes
+from martech.services.sync.mirror import Kept, Known, as_json, keep_rows, known_rows, open_echoes
 from martech.services.sync.people import People
 from martech.services.sync.reconcile import Reconciled, reconcile
+from martech.services.sync.referring import look_up_references, name_ours
 from martech.services.sync.unknown import adopt_unknown
-from martech.sync.fields import our_field
 from mops.core.copying import copy_rows
 from mops.core.history import recording
 from mops.core.sql import array, execute, texts
@@ -169,28 +169,12 @@ class _Page:
                 if (known := self.known.get(one)) is not None and known.local_id:
                     row.local_id = known.local_id
                     break
-        self._look_up_references(rows)
+        # What both last agreed on is said by ids of theirs as well.
+        look_up_references(self.reader, [*(row.values for row in rows), *(one.values for one in self.known.values())])
+        name_ours(self.reader, rows)
         link_by_key(self.course, rows)
         self.local.find(self.course, rows)
         adopt_unknown(self.course, rows)
-
-    def _look_up_references(self, rows: Sequence[Incoming]) -> None:
-        """Another record that a field names becomes ours; one we do not know yet says nothing."""
-        for rule in self.course.mapping.rules:
-            known = our_field(self.course.mapping.kind, rule.ours)
-            if known is None or known.type is not FieldType.REFERENCE or rule.ours == "owner":
-                continue
-            remote = self.course.schema.get(rule.theirs)
-            wanted = {str(row.ours[rule.ours]) for row in rows if row.ours.get(rule.ours)}
-            found: dict[str, int] = {}
-            for name in remote.refers_to if remote else ():
-                found.update(local_ids(self.course.connection.pk, name, wanted))
-            for row in rows:
-                if (theirs := row.ours.get(rule.ours)) is not None:
-                    if (local := found.get(str(theirs))) is not None:
-                        row.ours[rule.ours] = str(local)
-                    else:
-                        del row.ours[rule.ours]
 
     def create(self, rows: Sequence[Incoming], tally: Tally) -> None:
         """Make what nobody knows. Of several records with one address the first is made and the others join it."""

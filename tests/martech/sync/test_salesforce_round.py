@@ -1,9 +1,12 @@
 """Whole rounds against a practice Salesforce: leads and contacts, conversions, and what its clock does to a cursor."""
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.utils import timezone
 
 from martech.connectors.salesforce.bulk import BulkReading
 from martech.models import (
@@ -312,6 +315,26 @@ def test_a_contact_that_goes_to_another_company_over_there_does_so_here(org: Sal
     org.edit("Contact", id, Title="CEO", AccountId=org.insert("Account", Name="Zephyr"))
     org.sync()
     assert (ana(), moved(org)) == (("CEO", "Zephyr", None), 1)
+
+
+def history_stands_at(person: Person, at: datetime) -> None:
+    """As if history had been written then; it is append-only for everybody else."""
+    moved = "update martech_personevent set pgh_created_at = %s where pgh_obj_id = %s"
+    with connection.cursor() as cursor:
+        cursor.execute("set local session_replication_role = replica")
+        cursor.execute(moved, [at, person.pk])
+        cursor.execute("set local session_replication_role = origin")
+
+
+def test_an_account_that_nobody_changed_here_follows_theirs_however_late_it_was_written_here(org: Salesforce) -> None:
+    id = a_contact(org, "Nordwind")
+    org.sync()
+    history_stands_at(Person.objects.get(email="ana@nordwind.example"), timezone.now() + timedelta(hours=1))
+    org.edit("Contact", id, AccountId=org.insert("Account", Name="Zephyr"))
+    org.sync()
+    assert ana() == ("", "Zephyr", None)
+    change = SyncChange.objects.get(run__object__name="Contact", before__has_key="account")
+    assert change.why == {"account": "changed there only"}
 
 
 def test_a_field_over_there_moves_nobody_whom_a_colleague_put_to_an_account(org: Salesforce) -> None:
