@@ -256,7 +256,7 @@ def test_rules_that_never_come_to_rest_are_told_step_by_step(rig: Rig, operator:
     answer = operator.post(PAGE, {"document": json.dumps(document), "revision": 0})
     assert answer.status_code == 302
     found = next(one for one in operator.get(PAGE).context["findings"] if one.steps)
-    reason = "Job title goes to and fro without end between main contacts and main leads"
+    reason = "Job title goes to and fro without end where somebody is in main contacts and in main leads at once"
     assert (found.path, found.reason, found.parties) == ("fields[1]", reason, ("main leads",))
     page = operator.get(PAGE).content.decode()
     assert '<a class="go" href="/martech/sync/to/main/leads/mapping/">Mapping of main leads</a>' in page

@@ -348,7 +348,8 @@ def test_a_field_over_there_moves_nobody_whom_a_colleague_put_to_an_account(org:
 
 
 def test_the_account_somebody_was_given_stays_when_the_two_meet_and_an_edit_over_there_counts(org: Salesforce) -> None:
-    make_person(email="ana@nordwind.example", account=Account.objects.create(name="Helio"))
+    person = make_person(email="ana@nordwind.example", account=Account.objects.create(name="Helio"))
+    history_stands_at(person, timezone.now() - timedelta(hours=1))
     id = a_contact(org, "Nordwind")
     org.sync()
     assert (ana(), moved(org)) == (("", "Helio", None), 0)
