@@ -99,15 +99,8 @@ def register_routing() -> None:
 
     register_catalogue(person_catalogue())
     register_catalogue(touch_catalogue())
-    register_work(ROUTING)
-    register_work(REMATCH)
-    register_work(IDENTITY)
-    register_work(TRIALS)
-    register_work(QUALITY)
-    register_work(ARRIVALS)
-    register_work(MARKS)
-    register_work(SEARCH)
-    register_work(RESPONSES)
+    for kind in (ROUTING, REMATCH, IDENTITY, TRIALS, QUALITY, ARRIVALS, MARKS, SEARCH, RESPONSES, IMPORT):
+        register_work(kind)
     register_nav(
         "martech", "Routing", "martech:routing", "route", "martech.view_routing", panels.leads_waiting, order=40
     )
@@ -132,7 +125,6 @@ def register_routing() -> None:
     register_panel("martech.routingdecision", panels.response_panel, order=5)
     register_trail("martech.person", "Routing", panels.decision_trail)
     register_trail("martech.person", "Routing", panels.response_trail)
-    register_work(IMPORT)
     register_nav("martech", "Imports", "martech:imports", "upload", "martech.import_data", order=50, is_everyday=False)
     register_action("Import a file", "martech:imports", "martech.import_data", "csv excel upload", "upload")
 
