@@ -87,7 +87,8 @@ def open_line(connection: Connection, *, is_interactive: bool = False) -> Iterat
 class Course:
     """One object's mapping, ready to be used. `owners` leads from their owner's id to our user's address, `accounts`
     from their record's id to the account of ours it belongs to, where its associations were read beforehand. `left` are
-    the ids of owners who are nobody any more, over there or here."""
+    the ids of owners who are nobody any more, over there or here. While a portion is taken in, `met` remembers which
+    records of theirs, by object and id, are which of ours, and `given` the accounts that people were made with."""
 
     connection: Connection
     object: SyncObject
@@ -97,12 +98,18 @@ class Course:
     owners: dict[str, str] = field(default_factory=dict)
     left: frozenset[str] = frozenset()
     accounts: dict[str, int] = field(default_factory=dict)
+    met: dict[str, dict[str, int]] = field(default_factory=dict)
+    given: dict[int, int] = field(default_factory=dict)
     run: SyncRun | None = None
     now: datetime = field(default_factory=timezone.now)
 
     @property
     def system(self) -> str:
         return self.connection.name
+
+    def forget_portion(self) -> None:
+        """What one transaction met another may find changed."""
+        self.accounts, self.met, self.given = {}, {}, {}
 
     def type_of(self, rule: FieldRule) -> FieldType:
         """The type by which their value is read."""

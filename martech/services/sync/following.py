@@ -7,7 +7,7 @@ from martech.connectors.port import Kind, Link, RemoteRecord
 from martech.models import SyncObject
 from martech.services.sync.course import Course, Line
 from martech.services.sync.linked_accounts import set_accounts
-from martech.services.sync.mirror import local_ids
+from martech.services.sync.mirror import ids_met
 from martech.services.sync.patience import patiently
 from mops.core.history import recording
 from mops.core.sql import array, execute, fetch, texts
@@ -42,7 +42,7 @@ def accounts_of(course: Course, brought: Sequence[Brought]) -> dict[str, int]:
         return {}
     found: dict[str, int] = {}
     for one in brought:
-        there = local_ids(course.connection.pk, one.to_object, [link.to_id for link in one.links])
+        there = ids_met(course, one.to_object, [link.to_id for link in one.links])
         for link in sorted(one.links, key=lambda link: (not link.is_primary, there.get(link.to_id, 0))):
             if link.to_id in there:
                 found.setdefault(link.from_id, there[link.to_id])
@@ -114,8 +114,8 @@ def _show(course: Course, to_object: str, now: Links, before: Links) -> None:
     """What the associations mean here."""
     kinds = dict(SyncObject.objects.filter(connection=course.connection).values_list("name", "kind"))
     every = [*now.values(), *before.values()]
-    here = local_ids(course.connection.pk, course.object.name, [link.from_id for link in every])
-    there = local_ids(course.connection.pk, to_object, [link.to_id for link in every])
+    here = ids_met(course, course.object.name, [link.from_id for link in every])
+    there = ids_met(course, to_object, [link.to_id for link in every])
 
     def pairs_of(links: Links) -> list[tuple[int, int, Link]]:
         known = [link for link in links.values() if link.from_id in here and link.to_id in there]

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from martech.connectors.port import Value
 from martech.models import RemoteRow, SyncObject
+from martech.services.sync.course import Course
 from martech.sync.values import digest
 from mops.core.copying import copy_rows
 from mops.core.sql import array, execute, fetch, texts
@@ -137,6 +138,13 @@ def local_ids(connection: int, object_name: str, ids: Iterable[str]) -> dict[str
     """{their id: ours} of another object of the same connection; merged and converted ids lead on."""
     wanted = set(ids)
     return dict(fetch(LOCAL_IDS, texts(wanted), connection, object_name)) if wanted else {}
+
+
+def ids_met(course: Course, object_name: str, ids: Iterable[str]) -> dict[str, int]:
+    """As `local_ids`, looked up once for the portion that is being taken in."""
+    met, wanted = course.met.setdefault(object_name, {}), set(ids)
+    met.update(local_ids(course.connection.pk, object_name, wanted - met.keys()))
+    return {one: met[one] for one in wanted if one in met}
 
 
 def external_ids(object: SyncObject, ids: Iterable[int]) -> dict[int, str]:

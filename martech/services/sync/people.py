@@ -107,7 +107,8 @@ class People:
             ("person_id", "address", "key", "created_at"),
             ((row.local_id, row.ours["email"], row.key, now) for row in addressed),
         )
-        copy_rows(Person, INSERTED, (_inserted(row, users, course.accounts, now) for row in rows))
+        course.given.update({row.local_id or 0: to for row in rows if (to := _account_of(row, course))})
+        copy_rows(Person, INSERTED, (_inserted(row, users, course.given, now) for row in rows))
         copy_rows(StageMove, ("person_id", "from_stage", "stage", "at", "cause", "reason"), _first_moves(rows, now))
 
     def change(self, course: Course, changes: Mapping[int, Values]) -> None:
@@ -181,11 +182,15 @@ def named_properties(properties: Mapping[str, Any], fields: Sequence[str]) -> di
     return found
 
 
-def _inserted(row: Incoming, users: Mapping[str, int], accounts: Mapping[str, int], now: str) -> list[Any]:
+def _account_of(row: Incoming, course: Course) -> int | None:
+    return int(str(said)) if (said := row.ours.get("account")) else course.accounts.get(row.id)
+
+
+def _inserted(row: Incoming, users: Mapping[str, int], given: Mapping[int, int], now: str) -> list[Any]:
     ours = row.ours
     texts = [ours.get(name) or "" for name in (*TEXTS, "linkedin_url", "source")]
     owner = users.get(str(ours["owner"])) if ours.get("owner") else None
-    account = ours.get("account") or accounts.get(row.id)
+    account = given.get(row.local_id or 0)
     stage = str(ours.get("lifecycle_stage") or Stage.LEAD)
     furthest = stage if stage in FORWARD else Stage.LEAD.value
     properties = {n.removeprefix(PROPERTY): v for n, v in ours.items() if v is not None and n.startswith(PROPERTY)}

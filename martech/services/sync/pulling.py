@@ -1,9 +1,11 @@
 """Pulls and backfills of one object: page after page, each committed together with the position behind it."""
 
 import queue
+import sys
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple, TypeVar
@@ -27,7 +29,7 @@ from mops.core.sql import many_from
 
 TAKEN = 4_000
 """Records taken in together: large enough for set-based work, small enough to stay below 400 MB."""
-FIRST = 500
+FIRST = FEW + 1
 """Of a backfill: the first portion, each further one twice as many, so that its progress shows and a pause is soon heeded."""
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 SKEW = timedelta(hours=2)
@@ -189,6 +191,7 @@ def take_portion(line: Line, course: Course, run: SyncRun, portion: Portion, ste
     with transaction.atomic():
         many_from(FEW)
         reader = RecordReader(course)
+        course.forget_portion()
         course.accounts = accounts_of(course, portion.brought)
         for batch in portion.batches:
             take_in(course, reader, batch.records, batch.rows).add_to(run)
@@ -197,6 +200,7 @@ def take_portion(line: Line, course: Course, run: SyncRun, portion: Portion, ste
         take_stages(course, entered)
         beat(run, calls=line.budget.calls)
         keep(course.object, **step)
+    course.forget_portion()
 
 
 def gathered(pages: Iterable[Page]) -> Iterator[list[Page]]:
@@ -223,6 +227,21 @@ def in_portions(pages: Iterable[Page], first: int = TAKEN) -> Iterator[list[Page
         yield portion
 
 
+TURN = 0.0005
+"""Seconds for which a thread that computes may keep another waiting; Python's five thousandths were longer than most of
+what the database was asked, so that whoever stores records waited for whoever reads the next."""
+
+
+@contextmanager
+def quick_turns() -> Iterator[None]:
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(TURN)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(before)
+
+
 def ahead(items: Iterator[Item], depth: int = 1) -> Iterator[Item]:
     """The items, up to `depth` of them fetched in a thread before they are asked for; its errors come at their place."""
     ready: queue.Queue[tuple[str, object]] = queue.Queue(depth)
@@ -246,7 +265,7 @@ def ahead(items: Iterator[Item], depth: int = 1) -> Iterator[Item]:
         except BaseException as error:
             offer(("error", error))
 
-    with ThreadPoolExecutor(1, thread_name_prefix="pages") as pool:
+    with quick_turns(), ThreadPoolExecutor(1, thread_name_prefix="pages") as pool:
         pool.submit(fetch)
         try:
             while True:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from martech.connectors.port import FieldType, Value
 from martech.services.sync.course import Course
 from martech.services.sync.incoming import Incoming, RecordReader
-from martech.services.sync.mirror import local_ids
+from martech.services.sync.mirror import ids_met
 from martech.sync.fields import our_field
 from martech.sync.rules import FieldRule
 
@@ -28,7 +28,7 @@ def look_up_references(reader: RecordReader, said: Iterable[Mapping[str, Value]]
         wanted = {str(value) for one in values if (value := one.get(rule.theirs))}
         found = reader.references.setdefault(rule.ours, {})
         for name in remote.refers_to if remote else ():
-            found.update(local_ids(course.connection.pk, name, wanted))
+            found.update(ids_met(course, name, wanted))
 
 
 def name_ours(reader: RecordReader, rows: Sequence[Incoming]) -> None:

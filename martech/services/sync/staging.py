@@ -8,7 +8,7 @@ from martech.models import RemoteRow
 from martech.services.deal_stages import StageOfDeal, record_deal_stages
 from martech.services.sync.course import Course, Line
 from martech.services.sync.deals import Stages
-from martech.services.sync.mirror import local_ids
+from martech.services.sync.mirror import ids_met
 from martech.services.sync.patience import patiently
 from martech.sync.rules import FieldRule
 
@@ -48,7 +48,7 @@ def take_stages(course: Course, entered: Sequence[StageEntered]) -> None:
     rule = stage_rule(course)
     if rule is None or not entered:
         return
-    deals = local_ids(course.connection.pk, course.object.name, {one.deal_id for one in entered})
+    deals = ids_met(course, course.object.name, {one.deal_id for one in entered})
     stages = Stages(course)
     record_deal_stages(
         StageOfDeal(deals[one.deal_id], word, one.at, one.decimal_amount, stages.state(word))

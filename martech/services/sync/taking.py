@@ -124,6 +124,7 @@ def _take(
         page.create(rows, tally)
         page.change([row for row in rows if row.local_id and not row.is_new], tally)
         page.keep(tally)
+    course.met.setdefault(course.object.name, {}).update({row.id: row.local_id for row in rows if row.local_id})
     return tally
 
 
