@@ -59,6 +59,11 @@ HIDDEN_PERSON_FIELDS = {
 """Analysts count people; they do not contact them."""
 
 
+def name_of_person(person: Any, hidden: frozenset[str]) -> str:
+    """Their name, else their address unless it is hidden, else their number."""
+    return person.name or ("" if "email" in hidden else person.email) or f"Person {person.pk}"
+
+
 def sees_everything(user: Any) -> bool:
     """Anybody but a sales representative without another role sees all rows."""
     return bool(roles_of(user) & (SEERS - {Role.SALES_REP}))

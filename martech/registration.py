@@ -3,7 +3,7 @@
 from typing import Any
 
 from martech.invariants import INVARIANTS
-from martech.policies import HIDDEN_PERSON_FIELDS, PERMISSIONS
+from martech.policies import HIDDEN_PERSON_FIELDS, PERMISSIONS, name_of_person
 from mops.core.conditions import register_catalogue
 from mops.core.history import tell_as, tell_values
 from mops.core.invariants import register_invariants
@@ -17,7 +17,7 @@ from mops.core.registry import (
     register_search,
     register_trail,
 )
-from mops.core.rights import register_hidden_fields, register_permissions
+from mops.core.rights import register_hidden_fields, register_name, register_permissions
 from mops.core.work import register_work
 
 
@@ -28,6 +28,7 @@ def register() -> None:
     register_permissions(PERMISSIONS)
     register_invariants(INVARIANTS)
     register_hidden_fields("martech.person", HIDDEN_PERSON_FIELDS)
+    register_name("martech.person", name_of_person)
     register_area("martech", "Martech & data", order=30)
     tell_as(
         route="by routing",

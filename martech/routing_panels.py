@@ -11,7 +11,7 @@ from martech.selectors.decisions import decisions_for, headline, why_in_short
 from martech.selectors.responses import left_of
 from martech.selectors.verdicts import response_of
 from mops.core.registry import Panel
-from mops.core.rights import can
+from mops.core.rights import called, can
 from mops.core.templatetags.mops import span
 from mops.core.trails import Newest, TrailEntry
 from mops.core.work import WorkState
@@ -77,7 +77,7 @@ def decision_trail(user: Any, person: Person, asked: Newest) -> list[TrailEntry]
         TrailEntry(
             row.decided_at,
             TRAIL_ICONS[DecisionOutcome(row.outcome)],
-            headline(row),
+            headline(row, user),
             f"Rule “{row.rule}”, pool {row.pool}" if row.rule else f"Pool {row.pool}" if row.pool else "",
             row.get_absolute_url(),
         )
@@ -92,7 +92,7 @@ def response_trail(user: Any, person: Person, asked: Newest) -> list[TrailEntry]
         TrailEntry(
             row.answered_at,  # type: ignore[arg-type]
             "message-check",
-            f"{row.owner} answered {person}",
+            f"{row.owner} answered {called(user, person)}",
             f"{'Late' if row.breached_at else 'In time'}, after {span(row.verdict.get('spent', 0))} of working time",
             row.decision.get_absolute_url(),
         )

@@ -15,7 +15,7 @@ from django.utils.formats import date_format
 
 from governance.models import User
 from mops.core.history import way_of, word_of
-from mops.core.rights import hidden_fields
+from mops.core.rights import called, hidden_fields
 from mops.core.templatetags.mops import spoken
 from mops.core.trails import Newest, TrailEntry
 
@@ -153,14 +153,14 @@ def changes_between(
     return tuple(found)
 
 
-def names_of(events: Sequence[Any], fields: Iterable[Any]) -> Names:
+def names_of(events: Sequence[Any], fields: Iterable[Any], user: Any) -> Names:
     """What the keys in the events point to, by model and key: one query a model."""
     keys: dict[type[Model], set[Any]] = {}
     for field in fields:
         if field.is_relation:
             keys.setdefault(field.related_model, set()).update(getattr(event, field.attname) for event in events)
     return {
-        (model, pk): str(row)
+        (model, pk): called(user, row)
         for model, wanted in keys.items()
         if wanted - {None}
         for pk, row in model._default_manager.in_bulk(wanted - {None}).items()
@@ -188,7 +188,7 @@ def history_of(
     hidden = hidden_fields(user, type(obj)) | BOOKKEEPING | set(without)
     tracked = {field.name for field in event_model._meta.fields}
     fields = [f for f in obj._meta.concrete_fields if f.name in tracked and f.name not in hidden]
-    shown = names_of(events, fields)
+    shown = names_of(events, fields, user)
     pairs = zip_longest(events[:limit], events[1:])
     return [change_of(event, earlier, names, fields, shown) for event, earlier in pairs if event is not None]
 

@@ -4,7 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 
 from governance.selectors.history import events_of, history_of, tracked_object
 from mops.core.pages import render_page
-from mops.core.rights import requires
+from mops.core.rights import called, requires
 
 PAGE = 100
 
@@ -21,7 +21,7 @@ def history(request: HttpRequest, label: str, pk: str) -> HttpResponse:
     changes = history_of(request.user, obj, PAGE + 1, rows=rows)
     url = obj.get_absolute_url() if hasattr(obj, "get_absolute_url") else ""
     context = {
-        "title": f"History of {obj}",
+        "title": f"History of {called(request.user, obj)}",
         "object": obj,
         "object_url": url,
         "noun": obj._meta.verbose_name,

@@ -15,7 +15,7 @@ from martech.routing.explanation import Case, Reason, in_short, reasons, standin
 from martech.routing.trace import Told, Trace, told, users_in
 from martech.selectors.routing import engine_of, person_fields
 from martech.selectors.wheels import pool_members
-from mops.core.rights import hidden_fields
+from mops.core.rights import called, hidden_fields
 
 ICONS = {
     "yes": "circle-check",
@@ -108,9 +108,9 @@ def why_in_short(decision: RoutingDecision, user: User) -> list[Line]:
     return lines(in_short(reasons(known, decision.outcome, hidden_fields(user, Person))))
 
 
-def headline(decision: RoutingDecision) -> str:
+def headline(decision: RoutingDecision, user: Any) -> str:
     """What became of the person, as a question's or a list's first line."""
-    person = str(decision.person)
+    person = called(user, decision.person)
     owner = str(decision.owner) if decision.owner else "nobody"
     return {
         DecisionOutcome.ASSIGNED: f"{owner} got {person}",
@@ -122,15 +122,16 @@ def headline(decision: RoutingDecision) -> str:
     }[DecisionOutcome(decision.outcome)]
 
 
-def question(decision: RoutingDecision) -> str:
+def question(decision: RoutingDecision, user: Any) -> str:
     """The question that the decision's page answers."""
+    person = called(user, decision.person)
     if decision.outcome in (DecisionOutcome.ASSIGNED, DecisionOutcome.MANUAL) and decision.owner:
-        return f"Why did {decision.owner} get {decision.person}?"
+        return f"Why did {decision.owner} get {person}?"
     if decision.outcome == DecisionOutcome.KEPT and decision.owner:
-        return f"Why did {decision.owner} keep {decision.person}?"
+        return f"Why did {decision.owner} keep {person}?"
     if decision.person.owner_id and decision.outcome in (DecisionOutcome.HELD, DecisionOutcome.PARKED):
-        return f"Why did {decision.person} have to wait?"
-    return f"Why has {decision.person} no owner?"
+        return f"Why did {person} have to wait?"
+    return f"Why has {person} no owner?"
 
 
 def what_was_done(decision: RoutingDecision) -> str:

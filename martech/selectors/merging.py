@@ -15,7 +15,7 @@ from martech.selectors.people import people_for
 from martech.selectors.searching import with_words
 from martech.services.merging import MergePlan, plan_merge
 from mops.core.errors import DomainError
-from mops.core.rights import hidden_fields
+from mops.core.rights import called, hidden_fields
 from mops.core.templatetags.mops import country, spoken
 from mops.core.trails import Newest, TrailEntry
 from planning.models import Campaign
@@ -174,7 +174,7 @@ def merge_trail(user: Any, person: Person, _asked: Newest) -> list[TrailEntry]:
     entries = []
     for merge in merges_of(user, person):
         names = ", ".join(other.name for other in merge.others.all())
-        title = f"{names} merged into {merge.survivor}"
+        title = f"{names} merged into {called(user, merge.survivor)}"
         url = merge.survivor.get_absolute_url()
         entries.append(TrailEntry(merge.at, "git-merge", title, merge.reason, url))
         if merge.undone_at:

@@ -10,7 +10,7 @@ from martech.models import Account, Deal, Person, ResponseClock, StageMove, Touc
 from martech.selectors.searching import with_words_first
 from martech.touch_words import touch_words
 from mops.core.registry import Hit
-from mops.core.rights import can, hidden_fields
+from mops.core.rights import called, can, hidden_fields
 from mops.core.trails import Newest, TrailEntry
 
 
@@ -55,7 +55,7 @@ def find_people(user: Any, text: str, limit: int) -> list[Hit]:
         return []
     rows = with_words_first(people_for(user), text, hidden_fields(user, Person), limit)
     return [
-        Hit(str(row), " · ".join(filter(None, [row.job_title, row.company])), row.get_absolute_url(), "user")
+        Hit(called(user, row), " · ".join(filter(None, [row.job_title, row.company])), row.get_absolute_url(), "user")
         for row in rows
     ]
 

@@ -133,9 +133,12 @@ class Candidate:
         return self.lead.owner.pk if self.lead.owner else None
 
     @property
-    def title(self) -> str:
-        first_name, last_name, email, *_rest = self.told
-        return f"{first_name} {last_name}".strip() or email or f"Person {self.pk}"
+    def name(self) -> str:
+        return f"{self.told[0]} {self.told[1]}".strip()
+
+    @property
+    def email(self) -> str:
+        return self.told[2]
 
     @property
     def detail(self) -> str:

@@ -12,11 +12,14 @@ from typing import Any
 from django.db import connection
 from django.urls import reverse
 
+from governance.models import User
 from governance.services import Notice, send_notices
-from martech.models import RoutingDecision
+from martech.models import Person, RoutingDecision
+from martech.policies import name_of_person
 from martech.selectors.routing import Candidate
 from mops.core.copying import reserve_ids
 from mops.core.history import expect_many
+from mops.core.rights import hidden_fields
 from mops.core.sql import array, execute
 
 _GIVE = """
@@ -102,23 +105,27 @@ def tell_owners(
     for person, owner in given.items():
         if len(named[owner]) < NAMED:
             named[owner].append(people[person])
-    send_notices([_notice(owner, number, named[owner], aged[owner]) for owner, number in sorted(counts.items())], at=at)
+    readers = User.objects.in_bulk(list(counts))
+    told = []
+    for owner, number in sorted(counts.items()):
+        hidden = hidden_fields(readers.get(owner), Person)
+        names = [name_of_person(person, hidden) for person in named[owner]]
+        told.append(_notice(owner, number, named[owner][0], names, aged[owner]))
+    send_notices(told, at=at)
 
 
 NAMED = 3
 """Of several leads at once so many are named."""
 
 
-def _notice(owner: int, number: int, people: Sequence[Candidate], old: int) -> Notice:
+def _notice(owner: int, number: int, first: Candidate, names: Sequence[str], old: int) -> Notice:
     if number == 1:
-        person = people[0]
-        url = reverse("martech:person", args=[person.pk])
-        title = f"Older lead without a response clock: {person.title}" if old else f"New lead: {person.title}"
-        return Notice(owner, "lead", title, person.detail, url)
-    names = ", ".join(person.title for person in people)
-    more = f" and {number - len(people):,} more" if number > len(people) else ""
+        url = reverse("martech:person", args=[first.pk])
+        title = f"Older lead without a response clock: {names[0]}" if old else f"New lead: {names[0]}"
+        return Notice(owner, "lead", title, first.detail, url)
+    more = f" and {number - len(names):,} more" if number > len(names) else ""
     aged = f". {old:,} of them came long ago: no response clock runs" if old else ""
-    detail = f"{names}{more}{aged}"
+    detail = f"{', '.join(names)}{more}{aged}"
     return Notice(owner, "lead", f"{number} new leads", detail, f"{_people_address()}?owner={owner}")
 
 

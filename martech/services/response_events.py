@@ -70,7 +70,7 @@ def _warn(clock: ResponseClock, now: datetime, tell: list[Word]) -> None:
     clock.warned_at = now
     minutes = max(round((clock.due_at - now).total_seconds() / 60), 1)
     within = f"within {minutes} minute{'s' if minutes != 1 else ''}"
-    tell.append(Word(clock.owner_id, clock, f"Answer {clock.person} {within}", f"Answer {{}} leads {within}"))
+    tell.append(Word(clock.owner_id, clock, f"Answer {{}} {within}", f"Answer {{}} leads {within}"))
 
 
 def _breach(clock: ResponseClock, sla: Sla, now: datetime, late: list[ResponseClock], tell: list[Word]) -> None:
@@ -80,13 +80,13 @@ def _breach(clock: ResponseClock, sla: Sla, now: datetime, late: list[ResponseCl
     ResponseClock.objects.filter(pk=clock.pk).update(breached_at=clock.breached_at, verdict=clock.verdict)
     if sla.on_breach == "reassign" and clock.hop < sla.max_hops:
         late.append(clock)
-        one, several = f"Late: {clock.person} goes to somebody else", "Late: {} leads go to somebody else"
+        one, several = "Late: {} goes to somebody else", "Late: {} leads go to somebody else"
         tell.append(Word(clock.owner_id, clock, one, several, "; it stays yours while nobody else is there"))
         return
-    one, several = f"Late: {clock.person} waits for your answer", "Late: {} leads wait for your answer"
+    one, several = "Late: {} waits for your answer", "Late: {} leads wait for your answer"
     tell.append(Word(clock.owner_id, clock, one, several))
     if sla.on_breach in ("reassign", "escalate"):
-        one, several = f"{clock.owner} is late with {clock.person}", f"{clock.owner} is late with {{}} leads"
+        one, several = f"{clock.owner} is late with {{}}", f"{clock.owner} is late with {{}} leads"
         tell.extend(Word(pk, clock, one, several) for pk in _told_of_breaches(sla, clock.owner))
 
 

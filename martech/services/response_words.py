@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
+from governance.models import User
 from governance.services import Notice
 from martech.models import ResponseClock
 from martech.selectors.time_off import zone_of
+from mops.core.rights import called
 
 FEW = 3
 """So many of the same are told one by one."""
@@ -16,7 +18,8 @@ FEW = 3
 
 @dataclass(frozen=True)
 class Word:
-    """About one clock, for one user: `one` is the title, `several` the one of many of them with their number."""
+    """About one clock, for one user: `one` is the title with a place for the person, `several` the one of many with a
+    place for their number."""
 
     user_id: int
     clock: ResponseClock
@@ -30,26 +33,29 @@ def notices_of(words: Sequence[Word]) -> list[Notice]:
     same: dict[tuple[int, str], list[Word]] = defaultdict(list)
     for word in words:
         same[word.user_id, word.several].append(word)
+    readers = User.objects.in_bulk({word.user_id for word in words})
     found: list[Notice] = []
-    for group in same.values():
-        found += [_line(word) for word in group] if len(group) <= FEW else [_many(group)]
+    for (pk, _several), group in same.items():
+        reader = readers.get(pk)
+        found += [_line(word, reader) for word in group] if len(group) <= FEW else [_many(group, reader)]
     return found
 
 
-def _line(word: Word) -> Notice:
+def _line(word: Word, reader: User | None) -> Notice:
     clock = word.clock
+    title = word.one.replace("{}", called(reader, clock.person))
     hops = f", taken from somebody {clock.hop} time{'s' if clock.hop != 1 else ''} before" if clock.hop else ""
     url = reverse("martech:person", args=[clock.person_id])
-    return Notice(word.user_id, "response", word.one, f"{_due(clock)}{hops}{word.more}", url)
+    return Notice(word.user_id, "response", title, f"{_due(clock)}{hops}{word.more}", url)
 
 
-def _many(group: Sequence[Word]) -> Notice:
+def _many(group: Sequence[Word], reader: User | None) -> Notice:
     first = min(group, key=lambda word: (word.clock.due_at, word.clock.pk))
     url = (
         f"{reverse('martech:people')}?answer=due&owner={first.clock.owner_id}&sort=answer_due_at&columns=answer_due_at"
     )
-    names = ", ".join(str(word.clock.person) for word in group[:FEW])
-    title = first.several.format(len(group))
+    names = ", ".join(called(reader, word.clock.person) for word in group[:FEW])
+    title = first.several.replace("{}", str(len(group)))
     return Notice(first.user_id, "response", title, f"{names} and {len(group) - FEW} more. {_due(first.clock)}", url)
 
 

@@ -15,7 +15,7 @@ from martech.selectors.outlook import WEEKS, outlooks
 from martech.selectors.routing import published_version
 from martech.services.responses import record_response
 from mops.core.pages import render_page, toast
-from mops.core.rights import requires
+from mops.core.rights import called, requires
 
 DUE_COLUMNS = "sort=answer_due_at&columns=answer_due_at&columns=owner&columns=company&columns=stage"
 """What the list behind a number of answers shows first."""
@@ -28,7 +28,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "title": "Routing board",
         "board": found,
         "sparks": [hour.leads for hour in found.hours],
-        "latest": [(decision, headline(decision)) for decision in found.latest],
+        "latest": [(decision, headline(decision, request.user)) for decision in found.latest],
         "today": timezone.localdate().isoformat(),
         "due_columns": DUE_COLUMNS,
     }
@@ -69,5 +69,6 @@ def respond(request: HttpRequest, pk: int) -> HttpResponse:
     """The owner says that they answered; the first answer ends the response clock."""
     person = get_object_or_404(Person.objects.visible_to(request.user), pk=pk)
     clock = record_response(person=person, how="click", actor=request.user)  # type: ignore[arg-type]
-    toast(request, f"Noted: {person} was answered." if clock else f"No response time runs for {person}.")
+    name = called(request.user, person)
+    toast(request, f"Noted: {name} was answered." if clock else f"No response time runs for {name}.")
     return redirect(person)

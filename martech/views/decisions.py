@@ -7,10 +7,11 @@ import django_tables2 as tables
 from django.db.models import QuerySet
 
 from governance.models import User
-from martech.models import DecisionOutcome, RoutingDecision, RoutingPolicy
+from martech.models import DecisionOutcome, Person, RoutingDecision, RoutingPolicy
 from martech.selectors.decisions import decisions_for
 from mops.core.inputs import DayRangeFilter
 from mops.core.lists import Empty, LinkedColumn, ListPage, ListTable, PillColumn, ReadyView, Total, WhenColumn
+from mops.core.rights import called
 
 OUTCOME_KINDS = {
     DecisionOutcome.ASSIGNED.label: "good",
@@ -39,6 +40,9 @@ class DecisionTable(ListTable):
     class Meta(ListTable.Meta):
         model = RoutingDecision
         fields = ()
+
+    def render_person(self, value: Person) -> str:
+        return called(self.reader, value)
 
 
 class DecisionFilter(filters.FilterSet):

@@ -31,7 +31,7 @@ from mops.core.errors import DomainError
 from mops.core.lists import Total
 from mops.core.pages import Crumb, render_page, toast
 from mops.core.refusals import add_errors
-from mops.core.rights import requires
+from mops.core.rights import called, requires
 from mops.core.versions import draft_among
 
 HELP = "The document of docs/lifecycle.md. Keep it in version control if you like."
@@ -149,7 +149,10 @@ class StuckPeople(PersonList):
 def move(request: HttpRequest, pk: int) -> HttpResponse:
     """Moves one person by hand, with the reason."""
     person = get_object_or_404(Person.objects.visible_to(request.user), pk=pk)
-    form = MoveForm(request.POST or None, targets=targets_from(person.lifecycle_stage))
+    form, name = (
+        MoveForm(request.POST or None, targets=targets_from(person.lifecycle_stage)),
+        called(request.user, person),
+    )
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
         try:
@@ -157,10 +160,10 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
         except DomainError as error:
             add_errors(form, error)
         else:
-            toast(request, f"{person} is {person.get_lifecycle_stage_display()} now.")
+            toast(request, f"{name} is {person.get_lifecycle_stage_display()} now.")
             return redirect(person)
-    crumbs = [Crumb(str(person), person.get_absolute_url())]
-    lede = f"{person} is {person.get_lifecycle_stage_display()} now; how far they came is kept."
+    crumbs = [Crumb(name, person.get_absolute_url())]
+    lede = f"{name} is {person.get_lifecycle_stage_display()} now; how far they came is kept."
     more = {"back": person.get_absolute_url(), "submit": "Move", "crumbs": crumbs, "lede": lede}
     return scoring_form_page(request, "Move to another stage", form, **more)
 

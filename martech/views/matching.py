@@ -17,7 +17,7 @@ from martech.services.rule_versions import version_in_force
 from mops.core.errors import DomainError
 from mops.core.pages import render_page, toast
 from mops.core.refusals import add_errors
-from mops.core.rights import requires
+from mops.core.rights import called, requires
 
 
 class MatchSettingsForm(forms.Form):
@@ -123,5 +123,5 @@ def choose(request: HttpRequest, pk: int) -> HttpResponse:
         number = int(given) if given.isdigit() and len(given) < 19 else 0
         account = get_object_or_404(Account.objects.visible_to(request.user), pk=number)
     choose_account(person=person, account=account, actor=request.user)  # type: ignore[arg-type]
-    toast(request, f"{person} belongs to {account}." if account else "Matching decides again.")
+    toast(request, f"{called(request.user, person)} belongs to {account}." if account else "Matching decides again.")
     return redirect(person)

@@ -15,7 +15,7 @@ from martech.services.merging import merge_people, publish_merge_rules, rules_in
 from mops.core.errors import DomainError
 from mops.core.pages import Crumb, render_page, toast
 from mops.core.refusals import add_errors
-from mops.core.rights import requires
+from mops.core.rights import called, requires
 
 
 def chosen_people(request: HttpRequest, person: Person, given: Any) -> list[Person]:
@@ -48,20 +48,23 @@ def merge(request: HttpRequest, pk: int) -> HttpResponse:
         except DomainError as refused:
             toast(request, refusal(refused), "error")
         else:
-            toast(request, f"{names(others)} merged into {person}. It can be undone below.")
+            toast(
+                request,
+                f"{names(others, request.user)} merged into {called(request.user, person)}. It can be undone below.",
+            )
             return redirect(person)
     return merge_page(request, person, others, given)
 
 
 def merge_page(request: HttpRequest, person: Person, others: Sequence[Person], given: Any) -> HttpResponse:
-    text = given.get("q", "").strip()
+    text, name = given.get("q", "").strip(), called(request.user, person)
     context: dict[str, Any] = {
-        "title": f"Merge {person}",
+        "title": f"Merge {name}",
         "person": person,
         "others": others,
         "q": text,
         "found": candidates(request.user, person, text) if text else likely_same(request.user, person),
-        "crumbs": [Crumb(str(person), person.get_absolute_url())],
+        "crumbs": [Crumb(name, person.get_absolute_url())],
     }
     if others:
         plan, lines = preview_merge(request.user, person, others, {})
@@ -70,8 +73,8 @@ def merge_page(request: HttpRequest, person: Person, others: Sequence[Person], g
     return render_page(request, "martech/merge.html", context, status=status)
 
 
-def names(people: Sequence[Person]) -> str:
-    return ", ".join(str(person) for person in people)
+def names(people: Sequence[Person], user: Any) -> str:
+    return ", ".join(called(user, person) for person in people)
 
 
 def refusal(error: DomainError) -> str:
@@ -89,7 +92,7 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
     except DomainError as refused:
         toast(request, refusal(refused), "error")
     else:
-        toast(request, f"The merge into {found.survivor} was undone.")
+        toast(request, f"The merge into {called(request.user, found.survivor)} was undone.")
     return redirect("martech:person", pk=found.survivor_id)
 
 

@@ -32,7 +32,7 @@ from mops.core.lists.export import Screen
 from mops.core.lists.options import options
 from mops.core.pages import Crumb, render_page, toast
 from mops.core.refusals import add_errors
-from mops.core.rights import hidden_fields, requires
+from mops.core.rights import called, hidden_fields, requires
 from mops.core.templatetags.mops import moment
 from planning.models import Region
 
@@ -150,11 +150,6 @@ def my_leads(request: HttpRequest) -> HttpResponse:
     return redirect(reverse("martech:people") + ready["to-answer" if answers_of(request.user) else "mine"])
 
 
-def title_of(person: Person, user: Any) -> str:
-    """What the page of somebody is called; whoever may not see addresses reads none where a name is missing."""
-    return person.name or f"Person {person.pk}" if "email" in hidden_fields(user, Person) else str(person)
-
-
 @requires("martech.view_person")
 def person(request: HttpRequest, pk: int) -> HttpResponse:
     """One person: what we know, what they did, why they have their owner. A merged one leads to the survivor."""
@@ -164,7 +159,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(people_for(request.user), pk=pk)
     clock = ResponseClock.objects.filter(person=found, ended_at=None).first()
     context = {
-        "title": title_of(found, request.user),
+        "title": called(request.user, found),
         "person": found,
         "hidden": hidden_fields(request.user, Person),
         "emails": list(found.emails.all()),
@@ -239,7 +234,8 @@ def new_person(request: HttpRequest) -> HttpResponse:
 
 
 def added(request: HttpRequest, saved: Saved) -> HttpResponse:
-    text = f"{saved.person} was added." if saved.is_new else f"We knew {saved.person}; new values were kept."
+    name = called(request.user, saved.person)
+    text = f"{name} was added." if saved.is_new else f"We knew {name}; new values were kept."
     toast(request, text)
     return redirect(saved.person)
 
@@ -248,12 +244,12 @@ def added(request: HttpRequest, saved: Saved) -> HttpResponse:
 def edit_person(request: HttpRequest, pk: int) -> HttpResponse:
     """Change what we know about a person."""
     found = get_object_or_404(people_for(request.user), pk=pk)
-    hidden = hidden_fields(request.user, Person)
+    hidden, name = hidden_fields(request.user, Person), called(request.user, found)
     form = ChangePersonForm(
         request.POST or None, initial={name: getattr(found, name) for name in ChangePersonForm.base_fields}
     )
-    for name in hidden & set(form.fields):
-        del form.fields[name]
+    for field in hidden & set(form.fields):
+        del form.fields[field]
     if request.method == "POST" and form.is_valid():
         changed = {name: form.cleaned_data[name] for name in form.changed_data}
         try:
@@ -261,7 +257,7 @@ def edit_person(request: HttpRequest, pk: int) -> HttpResponse:
         except DomainError as error:
             add_errors(form, error)
         else:
-            toast(request, f"{found} was changed.")
+            toast(request, f"{name} was changed.")
             return redirect(found)
-    crumbs = [Crumb(str(found), found.get_absolute_url())]
-    return form_page(request, form, f"Edit {found}", found.get_absolute_url(), crumbs)
+    crumbs = [Crumb(name, found.get_absolute_url())]
+    return form_page(request, form, f"Edit {name}", found.get_absolute_url(), crumbs)

@@ -17,7 +17,7 @@ from martech.services.identity.reviewing import take_back as undo_verdict
 from martech.views.merging import chosen_values, refusal
 from mops.core.errors import DomainError
 from mops.core.pages import render_page, toast
-from mops.core.rights import requires
+from mops.core.rights import called, requires
 
 SKIPPED = "duplicates_skipped"
 LAST = "duplicates_last"
@@ -79,17 +79,25 @@ def _merge(request: HttpRequest, pair: DuplicatePair) -> None:
     goes = pair.one if keep == pair.other else pair.other
     choices = chosen_values(request, keep, [goes])
     merge = merge_pair(pair=pair, survivor=keep, choices=choices, actor=request.user)  # type: ignore[arg-type]
-    request.session[LAST] = {"pair": pair.pk, "merge": merge.pk, "text": f"{goes} was merged into {keep}"}
+    request.session[LAST] = {
+        "pair": pair.pk,
+        "merge": merge.pk,
+        "text": f"{called(request.user, goes)} was merged into {called(request.user, keep)}",
+    }
+
+
+def both(request: HttpRequest, pair: DuplicatePair) -> str:
+    return f"{called(request.user, pair.one)} and {called(request.user, pair.other)}"
 
 
 def _apart(request: HttpRequest, pair: DuplicatePair) -> None:
     keep_apart(pair=pair, actor=request.user)  # type: ignore[arg-type]
-    request.session[LAST] = {"pair": pair.pk, "text": f"{pair.one} and {pair.other} are two people"}
+    request.session[LAST] = {"pair": pair.pk, "text": f"{both(request, pair)} are two people"}
 
 
 def _ambiguous(request: HttpRequest, pair: DuplicatePair) -> None:
     set_aside(pair=pair, actor=request.user)  # type: ignore[arg-type]
-    request.session[LAST] = {"pair": pair.pk, "text": f"{pair.one} and {pair.other} cannot be told"}
+    request.session[LAST] = {"pair": pair.pk, "text": f"{both(request, pair)} cannot be told"}
 
 
 def _skip(request: HttpRequest, pair: DuplicatePair) -> None:

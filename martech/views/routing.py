@@ -35,7 +35,7 @@ from mops.core.errors import DomainError
 from mops.core.lists import Total
 from mops.core.pages import Crumb, render_page, toast
 from mops.core.refusals import add_errors
-from mops.core.rights import hidden_fields, requires
+from mops.core.rights import called, hidden_fields, requires
 
 
 def policy_by(key: str) -> RoutingPolicy:
@@ -57,7 +57,7 @@ def policies(request: HttpRequest) -> HttpResponse:
         "policies": by_state,
         "in_force": published_version(),
         "waiting": waiting(request.user),
-        "latest": [(decision, headline(decision)) for decision in latest],
+        "latest": [(decision, headline(decision, request.user)) for decision in latest],
     }
     return render_page(request, "martech/routing.html", context)
 
@@ -203,7 +203,7 @@ def decision(request: HttpRequest, pk: int) -> HttpResponse:
     hidden = hidden_fields(user, Person)
     inputs = inputs_in_words({k: v for k, v in found.inputs.items() if k.removeprefix("person.") not in hidden})
     context = {
-        "title": question(found),
+        "title": question(found, user),
         "decision": found,
         "done": what_was_done(found),
         "later": decisions_for(user).filter(person=found.person_id, decided_at__gt=found.decided_at).first(),
@@ -220,12 +220,12 @@ def decision(request: HttpRequest, pk: int) -> HttpResponse:
 
 def handed(person: Person, form: AssignForm, user: Any) -> str:
     """Give the person to whom the form says; answers what happened."""
-    values = form.cleaned_data
+    values, name = form.cleaned_data, called(user, person)
     if values["to"] == "routing":
         hand_back(person=person, actor=user, reason=values["reason"])
-        return f"{person} is with routing again; the next by the policy gets them within seconds."
+        return f"{name} is with routing again; the next by the policy gets them within seconds."
     assign_owner(person=person, owner=values["owner"], actor=user, reason=values["reason"])
-    return f"{person} belongs to {person.owner or 'nobody'} now."
+    return f"{name} belongs to {person.owner or 'nobody'} now."
 
 
 @requires("martech.edit_person")
@@ -240,5 +240,5 @@ def assign(request: HttpRequest, pk: int) -> HttpResponse:
         except DomainError as error:
             add_errors(form, error)
     context = {"title": "Change the owner", "form": form, "back": person.get_absolute_url(), "submit": "Change owner"}
-    context["crumbs"] = [Crumb(str(person), person.get_absolute_url())]
+    context["crumbs"] = [Crumb(called(request.user, person), person.get_absolute_url())]
     return render_page(request, "martech/policy_form.html", context, status=422 if form.errors else 200)

@@ -30,6 +30,7 @@ class Permission:
 _permissions: dict[str, Permission] = {}
 _object_rules: dict[str, Callable[[Any, Any], bool]] = {}
 _hidden_fields: dict[str, dict[str, frozenset[str]]] = {}
+_names: dict[str, Callable[[Any, frozenset[str]], str]] = {}
 
 
 def register_permissions(permissions: Mapping[str, tuple[str, frozenset[str]]]) -> None:
@@ -48,6 +49,11 @@ def register_object_rule(key: str, rule: Callable[[Any, Any], bool]) -> None:
 def register_hidden_fields(model_label: str, fields: Mapping[str, frozenset[str]]) -> None:
     """Hide fields of a model: `{field: roles that may not see it}`; a user sees it when any role of theirs may."""
     _hidden_fields.setdefault(model_label, {}).update(fields)
+
+
+def register_name(model_label: str, name: Callable[[Any, frozenset[str]], str]) -> None:
+    """Say what objects of a model are called where their usual name may tell a hidden field: `name(obj, hidden)`."""
+    _names[model_label] = name
 
 
 def permissions() -> list[Permission]:
@@ -87,6 +93,15 @@ def hidden_fields(user: Any, model: type[Model]) -> frozenset[str]:
     rules = _hidden_fields.get(model._meta.label_lower, {})
     roles = roles_of(user)
     return frozenset(field for field, denied in rules.items() if not roles - denied)
+
+
+def called(user: Any, obj: Any) -> str:
+    """What an object is called to `user`, in a page, title, toast, notice, export or answer: nothing hidden is in it.
+
+    Nobody (None) sees no hidden field. Objects of models without a registered name are called as they call themselves.
+    """
+    name = _names.get(obj._meta.label_lower) if isinstance(obj, Model) else None
+    return name(obj, hidden_fields(user, type(obj))) if name else str(obj)
 
 
 def requires(permission: str, *, object_rule: bool = False) -> Callable[[View], View]:

@@ -6,7 +6,7 @@ from typing import Any
 from django.urls import NoReverseMatch
 
 from martech.models import Deal, Person, Spend
-from mops.core.rights import hidden_fields
+from mops.core.rights import called
 
 
 @dataclass(frozen=True)
@@ -22,19 +22,13 @@ class Line:
 
 def line_of(row: Any, user: Any) -> Line:
     if isinstance(row, Person):
-        return Line("person", name_of(row, user), address_of(row))
+        return Line("person", called(user, row), address_of(row))
     if isinstance(row, Deal):
         return Line("deal", row.name, address_of(row), _amount(row), row.currency)
     if isinstance(row, Spend):
         label = f"{row.get_channel_display()} {row.campaign_name}".strip()
         return Line("spend", label, None, _amount(row), row.currency)
-    return Line("decision", name_of(row.person, user), address_of(row.person))
-
-
-def name_of(person: Person, user: Any) -> str:
-    """Their name; their address only for those who may see it."""
-    may_see_email = "email" not in hidden_fields(user, Person)
-    return person.name or (person.email if may_see_email else "") or f"Person {person.pk}"
+    return Line("decision", called(user, row.person), address_of(row.person))
 
 
 def address_of(row: Any) -> str | None:

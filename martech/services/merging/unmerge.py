@@ -15,6 +15,7 @@ from martech.services.merging.moving import Moves, rows_as_json, take_back, writ
 from martech.services.merging.stages import leave_stage
 from mops.core.errors import ConflictError
 from mops.core.history import recording
+from mops.core.rights import called
 
 
 def unmerge_people(*, merge: PersonMerge, actor: User | None, reason: str = "") -> PersonMerge:
@@ -26,7 +27,7 @@ def unmerge_people(*, merge: PersonMerge, actor: User | None, reason: str = "") 
     with transaction.atomic(), recording("unmerge_people", actor=actor, reason=reason, merge=merge.pk):
         others = list(merge.others.order_by("person_id").values_list("person_id", flat=True))
         people = lock_people(merge.survivor_id, others)
-        refuse_unmerge(merge, people[merge.survivor_id])
+        refuse_unmerge(merge, people[merge.survivor_id], actor)
         now = timezone.now()
         PersonMerge.objects.filter(pk=merge.pk).update(undone_at=now, undone_by=actor, undone_reason=reason[:300])
         # The others come back first: rows that are inserted for them must find them living.
@@ -41,19 +42,20 @@ def unmerge_people(*, merge: PersonMerge, actor: User | None, reason: str = "") 
     return merge
 
 
-def refuse_unmerge(merge: PersonMerge, survivor: Person) -> None:
+def refuse_unmerge(merge: PersonMerge, survivor: Person, actor: User | None) -> None:
     """Later merges stand on this one; they are undone first, the last one first."""
     if PersonMerge.objects.filter(pk=merge.pk, undone_at__isnull=False).exists():
         raise ConflictError("This merge was undone already.")
+    name = called(actor, survivor)
     if survivor.merged_into_id:
         later = PersonMerge.objects.standing().filter(others__person=survivor).first()
         number = f" (merge {later.pk})" if later else ""
         raise ConflictError(
-            f"{survivor} was merged into person {survivor.merged_into_id} afterwards{number}. Undo that merge first."
+            f"{name} was merged into person {survivor.merged_into_id} afterwards{number}. Undo that merge first."
         )
     last = PersonMerge.objects.standing().filter(survivor=survivor).order_by("-pk").first()
     if last is not None and last.pk != merge.pk:
-        raise ConflictError(f"{survivor} took in somebody else afterwards (merge {last.pk}). Undo that merge first.")
+        raise ConflictError(f"{name} took in somebody else afterwards (merge {last.pk}). Undo that merge first.")
 
 
 def restore_survivor(merge: PersonMerge) -> None:

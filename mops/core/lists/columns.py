@@ -204,6 +204,8 @@ class ListTable(tables.Table):
 
     fixed: tuple[str, ...] = ()
     default_columns: tuple[str, ...] = ()
+    reader: Any = None
+    """Who reads the table: `ListPage` says so. Columns that call rows by name ask the rights with it."""
 
     class Meta:
         template_name = "components/table.html"

@@ -190,6 +190,7 @@ class ListPage(View):
         sequence = (["select"] if marks else []) + ["..."]
         sort = self.request.GET.getlist("sort") or None
         table = self.table_class(rows, exclude=left_out, extra_columns=marks, sequence=sequence, order_by=sort)
+        table.reader = self.request.user
         if isinstance(rows, QuerySet):
             table.data.data = _in_steady_order(table.data.data)
         return table

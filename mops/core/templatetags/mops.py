@@ -216,6 +216,12 @@ def can(context: template.Context, permission: str, obj: Any = None) -> bool:
     return user is not None and bool(rights.can(user, permission, obj))
 
 
+@register.filter
+def called(obj: Any, user: Any) -> str:
+    """{{ person|called:request.user }}: what the object is called to the reader, without anything they may not see."""
+    return "" if obj in (None, "") else rights.called(user, obj)
+
+
 @register.simple_tag(takes_context=True)
 def panels(context: template.Context, obj: Any, place: str = "side") -> list[registry.Panel]:
     """{% panels campaign "side" as cards %}: the cards other apps have for the object."""
