@@ -7,11 +7,13 @@ run tries others, and `--hypothesis-profile=thorough` tries twenty times as many
 import gc
 import os
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from django.db import connection
 from hypothesis import HealthCheck, settings
 from pytest_django import DjangoDbBlocker
+from pytest_django.plugin import blocking_manager_key
 
 from tests import databases, emptying
 
@@ -31,6 +33,19 @@ def django_db_modify_db_settings(
 ) -> None:
     with django_db_blocker.unblock():
         connection.settings_dict["TEST"]["TEMPLATE"] = databases.name_of_template()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """While workers load and collect, whoever waits for them makes the tables they will copy."""
+    if getattr(session.config.option, "numprocesses", None):
+        blocker = session.config.stash[blocking_manager_key]
+        Thread(target=make_template, args=[blocker], name="template", daemon=True).start()
+
+
+def make_template(blocker: DjangoDbBlocker) -> None:
+    with blocker.unblock():
+        databases.name_of_template()
 
 
 LONG = [
