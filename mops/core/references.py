@@ -62,21 +62,20 @@ _REFUSE = (
 # Locked in the order of their ids, so that two writers never wait for one another in a circle. What this transaction made
 # itself, savepoints included, nobody else can delete, and a lock would write every row of it again: its transaction is
 # still in progress, and yet we see it.
+# Without variables in its queries, so that each is planned once a session and not anew for every array.
 _ARRIVED = """
 create or replace function {name}_arrived() returns trigger language plpgsql as $$
-declare
-  named bigint[] := array(select distinct {column} from arrived where {column} is not null order by 1);
-  found bigint; others bigint;
+declare wanted bigint; found bigint; others bigint;
 begin
-  if named = '{{}}' then return null; end if;
-  select count(*), count(*) filter (where pg_xact_status(p.xmin::text::xid8) is distinct from 'in progress')
-    into found, others from {parent} p where p.id = any(named);
+  select (select count(distinct {column}) from arrived), count(*),
+    count(*) filter (where pg_xact_status(p.xmin::text::xid8) is distinct from 'in progress')
+    into wanted, found, others from {parent} p where p.id = any(array(select {column} from arrived));
   if others > 0 then
-    perform from {parent} p where p.id = any(named)
+    perform from {parent} p where p.id = any(array(select {column} from arrived))
       and pg_xact_status(p.xmin::text::xid8) is distinct from 'in progress' order by p.id for key share;
-    select count(*) into found from {parent} p where p.id = any(named);
+    select count(*) into found from {parent} p where p.id = any(array(select {column} from arrived));
   end if;
-  if found < cardinality(named) then {missing}; end if;
+  if found < wanted then {missing}; end if;
   return null;
 end $$;
 create or replace trigger {name}_arrived after insert on {table} referencing new table as arrived
@@ -84,7 +83,9 @@ for each statement execute function {name}_arrived();
 """
 _OWE = """
     insert into mops_owed_reference (name, "table", "column", parent, ids)
-    select '{name}', '{table}', '{column}', '{parent}', case found when 0 then named else array(select unnest(named) except select p.id from {parent} p where p.id = any(named)) end
+    select '{name}', '{table}', '{column}', '{parent}', array(
+      select {column} from arrived where {column} is not null
+      except select p.id from {parent} p where p.id = any(array(select {column} from arrived)))
 """
 _CHANGED = """
 create or replace function {name}_changed() returns trigger language plpgsql as $$ begin
