@@ -174,6 +174,8 @@ class MappingForm(forms.Form):
             raise forms.ValidationError(
                 f"Line {error.lineno}, column {error.colno}: {error.msg}. Write JSON as shown before."
             ) from error
+        except RecursionError:
+            raise forms.ValidationError("It is nested too deep. Write it as shown before.") from None
 
 
 def pretty(document: Mapping[str, Any]) -> str:

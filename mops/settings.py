@@ -363,7 +363,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["mops.core.api.permissions.HasRight"],
     "DEFAULT_PAGINATION_CLASS": "mops.core.api.paging.CursorPages",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["mops.core.api.bodies.BodyParser"],
     "DEFAULT_SCHEMA_CLASS": "mops.core.api.schema.Schema",
     "EXCEPTION_HANDLER": "mops.core.api.problems.problem_response",
     "COERCE_DECIMAL_TO_STRING": True,

@@ -76,8 +76,11 @@ def read_email(data: Mapping[str, Any], errors: dict[str, list[str]]) -> tuple[s
         if not data.get("external_id"):
             errors["email"] = ["Give an e-mail address, or an external_id with its system."]
         return "", ""
-    if not isinstance(given, str) or is_unstorable(given):
-        errors["email"] = ["Send text, without NUL and halves of characters."]
+    if not isinstance(given, str):
+        errors["email"] = ["Send text."]
+        return "", ""
+    if is_unstorable(given):
+        errors["email"] = ["It has characters that cannot be stored (NUL, or half a character). Send it without them."]
         return "", ""
     try:
         return given.strip(), email_key(given)

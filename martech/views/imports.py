@@ -75,7 +75,7 @@ def imports(request: HttpRequest) -> HttpResponse:
             return redirect(begin(form, request.user))
         except DomainError as error:
             reasons = [reason for found in error.errors.values() for reason in found]
-            form.add_error("file", [error.detail, *reasons])
+            form.add_error("file", list(dict.fromkeys([error.detail, *reasons])))
     context = {"title": "Imports", "form": form, "batches": list(ImportBatch.objects.select_related("actor")[:50])}
     return render_page(request, "martech/imports.html", context, status=422 if form.errors else 200)
 

@@ -117,13 +117,13 @@ def test_spreadsheet_damage_is_told_with_row_and_column() -> None:
 @pytest.mark.parametrize(
     ("data", "filename", "message"),
     [
-        (b"", "a.csv", "it is empty"),
+        (b"", "a.csv", "It is empty"),
         (b"\n\n", "a.csv", "no row with text"),
         (b"a,b\n", "a.csv", "a header but no row below it"),
         (b"a,b\n1,\x002\n", "a.csv", "row 2: it contains NUL bytes"),
-        (b"%PDF-1.7", "a.xlsx", "it is a PDF"),
-        (b"\x89PNG\r\n", "a.xlsx", "it is a PNG picture"),
-        (b"\xef\xbb\xbf <html><table>", "a.xls", "it is an HTML or XML page"),
+        (b"%PDF-1.7", "a.xlsx", "It is a PDF"),
+        (b"\x89PNG\r\n", "a.xlsx", "It is a PNG picture"),
+        (b"\xef\xbb\xbf <html><table>", "a.xls", "It is an HTML or XML page"),
         (b"a,b\n1,2\n", "a.xlsx", "ends in .xlsx but it is a text file"),
         (b"PK\x03\x04rubbish", "a.xlsx", "damaged ZIP"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), "a.xlsx", "with a password"),

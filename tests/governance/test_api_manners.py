@@ -134,6 +134,12 @@ def test_a_call_that_cannot_be_read_says_what_to_send() -> None:
         400,
         "The body is not JSON in UTF-8: Expecting value: line 1 column 11 (char 10).",
     )
+    for levels in (101, 5000):
+        deep = client.post(path, '{"properties": ' * levels + "1" + "}" * levels, content_type="application/json")
+        assert (deep.status_code, deep.json()["detail"]) == (
+            400,
+            "The body is nested too deep; use at most 100 levels.",
+        )
     nobody = Client().get(path)
     assert (nobody.status_code, nobody.json()["detail"]) == (
         401,

@@ -38,11 +38,11 @@ def loaded(path: Path) -> tuple[int, int]:
 def test_a_workbook_called_csv_is_refused(tmp_path: Path) -> None:
     book = io.BytesIO()
     write_xlsx(book, ["email"], [["ana@example.org"]])
-    assert "its name ends in .csv but it is an Excel workbook" in refused(file(tmp_path, book.getvalue()))
+    assert "Its name ends in .csv but it is an Excel workbook" in refused(file(tmp_path, book.getvalue()))
 
 
 def test_a_text_called_xlsx_is_refused(tmp_path: Path) -> None:
-    assert "its name ends in .xlsx but it is a text file" in refused(file(tmp_path, "email\na@example.org\n", "p.xlsx"))
+    assert "Its name ends in .xlsx but it is a text file" in refused(file(tmp_path, "email\na@example.org\n", "p.xlsx"))
 
 
 def test_a_file_of_two_gigabytes_is_refused_before_it_is_read(tmp_path: Path) -> None:

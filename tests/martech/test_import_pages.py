@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -197,7 +198,11 @@ def test_an_upload_that_is_no_table_leaves_neither_a_batch_nor_a_file(tmp_path: 
     wizard = Wizard()
     answer = wizard.upload(b"%PDF-1.7 ...")
     assert (answer.status_code, ImportBatch.objects.count()) == (422, 0)
-    assert "it is a PDF, not a table" in answer.content.decode()
+    said = re.findall("[^<>]*is a PDF, not a table[^<>]*", answer.content.decode())
+    assert {text.strip() for text in said} == {
+        "It is a PDF, not a table. Save it as CSV (UTF-8) or XLSX and upload that."
+    }
+    assert len(said) == 2  # above the form and at the field, once each
     assert list((tmp_path / "imports").iterdir()) == []
 
 

@@ -13,5 +13,8 @@ class TableError(DomainError):
         where = ", ".join(
             part for part in (f"row {row}" if row else "", f"column {column!r}" if column else "") if part
         )
-        detail = f"{where or field}: {reason}. {remedy}."
+        if not where and field == "file":
+            detail = f"{reason[:1].upper()}{reason[1:]}. {remedy}."  # whoever chose the file knows which
+        else:
+            detail = f"{where or field}: {reason}. {remedy}."
         super().__init__(detail, errors={field: [detail]})

@@ -39,7 +39,12 @@ class ImportCommand(BaseCommand):
                 is_dry_run=options["dry_run"],
             )
         except DomainError as error:
-            reasons = [f"{field}: {reason}" for field, found in error.errors.items() for reason in found]
+            reasons = [
+                f"{field}: {reason}"
+                for field, found in error.errors.items()
+                for reason in found
+                if reason != error.detail
+            ]
             raise CommandError("\n".join([error.detail, *reasons])) from error
         except OSError as error:
             raise CommandError(f"{options['file']}: {error.strerror}") from error
