@@ -191,7 +191,16 @@ def check_asked(
             kept[question.key] = read_answer(question, given, today, options)
         except ValueError as refused:
             errors[question.key] = [str(refused)]
-    return kept, errors
+    return kept, errors | wrong_span(asked, kept)
+
+
+def wrong_span(asked: Sequence[Question], kept: Mapping[str, Any]) -> dict[str, list[str]]:
+    """What becomes a campaign's last day cannot lie before what becomes its first; both are ISO text."""
+    days = {question.maps_to: question.key for question in asked if question.key in kept}
+    start, end = days.get("starts_on"), days.get("ends_on")
+    if start and end and kept[end] < kept[start]:
+        return {end: [f"It ends before it starts; choose {kept[start]} or later."]}
+    return {}
 
 
 def is_blank(given: Any) -> bool:

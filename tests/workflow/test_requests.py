@@ -53,6 +53,21 @@ def test_every_wrong_answer_is_named_and_nothing_is_filed() -> None:
 
 
 @pytest.mark.django_db
+def test_a_campaign_that_would_end_before_it_starts_is_refused_where_it_is_asked() -> None:
+    with pytest.raises(DomainError) as refused:
+        ask(starts_on="2026-05-10", ends_on="2026-05-09")
+    assert refused.value.errors == {"ends_on": ["It ends before it starts; choose 2026-05-10 or later."]}
+    client = Client()
+    client.force_login(make_user(Role.REQUESTER))
+    first, last = (timezone.localdate() + timedelta(days=days) for days in (40, 39))
+    page = client.post("/workflow/ask/campaign/", answers(starts_on=str(first), ends_on=str(last)))
+    assert page.context["form"].errors == {"ends_on": [f"It ends before it starts; choose {first} or later."]}
+    assert Request.objects.count() == 0
+    ask(starts_on="2026-05-10", ends_on="2026-05-10")
+    assert Request.objects.count() == 1
+
+
+@pytest.mark.django_db
 def test_accepting_makes_the_campaign_of_the_answers_and_links_both_ways() -> None:
     request = ask()
     done = triage_request(request=request, verdict="accept", actor=make_user())
