@@ -76,17 +76,14 @@ class HourFound:
 
 
 @dataclass
-class DayAhead:
-    day: date
-    hours: list[HourFound] = field(default_factory=list)
+class _Hours:
+    """Some hours of a pool, and what becomes of their leads altogether."""
+
+    hours: list[HourFound] = field(default_factory=list, kw_only=True)
 
     @property
     def expected(self) -> float:
         return sum(hour.expected for hour in self.hours)
-
-    @property
-    def staffed(self) -> int:
-        return sum(hour.staffed for hour in self.hours)
 
     @property
     def late(self) -> float:
@@ -100,18 +97,8 @@ class DayAhead:
     def capped(self) -> float:
         return sum(hour.capped for hour in self.hours)
 
-
-@dataclass
-class Outlook:
-    """The week of a pool, day by day, with what to change. `allowed_minutes` is the response time; None is none."""
-
-    pool: str
-    hours: list[HourFound] = field(default_factory=list)
-    advice: list[str] = field(default_factory=list)
-    allowed_minutes: float | None = None
-
     @property
-    def days(self) -> list[DayAhead]:
+    def days(self) -> "list[DayAhead]":
         found: list[DayAhead] = []
         for hour in self.hours:
             if not found or found[-1].day != hour.start.date():
@@ -119,21 +106,23 @@ class Outlook:
             found[-1].hours.append(hour)
         return found
 
-    @property
-    def expected(self) -> float:
-        return sum(hour.expected for hour in self.hours)
+
+@dataclass
+class DayAhead(_Hours):
+    day: date
 
     @property
-    def late(self) -> float:
-        return sum(hour.late for hour in self.hours)
+    def staffed(self) -> int:
+        return sum(hour.staffed for hour in self.hours)
 
-    @property
-    def outside(self) -> float:
-        return sum(hour.outside for hour in self.hours)
 
-    @property
-    def capped(self) -> float:
-        return sum(hour.capped for hour in self.hours)
+@dataclass
+class Outlook(_Hours):
+    """The week of a pool, day by day, with what to change. `allowed_minutes` is the response time; None is none."""
+
+    pool: str
+    advice: list[str] = field(default_factory=list)
+    allowed_minutes: float | None = None
 
 
 def expected_by_slot(arrivals: Mapping[Slot, int], weeks: float) -> dict[Slot, float]:
@@ -233,7 +222,7 @@ def _other_shift(found: Outlook, hour: HourFound) -> str:
     """The day on which most of those came who wait for this opening."""
     before = [one for one in found.hours if one.start < hour.start]
     opened = next((n for n in range(len(before) - 1, -1, -1) if before[n].staffed), -1)
-    days = Outlook(found.pool, before[opened + 1 :]).days
+    days = _Hours(hours=before[opened + 1 :]).days
     most = max(days, key=lambda day: day.outside)
     return f"let somebody work on {most.day:%A} when nobody does: {_number(round(most.outside), 'lead comes', 'leads come')} then"
 

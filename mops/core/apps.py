@@ -1,4 +1,4 @@
-"""The kernel: no business nouns, no tables of its own beyond abstract ones."""
+"""The kernel: no business nouns, no tables of its own beyond abstract ones and the one that holds what a transaction still owes."""
 
 from importlib import import_module
 

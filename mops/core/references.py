@@ -61,8 +61,8 @@ _REFUSE = (
 )
 # Locked in the order of their ids, so that two writers never wait for one another in a circle. What this transaction made
 # itself, savepoints included, nobody else can delete, and a lock would write every row of it again: its transaction is
-# still in progress, and yet we see it.
-# Without variables in its queries, so that each is planned once a session and not anew for every array.
+# still in progress, and yet we see it. Without variables in its queries, so that each is planned once a session and not
+# anew for every array.
 _ARRIVED = """
 create or replace function {name}_arrived() returns trigger language plpgsql as $$
 declare wanted bigint; found bigint; others bigint;

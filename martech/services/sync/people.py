@@ -120,6 +120,7 @@ class People:
                 found["owner_id"] = users.get(str(values["owner"]))
             if "account" in values:
                 found |= {"account_id": values["account"], "account_match": None}
+                course.given.pop(pk, None)  # a second record about them says another one
             columns[pk] = found
         expect_many(len(columns))
         update_many(self.table, columns, COLUMNS)
