@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from governance.models import Notification, User
 from governance.services.delivery import plan_delivery
+from mops.core.copying import copy_rows
 
 
 @dataclass(frozen=True)
@@ -21,29 +22,23 @@ class Notice:
     url: str = ""
 
 
-def send_notices(notices: Iterable[Notice], *, at: datetime | None = None) -> list[Notification]:
-    """Put the lines into the inboxes, in one statement, and let them leave by mail and chat where that is set up."""
+_COLUMNS = ("user_id", "kind", "title", "detail", "url", "created_at")
+
+
+def send_notices(notices: Iterable[Notice], *, at: datetime | None = None) -> int:
+    """Put the lines into the inboxes, in one COPY, and let them leave by mail and chat where that is set up.
+
+    `at` is now unless given. Returns how many there were.
+    """
     moment = at or timezone.now()
-    rows = [
-        Notification(
-            user_id=one.user_id,
-            kind=one.kind,
-            title=one.title[:200],
-            detail=one.detail[:500],
-            url=one.url[:300],
-            created_at=moment,
-        )
-        for one in notices
-    ]
-    made = Notification.objects.bulk_create(rows)
-    plan_delivery({row.user_id for row in made})
-    return made
+    rows = [(one.user_id, one.kind, one.title[:200], one.detail[:500], one.url[:300], moment) for one in notices]
+    copy_rows(Notification, _COLUMNS, rows)
+    plan_delivery({row[0] for row in rows})
+    return len(rows)
 
 
-def notify_users(
-    *, user_ids: Iterable[int], kind: str, title: str, detail: str = "", url: str = ""
-) -> list[Notification]:
-    """Put the same line into the inbox of each user."""
+def notify_users(*, user_ids: Iterable[int], kind: str, title: str, detail: str = "", url: str = "") -> int:
+    """Put the same line into the inbox of each user; returns how many there were."""
     return send_notices([Notice(pk, kind, title, detail, url) for pk in user_ids])
 
 

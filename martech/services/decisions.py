@@ -105,7 +105,7 @@ def tell_owners(
     for person, owner in given.items():
         if len(named[owner]) < NAMED:
             named[owner].append(people[person])
-    readers = User.objects.in_bulk(list(counts))
+    readers = User.objects.only("roles", "is_active").in_bulk(list(counts))
     told = []
     for owner, number in sorted(counts.items()):
         hidden = hidden_fields(readers.get(owner), Person)
@@ -120,9 +120,9 @@ NAMED = 3
 
 def _notice(owner: int, number: int, first: Candidate, names: Sequence[str], old: int) -> Notice:
     if number == 1:
-        url = reverse("martech:person", args=[first.pk])
+        before, after = _around_the_number()
         title = f"Older lead without a response clock: {names[0]}" if old else f"New lead: {names[0]}"
-        return Notice(owner, "lead", title, first.detail, url)
+        return Notice(owner, "lead", title, first.detail, f"{before}{first.pk}{after}")
     more = f" and {number - len(names):,} more" if number > len(names) else ""
     aged = f". {old:,} of them came long ago: no response clock runs" if old else ""
     detail = f"{', '.join(names)}{more}{aged}"
@@ -132,3 +132,10 @@ def _notice(owner: int, number: int, first: Candidate, names: Sequence[str], old
 @cache
 def _people_address() -> str:
     return reverse("martech:people")
+
+
+@cache
+def _around_the_number() -> tuple[str, str]:
+    """The address of a person's page before and after their number."""
+    before, _number, after = reverse("martech:person", args=[0]).partition("0")
+    return before, after

@@ -169,7 +169,7 @@ def remind_of_renewals(now: datetime) -> int:
         owner = contract.tool.owner
         for pk in [owner.pk] if owner is not None and owner.is_active else operators:
             notices.append(Notice(pk, "renewal", title, detail, contract.tool.get_absolute_url()))
-    return len(send_notices(notices)) if notices else 0
+    return send_notices(notices)
 
 
 def remind_of_questions(now: datetime) -> int:

@@ -38,12 +38,16 @@ class SetForeignKey(models.ForeignKey):  # type: ignore[type-arg]
 
 @dataclass(frozen=True)
 class Reference:
-    """Rows of `table` name in `column` a row of `parent` by its id, which `is_owed` where it may come later."""
+    """Rows of `table` name in `column` a row of `parent` by its id, which `is_owed` where it may come later.
+
+    Where it `is_nullable`, rows without it cost one look.
+    """
 
     table: str
     column: str
     parent: str
     is_owed: bool = False
+    is_nullable: bool = False
 
     @property
     def name(self) -> str:
@@ -67,7 +71,7 @@ _ARRIVED = """
 create or replace function {name}_arrived() returns trigger language plpgsql as $$
 declare wanted bigint; found bigint; others bigint;
 begin
-  select (select count(distinct {column}) from arrived), count(*),
+  {unless}select (select count(*) from arrived where {column} is not null), count(*),
     count(*) filter (where pg_xact_status(p.xmin::text::xid8) is distinct from 'in progress')
     into wanted, found, others from {parent} p where p.id = any(array(select {column} from arrived));
   if others > 0 then
@@ -75,12 +79,13 @@ begin
       and pg_xact_status(p.xmin::text::xid8) is distinct from 'in progress' order by p.id for key share;
     select count(*) into found from {parent} p where p.id = any(array(select {column} from arrived));
   end if;
-  if found < wanted then {missing}; end if;
+  if found < wanted and found < (select count(distinct {column}) from arrived) then {missing}; end if;
   return null;
 end $$;
 create or replace trigger {name}_arrived after insert on {table} referencing new table as arrived
 for each statement execute function {name}_arrived();
 """
+_NONE = "if not exists (select from arrived where {column} is not null) then return null; end if;\n  "
 _OWE = """
     insert into mops_owed_reference (name, "table", "column", parent, ids)
     select '{name}', '{table}', '{column}', '{parent}', array(
@@ -113,7 +118,8 @@ def sql_of(reference: Reference) -> str:
     words = reference.words
     refuse = _REFUSE.format(**words)
     missing = _OWE.format(**words) if reference.is_owed else refuse
-    return (_ARRIVED + _CHANGED + _GONE).format(**words, refuse=refuse, missing=missing)
+    unless = _NONE.format(**words) if reference.is_nullable else ""
+    return (_ARRIVED + _CHANGED + _GONE).format(**words, refuse=refuse, missing=missing, unless=unless)
 
 
 _WITHOUT_CONSTRAINT = """
@@ -166,7 +172,7 @@ def references() -> list[Reference]:
     from pghistory.models import Event
 
     return [
-        Reference(model._meta.db_table, field.column, field.related_model._meta.db_table, field.is_owed)
+        Reference(model._meta.db_table, field.column, field.related_model._meta.db_table, field.is_owed, field.null)
         for model in apps.get_models()
         if not issubclass(model, Event)
         for field in model._meta.local_fields
