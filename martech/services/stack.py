@@ -181,6 +181,4 @@ def remind_of_questions(now: datetime) -> int:
         if not users:
             return 0
         title = "Questions about tools wait for you"
-        return len(
-            send_notices(Notice(pk, "survey", title, "", reverse("martech:stack-survey")) for pk in sorted(users))
-        )
+        return send_notices(Notice(pk, "survey", title, "", reverse("martech:stack-survey")) for pk in sorted(users))
