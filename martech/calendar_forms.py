@@ -11,7 +11,7 @@ from django import forms
 
 from martech.normalisation import country_name
 from mops.core.calendar_document import parse_calendar
-from mops.core.clock import WEEKDAYS, CalendarError
+from mops.core.clock import WEEKDAYS, Calendar, CalendarError
 from mops.core.seen import SeenForm
 
 DAYS = dict(
@@ -108,7 +108,6 @@ def calendar_initial(name: str, document: dict[str, Any]) -> dict[str, Any]:
     return {"name": name, "zone": document["zone"], **hours, **days, "extra": "\n".join(public.get("extra", []))}
 
 
-def next_days_off(document: dict[str, Any], today: date, number: int = 3) -> list[tuple[date, str]]:
+def next_days_off(calendar: Calendar, today: date, number: int = 3) -> list[tuple[date, str]]:
     """The next holidays of a calendar, with their names."""
-    known = parse_calendar(document).resolve().holidays
-    return sorted((day, name) for day, name in known.items() if day >= today)[:number]
+    return sorted((day, name) for day, name in calendar.holidays.items() if day >= today)[:number]

@@ -10,6 +10,7 @@ from django.utils import timezone
 from martech.models import FindingState, ImportBatch, ImportState, QualityFinding, ResponseClock
 from martech.models.person import Person
 from martech.selectors.review import queue
+from martech.selectors.routing import faulty_hours
 from mops.core.registry import Due
 
 RECENT = timedelta(days=14)
@@ -60,6 +61,18 @@ def unowned_leads(user: Any) -> Due | None:
     total = rows.aggregate(number=Count("*"), since=Min("created_at"))
     url = reverse("martech:people") + "?unowned=true"
     return Due("Leads without an owner", total["number"], total["since"], url, "user-question", action="Assign")
+
+
+def working_hours(_user: Any) -> Due | None:
+    """Working hours that cannot be read, while others count in their place."""
+    found = faulty_hours()
+    title = (
+        "Working hours that cannot be read"
+        if len(found) != 1
+        else f"The working hours “{found[0].name}” cannot be read"
+    )
+    note = f"pools and response times go by {found[0].hours.instead}" if found else ""
+    return Due(title, len(found), None, reverse("martech:calendars"), "clock", True, note, action="Save them again")
 
 
 def quality_findings(_user: Any) -> Due | None:

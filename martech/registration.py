@@ -80,6 +80,7 @@ def register_dues() -> None:
     register_due("martech.renewals", "martech.view_stack", stack_due.renewals, order=60)
     register_due("martech.imports", "martech.import_data", due.failed_imports, order=10)
     register_due("martech.answers", "martech.view_routing", due.unanswered_leads, order=20)
+    register_due("martech.hours", "martech.edit_routing", due.working_hours, order=8)
     register_due("martech.quality", "martech.view_quality", due.quality_findings, order=25)
     register_due("martech.unowned", "martech.view_routing", due.unowned_leads, order=30)
     register_due("martech.duplicates", "martech.view_duplicates", due.possible_duplicates, order=45)

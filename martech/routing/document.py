@@ -146,6 +146,11 @@ class Policy:
         every = [self.sla, *(rule.sla for rule in self.rules), *(pool.sla for pool in self.pools.values())]
         return [sla for sla in every if sla is not None]
 
+    @property
+    def calendars(self) -> set[str]:
+        """Keys of the working hours that pools and response times go by."""
+        return {*(pool.calendar for pool in self.pools.values()), *(sla.calendar for sla in self.slas)} - {""}
+
     def sla_of(self, rule: str, pool: str) -> Sla | None:
         """The response time that counts for a lead: the rule's, else the pool's, else the policy's."""
         by_rule = next((one.sla for one in self.rules if rule and one.name == rule), None)

@@ -1,7 +1,7 @@
 """What the documents of routing name, and reading it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from mops.core import documents
@@ -24,12 +24,15 @@ class Colleague:
 class Surroundings:
     """What a policy may refer to: the fields of conditions, users by e-mail address, calendars by key.
 
+    `faults` says of calendars that are kept but cannot be read why not.
+
     None is not asked about: a published policy is read so, as what it names was there when it was published.
     """
 
     catalogue: Catalogue
     users: Mapping[str, Colleague] | None = None
     calendars: Mapping[str, str] | None = None
+    faults: Mapping[str, str] = field(default_factory=dict)
 
 
 class Reader(documents.Reader):
@@ -45,6 +48,10 @@ class Reader(documents.Reader):
             return ""
         known_calendars = self.around.calendars
         if isinstance(value, str) and (known_calendars is None or value in known_calendars):
+            if fault := self.around.faults.get(value):
+                self.refuse(
+                    path, f"the working hours {shown(value)} cannot be read: {fault.rstrip('.')}", "save them again"
+                )
             return value
         known = ", ".join(sorted(known_calendars or ())) or "none yet"
         self.refuse(path, f"there is no calendar {shown(value)}", f"calendars are {known}")

@@ -23,7 +23,13 @@ class Terms:
     warn_at_percent: int = 80
 
     def after(self, start: datetime, span: timedelta) -> datetime:
-        return clock.add(self.calendar, start, span) if self.calendar else start + span
+        """When so much working time has passed; where there is not so much in fifty years, at their end."""
+        if self.calendar is None:
+            return start + span
+        try:
+            return clock.add(self.calendar, start, span)
+        except clock.CalendarError:
+            return start + clock.DEADLINE_HORIZON
 
     def between(self, start: datetime, end: datetime) -> timedelta:
         if end <= start:

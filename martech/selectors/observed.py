@@ -10,9 +10,10 @@ from martech.routing.document import Policy
 from martech.routing.observed import RARELY, Observed, observed_findings
 from martech.routing.reader import Finding
 from martech.routing.value_checks import unknown_values
+from martech.selectors.calendars import calendar_of
 from martech.selectors.matching import DAYS, EVERYONE_ELSE, by_rule, since
 from martech.selectors.routing import check_policy, draft_of, person_fields, read_document
-from martech.selectors.wheels import absences_of, calendar_of, users_of
+from martech.selectors.wheels import absences_of, users_of
 from mops.core import clock
 from mops.core.conditions import Leaf, Type, leaves, sentence, to_q
 

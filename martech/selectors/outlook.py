@@ -12,8 +12,9 @@ from django.utils import timezone
 from martech.models import DecisionOutcome, PolicyVersion, ResponseClock, RoutingDecision
 from martech.routing.document import Policy, Pool, Sla
 from martech.routing.outlook import HourAhead, Outlook, Slot, Worker, expected_by_slot, look_ahead
+from martech.selectors.calendars import calendar_of
 from martech.selectors.routing import engine_of, published_version
-from martech.selectors.wheels import absences_of, calendar_of, users_of
+from martech.selectors.wheels import absences_of, users_of
 from mops.core import clock
 
 WEEKS = 4

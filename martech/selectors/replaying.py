@@ -16,12 +16,13 @@ from martech.routing.decision import Engine
 from martech.routing.document import Policy, Pool
 from martech.routing.replay import Past, Replay, Then, replay, unfairness
 from martech.routing.simulation import OPEN, Change, Load, Record, countable
+from martech.selectors.calendars import calendar_of
 from martech.selectors.caps import CLOSED_STAGES, open_leads_of
 from martech.selectors.owned_then import OwnedThen
 from martech.selectors.people_then import Completion
 from martech.selectors.responses import terms_of
 from martech.selectors.routing import engine_of, person_fields, published_version, read_document
-from martech.selectors.wheels import Openings, absences_of, calendar_of, users_of
+from martech.selectors.wheels import Openings, absences_of, users_of
 from mops.core.errors import DomainError
 from mops.core.sql import among
 

@@ -11,8 +11,8 @@ from martech.models import Person, ResponseClock
 from martech.routing.decision import Record
 from martech.routing.document import Policy, Sla
 from martech.routing.response import Pause, Terms, spent, verdict
+from martech.selectors.calendars import calendar_of
 from martech.selectors.routing import candidates_of, engine_of
-from martech.selectors.wheels import calendar_of
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from martech.models import (
 from martech.routing.checks import check
 from martech.routing.decision import Engine, Lead, Owner
 from martech.routing.reading import Colleague, Finding, Reading, Surroundings, read_policy
+from martech.selectors.calendars import Fault, faults
 from mops.core.conditions import Catalogue, get_catalogue
 from mops.core.sql import fetch
 from mops.core.versions import VersionState, draft_among, newest_among
@@ -45,6 +46,12 @@ ROUTING = "select 1 from martech_policyversion where state = 'published' limit 1
 def is_routing() -> bool:
     """Whether a policy is in force; asked for every person who comes in."""
     return bool(fetch(ROUTING))
+
+
+def faulty_hours() -> list[Fault]:
+    """Working hours that cannot be read, and those that the policy in force names and nobody keeps."""
+    version = published_version()
+    return faults(engine_of(version).policy.calendars if version else ())
 
 
 def draft_of(policy: RoutingPolicy) -> PolicyVersion | None:
@@ -81,6 +88,7 @@ def surroundings_of(document: Any) -> Surroundings:
         person_fields(),
         {user.email.lower(): Colleague(user.pk, str(user), user.is_active) for user in users},
         dict(WorkingCalendar.objects.values_list("key", "name")),
+        {one.key: one.hours.fault for one in faults()},
     )
 
 

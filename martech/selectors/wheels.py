@@ -5,19 +5,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from functools import cached_property, lru_cache
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
 from governance.models import User
-from martech.models import PoolMemberState, TimeOff, WorkingCalendar
+from martech.models import PoolMemberState, TimeOff
 from martech.routing.document import Member, Policy, Pool
 from martech.routing.fairness import CLOSED
 from martech.routing.wheel import Seat, Wheel
+from martech.selectors.calendars import calendar_of
 from martech.selectors.caps import Holdings, count_caps, holdings_of
 from mops.core import clock
-from mops.core.calendar_document import parse_calendar
 
 Away = dict[int, list[clock.TimeOff]]
 
@@ -141,18 +141,6 @@ def absences_of(user_ids: Sequence[int], now: datetime) -> Away:
     for off in TimeOff.objects.filter(user__in=user_ids, ends_at__gt=now):
         away[off.user_id].append(clock.TimeOff(off.starts_at, off.ends_at, off.reason))
     return away
-
-
-def calendar_of(key: str) -> clock.Calendar | None:
-    if not key:
-        return None
-    row = WorkingCalendar.objects.filter(key=key).values_list("pk", "updated_at").first()
-    return _calendar(*row) if row else None
-
-
-@lru_cache(maxsize=256)
-def _calendar(pk: int, _updated_at: datetime) -> clock.Calendar:
-    return parse_calendar(WorkingCalendar.objects.get(pk=pk).document).resolve()
 
 
 def _wheel(pool: Pool, users: Mapping[str, User], openings: Openings, holdings: Holdings) -> Wheel:

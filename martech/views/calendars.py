@@ -12,6 +12,8 @@ from governance.conflicts import on_top
 from governance.models import User
 from martech.calendar_forms import DAYS, CalendarForm, calendar_initial, next_days_off, spans_in_words
 from martech.models import WorkingCalendar
+from martech.selectors.calendars import hours_of
+from martech.selectors.routing import faulty_hours
 from martech.services.calendars import add_calendar, change_calendar
 from mops.core.errors import ConflictError, DomainError
 from mops.core.pages import Crumb, render_page, toast
@@ -28,13 +30,18 @@ def calendars(request: HttpRequest) -> HttpResponse:
     rows = [
         {
             "calendar": calendar,
-            "zone": calendar.document["zone"].replace("_", " "),
-            "week": [(DAYS[key], spans_in_words(calendar.document["hours"].get(key, [])) or "closed") for key in DAYS],
-            "off": next_days_off(calendar.document, today),
+            "hours": hours,
+            "zone": hours.document.zone.replace("_", " "),
+            "week": [(DAYS[key], spans_in_words(week.get(key, [])) or "closed") for key in DAYS],
+            "off": next_days_off(hours.calendar, today),
         }
         for calendar in WorkingCalendar.objects.all()
+        for hours in [hours_of(calendar.key)]
+        for week in [hours.document.as_json()["hours"]]
     ]
-    return render_page(request, "martech/calendars.html", {"title": "Working hours", "rows": rows})
+    kept = {row["calendar"].key for row in rows}
+    context = {"title": "Working hours", "rows": rows, "gone": [one for one in faulty_hours() if one.key not in kept]}
+    return render_page(request, "martech/calendars.html", context)
 
 
 @requires("martech.edit_routing")
@@ -55,7 +62,10 @@ def calendar(request: HttpRequest, key: str | None = None) -> HttpResponse:
 def _initial_of(found: WorkingCalendar | None) -> dict[str, Any]:
     if found is None:
         return calendar_initial("", WEEK)
-    return {**calendar_initial(found.name, found.document), "seen": found.updated_at.isoformat()}
+    return {
+        **calendar_initial(found.name, hours_of(found.key).document.as_json()),
+        "seen": found.updated_at.isoformat(),
+    }
 
 
 def _saved(request: HttpRequest, form: CalendarForm, found: WorkingCalendar | None) -> bool:

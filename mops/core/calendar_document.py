@@ -75,17 +75,22 @@ def resolve_holidays(rule: HolidayRule) -> dict[date, str]:
 
 @lru_cache(maxsize=256)
 def _public_holidays(country: str, subdivision: str) -> Mapping[date, str]:
+    # Asked first: the library would otherwise take the name of anything in it for a country.
+    if country not in holidays_library.list_supported_countries():
+        raise _without_holidays("holidays.country", country)
     try:
         # Named in English always: the library would otherwise follow the locale of the process.
         known = holidays_library.country_holidays(
             country, subdiv=subdivision or None, years=HOLIDAY_YEARS, language="en_US"
         )
     except NotImplementedError as error:
-        field = "holidays.subdivision" if country in holidays_library.list_supported_countries() else "holidays.country"
-        value = subdivision if field.endswith("subdivision") else country
-        remedy = "Use ISO 3166 codes such as DE and BE, or list the days under extra"
-        raise CalendarError(field, f"no holidays are known for {value!r}", remedy) from error
+        raise _without_holidays("holidays.subdivision", subdivision) from error
     return dict(known)
+
+
+def _without_holidays(field: str, value: str) -> CalendarError:
+    remedy = "Use ISO 3166 codes such as DE and BE, or list the days under extra"
+    return CalendarError(field, f"no holidays are known for {value!r}", remedy)
 
 
 def _refuse_unknown(field: str, document: Mapping[str, Any], known: set[str]) -> None:
