@@ -16,6 +16,7 @@ def register() -> None:
     register_home("ops_manager", "due", order=20)
     register_home("admin", "due", order=30)
     register_due("work.quarantined", "governance.view_due", quarantined, order=10)
+    register_due("notices.waiting", "governance.view_due", undelivered_notices, order=15)
     register_due("work.late", "governance.view_due", late, order=20)
 
 
@@ -23,6 +24,17 @@ def quarantined(_user: Any) -> Due | None:
     from mops.work_health import quarantined_work
 
     return due_of("Background work that gave up", quarantined_work(), "alert-octagon", is_broken=True)
+
+
+def undelivered_notices(_user: Any) -> Due | None:
+    from governance.selectors.deliveries import undelivered
+
+    lines = undelivered()
+    if not lines:
+        return None
+    title = "Notices do not leave by mail or chat" if len(lines) > 1 else f"Notices do not leave by {lines[0].channel}"
+    since, number = min(line.since for line in lines), max(line.users for line in lines)
+    return Due(title, number, since, reverse("due") + "#notices", "bell-off", True, note=lines[0].reason)
 
 
 def late(_user: Any) -> Due | None:

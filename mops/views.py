@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.views.decorators.http import require_POST
 
+from governance.selectors.deliveries import undelivered
 from mops.core import work
 from mops.core.pages import render_page, toast
 from mops.core.registry import Due, dues_for, home_for
@@ -76,6 +77,7 @@ def due(request: HttpRequest) -> HttpResponse:
         "groups": [("Broken", broken), ("Waits for somebody", [one for one in dues if not one.is_broken])],
         "dues": dues,
         "quarantined": quarantined_work(),
+        "undelivered": undelivered(),
         "late": late_work(timezone.now()),
     }
     return render_page(request, "due.html", context)

@@ -10,7 +10,7 @@ from governance.models.consent import (
     Purpose,
 )
 from governance.models.contact_check import ContactCheck, HeldBack
-from governance.models.notification import DeliveryWork, Notification
+from governance.models.notification import Channel, DeliveryWork, Notification
 from governance.models.saved_view import SavedView
 from governance.models.seal import Seal
 from governance.models.suppression import SuppressedKind, Suppression, SuppressionReason
@@ -22,6 +22,7 @@ __all__ = [
     "SAYABLE",
     "ApiToken",
     "Basis",
+    "Channel",
     "ConsentOrigin",
     "ConsentRecord",
     "ConsentState",

@@ -17,7 +17,8 @@ class Notification(models.Model):
     url = models.CharField(max_length=300, blank=True, default="")
     created_at = models.DateTimeField(default=timezone.now)
     read_at = models.DateTimeField(null=True, blank=True)
-    delivered_at = models.DateTimeField(null=True, blank=True, help_text="When it left by mail or chat")
+    mailed_at = models.DateTimeField(null=True, blank=True, help_text="When it left by mail")
+    posted_at = models.DateTimeField(null=True, blank=True, help_text="When it left by chat")
 
     class Meta:
         ordering = ["-created_at", "-id"]
@@ -30,7 +31,15 @@ class Notification(models.Model):
         return self.title
 
 
+class Channel(models.TextChoices):
+    """How notices leave the app."""
+
+    MAIL = "mail", "Mail"
+    CHAT = "chat", "Chat"
+
+
 class DeliveryWork(Work):
-    """Notices of one user that are to leave by mail or chat; whichever row comes first takes all of them along."""
+    """Notices of one user that are to leave by one channel; whichever row comes first takes all of them along."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    channel = models.CharField(max_length=4, choices=Channel.choices, default=Channel.MAIL)

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Aggregate, F, FloatField
 from django.db.models.fields.json import KT
-from django.db.models.functions import Cast, Extract
+from django.db.models.functions import Cast, Extract, Least
 
 from governance.models import Notification
 from martech.models import DecisionOutcome, ResponseClock
@@ -46,8 +46,9 @@ def speed_to_lead(decisions: Any, since: datetime) -> list[Leg]:
             "A human answered": _seconds("responded_at", "written_at"),
         },
     )
-    notices = Notification.objects.filter(kind="lead", created_at__gte=since, delivered_at__isnull=False).order_by()
-    told = _legs(notices, {"Told by mail or chat": _seconds("delivered_at", "created_at")})
+    notices = Notification.objects.filter(kind="lead", created_at__gte=since).order_by()
+    notices = notices.annotate(left_at=Least("mailed_at", "posted_at")).filter(left_at__isnull=False)
+    told = _legs(notices, {"Told by mail or chat": _seconds("left_at", "created_at")})
     answered = ResponseClock.objects.filter(decision__in=assigned, answered_at__isnull=False).order_by()
     working = _legs(answered, {"… in working time": Cast(KT("verdict__spent"), FloatField())})
     return [source, queue, decided, crm, *told, human, *working]

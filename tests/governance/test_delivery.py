@@ -1,6 +1,13 @@
 """Notices leave by mail and chat at the pace everybody chose, once, and are not lost when the other side fails."""
 
+import json
+import time
+from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from smtplib import SMTPRecipientsRefused
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -10,6 +17,7 @@ from django.test import Client
 
 from governance.models import DeliveryWork, Notification
 from governance.services import delivery, notify_users
+from governance.services.users import choose_notices
 from mops.core import work
 from tests.factories import make_user
 
@@ -20,6 +28,12 @@ NOON = datetime(2026, 3, 2, 12, 20, tzinfo=UTC)
 @pytest.fixture(autouse=True)
 def mail_is_set_up(settings: Any) -> None:
     settings.HAS_MAIL, settings.SLACK_WEBHOOK, settings.BASE_URL = True, "", "https://mops.example"
+
+
+def client_of(role: str) -> Client:
+    client = Client()
+    client.force_login(make_user(role))
+    return client
 
 
 def send(user: Any, *titles: str) -> None:
@@ -73,30 +87,183 @@ def test_what_was_read_in_the_app_does_not_leave() -> None:
     assert mail.outbox == []
 
 
-def test_a_chat_that_fails_is_tried_again(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    settings.HAS_MAIL, settings.SLACK_WEBHOOK = False, "https://chat.example/hook"
-    posted: list[Any] = []
+LINE = "<https://mops.example/martech/people/7/|One> · Acme"
 
-    class Answer:
-        def __init__(self, status: int) -> None:
-            self.status = status
 
-        def raise_for_status(self) -> None:
-            if self.status >= 400:
-                raise OSError(f"the chat answered {self.status}")
+class Chat:
+    """A chat on this machine: answers as told, the last answer again and again, and keeps what it was sent."""
 
-    def post(address: str, **options: Any) -> Answer:
-        posted.append((address, options["json"]["text"], options["timeout"]))
-        return Answer(500 if len(posted) == 1 else 200)
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+        self.answers: list[tuple[int, str]] = [(200, "ok")]
+        self.silence = 0.0
+        chat = self
 
-    monkeypatch.setattr(delivery.requests, "post", post)
-    user = make_user(name="Ana")
-    send(user, "One")
-    assert Notification.objects.get().delivered_at is None
-    DeliveryWork.objects.update(run_after=NOON)
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                chat.texts.append(json.loads(self.rfile.read(int(self.headers["Content-Length"])))["text"])
+                time.sleep(chat.silence)
+                status, text = chat.answers.pop(0) if len(chat.answers) > 1 else chat.answers[0]
+                with suppress(OSError):  # who asked may have gone
+                    self.send_response(status)
+                    self.send_header("Location", "https://elsewhere.example/")
+                    self.end_headers()
+                    self.wfile.write(text.encode())
+
+            def log_message(self, *_arguments: object) -> None:
+                """Says nothing."""
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.server.server_port}/hook"
+
+    def close(self) -> None:
+        self.server.shutdown()
+        self.server.server_close()
+
+
+@pytest.fixture
+def chat(settings: Any) -> Iterator[Chat]:
+    made = Chat()
+    settings.SLACK_WEBHOOK = made.address
+    yield made
+    made.close()
+
+
+def try_again() -> None:
+    DeliveryWork.objects.filter(state="pending").update(run_after=NOON)
     work.run_due("notices")
-    assert Notification.objects.get().delivered_at is not None
-    assert posted[1] == ("https://chat.example/hook", "*Ana*\nOne · Acme · https://mops.example/martech/people/7/", 5)
+
+
+@pytest.mark.parametrize(
+    ("answer", "silence", "reason"),
+    [
+        ((500, "server_error"), 0, "The chat answered 500 server_error"),
+        ((404, "no_service"), 0, "The chat answered 404 no_service"),
+        ((302, ""), 0, "The chat answered 302"),
+        ((429, ""), 0, "The chat answered 429"),
+        ((200, "ok"), 1.0, "The chat did not answer within 0.2 seconds"),
+    ],
+)
+def test_a_chat_that_fails_holds_up_no_mail_is_told_of_and_tried_again(
+    chat: Chat, monkeypatch: pytest.MonkeyPatch, answer: tuple[int, str], silence: float, reason: str
+) -> None:
+    monkeypatch.setattr(delivery, "CHAT_TIMEOUT", 0.2)
+    chat.answers, chat.silence = [answer], silence
+    send(make_user(name="Ana"), "One")
+    assert [message.subject for message in mail.outbox] == ["One"]
+    notice = Notification.objects.get()
+    assert (notice.mailed_at is None, notice.posted_at) == (False, None)
+    row = DeliveryWork.objects.get(state="pending")
+    assert (row.channel, row.attempts, row.last_error) == ("chat", 1, reason)
+    page = client_of("ops_manager").get("/due/").content.decode()
+    assert "Notices do not leave by chat" in page
+    assert reason in page
+    assert "1 colleague waits" in page
+    chat.answers, chat.silence = [(200, "ok")], 0
+    monkeypatch.setattr(delivery, "CHAT_TIMEOUT", 5)
+    try_again()
+    notice.refresh_from_db()
+    assert notice.posted_at is not None
+    assert chat.texts == [f"*Ana*\n{LINE}"] * 2
+    assert len(mail.outbox) == 1
+    assert "Notices do not leave" not in client_of("ops_manager").get("/due/").content.decode()
+
+
+def test_a_chat_that_nobody_runs_is_told_of(chat: Chat) -> None:
+    chat.close()
+    send(make_user(), "One")
+    assert DeliveryWork.objects.get(state="pending").last_error == "The chat could not be reached (ConnectionError)"
+    assert Notification.objects.get().posted_at is None
+
+
+def test_while_the_chat_is_down_one_message_finds_out_for_all_and_none_is_repeated_or_lost(chat: Chat) -> None:
+    users = [make_user(name=name) for name in ("Ana", "Bo", "Cy", "Dee")]
+    chat.answers = [(200, "ok"), (503, "")]
+    notify_users(user_ids=[user.pk for user in users], kind="lead", title="One", url="")
+    work.run_due("notices")
+    assert chat.texts == ["*Ana*\nOne", "*Bo*\nOne"]
+    assert len(mail.outbox) == 4
+    chat.answers = [(200, "ok")]
+    try_again()
+    assert sorted(chat.texts[2:]) == ["*Bo*\nOne", "*Cy*\nOne", "*Dee*\nOne"]
+
+
+def test_a_chat_that_is_away_for_a_day_loses_nothing(chat: Chat) -> None:
+    user = make_user(name="Ana")
+    chat.answers = [(503, "")]
+    with time_machine.travel(NOON, tick=False) as clock:
+        send(user, "One")
+        for _ in range(4 * 24):
+            clock.shift(timedelta(minutes=15))
+            work.run_due("notices")
+        assert DeliveryWork.objects.get(channel="chat").state == "pending"
+        chat.answers = [(200, "ok")]
+        clock.shift(timedelta(minutes=15))
+        work.run_due("notices")
+    assert chat.texts[-1] == f"*Ana*\n{LINE}"
+    assert Notification.objects.get().posted_at == NOON + timedelta(days=1, minutes=15)
+
+
+def test_a_mail_server_that_refuses_one_address_goes_on_with_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[str] = []
+
+    def take(message: Any) -> int:
+        if message.to == ["bo@example.com"]:
+            raise SMTPRecipientsRefused({"bo@example.com": (550, b"no such user")})
+        sent.extend(message.to)
+        return 1
+
+    monkeypatch.setattr(delivery.EmailMessage, "send", take)
+    users = [make_user(email=f"{name}@example.com") for name in ("ana", "bo", "cy")]
+    notify_users(user_ids=[user.pk for user in users], kind="lead", title="One")
+    work.run_due("notices")
+    assert sent == ["ana@example.com", "cy@example.com"]
+    (row,) = DeliveryWork.objects.filter(state="pending")
+    assert row.last_error.startswith("The mail server did not take a mail to bo@example.com")
+
+
+def test_a_lead_cannot_wake_a_chat_or_write_the_head_of_a_mail_by_its_name(chat: Chat) -> None:
+    user = make_user(name="Ana")
+    title = "New lead: <!channel> Eve\nBcc: all@example.com"
+    notify_users(user_ids=[user.pk], kind="lead", title=title, detail="A & B <https://evil.example|x>", url="/p/")
+    work.run_due("notices")
+    link = "<https://mops.example/p/|New lead: &lt;!channel&gt; Eve Bcc: all@example.com>"
+    assert chat.texts == [f"*Ana*\n{link} · A &amp; B &lt;https://evil.example¦x&gt;"]
+    assert [message.subject for message in mail.outbox] == ["New lead: <!channel> Eve Bcc: all@example.com"]
+
+
+def test_an_hourly_digest_leaves_at_the_full_hour_with_all_that_came_and_who_turned_it_off_meanwhile_gets_none() -> (
+    None
+):
+    ana, bo = make_user(notices="hourly", email="ana@example.com"), make_user(notices="hourly", email="bo@example.com")
+    with time_machine.travel(NOON, tick=False) as clock:
+        send(ana, "One")
+        send(bo, "One")
+        clock.move_to(NOON.replace(minute=59, second=59))
+        send(ana, "Two")
+        choose_notices(user=bo, pace="app")
+        assert mail.outbox == []
+        clock.move_to(NOON.replace(hour=13, minute=0))
+        work.run_due("notices")
+    assert [(message.to, message.subject) for message in mail.outbox] == [(["ana@example.com"], "2 things for you")]
+
+
+@pytest.mark.parametrize(
+    ("now", "leaves"),
+    [
+        ("2026-03-29T00:30+00:00", "2026-03-29T06:00+00:00"),
+        ("2026-03-28T12:00+00:00", "2026-03-29T06:00+00:00"),
+        ("2026-10-24T12:00+00:00", "2026-10-25T07:00+00:00"),
+        ("2026-10-25T07:00+00:00", "2026-10-26T07:00+00:00"),
+    ],
+)
+def test_the_morning_is_eight_where_the_user_lives_on_the_days_the_clock_changes_too(now: str, leaves: str) -> None:
+    user = make_user(notices="daily", time_zone="Europe/Berlin")
+    assert delivery.leaves_at(user, datetime.fromisoformat(now)) == datetime.fromisoformat(leaves)
 
 
 def test_without_mail_and_chat_nothing_is_queued(settings: Any) -> None:
