@@ -3,7 +3,7 @@
 A fluid queue by hour. Leads are given away by weight among who is there and under their caps; the rest waits for room, and
 what comes while nobody is there waits for the opening. Everybody there answers `rate` leads an hour. A lead is late when
 the leads before it take longer to answer than the response time allows: those that waited for the opening all begin with
-it, the others are spread over their hour.
+it, the others are spread over their hour. Pools go through the week together, as leads of one count in caps of another.
 """
 
 from collections.abc import Mapping, Sequence
@@ -29,14 +29,51 @@ class HourAhead:
 
 
 @dataclass
+class Stock:
+    """What somebody has of leads in all pools: how many now, and how many of them leave it an hour."""
+
+    number: float
+    leaves: float = 0.0
+
+    def pass_hour(self) -> None:
+        self.number = max(0.0, self.number - self.leaves)
+
+
+@dataclass(frozen=True)
+class Ceiling:
+    """A cap on a stock; `share` of the leads of the pool add to it. `words` name it."""
+
+    stock: Stock
+    most: int
+    words: str
+    share: float = 1.0
+
+    @property
+    def room(self) -> float:
+        """Leads of the pool until it is reached."""
+        left = max(self.most - self.stock.number, 0.0)
+        return left / self.share if self.share else left and float("inf")
+
+
+@dataclass
 class Worker:
-    """A member in the week to come: in which of the hours they are there, and what they are given."""
+    """A member in the week to come: in which of the hours they are there, and what they are given.
+
+    `fills` are the stocks that a lead of the pool adds to, with how much of one; `ceilings` those of them that have a cap.
+    """
 
     name: str
     there: Sequence[bool]
     weight: int = 1
     caps: Caps = NO_CAPS
+    ceilings: Sequence[Ceiling] = ()
+    fills: Sequence[tuple[Stock, float]] = ()
     given: list[float] = field(default_factory=list)
+
+    def take(self, leads: float) -> None:
+        self.given.append(leads)
+        for stock, share in self.fills:
+            stock.number += leads * share
 
     def room(self, hours: Sequence[HourAhead]) -> tuple[float, str]:
         """Leads that caps still let through in the hour that begins, and which cap is the narrowest."""
@@ -51,6 +88,7 @@ class Worker:
             lately = sum(self.given[max(0, number - rolling.hours + 1) :])
             words = f"cap of {self.name} ({rolling.leads} in {rolling.hours} hours)"
             rooms.append((rolling.leads - lately, words))
+        rooms += [(one.room, one.words) for one in self.ceilings]
         left, words = min(rooms, key=lambda one: one[0])
         return max(left, 0.0), words
 
@@ -130,35 +168,59 @@ def expected_by_slot(arrivals: Mapping[Slot, int], weeks: float) -> dict[Slot, f
     return {slot: number / weeks for slot, number in arrivals.items()}
 
 
-def look_ahead(
-    pool: str, hours: Sequence[HourAhead], workers: Sequence[Worker], *, rate: float, allowed_hours: float | None
-) -> Outlook:
-    """Run the week. `rate` is leads a member answers in an hour they work; without `allowed_hours` nothing is late."""
-    found = Outlook(pool, allowed_minutes=None if allowed_hours is None else allowed_hours * 60)
-    closed = blocked = backlog = 0.0
-    for number, hour in enumerate(hours):
-        there = [worker for worker in workers if worker.there[number]]
+@dataclass
+class Lane:
+    """A pool on its way through the week: the leads of its hours, and who is given them.
+
+    `closed` came while nobody was there, `blocked` found no room, `backlog` are given and not answered yet.
+    """
+
+    pool: str
+    hours: Sequence[HourAhead]
+    workers: Sequence[Worker]
+    allowed_hours: float | None = None
+    closed: float = 0.0
+    blocked: float = 0.0
+    backlog: float = 0.0
+    found: Outlook = field(init=False)
+
+    def __post_init__(self) -> None:
+        allowed = self.allowed_hours
+        self.found = Outlook(self.pool, allowed_minutes=None if allowed is None else allowed * 60)
+
+    def pass_hour(self, rate: float) -> None:
+        """Go through the next hour."""
+        number = len(self.found.hours)
+        hour = self.hours[number]
+        there = [worker for worker in self.workers if worker.there[number]]
         one = HourFound(hour.start, hour.expected, len(there))
-        found.hours.append(one)
+        self.found.hours.append(one)
         if not there:
             one.outside = hour.expected
-            closed += hour.expected
-            _give_nothing(workers)
-            continue
-        wanted = closed + blocked + hour.expected
-        given, one.full = _give(wanted, there, workers, hours)
+            self.closed += hour.expected
+            for worker in self.workers:
+                worker.take(0.0)
+            return
+        wanted = self.closed + self.blocked + hour.expected
+        given, one.full = _give(wanted, there, self.workers, self.hours)
         left = wanted - given if one.full or wanted - given > 1e-9 else 0.0
-        one.capped, one.bulk = max(0.0, left - blocked), min(closed, given)
-        one.queued = backlog + given
-        _count_late(one, backlog, given - one.bulk, rate, allowed_hours)
-        closed, blocked, backlog = 0.0, left, max(0.0, one.queued - one.staffed * rate)
-    found.advice = advise(found, rate)
-    return found
+        one.capped, one.bulk = max(0.0, left - self.blocked), min(self.closed, given)
+        one.queued = self.backlog + given
+        _count_late(one, self.backlog, given - one.bulk, rate, self.allowed_hours)
+        self.closed, self.blocked, self.backlog = 0.0, left, max(0.0, one.queued - one.staffed * rate)
 
 
-def _give_nothing(workers: Sequence[Worker]) -> None:
-    for worker in workers:
-        worker.given.append(0.0)
+def look_ahead(lanes: Sequence[Lane], rate: float) -> list[Outlook]:
+    """Run the week of pools together. `rate` is leads a member answers in an hour they work."""
+    stocks = {id(stock): stock for lane in lanes for worker in lane.workers for stock, _share in worker.fills}
+    for _hour in range(max((len(lane.hours) for lane in lanes), default=0)):
+        for lane in lanes:
+            lane.pass_hour(rate)
+        for stock in stocks.values():
+            stock.pass_hour()
+    for lane in lanes:
+        lane.found.advice = advise(lane.found, rate)
+    return [lane.found for lane in lanes]
 
 
 def _give(
@@ -177,7 +239,7 @@ def _give(
             left -= taken
         open_ = [worker for worker in open_ if room[id(worker)][0] - shares[id(worker)] > 1e-9]
     for worker in workers:
-        worker.given.append(shares.get(id(worker), 0.0))
+        worker.take(shares.get(id(worker), 0.0))
     left = left if left > 1e-9 else 0.0
     return wanted - left, tuple(room[id(worker)][1] for worker in there) if left > SOME else ()
 

@@ -11,13 +11,13 @@ from django.utils import timezone
 
 from martech.models import DecisionOutcome, PolicyVersion, ResponseClock, RoutingDecision
 from martech.routing.document import Policy, Pool, Sla
-from martech.routing.outlook import HourAhead, Outlook, Slot, Worker, expected_by_slot, look_ahead
+from martech.routing.outlook import HourAhead, Lane, Outlook, Slot, Worker, expected_by_slot, look_ahead
 from martech.selectors.calendars import calendar_of
 from martech.selectors.routing import engine_of, published_version
+from martech.selectors.stocks import WEEKS, Stocks, stocks_of
 from martech.selectors.wheels import absences_of, users_of
 from mops.core import clock
 
-WEEKS = 4
 USUAL_RATE = 4.0
 """Leads answered an hour where no answer was recorded yet: one in a quarter of an hour."""
 
@@ -39,7 +39,9 @@ def outlooks() -> Ahead:
         return Ahead([], rate, bool(measured))
     policy = engine_of(version).policy
     arrived = arrivals_by_pool(version)
-    found = [_outlook(policy, pool, arrived[pool.key], rate) for pool in policy.pools.values() if arrived[pool.key]]
+    stocks = stocks_of(version, policy)
+    lanes = [_lane(policy, pool, arrived[pool.key], stocks) for pool in policy.pools.values() if arrived[pool.key]]
+    found = look_ahead(lanes, rate)
     return Ahead(sorted(found, key=lambda one: (-one.late - one.capped, -one.outside, one.pool)), rate, bool(measured))
 
 
@@ -71,14 +73,14 @@ def answers_an_hour() -> float | None:
     return float(counts[len(counts) * 9 // 10]) if len(counts) >= 20 else None
 
 
-def _outlook(policy: Policy, pool: Pool, arrived: Counter[Slot], rate: float) -> Outlook:
+def _lane(policy: Policy, pool: Pool, arrived: Counter[Slot], stocks: Stocks) -> Lane:
     start = timezone.localtime().replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
     expected = expected_by_slot(arrived, WEEKS)
     moments = [start + timedelta(hours=number) for number in range(24 * 7)]
     hours = [HourAhead(moment, expected.get((moment.weekday(), moment.hour), 0.0)) for moment in moments]
     sla = _strictest(policy, pool)
     allowed = sla.respond_within_minutes / 60 if sla else None
-    return look_ahead(pool.key, hours, _workers(pool, moments), rate=rate, allowed_hours=allowed)
+    return Lane(pool.key, hours, _workers(pool, moments, stocks), allowed)
 
 
 def _strictest(policy: Policy, pool: Pool) -> Sla | None:
@@ -88,8 +90,8 @@ def _strictest(policy: Policy, pool: Pool) -> Sla | None:
     return min((sla for sla in found if sla is not None), key=lambda sla: sla.respond_within_minutes, default=None)
 
 
-def _workers(pool: Pool, moments: Sequence[datetime]) -> list[Worker]:
-    """Who takes turns in the pool and in which of the hours; caps of open leads and of people owned are left out."""
+def _workers(pool: Pool, moments: Sequence[datetime], stocks: Stocks) -> list[Worker]:
+    """Who takes turns in the pool, in which of the hours, and what they have already."""
     users = users_of([pool])
     members = [m for m in pool.members if m.user in users and users[m.user].is_active and not m.is_paused]
     away = absences_of([users[m.user].pk for m in members], moments[0])
@@ -101,6 +103,8 @@ def _workers(pool: Pool, moments: Sequence[datetime]) -> list[Worker]:
             [here and not _is_away(away.get(user.pk, ()), at) for here, at in zip(is_open, middles, strict=True)],
             member.weight,
             member.caps,
+            stocks.ceilings(pool, user, member),
+            stocks.fills(pool, user),
         )
         for member in members
         for user in [users[member.user]]

@@ -127,7 +127,7 @@ def test_speed_to_lead_has_the_notice_and_the_answer_in_working_time() -> None:
         person = make_person(country="FR", recorded_at=NOON, created_at=NOON)
         enqueue_routing([person.pk], cause="created")
         route()
-        Notification.objects.filter(user=ana, kind="lead").update(delivered_at=NOON + timedelta(seconds=40))
+        Notification.objects.filter(user=ana, kind="lead").update(mailed_at=NOON + timedelta(seconds=40))
         clock.move_to(NOON + timedelta(hours=22))
         record_response(person=person, how="click", actor=ana)
         legs = {leg.label: (leg.half, leg.most) for leg in board(make_user()).legs}

@@ -1,7 +1,6 @@
 """The outlook of next week: leads by hour against who works then and what caps let through."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 import time_machine
@@ -9,10 +8,12 @@ from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
-from martech.models import TimeOff, WorkingCalendar
+from martech.models import StageMove, TimeOff, WorkingCalendar
 from martech.routing.document import Caps, Rolling
-from martech.routing.outlook import HourAhead, Outlook, Worker, look_ahead
+from martech.routing.outlook import Ceiling, HourAhead, Lane, Outlook, Stock, Worker, look_ahead
 from martech.selectors.outlook import outlooks
+from martech.selectors.routing import engine_of
+from martech.selectors.stocks import stocks_of
 from martech.services.routing import enqueue_routing
 from tests.factories import make_person, make_user
 from tests.martech.policies import document, make_reps, publish, route
@@ -33,7 +34,8 @@ def week(*slots: tuple[float, int], rate: float = 4, allowed: float | None = 1, 
         )
         for place in range(most)
     ]
-    return look_ahead("desk", hours, workers, rate=rate, allowed_hours=allowed)
+    (found,) = look_ahead([Lane("desk", hours, workers, allowed)], rate)
+    return found
 
 
 def test_leads_of_the_night_wait_and_are_answered_in_the_morning() -> None:
@@ -85,6 +87,42 @@ def test_a_daily_cap_has_room_again_on_the_next_day() -> None:
 def test_who_has_no_cap_takes_what_others_have_no_room_for() -> None:
     found = week((9, 3), caps=(Caps(per_hour=1), Caps(), Caps()), rate=10)
     assert (found.capped, found.late) == (0, 0)
+
+
+def hours_of(*expected: float) -> list[HourAhead]:
+    return [HourAhead(NOON + timedelta(hours=n), leads) for n, leads in enumerate(expected)]
+
+
+def test_a_cap_of_open_leads_begins_with_what_is_open_and_has_room_again_as_leads_are_closed() -> None:
+    """Six of eight are open and one is closed in two hours: two leads fit at once, then one every two hours."""
+    stock = Stock(6, leaves=0.5)
+    ana = Worker("Ana", [True] * 5, ceilings=[Ceiling(stock, 8, "cap of Ana (8 open)")], fills=[(stock, 1)])
+    (found,) = look_ahead([Lane("desk", hours_of(2, 2, 0, 0, 0), [ana], 1)], 10)
+    assert ana.given == [2, 0.5, 0.5, 0.5, 0.5]
+    assert found.capped == 1.5
+    assert found.advice == [
+        "2 leads wait for room in desk, most from Monday 13:00. Raise the cap of Ana (8 open), or add somebody."
+    ]
+
+
+def test_leads_of_one_pool_use_up_the_room_for_those_of_another() -> None:
+    stock = Stock(0)
+    for_one = [
+        Worker("Ana", [True], ceilings=[Ceiling(stock, 5, "cap of Ana (5 open)")], fills=[(stock, 1)]) for _ in "ab"
+    ]
+    lanes = [Lane(key, hours_of(4), [worker], 1) for key, worker in zip("ab", for_one, strict=True)]
+    first, second = look_ahead(lanes, 10)
+    assert (first.capped, second.capped) == (0, 3)
+
+
+def test_a_cap_of_people_owned_is_reached_as_fast_as_such_leads_come_and_then_lets_nobody_through() -> None:
+    stock = Stock(8)
+    cap = Ceiling(stock, 10, "cap of Ana (10 of a kind owned)", share=0.25)
+    ana = Worker("Ana", [True] * 2, ceilings=[cap], fills=[(stock, 0.25)])
+    (found,) = look_ahead([Lane("desk", hours_of(6, 6), [ana], 1)], 20)
+    assert (ana.given, stock.number, found.capped) == ([6, 2], 10, 4)
+    assert Ceiling(Stock(3), 10, "", share=0).room == float("inf")
+    assert Ceiling(Stock(10), 10, "", share=0).room == 0
 
 
 @given(
@@ -146,6 +184,52 @@ def test_the_page_shows_hours_closed_days_absences_and_the_cap_to_change() -> No
     assert any("16 without room" in line for line in shown.splitlines())
 
 
+@pytest.mark.django_db
+def test_open_leads_and_people_owned_are_those_of_now_closed_as_fast_as_lately() -> None:
+    ana, bo = make_reps("Ana", "Bo")
+    text = document([ana, bo])
+    germans = {"all": [{"field": "person.country", "op": "eq", "value": "DE"}]}
+    text["pools"]["desk"]["members"][0]["caps"] = {"open": 12}
+    text["pools"]["desk"]["members"][1]["caps"] = {"owned": {"most": 3, "when": germans}}
+    with time_machine.travel(NOON, tick=False) as clock:
+        for _ in range(14):
+            won = make_person(owner=ana, lifecycle_stage="customer", country="FR")
+            StageMove.objects.create(person=won, from_stage="sql", stage="customer")
+        for _ in range(2):
+            make_person(owner=bo, country="DE")
+        version = publish(text)
+        for country in ("DE", "FR", "FR", "FR"):
+            enqueue_routing([make_person(country=country, created_at=NOON).pk], cause="created")
+        route()
+        clock.shift(timedelta(days=1))
+        stocks = stocks_of(version, engine_of(version).policy)
+    (kind,) = {condition for _user, condition in stocks.owned}
+    assert stocks.open == {ana.pk: Stock(2, 14 / (4 * 7 * 24))}
+    assert stocks.owned == {(bo.pk, kind): Stock(2)}
+    assert stocks.shares == {("desk", kind): 0.25}
+
+
+@pytest.mark.django_db
+def test_the_page_names_the_cap_of_open_leads_that_leaves_no_room_and_what_it_assumes() -> None:
+    (ana,) = make_reps("Ana")
+    client = Client()
+    client.force_login(make_user("ops_manager"))
+    text = document([ana])
+    text["pools"]["desk"]["members"][0]["caps"] = {"open": 80}
+    with time_machine.travel(NOON, tick=False) as clock:
+        publish(text)
+        for _ in range(80):
+            enqueue_routing([make_person(created_at=NOON).pk], cause="created")
+        route()
+        clock.shift(timedelta(days=1))
+        (found,) = outlooks().pools
+        shown = client.get("/martech/routing/outlook/").content.decode()
+    assert (found.expected, found.capped) == (20, 20)
+    assert "Raise the cap of Ana (80 open), or add somebody." in shown
+    assert "open leads are closed as fast as in the last 4 weeks" in shown
+
+
 def test_nothing_is_known_without_leads() -> None:
-    found: Any = look_ahead("desk", [], [], rate=4, allowed_hours=1)
+    (found,) = look_ahead([Lane("desk", [], [], 1)], 4)
     assert (found.expected, found.advice, found.days) == (0, [], [])
+    assert look_ahead([], 4) == []
