@@ -68,8 +68,12 @@ def moment(raw: Any) -> datetime:
     return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
 
 
+UNIVERSAL = ("Z", "+0000")
+"""How moments end that are in UTC as they stand: HubSpot's and Salesforce's."""
+
+
 def datetime_of(raw: Any) -> Value:
-    if type(raw) is str and raw[-1:] == "Z" and raw[10:11] == "T" and raw[7:8] == "-" and raw[19:20] in (".", "Z"):
+    if type(raw) is str and raw.endswith(UNIVERSAL) and raw[10:11] == "T" and raw[7:8] == "-" and raw[19:20] in ".+Z":
         datetime.fromisoformat(raw)
         return raw[:19] + "Z"
     return moment(raw).replace(microsecond=0).isoformat().replace("+00:00", "Z")

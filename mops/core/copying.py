@@ -36,7 +36,19 @@ ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 def line_of(row: Sequence[Any]) -> str:
     """A row as COPY reads it. Most hold nothing that must be escaped: then the joined fields are the line."""
-    line = "\t".join([value if type(value) is str else text_of(value) for value in row])
+    # What most fields hold is told apart here: a call for each of them is a third of what a row costs.
+    line = "\t".join(
+        [
+            value
+            if type(value) is str
+            else NULL
+            if value is None
+            else str(value)
+            if type(value) is int
+            else text_of(value)
+            for value in row
+        ]
+    )
     is_plain = line.count("\\") == row.count(None) and line.count("\t") == len(row) - 1
     if is_plain and "\n" not in line and "\r" not in line:
         return line

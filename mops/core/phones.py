@@ -40,20 +40,25 @@ def plain_number(kept: str) -> str | None:
     """E.164 of a number in international form whose parts are plain to see: 2 µs. None says “ask phonenumbers”.
 
     It answers only where the library could do nothing but keep the digits: a calling code it knows, no trunk prefix
-    behind it, and a number that the main region of that code has.
+    behind it, and a number that the main region of that code has. Where the code has no other region, one that this has
+    not is a number of nobody, and stays as it was given.
     """
     if not INTERNATIONAL.fullmatch(kept) or "(0)" in kept:
         return None
     digits = kept.translate(SIGNS)
     code = calling_code(digits[:3])
-    return "+" + digits if code and code.has(digits[code.length :]) else None
+    is_number = code.has(digits[code.length :]) if code else None
+    if is_number:
+        return "+" + digits
+    return kept if is_number is False and code is not None and code.is_of_one_region else None
 
 
 class CallingCode(NamedTuple):
-    """So many digits, and whether others are a number of its main region and carry no prefix."""
+    """So many digits, and whether others are a number of its main region; None where they may carry a prefix."""
 
     length: int
-    has: Callable[[str], bool]
+    has: Callable[[str], bool | None]
+    is_of_one_region: bool
 
 
 @cache
@@ -61,14 +66,14 @@ def calling_code(start: str) -> CallingCode | None:
     """The calling code that three digits begin with; None for none."""
     for length in (1, 2, 3):
         if regions := phonenumbers.COUNTRY_CODE_TO_REGION_CODE.get(int(start[:length])):
-            return CallingCode(length, subscribers(regions[0]))
+            return CallingCode(length, subscribers(regions[0]), len(regions) == 1)
     return None
 
 
-def subscribers(region: str) -> Callable[[str], bool]:
+def subscribers(region: str) -> Callable[[str], bool | None]:
     metadata = None if region == "001" else PhoneMetadata.metadata_for_region(region, None)
     if metadata is None or metadata.general_desc is None or metadata.leading_digits is not None:
-        return lambda _digits: False
+        return lambda _digits: None
     prefix = re.compile(metadata.national_prefix_for_parsing or "(?!)")
     general = by_length([metadata.general_desc])
     kinds = by_length(
@@ -78,14 +83,11 @@ def subscribers(region: str) -> Callable[[str], bool]:
         ]
     )
 
-    def is_subscriber(digits: str) -> bool:
+    def is_subscriber(digits: str) -> bool | None:
+        if digits[0] == "0" or prefix.match(digits):
+            return None
         length = len(digits)
-        return (
-            digits[0] != "0"
-            and not prefix.match(digits)
-            and general[length].fullmatch(digits) is not None
-            and kinds[length].fullmatch(digits) is not None
-        )
+        return general[length].fullmatch(digits) is not None and kinds[length].fullmatch(digits) is not None
 
     return is_subscriber
 

@@ -48,6 +48,10 @@ def test_any_text_is_what_the_library_makes_of_it(text: str, country: str) -> No
         ("+49 (0)30 90123456", None),
         ("030 90123456", None),
         ("+999 123456789", None),
+        ("+33 0912345", None),  # may carry a trunk prefix
+        ("+33 123", None),
+        ("+33 91 234 567", "+33 91 234 567"),  # too short for the one country of its code: nobody's
+        ("+1 555 123 4567", None),  # not of the United States, but the code is of others as well
     ],
 )
 def test_the_short_way_answers_only_what_is_plain(text: str, expected: str | None) -> None:

@@ -56,7 +56,18 @@ class _Column:
     rule: FieldRule
     type: FieldType
     known: OurField
+    longest: int
+    """Of a text that means itself here; 0 where a value has to be read."""
     met: dict[str, _Said] = field(default_factory=dict)
+
+
+VERBATIM = frozenset({FieldType.TEXT, FieldType.EMAIL, FieldType.PHONE, FieldType.URL})
+
+
+def _is_verbatim(rule: FieldRule, type: FieldType, known: OurField) -> bool:
+    """Whether a text of theirs stands here as it is, without a map, a transform or a meaning of its own."""
+    is_text = type in VERBATIM and known.type in VERBATIM and known.name != "country"
+    return is_text and not rule.values and not rule.transform
 
 
 REMEMBERED = 5_000
@@ -69,18 +80,19 @@ class RecordReader:
     def __init__(self, course: Course) -> None:
         self.course = course
         self.columns = [
-            _Column(rule, course.type_of(rule), known)
+            _Column(rule, type, known, known.longest if _is_verbatim(rule, type, known) else 0)
             for rule in course.mapping.rules
             if (known := our_field(course.mapping.kind, rule.ours)) is not None
+            for type in [course.type_of(rule)]
         ]
-        self._plain = [(c.rule.theirs, c.rule.ours, c.rule.pulls, c) for c in self.columns]
+        self._plain = [(c.rule.theirs, c.rule.ours, c.rule.pulls, c.longest, c) for c in self.columns]
         self.references: dict[str, dict[str, int]] = {}
         """By our field: {id of a record of theirs: ours}, as far as it was looked up."""
 
     def read(self, record: RemoteRecord) -> Incoming:
         found = Incoming(record, {}, {})
         raw, values, own = record.values, found.values, found.ours
-        for theirs, ours, pulls, column in self._plain:
+        for theirs, ours, pulls, longest, column in self._plain:
             value = raw.get(theirs)
             if value is None or value == "":
                 if theirs not in raw:
@@ -89,7 +101,13 @@ class RecordReader:
                 if pulls:
                     own[ours] = None
                 continue
-            said = column.met.get(value) if type(value) is str else None
+            if type(value) is str:
+                if (text := value.strip()) and len(text) <= longest and "\x00" not in text:
+                    values[theirs] = own[ours] = text
+                    continue
+                said = column.met.get(value)
+            else:
+                said = None
             if said is None:
                 said = self._meaning(column, value)
             if said.value is not UNSET:
@@ -114,7 +132,7 @@ class RecordReader:
         except ValueError as refused:
             return _Said(fault=Fault(rule.theirs, Reason.INVALID_VALUE, str(refused)))
         try:
-            return _Said(value, self._in_our_terms(rule, column.known, value))
+            return _Said(value, self._in_our_terms(rule, column.known, value, column.type))
         except LookupError:
             return _Said(value)  # a reference to somebody or something unknown here says nothing about ours
         except ValueError as refused:
@@ -129,7 +147,7 @@ class RecordReader:
         if known is None:
             return UNSET
         try:
-            ours = self._in_our_terms(rule, known, value)
+            ours = self._in_our_terms(rule, known, value, None)
         except (LookupError, ValueError):
             return UNSET
         if rule.ours == "phone" and isinstance(ours, str):
@@ -138,13 +156,14 @@ class RecordReader:
             return str(self.references[rule.ours].get(str(ours), ours))
         return ours
 
-    def _in_our_terms(self, rule: FieldRule, known: OurField, value: Value) -> Value:
+    def _in_our_terms(self, rule: FieldRule, known: OurField, value: Value, type: FieldType | None) -> Value:
+        """`type` is that of the canonical value where it is known."""
         if known.type is FieldType.REFERENCE:
             return self._reference(rule, value)
         ours = rule.pulled(value)
         if known.type is FieldType.NUMBER and not isinstance(ours, str):
             ours = canonical(FieldType.NUMBER, ours)
-        elif known.type in (FieldType.BOOLEAN, FieldType.DATETIME):
+        elif known.type in (FieldType.BOOLEAN, FieldType.DATETIME) and (ours is not value or type is not known.type):
             ours = canonical(known.type, ours)
         elif known.name == "country" and isinstance(ours, str):
             ours = country_code(ours) or _refuse(f"“{ours[:60]}” is no country we know")
