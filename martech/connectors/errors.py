@@ -1,7 +1,12 @@
 """Why a call to a vendor did not do what was asked: each class asks for another reaction of the engine."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from martech.connectors.port import WriteResult
 
 
 class Reason(StrEnum):
@@ -84,6 +89,15 @@ class RowRefused(VendorError):
     def __init__(self, detail: str, *, reason: Reason, field: str = "") -> None:
         super().__init__(detail, code=reason)
         self.reason, self.field = reason, field
+
+
+class CutShort(Exception):
+    """A batch that takes several calls ended in `error` after some of them: `results` are of the rows that were written,
+    all others were not sent. Raised to the engine, never past it."""
+
+    def __init__(self, results: Sequence["WriteResult"], error: VendorError) -> None:
+        super().__init__(error.detail)
+        self.results, self.error = results, error
 
 
 class PositionLost(VendorError):

@@ -344,7 +344,7 @@ class Connector(Protocol):
     def write(self, object: str, rows: Sequence[Write]) -> list[WriteResult]:
         """Write one batch (at most `batch` rows of one action); one result for every row, in any order.
 
-        A call whose effect is not known gives UNKNOWN for its rows and raises nothing.
+        One whose effect is not known gives UNKNOWN and raises nothing. An error: nothing was written; CutShort: only those.
         """
         ...
 

@@ -65,14 +65,15 @@ class Connection(models.Model):
 @tracked(
     exclude=[
         *("schema", "schema_at", "cursor_at", "window_until", "position", "backfill_position", "pushed_at"),
-        *("links_after", "links_seen_at"),
+        *("links_after", "links_seen_at", "graves_at"),
     ]
 )
 class SyncObject(models.Model):
     """An object of the other system that is kept in step: how far it was read and what of its mapping is put aside.
 
     `cursor_at` is where the next window begins (before its look-back); `position` continues a window that was left
-    half-way, which ends at `window_until`. All three change only together with the rows they speak of.
+    half-way, which ends at `window_until`. All three change only together with the rows they speak of. `graves_at` is
+    where the next look at what is gone begins: apart from the cursor, which moves though that look failed.
     """
 
     connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="sync_objects")
@@ -83,6 +84,7 @@ class SyncObject(models.Model):
     cursor_at = models.DateTimeField(null=True, blank=True)
     window_until = models.DateTimeField(null=True, blank=True)
     position = models.JSONField(null=True, blank=True)
+    graves_at = models.DateTimeField(null=True, blank=True)
     backfilled_at = models.DateTimeField(null=True, blank=True)
     backfill_position = models.JSONField(null=True, blank=True)
     pushed_at = models.DateTimeField(null=True, blank=True, help_text="Changes of ours before this were looked at")

@@ -20,7 +20,7 @@ PASSING = ("WorkerDied", "PositionLost")
 
 @dataclass(frozen=True)
 class Failing:
-    """The failed run of an object after which none of its kind went through."""
+    """The run of an object that failed, or may not write what was approved, after which none of its kind went through."""
 
     run: SyncRun
     label: str
@@ -39,7 +39,8 @@ def failing_objects(connection: Connection | None = None) -> list[Failing]:
     order of the objects, what is mapped first."""
     later = SyncRun.objects.filter(object=OuterRef("object"), kind=OuterRef("kind"), pk__gt=OuterRef("pk"))
     went_on = later.filter(state__in=[RunState.DONE, RunState.DEFERRED, RunState.HELD])
-    rows = SyncRun.objects.filter(state=RunState.FAILED, kind__in=ROUNDS, object__is_enabled=True)
+    may_not = Q(state=RunState.APPROVED, problem__class="ScopeMissing")
+    rows = SyncRun.objects.filter(Q(state=RunState.FAILED) | may_not, kind__in=ROUNDS, object__is_enabled=True)
     rows = rows.filter(created_at__gte=timezone.now() - LOOKED_BACK).exclude(problem__class__in=PASSING)
     if connection is not None:
         rows = rows.filter(connection=connection)

@@ -76,7 +76,11 @@ SETTINGS = (
     ),
     Setting("tier", "Edition", "Decides how many calls HubSpot allows.", default="professional", choices=tuple(TIERS)),
     Setting(
-        "time_zone", "Time zone of the portal", "The calls of a day begin anew at its midnight.", is_required=False
+        "time_zone",
+        "Time zone of the portal",
+        "The calls of a day begin anew at its midnight.",
+        is_required=False,
+        takes="zone",
     ),
     Setting("portal_id", "Portal", "The number in HubSpot's addresses, for links to records.", is_required=False),
 )

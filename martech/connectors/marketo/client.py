@@ -13,6 +13,8 @@ from martech.connectors.transport import GuardedSession
 
 LONGEST_QUERY = 6_000
 EARLIER = timedelta(seconds=60)
+ENDING = 5
+"""Seconds before its end in which a token may be refused already while the identity service still gives it."""
 CREDENTIALS = "Copy client id and secret again from Marketo under Admin › LaunchPoint › View Details."
 
 
@@ -40,17 +42,30 @@ class Client:
 
     def call(self, method: str, path: str, *, is_write: bool, **options: Any) -> dict[str, Any]:
         """The envelope of a call that succeeded. Signs in again once. Raises the classes of errors."""
-        for attempt in (1, 2):
+        for is_last in (False, True):
             answer = self.send(method, path, is_write=is_write, **options)
             envelope = read_envelope(answer, is_write=is_write)
             if envelope.get("success"):
                 return envelope
-            found = (envelope.get("errors") or [{}])[0]
-            if str(found.get("code")) in TOKEN_CODES and attempt == 1:
-                self.renew(refused=self.token)
-                continue
+            self.take_refusal(envelope, is_write=is_write, is_last=is_last)
+        raise AssertionError("unreachable")
+
+    def part_of_file(self, path: str, first: int, last: int) -> requests.Response:
+        """Bytes of a file, which comes without an envelope; a refusal comes in one, in place of the file."""
+        for is_last in (False, True):
+            answer = self.send("GET", path, is_write=False, headers={"Range": f"bytes={first}-{last}"})
+            if not answer.headers.get("Content-Type", "").startswith("application/json"):
+                return answer
+            self.take_refusal(read_envelope(answer, is_write=False), is_write=False, is_last=is_last)
+        raise AssertionError("unreachable")
+
+    def take_refusal(self, envelope: Mapping[str, Any], *, is_write: bool, is_last: bool) -> None:
+        """Renew a token that ended, the first time; raise what anything else asks for."""
+        found = (envelope.get("errors") or [{}])[0]
+        if str(found.get("code")) in TOKEN_CODES and not is_last:
+            self.renew(refused=self.token)
+        else:
             self.heed(found, is_write=is_write)
-        raise errors.SignInRefused("Marketo refuses the token.", remedy=CREDENTIALS)
 
     def heed(self, found: Mapping[str, Any], *, is_write: bool) -> None:
         """Raise the error, and let nobody call before its wait is over."""
@@ -90,6 +105,8 @@ class Client:
         if answer.status_code in (400, 401, 403):
             raise errors.SignInRefused("Marketo does not know this client id and secret.", remedy=CREDENTIALS)
         token, seconds = read_token(answer)
+        if token == refused and seconds <= ENDING:
+            raise errors.RetryNow("Marketo's token is just ending, and there is no new one yet.")
         if token == refused:
             raise errors.SignInRefused("Marketo refuses the token that it has just given.", remedy=CREDENTIALS)
         self.token = token

@@ -17,10 +17,13 @@ SPAN = timedelta(days=31)
 CHUNK = 2**20
 STATUS_SECONDS = 60.0
 PROBED = 3_000
-YEARS = timedelta(days=5 * 365)
+LOST = 3
+"""How often the file of one month may be lost before the extract is given up."""
+BEGINNING = datetime(2008, 1, 1, tzinfo=UTC)
+"""Before any lead of Marketo's: where ids of leads begin high, nothing cheaper says when the first one was made."""
 
 
-def first_day(client: Client, settings: Mapping[str, Any], now: datetime) -> datetime:
+def first_day(client: Client, settings: Mapping[str, Any]) -> datetime:
     """Where a backfill begins: as set, else when the lead with the lowest id that is left was created."""
     if given := moment(str(settings.get("backfill_from") or "")):
         return given
@@ -30,7 +33,7 @@ def first_day(client: Client, settings: Mapping[str, Any], now: datetime) -> dat
         dates = [at for row in rows if (at := moment(row.get("createdAt")))]
         if dates:
             return min(dates).replace(hour=0, minute=0, second=0)
-    return now - YEARS
+    return BEGINNING
 
 
 def extract_leads(
@@ -38,21 +41,30 @@ def extract_leads(
 ) -> Iterator[Page]:
     """All leads by the month of their creation. Behind every page a later run goes on, inside a file too.
 
-    While Marketo makes a file, Throttled asks to come again; the position before it holds the job.
+    While Marketo makes a file, Throttled asks to come again; the position before it holds the job. A file that is lost or
+    damaged is asked for again, the month before its months are not.
     """
     now = datetime.now(UTC)
     place = dict(position or {})
-    start = moment(place.get("from")) or first_day(client, client.session.settings, now)
+    start = moment(place.get("from")) or first_day(client, client.session.settings)
     end_of_all = moment(place.get("until")) or now
     while start < end_of_all:
         end = min(start + SPAN, end_of_all)
-        fixed = {"from": stamp(start), "until": stamp(end_of_all)}
+        lost = int(place.get("lost", 0))
+        fixed = {"from": stamp(start), "until": stamp(end_of_all), "lost": lost}
         job = place.get("job") or begin(client, names, start, end)
         if not place.get("job"):
             yield Page([], {**fixed, "job": job, "at": 0})
-        wait_for(client, job)
-        for records, offset in read_file(client, job, fields, int(place.get("at", 0))):
-            yield Page(records, {**fixed, "job": job, "at": offset}, seen_until=highest(records))
+        try:
+            wait_for(client, job)
+            for records, offset in read_file(client, job, fields, int(place.get("at", 0))):
+                yield Page(records, {**fixed, "job": job, "at": offset}, seen_until=highest(records))
+        except errors.PositionLost:
+            place = {"lost": lost + 1}
+            if lost + 1 >= LOST:
+                raise
+            yield Page([], {**fixed, **place})
+            continue
         place, start = {}, end
         yield Page([], {"from": stamp(start), "until": stamp(end_of_all)} if start < end_of_all else None)
 
@@ -107,7 +119,9 @@ def read_file(
         if offset == 0:
             records = records[1:]
         offset += len(whole)
-        yield [record_of(head, row, fields) for row in records if len(row) == len(head)], offset
+        if any(row and len(row) != len(head) for row in records):
+            raise errors.PositionLost("A row of the extract has more or fewer cells than it has fields.")
+        yield [record_of(head, row, fields) for row in records if row], offset
     said = str(told.get("fileChecksum") or "").removeprefix("sha256:")
     if start == 0 and size and said and said != digest.hexdigest():
         raise errors.PositionLost("The extract was damaged on its way.")
@@ -121,11 +135,11 @@ def header(client: Client, job: str) -> list[str]:
 
 def read_range(client: Client, job: str, start: int, size: int) -> bytes:
     end = min(start + CHUNK, size) - 1
-    path = f"/bulk/v1/leads/export/{job}/file.json"
-    answer = client.send("GET", path, is_write=False, headers={"Range": f"bytes={start}-{end}"})
+    try:
+        answer = client.part_of_file(f"/bulk/v1/leads/export/{job}/file.json", start, end)
+    except errors.Misconfigured as refused:
+        raise errors.PositionLost("Marketo no longer has this extract's file.") from refused
     content = answer.content
-    if answer.headers.get("Content-Type", "").startswith("application/json"):
-        raise errors.PositionLost("Marketo no longer has this extract's file.")
     if answer.status_code == 200:  # the whole file, where ranges are not answered
         content = content[start : end + 1]
     return content

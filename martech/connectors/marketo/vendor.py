@@ -15,10 +15,23 @@ SETTINGS = (
     Setting("munchkin_id", "Munchkin account id", "In Marketo under Admin › Munchkin, like 123-ABC-456"),
     Setting("client_id", "Client id", "Under Admin › LaunchPoint › View Details", is_secret=True),
     Setting("client_secret", "Client secret", "Beside the client id", is_secret=True),
-    Setting("daily_calls", "Calls a day", "The subscription's quota", is_required=False, default="50000"),
-    Setting("backfill_from", "Leads since", "A date; the first lead's when empty", is_required=False),
-    Setting("activity_days", "Days of activities", "How far back a backfill goes", is_required=False, default="90"),
-    Setting("list_id", "Only of static list", "The id of a list; empty for everybody", is_required=False),
+    Setting(
+        "daily_calls", "Calls a day", "The subscription's quota", is_required=False, default="50000", takes="number"
+    ),
+    Setting(
+        "backfill_from", "Leads since", "A day, as 2024-01-31; empty for everybody", is_required=False, takes="date"
+    ),
+    Setting(
+        "activity_days",
+        "Days of activities",
+        "How far back a backfill goes",
+        is_required=False,
+        default="90",
+        takes="number",
+    ),
+    Setting(
+        "list_id", "Only of static list", "The id of a list; empty for everybody", is_required=False, takes="number"
+    ),
 )
 OBJECTS = {
     LEAD: ObjectCapability(

@@ -25,8 +25,13 @@ def write_leads(client: Client, rows: Sequence[Write]) -> list[WriteResult]:
             results.append(refused(row, Reason.REQUIRED_FIELD, "A new lead needs an e-mail address.", field=lookup))
         else:
             groups.setdefault(lookup, []).append(row)
+    is_sent = False
     for lookup, group in groups.items():
-        results += send(client, lookup, group)
+        try:
+            results += send(client, lookup, group)
+        except errors.VendorError as error:
+            raise errors.CutShort(results, error) if is_sent else error from error
+        is_sent = True
     return results
 
 

@@ -35,12 +35,19 @@ SETTINGS = (
     Setting("password", "Password", help="For password and SOAP", is_secret=True, is_required=False),
     Setting("security_token", "Security token", help="For SOAP", is_secret=True, is_required=False),
     Setting("environment", "Environment", default="production", choices=("production", "sandbox")),
-    Setting("api_version", "API version", default=API_VERSION, is_required=False),
+    Setting("api_version", "API version", default=API_VERSION, is_required=False, takes="version"),
     Setting(
-        "daily_limit", "API calls a day", help="Read from the org at the first call", default="15000", is_required=False
+        "daily_limit",
+        "API calls a day",
+        help="Read from the org at the first call",
+        default="15000",
+        is_required=False,
+        takes="number",
     ),
-    Setting("run_share_percent", "Share of a run, % of the day's calls", default="25", is_required=False),
-    Setting("stop_percent", "Stop when the org has used, %", default="80", is_required=False),
+    Setting(
+        "run_share_percent", "Share of a run, % of the day's calls", default="25", is_required=False, takes="percent"
+    ),
+    Setting("stop_percent", "Stop when the org has used, %", default="80", is_required=False, takes="percent"),
     Setting(
         "duplicate_rules",
         "Duplicate rules",

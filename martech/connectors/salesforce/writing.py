@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from simple_salesforce.exceptions import SalesforceError
 
-from martech.connectors.errors import OutcomeUnknown, Reason, VendorError
+from martech.connectors.errors import CutShort, OutcomeUnknown, Reason, VendorError
 from martech.connectors.port import Action, Outcome, Write, WriteResult
 from martech.connectors.salesforce.line import Line
 from martech.connectors.salesforce.refusals import CallRefused, reason_of, said_by
@@ -28,23 +28,30 @@ class Writing:
         """One batch of one action. A call refused as a whole is cut in half until the row at fault stands alone."""
         if len(rows) > BATCH or len({row.action for row in rows}) > 1:
             raise ValueError(f"a batch is at most {BATCH} rows of one action")
+        fields = dict.fromkeys(row.match[0] if row.match else "" for row in rows)
+        todo = [[row for row in rows if (row.match[0] if row.match else "") == field] for field in fields]
         results: list[WriteResult] = []
-        for field in dict.fromkeys(row.match[0] if row.match else "" for row in rows):
-            group = [row for row in rows if (row.match[0] if row.match else "") == field]
-            results += self._settled(object, sorted(group, key=_parent))
+        while todo:
+            part = sorted(todo.pop(0), key=_parent)
+            try:
+                results += self._settled(object, part)
+            except CallRefused as refused:
+                if len(part) == 1:
+                    reason = reason_of(refused.code, "", ())
+                    results.append(WriteResult(part[0].key, Outcome.FAILED, part[0].id, reason, message=refused.detail))
+                    continue
+                middle = len(part) // 2
+                todo[:0] = [part[:middle], part[middle:]]
+            except VendorError as error:
+                raise CutShort(results, error) if results else error from error
         return results
 
     def _settled(self, object: str, rows: Sequence[Write]) -> list[WriteResult]:
+        """What became of the rows of one call. Raises CallRefused when it was refused as a whole."""
         try:
             answers = self._send(object, rows)
         except OutcomeUnknown as unknown:
             return [WriteResult(row.key, Outcome.UNKNOWN, row.id, message=unknown.detail) for row in rows]
-        except CallRefused as refused:
-            if len(rows) == 1:
-                reason = reason_of(refused.code, "", ())
-                return [WriteResult(rows[0].key, Outcome.FAILED, rows[0].id, reason, message=refused.detail)]
-            middle = len(rows) // 2
-            return self._settled(object, rows[:middle]) + self._settled(object, rows[middle:])
         if len(answers) != len(rows):
             text = f"Salesforce answered for {len(answers)} of {len(rows)} rows."
             return [WriteResult(row.key, Outcome.UNKNOWN, row.id, message=text) for row in rows]

@@ -7,7 +7,7 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from martech.connectors.errors import Misconfigured, Reason, RetryNow, RowRefused, Throttled
+from martech.connectors.errors import CutShort, Misconfigured, Reason, RetryNow, RowRefused, Throttled, VendorError
 from martech.connectors.port import Action, Outcome, RemoteRecord, Value, Write, WriteResult
 from martech.models import PlannedWrite, SyncEcho, SyncRun, WriteState
 from martech.services.sync.consent import denied, wait_for_consent
@@ -15,7 +15,7 @@ from martech.services.sync.course import Course, Line
 from martech.services.sync.dead_letters import Death, bury, doubt_schema, raise_up
 from martech.services.sync.drafting import match_rule, plan_rows, their_key, type_of
 from martech.services.sync.keys import is_same, records_of_keys
-from martech.services.sync.patience import patiently, pause, wait_for
+from martech.services.sync.patience import ATTEMPTS, patiently, pause, wait_for
 from martech.services.sync.runs import beat
 from martech.services.sync.sent import note_sent
 from martech.services.sync.taking import Tally
@@ -73,11 +73,19 @@ def send(line: Line, course: Course, run: SyncRun, batch: Sequence[PlannedWrite]
         return
     open_echoes(course, rows)
     known, new = [row for row in rows if row.external_id], [row for row in rows if not row.external_id]
-    results = [result for part in (known, new) if part for result in write(line, course, part)]
-    with transaction.atomic():
-        note_results(course, run, rows, results)
-        SyncRun.objects.filter(pk=run.pk).update(calls=line.budget.calls)
-        beat(run)
+    left = {row.pk for row in rows}
+    try:
+        for part in (known, new):
+            for told, results in write(line, course, part):
+                with transaction.atomic():
+                    note_results(course, run, told, results)
+                    SyncRun.objects.filter(pk=run.pk).update(calls=line.budget.calls)
+                    beat(run)
+                left -= {row.pk for row in told}
+    except VendorError:
+        # An error is raised for what had no effect: whoever goes on with the plan need not ask what became of these.
+        PlannedWrite.objects.filter(pk__in=left, state=WriteState.SENDING).update(state=WriteState.PLANNED)
+        raise
 
 
 @dataclass
@@ -197,23 +205,44 @@ def open_echoes(course: Course, rows: Sequence[PlannedWrite]) -> None:
         rows_now.update(state=WriteState.SENDING, written_at=timezone.now())
 
 
-def write(line: Line, course: Course, rows: Sequence[PlannedWrite]) -> list[WriteResult]:
+Told = Iterator[tuple[Sequence[PlannedWrite], list[WriteResult]]]
+"""Rows and what became of them, as soon as it is known: a later call may fail."""
+
+
+def write(line: Line, course: Course, rows: Sequence[PlannedWrite]) -> Told:
     """Write one batch; a batch refused as a whole is halved until the row that poisons it stands alone."""
-    writes = [as_write(line, course, row) for row in rows]
-    for attempt in range(1, 5):
+    left, attempt = list(rows), 1
+    while left:
         try:
-            return complete(writes, line.connector.write(course.object.name, writes))
-        except (RetryNow, Throttled) as error:
-            if attempt == 4:
-                return [failed(row, Reason.LOCKED, error.detail, is_retryable=True) for row in writes]
-            pause(wait_for(error, attempt))
-        except (Misconfigured, RowRefused) as error:
-            if len(rows) == 1:
-                reason = error.reason if isinstance(error, RowRefused) else Reason.UNKNOWN_FIELD
-                return [failed(writes[0], reason, error.detail)]
-            middle = len(rows) // 2
-            return write(line, course, rows[:middle]) + write(line, course, rows[middle:])
-    raise AssertionError("unreachable")
+            writes = [as_write(line, course, row) for row in left]
+            yield left, complete(writes, line.connector.write(course.object.name, writes))
+            return
+        except CutShort as cut:
+            keys, error = {result.key for result in cut.results}, cut.error
+            yield [row for row in left if str(row.pk) in keys], list(cut.results)
+            left = [row for row in left if str(row.pk) not in keys]
+        except VendorError as whole:
+            error = whole
+        if not isinstance(error, RetryNow | Throttled) or attempt == ATTEMPTS:
+            yield from refused(line, course, left, error)
+            return
+        pause(wait_for(error, attempt))
+        attempt += 1
+
+
+def refused(line: Line, course: Course, rows: Sequence[PlannedWrite], error: VendorError) -> Told:
+    """What an error that no waiting helps with makes of rows that were not written; raises what is not about rows."""
+    if isinstance(error, RetryNow | Throttled):
+        yield rows, [failed(row, Reason.LOCKED, error.detail, is_retryable=True) for row in rows]
+    elif not isinstance(error, Misconfigured | RowRefused):
+        raise error
+    elif len(rows) == 1:
+        reason = error.reason if isinstance(error, RowRefused) else Reason.UNKNOWN_FIELD
+        yield rows, [failed(rows[0], reason, error.detail)]
+    else:
+        middle = len(rows) // 2
+        yield from write(line, course, rows[:middle])
+        yield from write(line, course, rows[middle:])
 
 
 def complete(writes: Sequence[Write], results: Sequence[WriteResult]) -> list[WriteResult]:
@@ -225,8 +254,8 @@ def complete(writes: Sequence[Write], results: Sequence[WriteResult]) -> list[Wr
     ]
 
 
-def failed(row: Write, reason: str, message: str, *, is_retryable: bool = False) -> WriteResult:
-    return WriteResult(row.key, Outcome.FAILED, reason=reason, message=message, is_retryable=is_retryable)
+def failed(row: PlannedWrite, reason: str, message: str, *, is_retryable: bool = False) -> WriteResult:
+    return WriteResult(str(row.pk), Outcome.FAILED, reason=reason, message=message, is_retryable=is_retryable)
 
 
 def as_write(line: Line, course: Course, row: PlannedWrite) -> Write:

@@ -88,12 +88,9 @@ def sorted_settings(vendor: str, given: Mapping[str, str]) -> tuple[dict[str, st
             "The connection was not saved.",
             errors={name: [f"Unknown setting; known are {', '.join(known)}."] for name in unknown},
         )
-    wrong = {n: v for n, v in given.items() if known[n].choices and v not in known[n].choices}
+    wrong = {name: [why] for name, value in given.items() if (why := known[name].is_wrong(str(value)))}
     if wrong:
-        raise DomainError(
-            "The connection was not saved.",
-            errors={name: [f"Use one of {', '.join(known[name].choices)}."] for name in wrong},
-        )
+        raise DomainError("The connection was not saved.", errors=wrong)
     plain = {name: value for name, value in given.items() if not known[name].is_secret}
     return plain, {name: value for name, value in given.items() if known[name].is_secret and value}
 

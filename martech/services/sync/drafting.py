@@ -47,9 +47,10 @@ def note_denied(draft: Draft) -> None:
 
 
 def plan_rows(run: SyncRun) -> Iterable[dict[str, Any]]:
-    """The content of a plan as it is hashed."""
+    """The content of a plan as it is hashed. What is made gets its id from the other side, after it was approved."""
     names = ("local_id", "external_id", "action", "before", "after", "match")
-    return PlannedWrite.objects.filter(run=run).order_by("local_id").values(*names).iterator(2_000)
+    for row in PlannedWrite.objects.filter(run=run).order_by("local_id").values(*names).iterator(2_000):
+        yield row if row["action"] == Action.UPDATE else {**row, "external_id": ""}
 
 
 def add_row(

@@ -74,7 +74,7 @@ def portion_of(
 def pull(line: Line, course: Course, run: SyncRun) -> None:
     """Read what changed since the cursor and take it in. A window that was left half-way is gone on with.
 
-    The cursor then stands at min(highest stamp seen, begin of the window's run): nothing that was stamped while we read
+    The cursor then stands at min(highest stamp seen, begin of the window's run), `ended`: nothing that was stamped while we read
     is skipped, and the next window looks back over the vendor's lag.
     """
     object = course.object
@@ -103,9 +103,10 @@ def pull(line: Line, course: Course, run: SyncRun) -> None:
 
 
 def ended(highest: datetime | None, window: Window) -> dict[str, Any]:
-    """Where an object stands once its window is read."""
+    """Where an object stands once its window is read: what was stamped last, or, where nothing was for long, as far behind
+    our present as two clocks may be apart; what came in one rush would else be read again with every round after it."""
     began = window.until - SKEW
-    reached = min(highest, began) if highest else began
+    reached = max(min(highest, began), began - SKEW) if highest else began
     return {"position": None, "window_until": None, "cursor_at": reached}
 
 
@@ -121,6 +122,19 @@ def window_of(line: Line, object: SyncObject) -> Window:
     look_back = timedelta(seconds=line.vendor.objects[object.name].lookback_seconds)
     since = (object.cursor_at or EPOCH) - look_back if object.cursor_at else EPOCH
     return Window(since, object.window_until or timezone.now() + SKEW)
+
+
+def graves_window(object: SyncObject, window: Window) -> Window:
+    """Where to look for what is gone: from the last look that came to its end, however far the cursor went meanwhile."""
+    if object.graves_at is None:
+        keep(object, graves_at=window.since)
+    since = object.graves_at or window.since
+    return Window(since, max(since, min(window.until, timezone.now())))
+
+
+def graves_seen(object: SyncObject, window: Window, look_back: int) -> None:
+    """Remember that look. With nothing new for weeks the cursor stays; vendors' logs of deletions do not reach so far back."""
+    keep(object, graves_at=window.until - SKEW - timedelta(seconds=look_back))
 
 
 def fields_of(course: Course) -> Sequence[str]:

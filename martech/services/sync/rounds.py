@@ -9,7 +9,6 @@ from django.utils import timezone
 
 from governance.models import User
 from martech.connectors.errors import VendorError
-from martech.connectors.port import Window
 from martech.models import (
     Connection,
     ConnectionState,
@@ -28,7 +27,7 @@ from martech.services.sync.course import Course, Line, course_by
 from martech.services.sync.journal import read_journal
 from martech.services.sync.owners import pull_owners
 from martech.services.sync.planning_push import nothing_to_plan, plan_push
-from martech.services.sync.pulling import EPOCH, SKEW, backfill, pull, window_of
+from martech.services.sync.pulling import SKEW, backfill, graves_seen, graves_window, pull, window_of
 from martech.services.sync.runs import LEASE, WRITING, blame, carry_out, drop_empty, look_again, new_run, on_their_lines
 from martech.services.sync.stopping import is_paused
 from martech.services.sync.streams import AFTER_PEOPLE, BEFORE_PEOPLE, pull_streams
@@ -151,10 +150,10 @@ def was_deferred(object: SyncObject) -> bool:
 
 
 def pull_changes(line: Line, course: Course, run: SyncRun) -> None:
-    window = window_of(line, course.object)
+    graves = graves_window(course.object, window_of(line, course.object))
     pull(line, course, run)
-    until = min(window.until, timezone.now())
-    pull_tombstones(line, course, Window(window.since if course.object.cursor_at else EPOCH, until))
+    pull_tombstones(line, course, graves)
+    graves_seen(course.object, graves, line.vendor.objects[course.object.name].lookback_seconds)
     sweep_links(line, course)
 
 

@@ -198,8 +198,9 @@ WAITING = (errors.BudgetExhausted, errors.VendorDown, errors.Throttled, errors.R
 
 def ended_by(run: SyncRun, error: errors.VendorError) -> RunState:
     """Having to wait is no failure where the next round goes on from the position. A plan that was approved stays so as
-    long as its connection waits, or waits for somebody: its rows are written then, after a look at what was written."""
-    if run.kind in WRITING and run.plan_hash and isinstance(error, (*STOPPING, *WAITING)):
+    long as its connection waits, waits for somebody, or may not write: its rows are written then, after a look at what was
+    written."""
+    if run.kind in WRITING and run.plan_hash and isinstance(error, (*STOPPING, *WAITING, errors.ScopeMissing)):
         return RunState.APPROVED
     has_to_wait = isinstance(error, errors.Throttled | errors.BudgetExhausted)
     return RunState.DEFERRED if has_to_wait and run.kind in READING else RunState.FAILED
@@ -212,6 +213,14 @@ def end(run: SyncRun, state: str, error: Exception) -> None:
         settle_stopped(run)
     elif state == RunState.FAILED:
         look_again(run)
+    if isinstance(error, errors.PositionLost):
+        begin_anew(run)
+
+
+def begin_anew(run: SyncRun) -> None:
+    """The vendor no longer knows the place in a reading: the next run begins it again. What was taken in stays."""
+    place = "backfill_position" if run.kind == RunKind.BACKFILL else "position"
+    SyncObject.objects.filter(pk=run.object_id).update(**{place: None})
 
 
 def settle_stopped(run: SyncRun) -> None:

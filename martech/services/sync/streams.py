@@ -21,7 +21,7 @@ from martech.models import RunKind, RunState, SyncObject, SyncRun
 from martech.services.sync.connections import refresh_schema
 from martech.services.sync.course import Line
 from martech.services.sync.patience import patient_pages, patiently
-from martech.services.sync.pulling import SKEW, ended, gathered, keep
+from martech.services.sync.pulling import SKEW, ended, gathered, graves_seen, graves_window, keep
 from martech.services.sync.runs import beat, carry_out, new_run
 from martech.services.sync.taking_streams import (
     Stream,
@@ -70,8 +70,10 @@ def pull_stream(stream: Stream) -> None:
         read_everything(stream)
     else:
         window = window_of(stream)
+        graves = graves_window(object, window)
         read_changes(stream, window)
-        read_graves(stream, Window(window.since, max(window.since, min(window.until, timezone.now()))))
+        read_graves(stream, graves)
+        graves_seen(object, graves, stream.capability.lookback_seconds)
     take_again(stream)
 
 
@@ -121,10 +123,14 @@ def read_everything(stream: Stream) -> None:
     def everything(position: Position | None) -> Iterator[Page]:
         return stream.line.connector.everything(object.name, stream.fields, position=position)
 
-    for pages in gathered(patient_pages(everything, object.backfill_position)):
-        take_pages(stream, pages, {"backfill_position": pages[-1].position})
-        if pages[-1].total is not None:
-            SyncRun.objects.filter(pk=stream.run.pk).update(total=pages[-1].total)
+    try:
+        for pages in gathered(patient_pages(everything, object.backfill_position)):
+            take_pages(stream, pages, {"backfill_position": pages[-1].position})
+            if pages[-1].total is not None:
+                SyncRun.objects.filter(pk=stream.run.pk).update(total=pages[-1].total)
+    except PositionLost:
+        keep(object, backfill_position=None)
+        raise
     with transaction.atomic():
         if is_whole:
             take_away(stream, unseen_since(stream, began))

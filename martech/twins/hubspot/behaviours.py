@@ -152,5 +152,18 @@ FAULTS = {
     "bad_host": Break("status", 530, "error code: 1016", "text/plain"),
     "silent_no_op": Break("status", 200, '{"status":"COMPLETE","results":[],"startedAt":"2026-01-01T00:00:00Z"}'),
     "unauthenticated": refused(401, "INVALID_AUTHENTICATION", "Authentication credentials not found."),
+    "missing_scopes": Break(
+        "status",
+        403,
+        json.dumps(
+            {
+                "status": "error",
+                "category": "MISSING_SCOPES",
+                "message": "This app hasn't been granted all required scopes to make this call.",
+                "errors": [{"context": {"requiredGranularScopes": ["crm.objects.contacts.write"]}}],
+                "correlationId": "practice",
+            }
+        ),
+    ),
     "address_too_long": Break("status", 414, "<html>414 URI Too Long</html>", "text/html"),
 }

@@ -61,6 +61,7 @@ class MarketoTwin:
             "race": lambda said: setattr(state, "race_seconds", float(said["seconds"])),
             "subscription": lambda said: setattr(state, "has_updated_filter", bool(said["updatedAt"])),
             "limits": self._limit,
+            "extracts/lose": lambda said: self.extracts.jobs.clear(),
             "merge": lambda said: state.merge_leads(int(said["winner"]), [int(one) for one in said["losers"]]),
         }
         self.routes = self._routes()

@@ -25,6 +25,7 @@ FAULTS = {
     "server_unavailable": _error(503, "SERVER_UNAVAILABLE", "Server is busy, please try again later"),
     "unknown_exception": _error(500, "UNKNOWN_EXCEPTION", "An unexpected error occurred."),
     "session_expired": _error(401, "INVALID_SESSION_ID", "Session expired or invalid"),
+    "value_of_wrong_type": _error(400, "JSON_PARSER_ERROR", "Cannot deserialize instance of double from VALUE_STRING"),
     "lost_cursor": _error(400, "INVALID_QUERY_LOCATOR", "invalid query locator"),
     "no_access": _error(403, "INSUFFICIENT_ACCESS_OR_READONLY", "insufficient access rights on object id"),
     "api_disabled": _error(403, "API_DISABLED_FOR_ORG", "The REST API is not enabled for this Organization."),

@@ -156,10 +156,66 @@ def test_a_backfill_waits_for_marketo_without_making_a_second_extract() -> None:
         assert (found, len(twin.twin.extracts.jobs)) == (["1"], 1)
 
 
-def test_an_extract_that_is_gone_is_a_lost_position(twin: Practice) -> None:
-    lost = {"from": "2026-08-01T00:00:00Z", "until": "2026-09-01T00:00:00Z", "job": "nothing", "at": 0}
+def test_an_extract_that_is_gone_is_asked_for_again_and_not_the_months_before_it(twin: Practice) -> None:
+    twin.lead(days_before(70), email="old@acme.example")
+    twin.lead(days_before(2), email="ana@acme.example")
+    lost = {"from": "2026-08-01T00:00:00Z", "until": "2026-09-01T12:00:00Z", "job": "nothing", "at": 0}
+    assert ids(twin.connector().everything("lead", ["email"], position=lost)) == ["2"]
     with pytest.raises(errors.PositionLost):
-        list(twin.connector().everything("lead", ["email"], position=lost))
+        list(twin.connector().everything("lead", ["email"], position={**lost, "lost": 2}))
+
+
+def test_a_token_that_ends_in_the_middle_of_a_file_is_renewed_and_its_leads_come_once(
+    twin: Practice, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr("martech.connectors.marketo.extracting.CHUNK", 2_000)
+    for number in range(200):
+        twin.lead(days_before(2), email=f"p{number}@acme.example")
+    pages = twin.connector().everything("lead", ["email"])
+    begun = list(itertools.islice(pages, 4))
+    twin.control("token/expire")
+    assert sorted(map(int, [*ids(begun), *ids(pages)])) == list(range(1, 201))
+    assert len(twin.twin.extracts.jobs) == 1
+
+
+@pytest.mark.parametrize(
+    ("fault", "kind"),
+    [
+        ("error_606", errors.Throttled),
+        ("error_607", errors.BudgetExhausted),
+        ("error_603", errors.ScopeMissing),
+        ("error_608", errors.VendorDown),
+        ("error_713", errors.RetryNow),
+    ],
+)
+def test_a_refusal_in_place_of_a_file_is_its_class_and_the_place_stays(
+    twin: Practice, fault: str, kind: type[errors.VendorError]
+) -> None:
+    twin.lead(days_before(2), email="ana@acme.example")
+    pages = twin.connector().everything("lead", ["email"])
+    begun = next(pages)
+    twin.control("faults", name=fault, on="file.json")
+    with pytest.raises(kind):
+        list(pages)
+    assert ids(twin.connector().everything("lead", ["email"], position=begun.position)) == ["1"]
+    assert len(twin.twin.extracts.jobs) == 1
+
+
+def test_a_row_with_too_few_cells_is_not_left_out_in_silence(twin: Practice) -> None:
+    twin.lead(days_before(2), email="ana@acme.example")
+    pages = twin.connector().everything("lead", ["email"])
+    position = next(pages).position
+    assert position is not None
+    job = twin.twin.extracts.jobs[position["job"]]
+    job.content += b"2\n"
+    with pytest.raises(errors.PositionLost, match="more or fewer cells"):
+        list(twin.connector().everything("lead", ["email"], position={**position, "lost": 2}))
+
+
+def test_where_ids_begin_high_a_backfill_begins_before_any_lead(twin: Practice) -> None:
+    twin.twin.state.next_lead = 1_000_000
+    twin.lead(days_before(9 * 365), email="ana@acme.example")
+    assert len(ids(twin.connector().everything("lead", ["email"]))) == 1
 
 
 def test_a_full_queue_leaves_no_job_behind(twin: Practice) -> None:
@@ -299,6 +355,7 @@ READS: list[tuple[str, type[errors.VendorError]]] = [
     ("error_606", errors.Throttled),
     ("error_607", errors.BudgetExhausted),
     ("error_608", errors.VendorDown),
+    ("error_610", errors.Misconfigured),
     ("error_611", errors.RetryNow),
     ("error_615", errors.Throttled),
     ("error_713", errors.RetryNow),

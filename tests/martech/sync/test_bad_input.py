@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from governance.policies import Role
+from martech.connectors.registry import vendor as vendor_of
 from martech.models import Connection, DeadLetter, Person, RemoteOwner, RunState, SyncObject, SyncRun
 from martech.services.sync.connections import check_connection, save_connection
 from martech.services.sync.mappings import check_mapping
@@ -60,6 +61,27 @@ def test_a_wrong_token_is_said_at_its_step_and_nothing_becomes_active(portal: Hu
     connection.refresh_from_db()
     assert connection.state == "new"
     assert not SyncObject.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("vendor", "setting", "typed", "remedy"),
+    [
+        ("marketo", "daily_calls", "many", "Write a whole number above 0, such as 50000."),
+        ("marketo", "daily_calls", "0", "Write a whole number above 0, such as 50000."),
+        ("marketo", "backfill_from", "soon", "Write a day since 2000 as 2026-01-31."),
+        ("marketo", "list_id", "News", "Write a whole number above 0, such as 50000."),
+        ("salesforce", "run_share_percent", "150", "Write a whole number from 1 to 100."),
+        ("salesforce", "api_version", "latest", "Write a version such as 62.0."),
+        ("hubspot", "time_zone", "Berlin", "Write a time zone such as Europe/Berlin."),
+    ],
+)
+def test_a_setting_that_makes_no_sense_is_refused_where_it_is_typed(
+    db: None, operator: Client, vendor: str, setting: str, typed: str, remedy: str
+) -> None:
+    plain = {one.name: one.default or "x" for one in vendor_of(vendor).settings if one.is_required or one.is_secret}
+    shown = operator.post(f"/martech/sync/new/{vendor}/", {"name": "fresh", **plain, setting: typed}).content.decode()
+    assert remedy in shown
+    assert not Connection.objects.exists()
 
 
 def test_a_revoked_token_is_on_the_page_with_what_to_do(hub: HubSpot, operator: Client) -> None:
