@@ -242,4 +242,6 @@ def lanes(rows: Sequence[RoutingWork]) -> list[list[RoutingWork]]:
 
 ALONE, LANES = 500, 4
 """Batches up to so many rows stay whole; larger ones become at most so many parts."""
-ROUTING = Kind("routing", RoutingWork, route_people, batch=4_000, parts=lanes)
+GATHER = 0.3
+"""Seconds. Where hundreds of leads a second come, half of what a small batch costs is its pools and their members."""
+ROUTING = Kind("routing", RoutingWork, route_people, batch=4_000, gather=GATHER, parts=lanes)

@@ -29,6 +29,8 @@ LEASE = timedelta(seconds=60)
 MAX_ATTEMPTS = 8
 BACKOFF_FIRST = 2.0
 BACKOFF_LIMIT = 900.0
+GATHERS = 100
+"""From how many rows in a batch on it is worth to wait for the next ones."""
 
 
 class WorkState(models.TextChoices):
@@ -79,6 +81,9 @@ class Kind:
     Without `is_atomic` it commits step by step by itself, extends the lease with `heartbeat` inside each step's
     transaction (which fences it off when the lease was lost), and must bear being begun again after any of them.
 
+    Of a batch that was neither few (`GATHERS`) nor half full more are about to come: the next is claimed `gather` seconds
+    later, so that they share what every batch costs by itself.
+
     `parts(rows)` may cut a claimed batch into several of a transaction each, so that workers who need the same locks meet
     at different ones.
     """
@@ -90,6 +95,7 @@ class Kind:
     lease: timedelta = LEASE
     max_attempts: int = MAX_ATTEMPTS
     is_atomic: bool = True
+    gather: float = 0.0
     parts: Callable[[Sequence[Any]], Sequence[Sequence[Any]]] = lambda rows: [rows]
 
 
@@ -265,6 +271,8 @@ def run_due(name: str, *, limit: int = 100_000) -> int:
     while seen < limit and (rows := claim(kind)):
         seen += len(rows)
         done += sum(run_batch(kind, part) for part in kind.parts(rows))
+        if kind.gather and GATHERS <= len(rows) < kind.batch // 2:
+            time.sleep(kind.gather)
     return done
 
 

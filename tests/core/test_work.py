@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 
 from martech.models import RoutingWork
+from mops.core import work
 from mops.core.work import Kind, StaleLease, claim, complete, fail, postpone, release, run_batch
 from tests.factories import make_person
 
@@ -87,3 +88,34 @@ def test_postponed_rows_wait_without_counting_the_attempt() -> None:
     assert run_batch(kind, claim(kind)) == 2
     assert states() == ["pending", "done"]
     assert RoutingWork.objects.order_by("pk").first().attempts == 0  # type: ignore[union-attr]
+
+
+def batches_of(monkeypatch: pytest.MonkeyPatch, waiting_first: int, *, batch: int) -> tuple[list[int], list[float]]:
+    """Sizes of the batches when 5 more come while the worker waits, and for how long it waited."""
+    sizes: list[int] = []
+    waits: list[float] = []
+    kind = kind_of(lambda rows: sizes.append(len(rows)), batch=batch, gather=0.3)
+
+    def wait(seconds: float) -> None:
+        waits.append(seconds)
+        if len(waits) == 1:
+            waiting(5)
+
+    monkeypatch.setitem(work._kinds, kind.name, kind)
+    monkeypatch.setattr(work.time, "sleep", wait)
+    monkeypatch.setattr(work, "GATHERS", 3)
+    waiting(waiting_first)
+    work.run_due(kind.name)
+    return sizes, waits
+
+
+def test_after_a_batch_of_some_the_next_is_gathered(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert batches_of(monkeypatch, 4, batch=20) == ([4, 5], [0.3, 0.3])
+
+
+def test_after_few_nobody_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert batches_of(monkeypatch, 2, batch=20) == ([2], [])
+
+
+def test_a_backlog_is_worked_off_without_a_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert batches_of(monkeypatch, 14, batch=7) == ([7, 7], [])
