@@ -82,7 +82,9 @@ class MergedPerson(models.Model):
         return f"{self.person_id} in merge {self.merge_id}"
 
     @property
-    def name(self) -> str:
+    def was(self) -> Person:
+        """As much of the person as they are called by."""
         before: dict[str, Any] = self.before
-        full = f"{before.get('first_name', '')} {before.get('last_name', '')}".strip()
-        return full or f"Person {self.person_id}"
+        return Person(
+            pk=self.person_id, **{name: before.get(name, "") for name in ("first_name", "last_name", "email")}
+        )

@@ -141,7 +141,8 @@ class Person(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.name or self.email or f"Person {self.pk}"
+        """For whoever it is: no address. Pages say `called`, which knows the reader."""
+        return self.name or f"Person {self.pk}"
 
     @property
     def name(self) -> str:

@@ -173,7 +173,7 @@ def merge_trail(user: Any, person: Person, _asked: Newest) -> list[TrailEntry]:
     """Merges and their undoing, as entries of a person's trail. They are few, so that all are answered."""
     entries = []
     for merge in merges_of(user, person):
-        names = ", ".join(other.name for other in merge.others.all())
+        names = ", ".join(called(user, other.was) for other in merge.others.all())
         title = f"{names} merged into {called(user, merge.survivor)}"
         url = merge.survivor.get_absolute_url()
         entries.append(TrailEntry(merge.at, "git-merge", title, merge.reason, url))

@@ -37,7 +37,7 @@ def sync_corrections(request: HttpRequest) -> HttpResponse:
     key, choice, wish, way = (request.POST.get(name, "") for name in ("key", "choice", "do", "way"))
     if request.method == "POST" and wish == "apply":
         return applied(request, key, choice, way)
-    lines = [line_of_departure(one, key, choice) for one in departures() if one.number]
+    lines = [line_of_departure(one, key, choice, request.user) for one in departures() if one.number]
     lines += [line_of(one, key, choice, way, request.user) for one in corrections()]
     context = {
         "title": "Corrections",
@@ -76,7 +76,7 @@ def line_of(one: Any, key: str, choice: str, way: str, user: Any) -> dict[str, A
     }
 
 
-def line_of_departure(one: Departure, key: str, choice: str) -> dict[str, Any]:
+def line_of_departure(one: Departure, key: str, choice: str, reader: Any) -> dict[str, Any]:
     """Somebody who left, as the other corrections are shown."""
     choices = successors(one.owner)
     own = f"{LEFT}{one.owner.pk}"
@@ -93,7 +93,7 @@ def line_of_departure(one: Departure, key: str, choice: str) -> dict[str, Any]:
         "words": "Their records go to" if choices else "Nobody here is an owner over there yet; say who is who first",
         "choices": choices.items(),
         "chosen": choice if key == own else "",
-        "changes": handovers(one, user) if user else None,
+        "changes": handovers(one, user, reader) if user else None,
     }
 
 

@@ -14,7 +14,7 @@ from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from mops.core.errors import DomainError
-from mops.core.rights import can
+from mops.core.rights import called, can, is_called_by_reader
 from mops.core.seen import read_seen
 
 
@@ -42,7 +42,21 @@ class RightsAdmin(ModelAdmin):
 
     def get_list_display(self, request: HttpRequest) -> Sequence[Any]:
         has_page = hasattr(self.model, "get_absolute_url")
-        return [*super().get_list_display(request), *(["in_the_app"] if has_page else [])]
+        shown = [self.told_to(request.user, name) for name in super().get_list_display(request)]
+        return [*shown, *(["in_the_app"] if has_page else [])]
+
+    def told_to(self, reader: Any, name: Any) -> Any:
+        """A field as the admin shows it; what refers to somebody says what they are called to the reader."""
+        field = next((field for field in self.opts.concrete_fields if field.name == name), None)
+        if field is None or not (field.related_model and is_called_by_reader(field.related_model)):
+            return name
+
+        @admin.display(description=field.verbose_name, ordering=name)
+        def shown(row: Any) -> str:
+            value = getattr(row, name)
+            return called(reader, value) if value else ""
+
+        return shown
 
     def may_edit(self, request: HttpRequest) -> bool:
         return bool(self.edit_right) and can(request.user, self.edit_right)
@@ -72,8 +86,12 @@ class RightsAdmin(ModelAdmin):
 class ReadOnlyAdmin(RightsAdmin):
     """What is only ever added to, or is written in the app alone."""
 
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[Any]:
+        names = self.fields or [field.name for field in self.opts.concrete_fields]
+        return [self.told_to(request.user, name) for name in names]
+
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[Any]:
-        return [field.name for field in self.opts.concrete_fields]
+        return self.get_fields(request, obj)
 
 
 class DocumentField(forms.JSONField):

@@ -56,6 +56,11 @@ def register_name(model_label: str, name: Callable[[Any, frozenset[str]], str]) 
     _names[model_label] = name
 
 
+def is_called_by_reader(model: type[Model]) -> bool:
+    """Whether what an object of this model is called depends on who reads."""
+    return model._meta.label_lower in _names
+
+
 def permissions() -> list[Permission]:
     return sorted(_permissions.values(), key=lambda permission: permission.key)
 

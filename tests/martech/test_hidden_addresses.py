@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from django.urls import resolve
+from django.urls import resolve, reverse
 from django.utils import timezone
 
 from governance.models import Notification, User
@@ -29,6 +29,7 @@ from tests.martech.sync.scripted import Account, scripted
 
 pytestmark = pytest.mark.django_db
 MARKS = re.compile(r"hushed|9001234", re.IGNORECASE)
+NUMBERED = re.compile(r"Person \d+")
 LINKS = re.compile(r'(?:href|hx-get)="([^"]+)"')
 GERMAN = {"field": "person.country", "op": "eq", "value": "DE"}
 UNOPENED = {
@@ -173,11 +174,25 @@ def test_an_analyst_reads_no_address_number_or_profile_of_nameless_people_anywhe
     assert re.fullmatch(r"Person \d+, Person \d+", notice.detail)
 
 
-def test_whoever_may_see_addresses_is_told_them_in_place_of_names(world: dict[str, Any]) -> None:
+def test_whoever_may_see_addresses_is_told_them_in_place_of_names_and_never_a_mere_number(
+    world: dict[str, Any],
+) -> None:
     user = make_user(Role.OPS_MANAGER)
     client = signed_in(user)
     for path in NAMING:
         assert "hushed.example" in body_of(client.get("/" + filled(path, world))), path
+    numbered = {path: found[0] for path, _status, text in opened(world, user) if (found := NUMBERED.search(text))}
+    assert numbered == {}
+
+
+def test_the_admin_calls_people_as_its_reader_may_know_them(world: dict[str, Any]) -> None:
+    client = signed_in(make_user(Role.OPS_MANAGER))
+    decisions = reverse("admin:martech_routingdecision_changelist")
+    decision = RoutingDecision.objects.get(pk=world["decisions"])
+    for path in (decisions, reverse("admin:martech_routingdecision_change", args=[decision.pk])):
+        text = body_of(client.get(path))
+        assert decision.person.email in text
+        assert NUMBERED.search(text) is None
 
 
 @pytest.mark.parametrize("role", Role.values)
@@ -185,7 +200,7 @@ def test_a_nameless_person_is_called_by_the_address_only_where_it_may_be_seen(ro
     person = nameless(1)
     is_seen = role != Role.ANALYST
     assert called(make_user(role), person) == ("who1@hushed.example" if is_seen else f"Person {person.pk}")
-    assert called(None, person) == f"Person {person.pk}"
+    assert called(None, person) == str(person) == f"Person {person.pk}"
     assert called(make_user(role), nameless(2, first_name="Priya", last_name="Raman")) == "Priya Raman"
 
 

@@ -37,6 +37,7 @@ from martech.services.sync.taking import LOCALS
 from martech.services.sync.undoing import mark_due
 from mops.core.errors import ConflictError, DomainError
 from mops.core.history import recording
+from mops.core.rights import called
 from mops.core.work import wake
 
 LIST = 20
@@ -62,21 +63,21 @@ def find_departure(owner_id: int) -> Departure:
     return found
 
 
-def handovers(found: Departure, user: User) -> list[Handover]:
-    """What would be done with the first records."""
+def handovers(found: Departure, user: User, reader: User) -> list[Handover]:
+    """What would be done with the first records, as `reader` calls them, when `user` takes over."""
     lines: list[Handover] = []
     for course, rule in owned(found.owner.connection_id):
         if can_be_given(rule) and len(lines) < LIST:
             ids = records_of(course, rule, found.owner, LIST - len(lines))
             rows = LOCALS[course.object.kind].model._default_manager.select_related("owner").filter(pk__in=ids)
-            lines += [handover(row, found.owner, user) for row in rows.order_by("pk")]
+            lines += [handover(row, found.owner, user, called(reader, row)) for row in rows.order_by("pk")]
     return lines
 
 
-def handover(row: Person | Account | Deal, owner: RemoteOwner, user: User) -> Handover:
+def handover(row: Person | Account | Deal, owner: RemoteOwner, user: User, name: str) -> Handover:
     if is_theirs(str(row.owner.email) if row.owner else None, owner):
-        return Handover(str(row), str(row.owner or owner), str(user), row.get_absolute_url())
-    return Handover(str(row), str(owner), f"{row.owner}, who owns it here", row.get_absolute_url())
+        return Handover(name, str(row.owner or owner), str(user), row.get_absolute_url())
+    return Handover(name, str(owner), f"{row.owner}, who owns it here", row.get_absolute_url())
 
 
 def is_theirs(address: Value, owner: RemoteOwner) -> bool:

@@ -13,6 +13,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from mops.core.lists.reading import reader_of
+from mops.core.rights import called
 from mops.core.templatetags import mops as show
 
 PILL_KINDS = ("good", "bad", "warn", "neutral", "accent")
@@ -191,11 +192,11 @@ class SelectColumn(tables.CheckBoxColumn):
             '<input type="checkbox" class="form-check-input" data-select-page aria-label="Select this page">'
         )
 
-    def render(self, value: Any, bound_column: Any, record: Any) -> SafeString:
+    def render(self, value: Any, bound_column: Any, record: Any, table: "ListTable") -> SafeString:
         return format_html(
             '<input type="checkbox" class="form-check-input" name="pk" value="{}" form="bulk" aria-label="Select {}">',
             value,
-            str(record),
+            called(table.reader, record),
         )
 
 

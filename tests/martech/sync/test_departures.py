@@ -118,9 +118,10 @@ def test_somebody_takes_over_and_it_is_written_over_there(
     else:
         leaves_here(rig, team["lea"])
     manager, eve = make_user(Role.OPS_MANAGER, name="Maya"), team["eve"]
-    lines = handovers(only(), eve)
+    lines = handovers(only(), eve, manager)
     assert len(lines) == 4
     assert {(line.now, line.then) for line in lines} == {("Lea", "Eve")}
+    assert {line.record for line in lines} == {"Nordwind", *(f"p{number}@example.org" for number in range(3))}
     SyncWork.objects.all().delete()
     assert take_over(owner=only().owner, successor=str(eve.pk), actor=manager) == 4
     assert Person.objects.filter(owner=eve).count() == 3
@@ -148,9 +149,9 @@ def test_a_record_that_somebody_else_owns_here_stays_theirs_and_that_is_written(
     RemoteRow.objects.update(due_at=None)
     nobody = Person.objects.get(email="p1@example.org")
     Person.objects.filter(pk=nobody.pk).update(owner=None)
-    lines = {line.record: (line.now, line.then) for line in handovers(only(), team["eve"])}
-    assert lines[str(kept)] == ("lea@example.org", "Max, who owns it here")
-    assert lines[str(nobody)] == ("lea@example.org", "Eve")
+    lines = {line.record: (line.now, line.then) for line in handovers(only(), team["eve"], make_user(Role.OPS_MANAGER))}
+    assert lines[kept.email] == ("lea@example.org", "Max, who owns it here")
+    assert lines[nobody.email] == ("lea@example.org", "Eve")
     assert take_over(owner=only().owner, successor=str(team["eve"].pk), actor=None) == 4
     kept.refresh_from_db()
     nobody.refresh_from_db()
