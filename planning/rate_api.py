@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from mops.core.api.asking import asked_day, checked, takes_nothing
-from mops.core.api.revisions import IF_MATCH, seen_state
+from mops.core.api.revisions import seen_state
 from planning.models import ExchangeRate
 from planning.rate_file import MOST
 from planning.rate_forms import plain
@@ -47,6 +47,7 @@ class RatesView(generics.ListAPIView[ExchangeRate]):
     """Exchange rates, the latest day first. A POST adds one (201), or replaces that of its currency and day (200)."""
 
     right = {"GET": SEE, "POST": CHANGE}
+    tells_etag = ("POST",)
     serializer_class = RateSerializer
     page_order = ("-date", "-id")
     narrowed_by = {"currency": "Its code, like USD", "from": "Since this day", "to": "Until this day, included"}
@@ -77,19 +78,21 @@ class RateView(APIView):
     change in between is 409."""
 
     right = {"GET": SEE, "PATCH": CHANGE, "DELETE": CHANGE}
+    reads_if_match = ("PATCH", "DELETE")
+    tells_etag = ("GET", "PATCH")
 
     @extend_schema(responses=RateSerializer)
     def get(self, request: Request, pk: int) -> Response:
         return _answer(get_object_or_404(ExchangeRate, pk=pk))
 
-    @extend_schema(request=WorthSerializer, responses=RateSerializer, parameters=[IF_MATCH])
+    @extend_schema(request=WorthSerializer, responses=RateSerializer)
     def patch(self, request: Request, pk: int) -> Response:
         row = get_object_or_404(ExchangeRate, pk=pk)
         rate = checked(WorthSerializer(data=request.data))["rate"]
         correct_exchange_rate(row=row, rate=rate, seen=_seen(request, row), actor=request.user)  # type: ignore[arg-type]
         return _answer(get_object_or_404(ExchangeRate, pk=pk))
 
-    @extend_schema(responses={204: None}, parameters=[IF_MATCH])
+    @extend_schema(responses={204: None})
     @takes_nothing
     def delete(self, request: Request, pk: int) -> Response:
         row = get_object_or_404(ExchangeRate, pk=pk)

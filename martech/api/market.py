@@ -150,12 +150,17 @@ class SavingView(generics.ListAPIView[Any]):
     """A list whose POST creates an object (201), or changes the one its external id names (200)."""
 
     save: Callable[..., SavedObject]
+    tells_etag: tuple[str, ...] = ()
 
     def post(self, request: Request) -> Response:
         saved = type(self).save(data=request.data, actor=request.user)
         code = status.HTTP_201_CREATED if saved.is_new else status.HTTP_200_OK
         fresh = self.get_queryset().filter(pk=saved.object.pk).first() or saved.object
-        return Response(self.get_serializer(fresh).data, status=code)
+        return Response(self.get_serializer(fresh).data, status=code, headers=self.state_of(fresh))
+
+    def state_of(self, obj: Any) -> dict[str, str]:
+        """The header that names the state of an object which is changed later."""
+        return {"ETag": etag_of(obj.updated_at)} if "POST" in self.tells_etag else {}
 
 
 class ObjectView(generics.GenericAPIView[Any]):
@@ -163,6 +168,8 @@ class ObjectView(generics.GenericAPIView[Any]):
 
     change: Callable[..., None]
     delete_object: Callable[..., None]
+    reads_if_match = ("PATCH", "DELETE")
+    tells_etag = ("GET", "PATCH")
 
     def answer(self) -> Response:
         found = self.get_object()
@@ -194,6 +201,7 @@ class AccountsView(SavingView):
     """Accounts, newest first."""
 
     right = {"GET": "martech.view_account", "POST": "martech.edit_account"}
+    tells_etag = ("POST",)
     serializer_class = AccountSerializer
     page_order = ("-created_at", "-id")
     save = staticmethod(save_account)
@@ -245,6 +253,7 @@ class DealsView(SavingView):
     """Deals, newest first."""
 
     right = {"GET": "martech.view_deal", "POST": "martech.edit_deal"}
+    tells_etag = ("POST",)
     serializer_class = DealSerializer
     page_order = ("-created_at", "-id")
     save = staticmethod(save_deal)

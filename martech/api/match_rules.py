@@ -102,10 +102,12 @@ class MatchRulesView(APIView):
 class RulesDraftView(APIView):
     """The rules being edited; without a draft, those in force. The ETag names their state.
 
-    A PUT keeps a document as the draft, with `If-Match` a change in between is 409; a DELETE drops the draft.
+    A PUT keeps a document as the draft, a DELETE drops the draft; with `If-Match` a change in between is 409.
     """
 
     right = {"GET": SEE, "PUT": CHANGE, "DELETE": CHANGE}
+    reads_if_match = ("PUT", "DELETE")
+    tells_etag = ("GET", "PUT")
 
     @extend_schema(responses={200: dict})
     def get(self, request: Request) -> Response:
@@ -120,7 +122,7 @@ class RulesDraftView(APIView):
     @extend_schema(responses={204: None})
     @takes_nothing
     def delete(self, request: Request) -> Response:
-        if not discard_rules_draft(actor=as_user(request)):
+        if not discard_rules_draft(actor=as_user(request), seen=seen_by(request)):
             raise Http404
         return Response(status=204)
 
@@ -145,6 +147,7 @@ class PublishRulesView(APIView):
     """Puts the draft in force and compares everybody anew; 409 before it was tried, or when `If-Match` names another state."""
 
     right = {"POST": CHANGE}
+    reads_if_match = ("POST",)
 
     @extend_schema(request=None, responses=MatchRulesSerializer)
     @takes_nothing

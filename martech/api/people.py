@@ -21,6 +21,7 @@ from martech.selectors.segments import in_segment
 from martech.services.people import save_people, save_person, update_person
 from mops.core.api.asking import refuse_unread
 from mops.core.api.paging import CursorPages
+from mops.core.api.revisions import etag_of, seen_by
 from mops.core.api.words import OneOf
 from mops.core.errors import DomainError
 from mops.core.registry import trail_page
@@ -143,6 +144,7 @@ class PeopleView(generics.ListAPIView[Person]):
     """Everybody you may see, newest first; a POST creates a person or completes the one we know."""
 
     right = {"GET": "martech.view_person", "POST": "martech.edit_person"}
+    tells_etag = ("POST",)
     serializer_class = PersonSerializer
     page_order = ("-created_at", "-id")
     narrowed_by = {
@@ -169,26 +171,30 @@ class PeopleView(generics.ListAPIView[Person]):
         saved = save_person(data=request.data, actor=request.user)  # type: ignore[arg-type]
         person = readable(request.user).get(pk=saved.person.pk)
         code = status.HTTP_201_CREATED if saved.is_new else status.HTTP_200_OK
-        headers = {"Location": reverse("api:person", args=[person.pk])}
-        return Response(PersonSerializer(person, context={"request": request}).data, status=code, headers=headers)
+        return shown(person, request, code, Location=reverse("api:person", args=[person.pk]))
+
+
+def shown(person: Person, request: Request, code: int = 200, **headers: str) -> Response:
+    data = PersonSerializer(person, context={"request": request}).data
+    return Response(data, status=code, headers={"ETag": etag_of(person.updated_at), **headers})
 
 
 class PersonView(PersonAPIView):
-    """One person."""
+    """One person; the ETag names their state. With `If-Match` a change of what was not seen is 409."""
 
     right = {"GET": "martech.view_person", "PATCH": "martech.edit_person"}
+    reads_if_match = ("PATCH",)
+    tells_etag = ("GET", "PATCH")
 
     @extend_schema(responses={200: PersonSerializer, 308: None})
     def get(self, request: Request, pk: int) -> Response:
-        person = get_object_or_404(readable(request.user), pk=pk)
-        return Response(PersonSerializer(person, context={"request": request}).data)
+        return shown(get_object_or_404(readable(request.user), pk=pk), request)
 
     @extend_schema(request=PersonInputSerializer(partial=True), responses={200: PersonSerializer, 308: None})
     def patch(self, request: Request, pk: int) -> Response:
         person = get_object_or_404(Person.objects.visible_to(request.user), pk=pk)
-        update_person(person=person, data=request.data, actor=request.user)  # type: ignore[arg-type]
-        fresh = get_object_or_404(readable(request.user), pk=pk)
-        return Response(PersonSerializer(fresh, context={"request": request}).data)
+        update_person(person=person, data=request.data, seen=seen_by(request), actor=request.user)  # type: ignore[arg-type]
+        return shown(get_object_or_404(readable(request.user), pk=pk), request)
 
 
 class BulkView(APIView):

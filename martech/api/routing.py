@@ -71,6 +71,8 @@ class DraftView(APIView):
     """
 
     right = READ_AND_WRITE
+    reads_if_match = ("PUT",)
+    tells_etag = ("GET", "PUT")
     renderer_classes = (JSONRenderer, YamlRenderer)
     parser_classes = (JsonDocumentParser, YamlDocumentParser)
 
@@ -133,9 +135,10 @@ class CheckView(APIView):
 
 
 class PublishView(APIView):
-    """Puts the draft into force; refused while a finding is an error."""
+    """Puts the draft into force; refused while a finding is an error, and 409 when `If-Match` names another revision."""
 
     right = {"POST": "martech.edit_routing"}
+    reads_if_match = ("POST",)
 
     @extend_schema(request=None, responses=PublishedSerializer)
     @takes_nothing

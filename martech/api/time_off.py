@@ -88,6 +88,7 @@ class AbsencesView(generics.ListAPIView[TimeOff]):
     """Who is away and when, the latest first: everybody's for who runs routing, one's own for the others. A POST adds one."""
 
     right = {"GET": TAKE, "POST": TAKE}
+    tells_etag = ("POST",)
     serializer_class = TimeOffSerializer
     page_order = ("-starts_at", "-id")
     narrowed_by = {
@@ -118,6 +119,8 @@ class AbsenceView(APIView):
     between is 409."""
 
     right = {"GET": TAKE, "PUT": TAKE, "DELETE": TAKE}
+    reads_if_match = ("PUT", "DELETE")
+    tells_etag = ("GET", "PUT")
 
     @extend_schema(responses=TimeOffSerializer)
     def get(self, request: Request, pk: int) -> Response:

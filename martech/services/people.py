@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -17,6 +18,7 @@ from martech.services.routing import enqueue_routing
 from martech.services.shared_inboxes import people_by_address
 from mops.core.errors import ConflictError, DomainError
 from mops.core.history import recording
+from mops.core.seen import locked_as_seen
 from mops.core.sql import array, fetch
 
 
@@ -175,8 +177,11 @@ EDITABLE = (
 )
 
 
-def update_person(*, person: Person, data: Any, actor: User | None) -> Person:
-    """Change the given fields of a person; an empty text blanks a field. Raises DomainError."""
+def update_person(*, person: Person, data: Any, actor: User | None, seen: datetime | None = None) -> Person:
+    """Change the given fields of a person; an empty text blanks a field.
+
+    Raises DomainError, and ConflictError when they were changed since they were `seen` (an `updated_at`).
+    """
     if not isinstance(data, Mapping):
         raise DomainError("A person is an object.", errors={"non_field_errors": ["Send a JSON object."]})
     errors = {
@@ -190,7 +195,7 @@ def update_person(*, person: Person, data: Any, actor: User | None) -> Person:
     checked = read_person({"external_id": "-", **{k: v for k, v in data.items() if k != "do_not_route"}})
     blanks = {name: "" for name in data if name in checked_texts(data) and name not in checked.values}
     with transaction.atomic(), recording("update_person", actor=actor):
-        locked = Person.objects.select_for_update(of=("self",)).get(pk=person.pk)
+        locked = locked_as_seen(person, seen)
         wanted: dict[str, Any] = {**blanks, **{k: v for k, v in checked.values.items() if k in data}}
         if "do_not_route" in data:
             wanted["do_not_route"] = data["do_not_route"]

@@ -1,9 +1,11 @@
-"""Forms that say which state of a record they were filled in on, so that two editors never overwrite one another."""
+"""Which state of a record somebody saw who changes it, so that two editors never overwrite one another."""
 
 from datetime import UTC, datetime
 from typing import Any
 
 from django import forms
+
+from mops.core.errors import ConflictError
 
 NEVER = datetime(1, 1, 1, tzinfo=UTC)
 
@@ -31,3 +33,14 @@ def send_again(form: forms.Form, **values: Any) -> None:
     for name, value in values.items():
         sent[name] = value
     form.data = sent
+
+
+def locked_as_seen(obj: Any, seen: datetime | None) -> Any:
+    """The object, locked. Raises ConflictError when it is gone, or not as it was `seen`."""
+    locked = type(obj)._default_manager.select_for_update(of=("self",)).filter(pk=obj.pk).first()
+    noun = obj._meta.verbose_name
+    if locked is None:
+        raise ConflictError(f"Somebody deleted this {noun} meanwhile.", kind="stale")
+    if seen is not None and locked.updated_at != seen:
+        raise ConflictError(f"Somebody changed this {noun} meanwhile; read it again.", kind="stale")
+    return locked

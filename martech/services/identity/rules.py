@@ -88,10 +88,18 @@ def _refuse_unseen(rules: IdentityRules, seen: datetime | None) -> None:
         raise ConflictError("Somebody changed the match rules meanwhile.", kind="stale")
 
 
-def discard_rules_draft(*, actor: User | None) -> bool:
-    """Drop the draft; the rules in force stay. Answers whether there was one."""
+def discard_rules_draft(*, actor: User | None, seen: datetime | None = None) -> bool:
+    """Drop the draft; the rules in force stay. Answers whether there was one.
+
+    Raises ConflictError when it is no longer the one that was `seen`, as for `save_rules_draft`.
+    """
     with transaction.atomic(), recording("discard_identity_rules", actor=actor):
-        return IdentityRules.objects.filter(state=RuleState.DRAFT).delete()[0] > 0
+        draft = IdentityRules.objects.select_for_update().filter(state=RuleState.DRAFT).first()
+        if draft is None:
+            return False
+        _refuse_unseen(draft, seen)
+        draft.delete()
+    return True
 
 
 def publish_rules(*, actor: User | None, seen: datetime | None = None) -> IdentityRules:

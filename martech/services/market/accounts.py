@@ -15,12 +15,12 @@ from martech.services.market.saving import (
     SavedObject,
     identity_of,
     let_go_by_systems,
-    locked_as_seen,
     save_object,
     write_values,
 )
 from mops.core.errors import ConflictError
 from mops.core.history import recording
+from mops.core.seen import locked_as_seen
 from mops.core.work import wake
 
 TEXTS = {

@@ -29,11 +29,11 @@ from martech.services.market.saving import (
     SavedObject,
     identity_of,
     let_go_by_systems,
-    locked_as_seen,
     save_object,
     write_values,
 )
 from mops.core.history import recording
+from mops.core.seen import locked_as_seen
 
 TEXTS = {
     "name": 300,

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -62,17 +61,6 @@ def write_values(obj: Any, model: type[Model], values: Mapping[str, Any]) -> Sav
         obj.updated_at = timezone.now()
         obj.save(update_fields=[*changed, "updated_at"])
     return SavedObject(obj, False)
-
-
-def locked_as_seen(obj: Any, seen: datetime | None) -> Any:
-    """The object, locked. Raises ConflictError when it is gone, or not as it was `seen`."""
-    locked = type(obj)._default_manager.select_for_update(of=("self",)).filter(pk=obj.pk).first()
-    noun = obj._meta.verbose_name
-    if locked is None:
-        raise ConflictError(f"Somebody deleted this {noun} meanwhile.", kind="stale")
-    if seen is not None and locked.updated_at != seen:
-        raise ConflictError(f"Somebody changed this {noun} meanwhile; read it again.", kind="stale")
-    return locked
 
 
 def let_go_by_systems(obj: Any) -> None:

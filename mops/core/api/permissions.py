@@ -6,6 +6,7 @@ from rest_framework.exceptions import MethodNotAllowed, PermissionDenied
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
+from mops.core.api.revisions import refuse_unread_state
 from mops.core.rights import can
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
@@ -26,4 +27,8 @@ class HasRight(BasePermission):
         scope = getattr(request.auth, "scope", "write")
         if request.method not in SAFE_METHODS and scope != "write":
             raise PermissionDenied("This token may only read; make one with the scope write.", code="read-only-token")
-        return can(request.user, right)
+        if not can(request.user, right):
+            return False
+        if request.method not in SAFE_METHODS:
+            refuse_unread_state(request, view)
+        return True

@@ -6,6 +6,7 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter
 
 from mops.core.api.permissions import SAFE_METHODS
+from mops.core.api.revisions import revision_parameters
 from mops.core.problems import MEDIA_TYPE, kinds_of
 
 
@@ -25,10 +26,10 @@ def problem_schema(status: int) -> dict[str, Any]:
 
 
 class Schema(AutoSchema):
-    """Adds to every operation the problem answer and, where it writes, the `Idempotency-Key` header."""
+    """Adds to every operation the problem answer, the headers that name states and, where it writes, `Idempotency-Key`."""
 
     def get_override_parameters(self) -> list[Any]:
-        parameters = list(super().get_override_parameters())
+        parameters = [*super().get_override_parameters(), *revision_parameters(self.view, self.method)]
         if self.method not in SAFE_METHODS:
             parameters.append(
                 OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, description="Repeat safely for 24 h")
