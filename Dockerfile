@@ -20,9 +20,7 @@ COPY reporting ./reporting
 COPY templates ./templates
 COPY static ./static
 RUN python -m compileall -q mops governance planning martech workflow reporting
-RUN useradd --system --uid 10001 --home-dir /data mops && mkdir /data && chown mops /data \
-    && MOPS_DEBUG=1 MOPS_DATA=/app/built DATABASE_URL=postgres://none python manage.py collectstatic --noinput \
-    && chown -R mops /app/built
+RUN useradd --system --uid 10001 --home-dir /data mops && mkdir /data && chown mops /data
 USER 10001
 VOLUME /data
 EXPOSE 8000

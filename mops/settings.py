@@ -10,7 +10,17 @@ from django.core.exceptions import ImproperlyConfigured
 
 from mops.admin_look import UNFOLD as UNFOLD
 from mops.beats import CELERY_BEAT_SCHEDULE as CELERY_BEAT_SCHEDULE
-from mops.environment import env_bool, env_int, env_list, env_text
+from mops.environment import (
+    env_bool,
+    env_choice,
+    env_currency,
+    env_int,
+    env_keys,
+    env_list,
+    env_text,
+    env_url,
+    env_zone,
+)
 from mops.logs import logging_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -28,9 +38,10 @@ SECRET_KEY_FALLBACKS = env_list("MOPS_SECRET_KEY_FALLBACKS")
 # Consent and suppression are found by it for ever: it never changes, although the secret key does.
 SUBJECT_KEY = env_text("MOPS_SUBJECT_KEY") or SECRET_KEY
 
-BASE_URL = env_text("MOPS_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
+WEB = ("http", "https")
+BASE_URL = env_url("MOPS_BASE_URL", "http://127.0.0.1:8000", WEB).rstrip("/")
 # Under which other systems send webhooks, where only those are let in from outside.
-WEBHOOK_URL = env_text("MOPS_WEBHOOK_URL").rstrip("/") or BASE_URL
+WEBHOOK_URL = env_url("MOPS_WEBHOOK_URL", "", WEB).rstrip("/") or BASE_URL
 IS_HTTPS = BASE_URL.startswith("https://")
 ALLOWED_HOSTS = env_list("MOPS_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
 CSRF_TRUSTED_ORIGINS = env_list("MOPS_TRUSTED_ORIGINS", BASE_URL)
@@ -39,8 +50,8 @@ if USE_X_FORWARDED_HOST:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 COMPANY_NAME = env_text("MOPS_COMPANY", "mops")
-BASE_CURRENCY = env_text("MOPS_BASE_CURRENCY", "EUR")
-FISCAL_YEAR_START = env_int("MOPS_FISCAL_YEAR_START", 1)
+BASE_CURRENCY = env_currency("MOPS_BASE_CURRENCY", "EUR")
+FISCAL_YEAR_START = env_int("MOPS_FISCAL_YEAR_START", 1, least=1, most=12)
 
 INSTALLED_APPS = [
     "unfold",
@@ -151,8 +162,9 @@ COTTON_DIR = "components"
 
 # --- data -----------------------------------------------------------------------------------------------------------
 
-DATABASE_URL = env_text("DATABASE_URL", "postgres:///mops")
-REDIS_URL = env_text("REDIS_URL", "redis://127.0.0.1:6379/0")
+POSTGRES = ("postgres", "postgresql")
+DATABASE_URL = env_url("DATABASE_URL", "postgres:///mops", POSTGRES)
+REDIS_URL = env_url("REDIS_URL", "redis://127.0.0.1:6379/0", ("redis", "rediss", "unix"))
 
 
 def database(url: str) -> dict[str, Any]:
@@ -165,7 +177,7 @@ def database(url: str) -> dict[str, Any]:
 DATABASES = {"default": database(DATABASE_URL)}
 # A read replica for the dashboards; the default database when there is none.
 REPORTING_DATABASE = "default"
-if replica_url := env_text("REPORTING_DATABASE_URL"):
+if replica_url := env_url("REPORTING_DATABASE_URL", "", POSTGRES):
     DATABASES["replica"] = {**database(replica_url), "TEST": {"MIRROR": "default"}}
     REPORTING_DATABASE = "replica"
 
@@ -300,7 +312,7 @@ CONTENT_SECURITY_POLICY = {
     },
 }
 # Base64 keys of 32 bytes, newest first, as `id:key`; see docs/operating.md for rotation.
-ENCRYPTION_KEYS = env_list("MOPS_ENCRYPTION_KEYS")
+ENCRYPTION_KEYS = env_keys("MOPS_ENCRYPTION_KEYS")
 
 # --- files, language, mail ------------------------------------------------------------------------------------------
 
@@ -333,20 +345,35 @@ WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["jpg", "jpeg", "png", "gif", "webp", "zip", "gz", "br", "woff", "woff2", "map"]
 
 LANGUAGE_CODE = "en-gb"
-TIME_ZONE = env_text("MOPS_TIME_ZONE", "Europe/Berlin")
+TIME_ZONE = env_zone("MOPS_TIME_ZONE", "Europe/Berlin")
 USE_I18N = True
 USE_TZ = True
 FORMAT_MODULE_PATH = None
 
-vars().update(dj_email_url.parse(env_text("EMAIL_URL", "console:")))
+ENCRYPTED_MAIL = {"smtp+tls": "EMAIL_USE_TLS", "smtp+ssl": "EMAIL_USE_SSL"}
+
+
+def mail(url: str) -> dict[str, Any]:
+    """Of `smtp+tls://` (the connection is encrypted once it stands) and `smtp+ssl://` (from the first byte), which the
+    library does not know, and of those that it knows."""
+    scheme, _, rest = url.partition(":")
+    if encrypted := ENCRYPTED_MAIL.get(scheme.lower()):
+        return {**dj_email_url.parse(f"smtp:{rest}"), encrypted: True}
+    return dict(dj_email_url.parse(url))
+
+
+vars().update(mail(env_url("EMAIL_URL", "console:", (*dj_email_url.SCHEMES, *ENCRYPTED_MAIL))))
 DEFAULT_FROM_EMAIL = env_text("MOPS_FROM_EMAIL", "mops@localhost")
 EMAIL_TIMEOUT = 10
 # Notices leave the app only where they can: by mail with EMAIL_URL, into a channel with the address of its webhook.
 HAS_MAIL = bool(env_text("EMAIL_URL"))
-SLACK_WEBHOOK = env_text("MOPS_SLACK_WEBHOOK")
+SLACK_WEBHOOK = env_url("MOPS_SLACK_WEBHOOK", "", WEB)
 
 LOGGING_CONFIG = None
-logging_settings(level=env_text("LOG_LEVEL", "INFO"), as_json=env_bool("MOPS_LOG_JSON", not DEBUG))
+logging_settings(
+    level=env_choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")),
+    as_json=env_bool("MOPS_LOG_JSON", not DEBUG),
+)
 
 # --- faces ----------------------------------------------------------------------------------------------------------
 
