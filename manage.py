@@ -4,7 +4,7 @@
 import os
 import sys
 
-from mops.core.embedded import provide_servers
+from mops.core.embedded import provide_servers, trouble_of
 
 
 def main() -> None:
@@ -18,7 +18,7 @@ def main() -> None:
         except OperationalError as error:
             if connection.connection is not None:
                 raise
-            sys.exit(f"mops: the database does not answer: {str(error).splitlines()[0]}")
+            sys.exit(f"mops: {trouble_of(str(error))}")
 
 
 if __name__ == "__main__":

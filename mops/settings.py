@@ -3,8 +3,6 @@
 from pathlib import Path
 from typing import Any
 
-import dj_database_url
-import dj_email_url
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
@@ -22,6 +20,7 @@ from mops.environment import (
     env_zone,
 )
 from mops.logs import logging_settings
+from mops.server_urls import MAIL, POSTGRES, REDIS, database, mail
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(env_text("MOPS_DATA", str(BASE_DIR / "var"))).resolve()
@@ -162,17 +161,8 @@ COTTON_DIR = "components"
 
 # --- data -----------------------------------------------------------------------------------------------------------
 
-POSTGRES = ("postgres", "postgresql")
 DATABASE_URL = env_url("DATABASE_URL", "postgres:///mops", POSTGRES)
-REDIS_URL = env_url("REDIS_URL", "redis://127.0.0.1:6379/0", ("redis", "rediss", "unix"))
-
-
-def database(url: str) -> dict[str, Any]:
-    settings = dict(dj_database_url.parse(url, conn_max_age=600, conn_health_checks=True))
-    settings["ENGINE"] = "django.db.backends.postgresql"
-    settings["OPTIONS"] = {**settings.get("OPTIONS", {}), "connect_timeout": 5, "application_name": "mops"}
-    return settings
-
+REDIS_URL = env_url("REDIS_URL", "redis://127.0.0.1:6379/0", REDIS)
 
 DATABASES = {"default": database(DATABASE_URL)}
 # A read replica for the dashboards; the default database when there is none.
@@ -350,19 +340,7 @@ USE_I18N = True
 USE_TZ = True
 FORMAT_MODULE_PATH = None
 
-ENCRYPTED_MAIL = {"smtp+tls": "EMAIL_USE_TLS", "smtp+ssl": "EMAIL_USE_SSL"}
-
-
-def mail(url: str) -> dict[str, Any]:
-    """Of `smtp+tls://` (the connection is encrypted once it stands) and `smtp+ssl://` (from the first byte), which the
-    library does not know, and of those that it knows."""
-    scheme, _, rest = url.partition(":")
-    if encrypted := ENCRYPTED_MAIL.get(scheme.lower()):
-        return {**dj_email_url.parse(f"smtp:{rest}"), encrypted: True}
-    return dict(dj_email_url.parse(url))
-
-
-vars().update(mail(env_url("EMAIL_URL", "console:", (*dj_email_url.SCHEMES, *ENCRYPTED_MAIL))))
+vars().update(mail(env_url("EMAIL_URL", "console:", MAIL)))
 DEFAULT_FROM_EMAIL = env_text("MOPS_FROM_EMAIL", "mops@localhost")
 EMAIL_TIMEOUT = 10
 # Notices leave the app only where they can: by mail with EMAIL_URL, into a channel with the address of its webhook.

@@ -13,6 +13,7 @@ from django.core.management import CommandError, call_command, get_commands
 from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from mops.core.embedded import trouble_of
 from mops.core.embedded.state import write_private
 
 PRACTICE_PEOPLE = 2_000
@@ -88,7 +89,7 @@ def main(*, with_demo: bool) -> None:
         write_practice(is_wanted=with_demo)
         say_how_to_begin()
     except OperationalError as error:
-        sys.exit(f"mops: the database does not answer: {str(error).splitlines()[0]}")
+        sys.exit(f"mops: {trouble_of(str(error))}")
     except (ImproperlyConfigured, CommandError) as error:
         sys.exit(f"mops: {error}")
 

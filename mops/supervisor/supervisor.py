@@ -6,6 +6,7 @@ import errno
 import ipaddress
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -13,7 +14,7 @@ import time
 from pathlib import Path
 
 from martech.twins.addresses import population_file, servers_file
-from mops.core.embedded import PROJECT, EmbeddedError, EmbeddedServers, export_keys
+from mops.core.embedded import PROJECT, EmbeddedError, EmbeddedServers, export_keys, export_unset
 from mops.core.embedded.processes import die_with_parent
 from mops.core.embedded.servers import prepare_directory
 from mops.core.embedded.state import FileLock, write_private
@@ -24,6 +25,8 @@ from mops.supervisor.probe import answers
 READY_SECONDS = 90
 END_SECONDS = 4.5
 FAILURES_BEFORE_GIVING_UP = 4
+LEAST_FREE = 32 * 2**20
+"""Bytes without which PostgreSQL cannot go on: two files of its log."""
 
 
 def say(text: str) -> None:
@@ -38,6 +41,8 @@ class Supervisor:
         self.servers: EmbeddedServers | None = None
         self.children: list[Child] = []
         self.preparation: subprocess.Popen[bytes] | None = None
+        self.is_recorded = True
+        self.is_full = False
 
     @property
     def address(self) -> str:
@@ -66,7 +71,8 @@ class Supervisor:
         record = self.read_record()
         if not self.only_one.take(wait=False):
             where = f" at {record['address']} (process {record['pid']})" if record else ""
-            raise EmbeddedError(f"already running on {self.directory}{where}")
+            remedy = "use that one, or choose another directory with --data and another --port"
+            raise EmbeddedError(f"already running on {self.directory}{where}; {remedy}")
         if record.get("groups"):
             end_left_overs(record["groups"])
 
@@ -83,8 +89,7 @@ class Supervisor:
 
     def export_settings(self) -> None:
         os.environ["MOPS_DATA"] = str(self.directory)
-        os.environ.setdefault("MOPS_BASE_URL", self.address)
-        os.environ.setdefault("MOPS_ALLOWED_HOSTS", ",".join(allowed_hosts(self.options.bind)))
+        export_unset(MOPS_BASE_URL=self.address, MOPS_ALLOWED_HOSTS=",".join(allowed_hosts(self.options.bind)))
         os.environ.setdefault("MALLOC_ARENA_MAX", "2")
         os.environ.setdefault("PYTHONUNBUFFERED", "1")
         export_keys(self.directory)
@@ -96,8 +101,7 @@ class Supervisor:
         say("Creating the database server…" if is_first else "Starting the database…")
         self.servers = EmbeddedServers(self.directory)
         state = self.servers.acquire()
-        os.environ.setdefault("DATABASE_URL", state.database_url)
-        os.environ.setdefault("REDIS_URL", state.redis_url)
+        export_unset(DATABASE_URL=state.database_url, REDIS_URL=state.redis_url)
 
     def prepare(self) -> None:
         """Make tables, static files and the demo company, in another process, unless all is as it was last time."""
@@ -113,7 +117,7 @@ class Supervisor:
         """The demo company has a name; an installation of one's own is called by `MOPS_COMPANY`."""
         if not (self.directory / "demo-sign-ins").exists():
             return
-        os.environ.setdefault("MOPS_COMPANY", "Brightline")
+        export_unset(MOPS_COMPANY="Brightline")
         if self.options.no_demo:
             say(
                 f"{self.directory} holds the demo company already; for an empty installation choose another with --data"
@@ -140,6 +144,7 @@ class Supervisor:
     def watch(self) -> None:
         while True:
             self.revive()
+            self.look_at_the_disk()
             if self.servers is not None and not self.servers.is_kept():
                 say("the keeper of the database ended; starting it again")
                 with contextlib.suppress(EmbeddedError):
@@ -151,8 +156,21 @@ class Supervisor:
             before = child.process
             if news := child.revive():
                 say(news)
-            if child.process is not before:
+            self.is_recorded = self.is_recorded and child.process is before
+        if not self.is_recorded:
+            # On a full disk it is written later; ending would stop what still works.
+            with contextlib.suppress(EmbeddedError):
                 self.write_record()
+                self.is_recorded = True
+
+    def look_at_the_disk(self) -> None:
+        """Say when it is full, and when there is room again."""
+        free = shutil.disk_usage(self.directory).free
+        if not self.is_full and free < LEAST_FREE:
+            say(f"the disk of {self.directory} is full; make room, then everything goes on by itself")
+        elif self.is_full and free >= LEAST_FREE:
+            say("there is room on the disk again")
+        self.is_full = free < LEAST_FREE
 
     def stop(self) -> None:
         """End all children within END_SECONDS, then the servers."""
@@ -179,7 +197,8 @@ def check_address(bind: str, port: int) -> None:
         except OSError as error:
             if error.errno == errno.EADDRINUSE:
                 raise EmbeddedError(f"port {port} on {bind} is in use; choose another with --port") from error
-            raise EmbeddedError(f"cannot listen on {bind}, port {port}: {error.strerror}") from error
+            remedy = "choose a port above 1023 with --port, and an address of this machine with --bind"
+            raise EmbeddedError(f"cannot listen on {bind}, port {port} ({error.strerror}); {remedy}") from error
 
 
 def allowed_hosts(bind: str) -> list[str]:

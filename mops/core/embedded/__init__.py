@@ -72,8 +72,24 @@ def provide_servers(arguments: list[str]) -> Iterator[None]:
         servers.release()
 
 
+def trouble_of(complaint: str) -> str:
+    """Why the database does not do what it is asked, and what to do, from its own words."""
+    reason = next(iter(complaint.strip().splitlines()), "")
+    if "No space left on device" in reason:
+        return f"the disk of the database is full ({reason}); make room, then try again: what is there stays"
+    remedy = "see that it runs, and that DATABASE_URL has its address, user and password"
+    return f"the database does not answer: {reason}; {remedy}"
+
+
 def is_set(name: str) -> bool:
     return bool(os.environ.get(name) or os.environ.get(f"{name}_FILE"))
+
+
+def export_unset(**values: str) -> None:
+    """Export what the environment lacks; an empty variable is as if it were not there."""
+    for name, value in values.items():
+        if not is_set(name):
+            os.environ[name] = value
 
 
 def wants_help(arguments: list[str]) -> bool:
@@ -90,8 +106,7 @@ def start(servers: EmbeddedServers, command: str) -> None:
     if not (servers.directory / "pg").exists():
         sys.stderr.write(f"Preparing the database in {servers.directory} …\n")
     state = servers.acquire()
-    os.environ.setdefault("DATABASE_URL", state.database_url)
-    os.environ.setdefault("REDIS_URL", state.redis_url)
+    export_unset(DATABASE_URL=state.database_url, REDIS_URL=state.redis_url)
     if servers.is_new and command != "migrate":
         try:
             migrate_new_database(servers)

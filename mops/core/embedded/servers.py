@@ -74,13 +74,16 @@ class EmbeddedServers:
             self.users.release()
 
 
+ANOTHER = "choose a directory of your own with --data or MOPS_DATA"
+
+
 def prepare_directory(directory: Path) -> None:
     try:
         directory.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise EmbeddedError(f"cannot write to {directory}: {error.strerror}") from error
+        raise EmbeddedError(f"cannot write to {directory} ({error.strerror}); {ANOTHER}") from error
     if not os.access(directory, os.W_OK | os.X_OK):
-        raise EmbeddedError(f"cannot write to {directory}: permission denied")
+        raise EmbeddedError(f"cannot write to {directory} (permission denied); {ANOTHER}")
     private_directory(directory / "logs")
 
 
