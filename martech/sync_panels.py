@@ -7,7 +7,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
-from martech.models import Connection, ConnectionState, DeadLetter, HeldValue, RunState, SyncChange, SyncRun
+from martech.models import Connection, ConnectionState, DeadLetter, HeldValue, RunState, SyncRun
+from martech.selectors.overwriting import overwritings
 from martech.selectors.sync import places_of, why_lines
 from martech.selectors.sync_absences import absences
 from martech.selectors.sync_campaigns import campaign_places
@@ -101,8 +102,7 @@ def crm_panel(request: HttpRequest, decision: Any) -> Panel | None:
     """What happened to a decision's owner in other systems: written there, and overwritten by whom."""
     if not can(request.user, "martech.view_sync"):
         return None
-    rows = SyncChange.objects.filter(kind="person", local_id=decision.person_id, at__gte=decision.decided_at)
-    found = [row for row in rows.select_related("run__connection").order_by("at")[:50] if "owner" in row.after]
+    found = overwritings(decision)
     if not found and decision.written_back_at is None:
         return None
     return Panel("In other systems", "martech/crm_panel.html", {"decision": decision, "overwritten": found})

@@ -279,9 +279,8 @@ class Session:
 
 @dataclass(frozen=True)
 class ObjectCapability:
-    """What a connector can do with an object. `lookback_seconds` is the overlap its change feed needs; `batch` the
-    rows of one write call; `match_fields` what an upsert may match by; `lookup_fields` what `read` can be asked `by`
-    though several records may share it; `optional_fields` are read where the account has them."""
+    """`lookback_seconds` is the overlap its change feed needs; `match_fields` what an upsert may match by; `lookup_fields`
+    what `read` can be asked `by` though several share it; `editor_field` says who changed a record last."""
 
     kind: Kind
     label: str
@@ -294,9 +293,10 @@ class ObjectCapability:
     match_fields: tuple[str, ...] = ()
     lookup_fields: tuple[str, ...] = ()
     lookback_seconds: int = 300
-    batch: int = 100
+    batch: int = 100  # rows of one write
     default_fields: tuple[str, ...] = ()
-    optional_fields: tuple[str, ...] = ()
+    optional_fields: tuple[str, ...] = ()  # read where the account has them
+    editor_field: str = ""
 
 
 class Connector(Protocol):

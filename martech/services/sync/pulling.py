@@ -21,6 +21,7 @@ from martech.services.arrivals import FEW
 from martech.services.sync.course import Course, Line
 from martech.services.sync.following import Brought, accounts_of, ask_links, linked_objects, news, take_links
 from martech.services.sync.incoming import Incoming, RecordReader
+from martech.services.sync.overwriting import note_editors
 from martech.services.sync.patience import patient_pages
 from martech.services.sync.runs import RunStopped, beat
 from martech.services.sync.staging import ask_stages, has_stages, staged_anew, take_stages
@@ -100,6 +101,7 @@ def pull(line: Line, course: Course, run: SyncRun) -> None:
         raise
     if object.window_until is not None:
         keep(object, **ended(highest, window))
+    note_editors(line, course, run)
 
 
 def ended(highest: datetime | None, window: Window) -> dict[str, Any]:

@@ -1,0 +1,118 @@
+"""Whoever gives a lead to somebody else in another system is named on the page of the decision that gave it to its owner."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from martech.connectors.salesforce.bulk import BulkReading
+from martech.models import DecisionOutcome, Person, RoutingDecision
+from martech.selectors.overwriting import overwritings
+from martech.selectors.sync_departures import departures
+from martech.services.assignment import assign_owner
+from martech.services.routing import enqueue_routing
+from martech.services.sync.taking_over import take_over
+from tests.factories import make_user
+from tests.martech.policies import document, publish, route
+from tests.martech.sync.conftest import Rig, contacts_mapping
+from tests.martech.sync.practising import connected
+from tests.martech.sync.scripted import Account
+from tests.martech.sync.test_salesforce_round import Salesforce, a_lead
+
+pytestmark = pytest.mark.django_db
+OWNER = {"ours": "owner", "theirs": "owner"}
+EMAIL = {"ours": "email", "theirs": "email"}
+
+
+@pytest.fixture
+def org(monkeypatch: Any, db: None) -> Iterator[Salesforce]:
+    monkeypatch.setattr(BulkReading, "pause", staticmethod(lambda seconds: None), raising=False)
+    with connected(Salesforce, "salesforce", monkeypatch) as practice:
+        yield practice
+
+
+def page_of(decision: RoutingDecision) -> str:
+    client = Client()
+    client.force_login(make_user("ops_manager"))
+    return " ".join(client.get(decision.get_absolute_url()).content.decode().split())
+
+
+def test_an_automation_that_overwrites_our_owner_in_salesforce_is_named(org: Salesforce) -> None:
+    ana, bo = make_user("sales_rep", name="Ana", email="ana@example.org"), make_user(name="Bo", email="bo@example.org")
+    ids = {
+        user.pk: org.insert("User", LastName=user.name, Email=user.email, Username=user.email, IsActive=True)
+        for user in (ana, bo)
+    }
+    flow = org.insert(
+        "User", LastName="Bot", Name="Lead Flow Bot", Email="flow@example.org", Username="flow@x", IsActive=True
+    )
+    make_user(email="ops@practice.example", name="Integration")
+    person, lead = a_lead(org)
+    publish(document([ana]))
+    Person.objects.filter(pk=person.pk).update(owner=None)
+    enqueue_routing([person.pk], cause="created")
+    route()
+    org.sync()
+    decision = RoutingDecision.objects.get(outcome=DecisionOutcome.ASSIGNED)
+    assert org.living("Lead", "OwnerId")[lead]["OwnerId"] == ids[ana.pk]
+    assert decision.written_back_at is not None
+    assert overwritings(decision) == []
+    org.twin.store.user_id, usual = flow, org.twin.store.user_id
+    org.edit("Lead", lead, OwnerId=ids[bo.pk])
+    org.twin.store.user_id = usual
+    org.sync()
+    person.refresh_from_db()
+    assert person.owner == bo
+    (found,) = overwritings(decision)
+    assert (found.by, found.was, found.becomes, found.is_back) == ("Lead Flow Bot", "Ana", "Bo", False)
+    assert "Lead Flow Bot in salesforce gave it to Bo in place of Ana" in page_of(decision)
+
+
+def reps(account: Account) -> list[Any]:
+    users = [make_user("sales_rep", name=name, email=f"{name.lower()}@example.org") for name in ("Ana", "Bo")]
+    account.owners = {"o-ana": "ana@example.org", "o-bo": "bo@example.org"}
+    return users
+
+
+def routed(rig: Rig, account: Account, users: list[Any], owner: dict[str, str]) -> tuple[str, RoutingDecision]:
+    one = account.put("contacts", {"email": "eve@example.org"})
+    rig.map(contacts_mapping(EMAIL, owner))
+    rig.sync()
+    publish(document([users[0]]))
+    enqueue_routing([Person.objects.get().pk], cause="created")
+    route()
+    rig.sync()
+    assert account.objects["contacts"][one].values["owner"] == "o-ana"
+    return one, RoutingDecision.objects.get()
+
+
+def test_where_ours_counts_an_owner_set_over_there_is_told_and_ours_is_written_again(
+    rig: Rig, account: Account
+) -> None:
+    one, decision = routed(rig, account, reps(account), {**OWNER, "truth": "ours"})
+    account.put("contacts", {"owner": "o-bo"}, one)
+    rig.sync()
+    rig.sync()
+    assert account.objects["contacts"][one].values["owner"] == "o-ana"
+    (found,) = overwritings(decision)
+    assert (found.becomes, found.was, found.is_back) == ("bo@example.org", "ana@example.org", True)
+    assert "ours counts there and was written again" in page_of(decision)
+
+
+def test_what_a_colleague_does_here_is_nobodys_overwriting(rig: Rig, account: Account) -> None:
+    ana, bo = reps(account)
+    one, decision = routed(rig, account, [ana, bo], OWNER)
+    assign_owner(person=Person.objects.get(), owner=bo, actor=make_user("ops_manager"), reason="holiday")
+    rig.sync()
+    assert account.objects["contacts"][one].values["owner"] == "o-bo"
+    del account.owners["o-bo"]
+    rig.sync()
+    [left] = departures()
+    take_over(owner=left.owner, successor=str(ana.pk), actor=make_user("ops_manager"))
+    rig.sync()
+    assert account.objects["contacts"][one].values["owner"] == "o-ana"
+    assert overwritings(decision) == []
+    shown = page_of(decision)
+    assert "The owner was written there" in shown
+    assert "in place of" not in shown.split("In other systems")[1].split("</section>")[0]
