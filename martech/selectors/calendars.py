@@ -63,11 +63,17 @@ def calendar_of(key: str) -> clock.Calendar | None:
     return hours_of(key).calendar if key else None
 
 
+def kept_hours() -> dict[str, tuple[str, Hours]]:
+    """{key: (name, hours)} of every calendar there is."""
+    rows = WorkingCalendar.objects.values_list("key", "name", _TEXT)
+    return {key: (name, _hours(key, text)) for key, name, text in rows}
+
+
 def faults(named: Iterable[str] = ()) -> list[Fault]:
     """Kept hours that cannot be read, and those `named` (by pools and response times) that are not kept at all."""
-    kept = {key: (name, text) for key, name, text in WorkingCalendar.objects.values_list("key", "name", _TEXT)}
-    missing = {key: (key, None) for key in named if key and key not in kept}
-    found = [Fault(key, name, _hours(key, text)) for key, (name, text) in {**kept, **missing}.items()]
+    kept = kept_hours()
+    missing = {key: (key, _hours(key, None)) for key in named if key and key not in kept}
+    found = [Fault(key, name, hours) for key, (name, hours) in {**kept, **missing}.items()]
     return [one for one in found if one.hours.fault]
 
 

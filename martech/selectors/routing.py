@@ -16,12 +16,11 @@ from martech.models import (
     PolicyVersion,
     RoutingDecision,
     RoutingPolicy,
-    WorkingCalendar,
 )
 from martech.routing.checks import check
 from martech.routing.decision import Engine, Lead, Owner
 from martech.routing.reading import Colleague, Finding, Reading, Surroundings, read_policy
-from martech.selectors.calendars import Fault, faults
+from martech.selectors.calendars import Fault, faults, kept_hours
 from mops.core.conditions import Catalogue, get_catalogue
 from mops.core.sql import fetch
 from mops.core.versions import VersionState, draft_among, newest_among
@@ -84,11 +83,12 @@ def surroundings_of(document: Any) -> Surroundings:
     """The users and calendars a document may name."""
     emails = {text.strip().lower() for text in _emails_in(document)}
     users = User.objects.filter(email__in=emails)
+    hours = kept_hours()
     return Surroundings(
         person_fields(),
         {user.email.lower(): Colleague(user.pk, str(user), user.is_active) for user in users},
-        dict(WorkingCalendar.objects.values_list("key", "name")),
-        {one.key: one.hours.fault for one in faults()},
+        {key: name for key, (name, _hours) in hours.items()},
+        {key: one.fault for key, (_name, one) in hours.items() if one.fault},
     )
 
 
