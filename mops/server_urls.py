@@ -13,7 +13,7 @@ MAIL = (*dj_email_url.SCHEMES, *ENCRYPTED_MAIL)
 
 
 def database(url: str) -> dict[str, Any]:
-    settings = dict(dj_database_url.parse(url, conn_max_age=600, conn_health_checks=True))
+    settings: dict[str, Any] = {**dj_database_url.parse(url, conn_max_age=600, conn_health_checks=True)}
     settings["ENGINE"] = "django.db.backends.postgresql"
     settings["OPTIONS"] = {**settings.get("OPTIONS", {}), "connect_timeout": 5, "application_name": "mops"}
     return settings
