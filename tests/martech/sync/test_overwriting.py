@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from martech.connectors.salesforce.bulk import BulkReading
+from martech.connectors.transport import GuardedAdapter
 from martech.models import DecisionOutcome, Person, RoutingDecision
 from martech.selectors.overwriting import overwritings
 from martech.selectors.sync_departures import departures
@@ -38,7 +39,22 @@ def page_of(decision: RoutingDecision) -> str:
     return " ".join(client.get(decision.get_absolute_url()).content.decode().split())
 
 
-def test_an_automation_that_overwrites_our_owner_in_salesforce_is_named(org: Salesforce) -> None:
+@pytest.fixture
+def said(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What every change that was sent said about the assignment rules of the other side."""
+    sent: list[str] = []
+    send = GuardedAdapter.send
+
+    def heard(adapter: GuardedAdapter, request: Any, **options: Any) -> Any:
+        if request.method == "PATCH":
+            sent.append(request.headers.get("Sforce-Auto-Assign", "nothing"))
+        return send(adapter, request, **options)
+
+    monkeypatch.setattr(GuardedAdapter, "send", heard)
+    return sent
+
+
+def test_an_automation_that_overwrites_our_owner_in_salesforce_is_named(org: Salesforce, said: list[str]) -> None:
     ana, bo = make_user("sales_rep", name="Ana", email="ana@example.org"), make_user(name="Bo", email="bo@example.org")
     ids = {
         user.pk: org.insert("User", LastName=user.name, Email=user.email, Username=user.email, IsActive=True)
@@ -57,6 +73,7 @@ def test_an_automation_that_overwrites_our_owner_in_salesforce_is_named(org: Sal
     decision = RoutingDecision.objects.get(outcome=DecisionOutcome.ASSIGNED)
     assert org.living("Lead", "OwnerId")[lead]["OwnerId"] == ids[ana.pk]
     assert decision.written_back_at is not None
+    assert set(said) == {"FALSE"}
     assert overwritings(decision) == []
     org.twin.store.user_id, usual = flow, org.twin.store.user_id
     org.edit("Lead", lead, OwnerId=ids[bo.pk])
