@@ -22,4 +22,12 @@ def renewals(_user: Any) -> Due | None:
     )
     number = rows.exclude(tool__state=ToolState.GONE).count()
     title, note = "Contracts whose notice ends within 30 days", "they renew by themselves"
-    return Due(title, number, None, reverse("martech:stack"), "calendar-stats", note=note, action="Decide")
+    return Due(
+        title,
+        number,
+        None,
+        reverse("martech:stack-contracts") + "?show=soon",
+        "calendar-stats",
+        note=note,
+        action="Decide",
+    )

@@ -1,5 +1,6 @@
 """What workflow tells the kernel when the process starts."""
 
+from martech.stack.registry import register_evidence
 from mops.core.history import tell_values
 from mops.core.invariants import register_invariants
 from mops.core.registry import (
@@ -36,5 +37,6 @@ def register() -> None:
     register_trail("planning.campaign", "Requests", selectors.campaign_trail)
     register_due("workflow.verdicts", "workflow.triage_request", selectors.requests_to_triage, order=25)
     tell_values("workflow.request", answers=selectors.option_in_words)
+    register_evidence("requests", selectors.request_evidence)
     register_home("requester", "workflow:ask", order=70)
     register_home("approver", "governance:inbox", order=65)

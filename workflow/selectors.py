@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from martech.stack.usage import Evidence
 from mops.core.registry import Due, Hit, Panel
 from mops.core.rights import can
 from mops.core.templatetags.mops import number
@@ -34,6 +35,13 @@ RECENT_DAYS = 90
 def requests_for(user: Any) -> QuerySet[Request]:
     rows = Request.objects.visible_to(user)
     return rows.select_related("requester", "campaign", "decided_by", "form_version__form", "merged_into")
+
+
+def request_evidence(since: datetime) -> Sequence[Evidence]:
+    """That the intake is used, for the tool inventory."""
+    count = Request.objects.filter(created_at__gte=since).count()
+    told = f"{count:,} {'request' if count == 1 else 'requests'} came in"
+    return [Evidence("mops", told, count, capabilities=("intake",), source="requests")]
 
 
 def merge_targets(request: Request) -> QuerySet[Request]:

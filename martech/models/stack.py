@@ -99,6 +99,23 @@ class Contract(models.Model):
         """The last day on which notice can be given."""
         return self.renews_on - timedelta(days=self.notice_days) if self.renews_on else None
 
+    def has_ended(self, today: date) -> bool:
+        """One that does not renew by itself is paid until the day on which it would."""
+        return self.renews_on is not None and self.renews_on <= today and not self.is_automatic
+
+    def is_running(self, today: date) -> bool:
+        has_begun = self.starts_on is None or self.starts_on <= today
+        return has_begun and not self.has_ended(today)
+
+    def renewed_on(self, today: date) -> date | None:
+        """The day on which it renewed by itself, where nobody has said since when it does so next."""
+        is_past = self.is_automatic and self.renews_on is not None and self.renews_on < today
+        return self.renews_on if is_past else None
+
+    def can_give_notice(self, today: date) -> bool:
+        """Whether it would renew, and notice can still be given."""
+        return self.is_automatic and self.notice_on is not None and self.notice_on >= today
+
 
 @tracked()
 class ToolCapability(models.Model):

@@ -14,11 +14,42 @@ from martech.models import Contract, Integration, Tool, ToolState, UsageQuestion
 from martech.stack.drawing import Drawing, draw
 from martech.stack.registry import all_evidence
 from martech.stack.suggesting import Suggestion, suggest
-from martech.stack.taxonomy import AREAS
-from martech.stack.usage import Evidence, OverlapRow, ToolUse, judge, overlap, team_utilisation
+from martech.stack.taxonomy import AREAS, CAPABILITIES
+from martech.stack.usage import Evidence, OverlapRow, ToolUse, Verdict, judge, overlap, team_utilisation
 from planning.models import ExchangeRate
 
 SEEN_DAYS = 90
+
+
+@dataclass(frozen=True)
+class ContractLine:
+    """A contract on a day. `cost` is a year's in the base currency; None without a price or a rate."""
+
+    tool: Tool
+    contract: Contract
+    cost: Decimal | None
+    today: date
+
+    @property
+    def is_running(self) -> bool:
+        return self.contract.is_running(self.today)
+
+    @property
+    def can_give_notice(self) -> bool:
+        return self.contract.can_give_notice(self.today)
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether its price is part of a year's cost: it runs, and the tool stays."""
+        return self.is_running and self.tool.state != ToolState.LEAVING
+
+    @property
+    def standing(self) -> str:
+        if self.contract.has_ended(self.today):
+            return "Ended"
+        if not self.is_running:
+            return "Not begun"
+        return "Renewed, next date missing" if self.contract.renewed_on(self.today) else ""
 
 
 @dataclass(frozen=True)
@@ -27,12 +58,25 @@ class ToolLine:
 
     tool: Tool
     use: ToolUse
-    contracts: tuple[Contract, ...]
+    contracts: tuple[ContractLine, ...]
     unconverted: tuple[str, ...]
 
     @property
-    def renews_on(self) -> date | None:
-        return min((one.renews_on for one in self.contracts if one.renews_on), default=None)
+    def cost(self) -> Decimal:
+        """What is known of a year's cost, where one currency has no rate, too."""
+        return sum((one.cost for one in self.contracts if one.is_running and one.cost is not None), Decimal(0))
+
+
+@dataclass(frozen=True)
+class CapabilityRow:
+    """A capability of a tool that stays, and whether it is used."""
+
+    tool: Tool
+    verdict: Verdict
+
+    @property
+    def label(self) -> str:
+        return CAPABILITIES.get(self.verdict.capability, self.verdict.capability)
 
 
 @dataclass(frozen=True)
@@ -58,6 +102,21 @@ class Stack:
     def unconverted(self) -> list[str]:
         return sorted({currency for line in self.lines for currency in line.unconverted})
 
+    @property
+    def contracts(self) -> list[ContractLine]:
+        return [one for line in self.lines for one in line.contracts]
+
+    @property
+    def counted(self) -> list[ContractLine]:
+        """The contracts that add up to a year's cost."""
+        return [one for one in self.contracts if one.is_counted]
+
+    @property
+    def capability_rows(self) -> list[CapabilityRow]:
+        """What the team's utilisation counts: the capabilities of all tools that stay."""
+        staying = [line for line in self.lines if not line.use.is_leaving]
+        return [CapabilityRow(line.tool, verdict) for line in staying for verdict in line.use.verdicts]
+
     def overlaps(self) -> list[OverlapRow]:
         return overlap(self.uses)
 
@@ -71,7 +130,7 @@ def stack(now: datetime | None = None) -> Stack:
     lines = tuple(line_of(tool, evidence, answers, rates, today) for tool in tools)
     uses = [line.use for line in lines]
     share, known, total = team_utilisation(uses)
-    yearly = sum((use.cost for use in uses if use.cost is not None and not use.is_leaving), Decimal(0))
+    yearly = sum((line.cost for line in lines if not line.use.is_leaving), Decimal(0))
     return Stack(lines, tuple(suggest(uses, today)), share, known, total, yearly, today)
 
 
@@ -83,8 +142,8 @@ def evidence_by_system(now: datetime) -> dict[str, list[Evidence]]:
 
 
 def answers_by_capability() -> dict[int, dict[str, int]]:
-    """`{tool capability: {answer: how many}}`"""
-    rows = UsageQuestion.objects.exclude(answer="").order_by().values_list("capability", "answer")
+    """`{tool capability: {answer: how many}}`; "" are those who have not answered yet."""
+    rows = UsageQuestion.objects.order_by().values_list("capability", "answer")
     found: dict[int, dict[str, int]] = defaultdict(dict)
     for capability, answer, number in rows.annotate(number=Count("pk")):
         found[capability][answer] = number
@@ -105,25 +164,34 @@ def line_of(
     today: date,
 ) -> ToolLine:
     seen = tuple(evidence.get(tool.system, ())) if tool.system else ()
-    contracts = tuple(tool.contracts.all())
-    priced = [one for one in contracts if one.yearly is not None]
-    missing = tuple(sorted({one.currency for one in priced if one.currency not in rates}))
-    cost = sum((one.yearly * rates[one.currency] for one in priced if one.currency in rates and one.yearly), Decimal(0))
+    contracts = tuple(contract_line(tool, one, rates, today) for one in tool.contracts.all())
+    running = [one for one in contracts if one.is_running]
+    priced = [one for one in running if one.contract.yearly is not None]
+    missing = tuple(sorted({one.contract.currency for one in priced if one.cost is None}))
     signed_in = [one.people for one in seen if one.people is not None]
-    notices = [one.notice_on for one in contracts if one.notice_on and one.is_automatic and one.notice_on >= today]
-    seats = [one.seats for one in contracts if one.seats]
     use = ToolUse(
         tool.pk,
         tool.name,
         tuple(judge(one.key, seen, answers.get(one.pk, {})) for one in tool.capabilities.all()),
-        cost.quantize(Decimal("0.01")) if priced and not missing else None,
-        sum(seats) or None,
+        sum((one.cost for one in priced if one.cost is not None), Decimal(0)) if priced and not missing else None,
+        sum(one.contract.seats or 0 for one in running) or None,
         max(signed_in) if signed_in else None,
-        min(notices, default=None),
+        min(
+            (one.contract.notice_on for one in contracts if one.can_give_notice and one.contract.notice_on),
+            default=None,
+        ),
         tool.state == ToolState.LEAVING,
         seen,
+        max(filter(None, (one.contract.renewed_on(today) for one in contracts)), default=None),
     )
     return ToolLine(tool, use, contracts, missing)
+
+
+def contract_line(tool: Tool, contract: Contract, rates: Mapping[str, Decimal], today: date) -> ContractLine:
+    rate = rates.get(contract.currency)
+    is_known = contract.yearly is not None and rate is not None
+    cost = (contract.yearly * rate).quantize(Decimal("0.01")) if is_known else None  # type: ignore[operator]
+    return ContractLine(tool, contract, cost, today)
 
 
 def drawing() -> Drawing:

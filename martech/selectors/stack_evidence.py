@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Count, Sum
+from django.db.models import Count, QuerySet, Sum
 
-from governance.models import User
-from martech.models import DecisionOutcome, ImportBatch, RoutingDecision, SourceEvent, StageMove, SyncRun
+from governance.models import ConsentRecord, User
+from martech.models import DecisionOutcome, ImportBatch, PersonMerge, RoutingDecision, SourceEvent, StageMove, SyncRun
 from martech.stack.usage import Evidence
-from planning.models import Campaign
+from planning.models import BudgetEntry, Campaign
 
 RECORDS = {"person": ("crm",), "account": ("crm",), "deal": ("crm",)}
 
@@ -40,34 +41,38 @@ def event_evidence(since: datetime) -> Sequence[Evidence]:
     )
     if not total["events"]:
         return []
-    text = f"{total['events']:,} events from {total['sources']} sources"
+    text = "{:,} {} from {} {}".format(
+        *(total["events"], "event" if total["events"] == 1 else "events"),
+        *(total["sources"], "source" if total["sources"] == 1 else "sources"),
+    )
     return [Evidence("cdp", text, total["events"], capabilities=("cdp", "web_analytics"), source="event sources")]
 
 
 def own_evidence(since: datetime) -> Sequence[Evidence]:
     """Who signed in here, and what was done."""
     people = User.objects.filter(is_active=True, last_login__gte=since).count()
-    routed = RoutingDecision.objects.filter(decided_at__gte=since, outcome=DecisionOutcome.ASSIGNED).count()
-    moves = StageMove.objects.filter(at__gte=since).count()
-    imports = ImportBatch.objects.filter(created_at__gte=since).count()
-    campaigns = Campaign.objects.filter(created_at__gte=since).count()
-    told = (
-        (routed, "leads routed", ("routing",)),
-        (moves, "moves between stages", ("scoring",)),
-        (imports, "files imported", ("sync",)),
-        (campaigns, "campaigns planned", ("planning",)),
-    )
-    signed_in = Evidence(
-        "mops",
-        f"{people:,} {'person' if people == 1 else 'people'} signed in",
-        people,
-        people=people,
-        source="sign-ins",
-    )
+    told = f"{people:,} {'person' if people == 1 else 'people'} signed in"
     return [
-        signed_in,
+        Evidence("mops", told, people, people=people, source="sign-ins"),
         *(
-            Evidence("mops", f"{count:,} {what}", count, capabilities=capabilities, source="own records")
-            for count, what, capabilities in told
+            Evidence("mops", f"{count:,} {what}", count, capabilities=(capability,), source="own records")
+            for count, what, capability in ((rows.count(), what, key) for rows, what, key in done_here(since))
         ),
+    ]
+
+
+def done_here(since: datetime) -> list[tuple[QuerySet[Any], str, str]]:
+    """(rows, what they are, the capability that they show)"""
+    return [
+        (
+            RoutingDecision.objects.filter(decided_at__gte=since, outcome=DecisionOutcome.ASSIGNED),
+            "leads routed",
+            "routing",
+        ),
+        (StageMove.objects.filter(at__gte=since), "moves between stages", "scoring"),
+        (ImportBatch.objects.filter(created_at__gte=since), "files imported", "sync"),
+        (Campaign.objects.filter(created_at__gte=since), "campaigns planned", "planning"),
+        (BudgetEntry.objects.filter(created_at__gte=since), "entries in the budget", "budget"),
+        (ConsentRecord.objects.filter(received_at__gte=since), "consents recorded", "consent"),
+        (PersonMerge.objects.standing().filter(at__gte=since), "merges of people", "dedupe"),
     ]

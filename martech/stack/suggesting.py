@@ -16,7 +16,7 @@ SEATS = 0.7
 
 @dataclass(frozen=True)
 class Suggestion:
-    """`kind` is cut, overlap, seats, better, decide or ask; `stake` a year's money in the base currency."""
+    """`kind` is cut, overlap, seats, better, decide, date or ask; `stake` a year's money in the base currency."""
 
     kind: str
     tool: int
@@ -39,7 +39,7 @@ def suggestions_of(tool: ToolUse, elsewhere: Sequence[str], today: date) -> list
     """Of a tool that may go nothing else is said."""
     if (going := unused(tool) or covered(tool, elsewhere)) is not None:
         return [going]
-    found = (spare_seats(tool), better(tool), due(tool, today), unasked(tool))
+    found = (spare_seats(tool), better(tool), due(tool, today), undated(tool), unasked(tool))
     return [one for one in found if one is not None]
 
 
@@ -66,13 +66,18 @@ def unused(tool: ToolUse) -> Suggestion | None:
 
 def redundant(tools: Sequence[ToolUse]) -> dict[int, list[str]]:
     """Tools all of whose used capabilities are used in others that stay, with the names of those; dearest first, so that
-    the cheaper of two that do the same stays, and nothing that is done is given up by everybody."""
+    the cheaper of two that do the same stays, and nothing that is done is given up by everybody. Of a tool with a
+    capability that nobody knows of, nobody can say that the others do what it does."""
     staying = {tool.pk: tool for tool in tools if not tool.is_leaving}
     found: dict[int, list[str]] = {}
     for tool in sorted(staying.values(), key=lambda one: (-(one.cost or 0), -one.pk)):
         mine = set(tool.capabilities(Use.USED))
         others = [one for one in staying.values() if one.pk != tool.pk and mine & set(one.capabilities(Use.USED))]
-        if mine and mine <= {key for one in others for key in one.capabilities(Use.USED)}:
+        if (
+            mine
+            and tool.known == len(tool.verdicts)
+            and mine <= {key for one in others for key in one.capabilities(Use.USED)}
+        ):
             found[tool.pk] = sorted(one.name for one in others)
             del staying[tool.pk]
     return found
@@ -116,6 +121,16 @@ def due(tool: ToolUse, today: date) -> Suggestion | None:
     )
     reasons = (f"It renews by itself unless notice is given by {tool.notice_on:%-d %b %Y}; {share}.",)
     return Suggestion("decide", tool.pk, f"Decide about {tool.name}", reasons, cost_of(tool), tool.notice_on)
+
+
+def undated(tool: ToolUse) -> Suggestion | None:
+    if tool.renewed_on is None:
+        return None
+    reasons = (
+        f"Its contract renewed by itself on {tool.renewed_on:%-d %b %Y}. Enter the next date, or that it ended.",
+        "Until then nobody is reminded of its notice.",
+    )
+    return Suggestion("date", tool.pk, f"Say when {tool.name} renews next", reasons, Decimal(0))
 
 
 def unasked(tool: ToolUse) -> Suggestion | None:

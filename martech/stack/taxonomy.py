@@ -78,7 +78,7 @@ DATA = (
     ("content", "Content"),
     ("staff", "Own staff"),
 )
-"""What a tool may hold; the first five are data of persons."""
+"""What a tool may hold; those of persons are in `PERSONAL`."""
 PERSONAL = frozenset({"people", "consent", "behaviour", "deals", "staff"})
 
 

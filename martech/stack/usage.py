@@ -36,7 +36,10 @@ class Verdict:
 
 @dataclass(frozen=True)
 class ToolUse:
-    """A tool with its verdicts. `cost` is a year's, in the base currency; None where it is not known."""
+    """A tool with its verdicts. `cost` is a year's, in the base currency; None where it is not known.
+
+    `renewed_on` is the latest day on which a contract renewed whose next date nobody has said.
+    """
 
     pk: int
     name: str
@@ -47,6 +50,7 @@ class ToolUse:
     notice_on: date | None = None
     is_leaving: bool = False
     evidence: tuple[Evidence, ...] = field(default=())
+    renewed_on: date | None = None
 
     def count(self, use: Use) -> int:
         return sum(verdict.use == use for verdict in self.verdicts)
@@ -73,7 +77,7 @@ class ToolUse:
 def judge(capability: str, evidence: Sequence[Evidence], answers: Mapping[str, int]) -> Verdict:
     """Evidence decides; without any, what colleagues answer: used when more say yes or sometimes than no.
 
-    `answers` counts `yes`, `sometimes` and `no`.
+    `answers` counts `yes`, `sometimes` and `no`, and under "" those who have not answered yet.
     """
     seen = [one for one in evidence if capability in one.capabilities]
     if any(one.count for one in seen):
@@ -84,6 +88,8 @@ def judge(capability: str, evidence: Sequence[Evidence], answers: Mapping[str, i
         return Verdict(capability, Use.USED if yes > no else Use.UNUSED, said)
     if seen:
         return Verdict(capability, Use.UNUSED, "; ".join(one.text for one in seen))
+    if waiting := answers.get("", 0):
+        return Verdict(capability, Use.UNKNOWN, f"{waiting} asked, none has answered yet")
     return Verdict(capability, Use.UNKNOWN, "Nobody was asked, and nothing measures it")
 
 

@@ -20,7 +20,7 @@ from martech.services.stack import (
     save_tool,
 )
 from martech.services.stack_import import COLUMNS, import_tools
-from martech.stack.taxonomy import CAPABILITIES
+from martech.stack.taxonomy import CAPABILITIES, DATA
 from martech.stack_forms import AskForm, ContractForm, IntegrationForm, InventoryForm, ToolForm
 from martech.views.imports import keep_upload
 from mops.core.errors import DomainError
@@ -140,7 +140,9 @@ def overlap(request: HttpRequest) -> HttpResponse:
         (CAPABILITIES.get(row.capability, row.capability), row, list(zip(columns, row.cells, strict=True)))
         for row in whole.overlaps()
     ]
-    context = {"title": "Overlaps", "columns": columns, "rows": rows}
+    held = [(label, [(one, key in one.holds) for one in columns]) for key, label in DATA]
+    held = [(label, cells) for label, cells in held if any(is_held for _tool, is_held in cells)]
+    context = {"title": "Overlaps", "columns": columns, "rows": rows, "held": held}
     return render_page(request, "martech/stack/overlap.html", context)
 
 

@@ -245,6 +245,8 @@ def tools() -> dict[str, str]:
         "new-contract": f"{page}contracts/new/",
         "edit-contract": f"{page}contracts/{contract.pk}/",
         "tool-map": "/martech/tools/map/",
+        "tool-capabilities": "/martech/tools/capabilities/",
+        "tool-contracts": "/martech/tools/contracts/",
         "tool-overlap": "/martech/tools/overlap/",
         "tool-import": "/martech/tools/import/",
         "tool-survey": "/martech/tools/survey/",

@@ -38,6 +38,8 @@ def test_evidence_decides_before_what_people_say() -> None:
         ({"sometimes": 1}, Use.USED),
         ({"yes": 1, "no": 1}, Use.UNUSED),
         ({"no": 2}, Use.UNUSED),
+        ({"no": 1, "": 3}, Use.UNUSED),
+        ({"": 3}, Use.UNKNOWN),
     ],
 )
 def test_most_of_those_asked_decide_where_nothing_measures(answers: dict[str, int], use: Use) -> None:
@@ -83,6 +85,11 @@ def test_a_tool_of_which_nothing_is_used_is_cut_once_everything_was_looked_at() 
 def test_of_two_tools_that_do_the_same_the_dearer_is_given_up() -> None:
     assert kinds(tool(1, 500, email="used"), tool(2, 900, email="used")) == [("overlap", 2, Decimal("900.00"))]
     assert kinds(tool(1, 500, email="used"), tool(2, 500, email="used")) == [("overlap", 2, Decimal("500.00"))]
+
+
+def test_nothing_is_given_up_for_what_others_do_while_nobody_knows_all_that_it_does() -> None:
+    found = kinds(tool(1, 500, crm="used"), tool(2, 900, crm="used", dashboards="unknown"))
+    assert found == [("overlap", 1, Decimal("500.00")), ("ask", 2, Decimal(0))]
 
 
 def test_what_is_little_used_costs_its_idle_share() -> None:

@@ -1,6 +1,7 @@
 """The inventory over its pages, its file and its API."""
 
 import json
+import re
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -14,9 +15,11 @@ from governance.models import Notification
 from martech.models import Contract, Integration, Tool, UsageQuestion
 from martech.selectors.stack import stack
 from martech.services.stack import answer_question, ask_colleagues, remind, save_contract, save_tool
+from martech.stack_due import renewals
 from planning.models import ExchangeRate
 from tests.factories import make_token, make_user
 from tests.martech.tracking.calls import make_source, send
+from tests.workflow.test_requests import ask
 
 NOON = datetime(2026, 9, 1, 12, tzinfo=UTC)
 
@@ -85,7 +88,7 @@ def test_use_is_measured_where_mops_sees_it() -> None:
     send(key, {"type": "page", "userId": "u"}, {"type": "page", "userId": "u"})
     [line] = stack().lines
     told = {one.capability: (one.use.value, one.why) for one in line.use.verdicts}
-    assert told["cdp"] == ("used", "2 events from 1 sources")
+    assert told["cdp"] == ("used", "2 events from 1 source")
     assert told["experiments"][0] == "unknown"
 
 
@@ -93,7 +96,7 @@ def test_use_is_measured_where_mops_sees_it() -> None:
 def test_the_inventory_costs_the_same_however_many_tools_there_are(django_assert_num_queries: Any) -> None:
     for number in range(12):
         save_contract(tool=make_tool(f"Tool {number}", "chat", "crm"), actor=None, values={"yearly": Decimal(10)})
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(16):
         stack(NOON)
 
 
@@ -195,6 +198,119 @@ def test_overlaps_show_who_does_the_same() -> None:
     shown = page("analyst").get("/martech/tools/overlap/").content.decode()
     assert shown.index("Proofing and approval") < shown.index(">Design")
     assert all(f"{words}</span>" in shown for words in ("Used", "Not used", "Not known"))
+
+
+def figures(shown: str) -> list[int]:
+    """The counts of the choices above the rows, and last how many rows there are."""
+    return [*map(int, re.findall(r"\((\d+)\)</a>", shown)), shown.count('data-label="Tool"')]
+
+
+def answered(tool: Tool, **answers: str) -> None:
+    user = make_user()
+    ask_colleagues(tool=tool, users=[user], actor=None)
+    for key, answer in answers.items():
+        question = UsageQuestion.objects.get(capability__tool=tool, capability__key=key, user=user)
+        answer_question(question=question, user=user, answer=answer)
+
+
+@pytest.mark.django_db
+def test_the_share_that_is_used_opens_the_capabilities_it_counts() -> None:
+    drift = make_tool("Drift", "chat", "meetings", "abm")
+    answered(drift, chat="yes", meetings="no")
+    make_tool("Figma", "design"), make_tool("Old", "crm", state="leaving")
+    client = page("analyst")
+    shown = client.get("/martech/tools/").content.decode()
+    assert "50%" in shown
+    assert "2 of 4 are known" in shown
+    assert 'href="/martech/tools/capabilities/?show=known"' in shown
+    rows = client.get("/martech/tools/capabilities/?show=known").content.decode()
+    assert "<b>1 of 2</b> known capabilities are used" in rows
+    assert figures(rows) == [4, 2, 1, 1, 2, 2]
+    assert "1 of 1 asked use it" in rows
+    unknown = client.get(f"/martech/tools/capabilities/?show=unknown&tool={drift.pk}").content.decode()
+    assert figures(unknown) == [3, 2, 1, 1, 1, 1]
+    assert "1 asked, none has answered yet" in unknown
+    assert client.get("/martech/tools/capabilities/?tool=999999").status_code == 404
+    assert client.get("/martech/tools/contracts/?tool=x").status_code == 404
+
+
+@pytest.mark.django_db
+@time_machine.travel(NOON, tick=False)
+def test_a_year_s_cost_opens_the_contracts_that_add_up_to_it_and_only_what_runs_is_counted() -> None:
+    ExchangeRate.objects.create(currency="USD", date=date(2026, 1, 1), rate=Decimal("0.5"))
+    tool, leaving = make_tool("Drift"), make_tool("Old", state="leaving")
+    for of, amount, currency, more in (
+        (tool, 1_000, "EUR", {"renews_on": date(2026, 12, 1), "notice_days": 30, "seats": 3}),
+        (tool, 3_000, "USD", {"starts_on": date(2026, 9, 1)}),
+        (tool, 70, "CHF", {}),
+        (tool, 500, "EUR", {"renews_on": date(2026, 9, 1), "is_automatic": False, "seats": 5}),
+        (tool, 600, "EUR", {"starts_on": date(2026, 9, 2), "seats": 7}),
+        (leaving, 800, "EUR", {"renews_on": date(2026, 9, 20), "notice_days": 10}),
+    ):
+        save_contract(tool=of, actor=None, values={"yearly": Decimal(amount), "currency": currency, **more})
+    found = stack()
+    assert (found.yearly, found.uses[0].cost, found.uses[0].seats) == (Decimal("2500.00"), None, 3)
+    client = page("analyst")
+    assert 'href="/martech/tools/contracts/?show=paid"' in client.get("/martech/tools/").content.decode()
+    shown = client.get("/martech/tools/contracts/?show=paid").content.decode()
+    assert figures(shown) == [6, 3, 2, 1, 0, 3]
+    assert shown.count("€2,500") == 2
+    assert "no rate" in shown
+    everything = client.get("/martech/tools/contracts/").content.decode()
+    assert (everything.count("not counted"), everything.count("€2,500")) == (3, 2)
+    assert all(everything.count(f">{words}</span>") == 1 for words in ("Ended", "Not begun"))
+
+
+@pytest.mark.django_db
+@time_machine.travel(NOON, tick=False)
+def test_the_next_notice_and_what_is_due_open_the_contracts_they_count() -> None:
+    for name, renews in (("Late", date(2026, 12, 1)), ("Soon", date(2026, 10, 20)), ("Past", date(2026, 9, 20))):
+        save_contract(tool=make_tool(name), actor=None, values={"renews_on": renews, "notice_days": 30})
+    client = page()
+    shown = client.get("/martech/tools/").content.decode()
+    assert "20 Sep" in shown
+    assert 'href="/martech/tools/contracts/?show=notice"' in shown
+    rows = client.get("/martech/tools/contracts/?show=notice").content.decode()
+    assert figures(rows) == [3, 3, 2, 1, 0, 2]
+    assert rows.index(">Soon</a>") < rows.index(">Late</a>")
+    due = renewals(None)
+    assert due is not None
+    assert (due.count, due.url) == (1, "/martech/tools/contracts/?show=soon")
+    assert figures(client.get(due.url).content.decode())[-1] == 1
+
+
+@pytest.mark.django_db
+@time_machine.travel(NOON, tick=False)
+def test_a_contract_that_renewed_asks_for_its_next_date() -> None:
+    tool = make_tool("Drift")
+    contract = save_contract(tool=tool, actor=None, values={"renews_on": date(2026, 8, 31), "yearly": Decimal(10)})
+    client = page()
+    shown = client.get("/martech/tools/").content.decode()
+    assert "Say when Drift renews next" in shown
+    assert "Its contract renewed by itself on 31 Aug 2026." in shown
+    assert figures(client.get("/martech/tools/contracts/?show=undated").content.decode())[-1] == 1
+    save_contract(tool=tool, contract=contract, actor=None, values={"renews_on": date(2027, 8, 31)})
+    assert "Say when Drift renews next" not in client.get("/martech/tools/").content.decode()
+
+
+@pytest.mark.django_db
+def test_mops_sees_its_own_use_of_budget_consent_intake_and_merges() -> None:
+    make_tool("mops", "intake", "budget", "consent", "dedupe", system="mops")
+    ask()
+    [line] = stack().lines
+    assert {one.capability: (one.use.value, one.why) for one in line.use.verdicts} == {
+        "intake": ("used", "1 request came in"),
+        "budget": ("unused", "0 entries in the budget"),
+        "consent": ("unused", "0 consents recorded"),
+        "dedupe": ("unused", "0 merges of people"),
+    }
+
+
+@pytest.mark.django_db
+def test_what_data_each_tool_holds_stands_beside_the_overlaps() -> None:
+    make_tool("Asana", "proofing", holds=["staff"]), make_tool("Figma", "design", holds=["content"])
+    shown = page("privacy_officer").get("/martech/tools/overlap/").content.decode()
+    assert (shown.count('aria-label="held"'), "Own staff" in shown, "Behaviour" in shown) == (2, True, False)
 
 
 FILE = """name;vendor;owner;capabilities;holds;sends to;yearly;currency;seats;renews on;notice days
