@@ -195,7 +195,7 @@ class SyncChange(models.Model):
 
 class WriteState(models.TextChoices):
     PLANNED = "planned", "Planned"
-    DENIED = "denied", "Held back: consent"
+    DENIED = "denied", "Held back"
     SENDING = "sending", "Being sent"
     CREATED = "created", "Created"
     UPDATED = "updated", "Updated"

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from martech.models import Connection, ConnectionState, DeadLetter, HeldValue, RunKind, RunState, SyncObject, SyncRun
 from martech.selectors.sync_failing import Failing, failing_objects, object_label, put_aside_objects, unread_objects
+from martech.sync.drift import from_json
 
 LATE = 4
 """So many periods without a finished round make a connection late."""
@@ -78,9 +79,15 @@ def health_of(
         names = ", ".join(object_label(connection, one.name) for one in unread)
         return Health("warn", "First round under way", f"Not read to the end yet: {names}.")
     if aside:
-        names = ", ".join(f"{object_label(connection, one.name)}: {', '.join(one.set_aside)}" for one in aside)
+        names = ", ".join(f"{object_label(connection, one.name)}: {', '.join(labels_aside(one))}" for one in aside)
         return Health("warn", "Fields put aside", f"{names}. All else goes on.", "Open the mapping: it says why.")
     return waiting_for_somebody(connection, held, undecided, letters) or Health("good", "In step")
+
+
+def labels_aside(object: SyncObject) -> list[str]:
+    """What people over there call the fields that are put aside; one that vanished keeps its name."""
+    schema = from_json(object.schema)
+    return [schema[name].label or name if name in schema else name for name in object.set_aside]
 
 
 def waiting_for_somebody(connection: Connection, held: int, undecided: int, letters: int) -> Health | None:

@@ -7,12 +7,15 @@ from typing import Any
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
 from martech.connectors.port import RemoteField
-from martech.models import SyncRun, WriteState
+from martech.models import Connection, RunState, SyncRun, WriteState
 from martech.selectors import sync_rows
+from martech.selectors.sync import run_rows
+from martech.selectors.sync_failing import object_label
 from martech.selectors.sync_rows import ShownChange
 from martech.sync.drift import from_json
 
 SHOWN_ROWS = 25
+LAST = 12
 FIRST = (WriteState.FAILED, WriteState.UNKNOWN, WriteState.STALE, WriteState.DENIED)
 
 
@@ -40,6 +43,19 @@ class PlanLines:
     linked: int
     stays: int
     fields: Sequence[FieldLine]
+
+
+def title_of(run: SyncRun) -> str:
+    """A run as people call it: “Pull: Contacts”."""
+    kind = str(run.get_kind_display())
+    return f"{kind}: {object_label(run.connection, run.object.name)}" if run.object else kind
+
+
+def last_runs(connection: Connection | None = None) -> list[tuple[SyncRun, str]]:
+    """The newest runs that had something to do, of one connection or of all, each with its title."""
+    rows = run_rows().exclude(read=0, state=RunState.DONE)
+    rows = rows if connection is None else rows.filter(connection=connection)
+    return [(run, title_of(run)) for run in rows[:LAST]]
 
 
 def plan_of(run: SyncRun, user: Any) -> PlanLines | None:

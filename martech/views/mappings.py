@@ -25,6 +25,7 @@ from martech.mapping_forms import (
 from martech.mapping_values import comes_back, unsaid, value_rows
 from martech.models import MappingVersion, SyncObject
 from martech.routing_forms import EditForm
+from martech.selectors.sync_failing import object_label
 from martech.selectors.sync_words import words_of
 from martech.services.sync.connections import MAPPED
 from martech.services.sync.mappings import (
@@ -63,12 +64,16 @@ def address(found: SyncObject) -> str:
     return reverse("martech:mapping", args=[found.connection.name, found.name])
 
 
+def title_of(found: SyncObject) -> str:
+    return f"Mapping of {object_label(found.connection, found.name)}"
+
+
 def crumbs(found: SyncObject, *, is_within: bool = False) -> list[Crumb]:
     way = [
         Crumb("Connections", reverse("martech:connections")),
         Crumb(found.connection.name, found.connection.get_absolute_url()),
     ]
-    return [*way, Crumb(f"Mapping of {found.name}", address(found))] if is_within else way
+    return [*way, Crumb(title_of(found), address(found))] if is_within else way
 
 
 def revision_seen(found: SyncObject) -> int:
@@ -138,7 +143,7 @@ def mapping(request: HttpRequest, name: str, object: str) -> HttpResponse:
     rows = rows_of(found, document, findings)
     at_rows = [one for row in rows for one in row["findings"]]
     context = {
-        "title": f"Mapping of {found.name}",
+        "title": title_of(found),
         "object": found,
         "form": form,
         "revision": initial["revision"],

@@ -20,6 +20,7 @@ from martech.selectors.sync_held import held_lines
 from martech.selectors.sync_hints import hint_lines
 from martech.selectors.sync_opening import sentence_of
 from martech.selectors.sync_retirements import retirement_lines
+from martech.selectors.sync_runs import last_runs
 from martech.services.sync.connections import (
     MAPPED,
     change_connection,
@@ -52,7 +53,7 @@ def connections(request: HttpRequest) -> HttpResponse:
         "opening": lambda: sentence_of(lines, orphaned()),  # not for the part that renews itself
         "lines": lines,
         "reasons": selectors.reason_lines(),
-        "runs": selectors.run_rows().exclude(read=0, state="done")[:12],
+        "runs": last_runs(),
         "vendors": list(vendors().values()),
     }
     return render_page(request, "martech/connections.html", context, partial="health")
@@ -133,7 +134,7 @@ def connection(request: HttpRequest, name: str) -> HttpResponse:
         "objects": selectors.object_lines(found),
         "reasons": selectors.reason_lines(found),
         "undecided": held_lines(found),
-        "runs": selectors.run_rows().filter(connection=found).exclude(read=0, state="done")[:12],
+        "runs": last_runs(found),
         "hints": hint_lines(found, vendor),
         "budgets": selectors.budget_lines(found, vendor),
         "retirements": retirement_lines(found, vendor, timezone.localdate()),

@@ -12,8 +12,9 @@ from django.views.decorators.http import require_POST
 from martech.models import Connection, RunKind, RunState, SyncRun
 from martech.models.sync import COUNTS
 from martech.selectors import sync as selectors
+from martech.selectors.sync_failing import object_label
 from martech.selectors.sync_proofs import proof_of, question_of_run
-from martech.selectors.sync_runs import plan_of, planned_rows, taken_rows
+from martech.selectors.sync_runs import plan_of, planned_rows, taken_rows, title_of
 from martech.services.sync.connections import MAPPED
 from martech.services.sync.rounds import approve_run, reject_run
 from martech.services.sync.stopping import cancel_run, pause_run, resume_run
@@ -65,6 +66,12 @@ class RunTable(ListTable):
         model = SyncRun
         fields = ()
 
+    def render_object(self, record: SyncRun) -> str:
+        return object_label(record.connection, record.object.name) if record.object else "—"
+
+    def value_object(self, record: SyncRun) -> str:
+        return object_label(record.connection, record.object.name) if record.object else ""
+
 
 class RunFilter(filters.FilterSet):
     connection = filters.ModelChoiceFilter(queryset=Connection.objects.all(), to_field_name="name", label="Connection")
@@ -100,7 +107,7 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
     """One run: its counts, its plan or proof, and what can be done about it."""
     found = get_object_or_404(selectors.run_rows().select_related("reverts", "approved_by", "mapping"), pk=pk)
     context = {
-        "title": f"{found.get_kind_display()} {found.object.name if found.object else ''}".strip(),
+        "title": title_of(found),
         "run": found,
         "counts": [(name, getattr(found, name)) for name in COUNTS],
         "plan": plan_of(found, request.user),

@@ -79,7 +79,8 @@ def budget_store() -> Redis:
 
 @dataclass
 class SharedBudget:
-    """The budget of one account. `calls` counts what this holder spent; `pause` is where waiting happens."""
+    """The budget of one account. `calls` counts what the present run spent, also before it was gone on with; `pause` is
+    where waiting happens."""
 
     account: str
     policies: Mapping[str, BudgetPolicy]

@@ -232,11 +232,11 @@ def apply_approved(round: Round, object: SyncObject, kind: str) -> bool:
 def apply_run(round: Round, run: SyncRun) -> bool:
     """Apply an approved plan."""
     line = round.line
-    line.budget.calls = 0
     object = SyncObject.objects.get(pk=run.object_id)
     run = SyncRun.objects.get(pk=run.pk)
+    line.budget.calls = run.calls
     try:
-        return carry_out(run, lambda: apply_push(line, the_course(object, run), run))
+        return carry_out(run, lambda: apply_push(line, the_course(object, run), run), lambda: line.budget.calls)
     except ConflictError as refused:
         SyncRun.objects.filter(pk=run.pk).update(
             state=RunState.CANCELLED, problem={"detail": refused.detail}, finished_at=timezone.now()
@@ -298,6 +298,7 @@ def do_requested(round: Round, run: SyncRun) -> None:
         RunKind.COMPARE: lambda: compare(line, the_course(object, run), run),  # type: ignore[arg-type]
     }
     if run.kind in tasks:
+        line.budget.calls = run.calls
         carry_out(run, tasks[run.kind], lambda: line.budget.calls)
     elif run.state == RunState.APPROVED:
         apply_run(round, run)

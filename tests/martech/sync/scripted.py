@@ -143,6 +143,7 @@ class ScriptedConnector:
         yield TombstonePage([t for o, t in self.account.tombstones if o == object], None)
 
     def read(self, object: str, fields: Sequence[str], ids: Sequence[str], *, by: str = "") -> list[RemoteRecord]:
+        self.session.budget.spend("calls")
         self.fail("read")
         rows = self.account.objects[object]
         if by:
@@ -169,6 +170,7 @@ class ScriptedConnector:
         return [one for one in self.account.stages if one.deal_id in ids]
 
     def write(self, object: str, rows: Sequence[Write]) -> list[WriteResult]:
+        self.session.budget.spend("calls")
         self.fail("write")
         results = [self._write(object, row) for row in rows]
         for index, (of, _error) in enumerate(self.account.faults):

@@ -61,6 +61,18 @@ def test_an_approved_plan_goes_on_when_the_connection_does(
     assert Connection.objects.get().problem == {}
 
 
+def test_the_calls_of_a_push_that_was_gone_on_with_are_those_of_all_its_parts(
+    rig: Rig, account: Account, ids: list[str]
+) -> None:
+    account.faults = [("write", VendorDown("It is down."))] * 4
+    first = rig.sync(pulls=False)["push contacts"]
+    assert (first.state, first.updated, first.calls) == (RunState.APPROVED, 0, 2)
+    account.faults = []
+    resume()
+    again = rig.sync(pulls=False)["push contacts"]
+    assert (again.pk, again.state, again.updated, again.calls) == (first.pk, RunState.DONE, 3, 4)
+
+
 def test_what_a_failed_plan_did_not_write_is_in_the_next(rig: Rig, account: Account, ids: list[str]) -> None:
     account.faults = [("read", Misconfigured("No such field."))]
     run = rig.sync(pulls=False)["push contacts"]

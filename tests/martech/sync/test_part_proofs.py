@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from governance.models import Suppression
+from governance.subjects import subject_of
 from martech.models import Account as Company
 from martech.models import DeadLetter, Person, ProofSide, Segment, SyncDifference, SyncObject, SyncRun
 from martech.services.segments import create_segment
@@ -11,6 +13,7 @@ from martech.services.sync.course import course_of, open_line
 from martech.services.sync.questions import asked_for, carried
 from martech.services.sync.rounds import Round, do_round
 from mops.core.errors import DomainError
+from tests.factories import make_person
 from tests.martech.sync.conftest import Rig, contacts_mapping
 from tests.martech.sync.scripted import Account
 
@@ -245,9 +248,11 @@ def test_whom_the_mapping_would_make_there_are_told_by_what_keeps_them(staged: R
     Person.objects.create(email="ceo@example.org", lifecycle_stage="mql", job_title="CEO")
     Person.objects.create(email="cfo@example.org", lifecycle_stage="mql", job_title="CFO")
     Person.objects.create(email="", first_name="No", lifecycle_stage="mql", job_title="CEO")
+    make_person(email="stop@example.org", lifecycle_stage="mql", job_title="CEO")
+    Suppression.objects.create(subject=subject_of("stop@example.org"), kind="email", reason="complaint")
     run = prove(staged, stage="mql")
     reasons = run.plan["sides"]["here"]
-    assert reasons == {"only_here": 1, "not_wanted": 1, "no_address": 1}
+    assert reasons == {"only_here": 1, "not_wanted": 1, "no_address": 1, "suppressed": 1}
     with open_line(staged.connection) as line:
         staged.connection.pushes_alone = False
         staged.connection.save()
@@ -257,6 +262,7 @@ def test_whom_the_mapping_would_make_there_are_told_by_what_keeps_them(staged: R
         "waits_for_approval": 1,
         "not_wanted": 1,
         "no_address": 1,
+        "suppressed": 1,
     }
 
 

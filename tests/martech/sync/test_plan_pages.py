@@ -14,6 +14,7 @@ from martech.models import Connection, DeadLetter, Person, RemoteOwner, SyncObje
 from martech.selectors.sync import freshness
 from martech.selectors.sync_health import health_by_itself
 from martech.services.people import update_person
+from martech.services.sync.rounds import approve_run
 from tests.factories import make_user
 from tests.martech.sync.conftest import FIELDS, Rig, contacts_mapping
 from tests.martech.sync.scripted import CONTACTS, Account
@@ -68,6 +69,15 @@ def test_all_rows_of_a_plan_are_listed_filtered_by_field_and_taken_out_as_a_file
     rows = b"".join(client.get(f"{page}?export=csv")).decode().splitlines()  # type: ignore[arg-type]
     assert len(rows) == 4
     assert any("jobtitle: CMO → CEO" in row and "+4930901820" in row for row in rows)
+
+
+def test_who_is_on_the_suppression_list_was_held_back_by_that_and_not_by_consent(held: SyncRun, rig: Rig) -> None:
+    approve_run(run=held, actor=None)
+    rig.sync()
+    client = client_of(Role.OPS_MANAGER)
+    page = text(client.get(held.get_absolute_url()))
+    assert 'Held back<div class="m">On the suppression list</div>' in page
+    assert "consent" not in text(client.get(f"{held.get_absolute_url()}writes/?state=denied")).split("<main")[1].lower()
 
 
 def test_who_may_not_see_numbers_sees_none_in_a_plan(held: SyncRun) -> None:

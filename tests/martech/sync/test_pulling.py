@@ -1,6 +1,6 @@
 """What comes in: once, whole, and by the rules of each field."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -8,7 +8,7 @@ import time_machine
 from django.utils import timezone
 
 from martech.connectors.errors import RetryNow, SignInRefused, VendorDown
-from martech.connectors.port import Fate, FieldType, Link, RemoteField, Tombstone
+from martech.connectors.port import Fate, FieldType, Link, RemoteField, Tombstone, Window
 from martech.models import (
     DeadLetter,
     Deal,
@@ -25,6 +25,7 @@ from martech.models.sync import COUNTS
 from martech.services.sync.connections import check_connection
 from martech.services.sync.deciding import decide_held
 from martech.services.sync.owners import choose_owner
+from martech.services.sync.pulling import SKEW, ended
 from tests.factories import make_person, make_user
 from tests.martech.sync.conftest import Rig, contacts_mapping
 from tests.martech.sync.scripted import CONTACTS, Account
@@ -269,3 +270,18 @@ def test_a_field_that_vanished_over_there_stops_only_itself(rig: Rig, account: A
     run = rig.sync()["pull contacts"]
     assert (run.state, Person.objects.get().first_name, Person.objects.get().job_title) == ("done", "Anna", "CMO")
     assert rig.object().set_aside == {"jobtitle": "The field is gone over there."}
+
+
+@pytest.mark.parametrize(
+    ("last_stamp", "behind"),
+    [
+        (timedelta(minutes=20), timedelta(minutes=20)),
+        (timedelta(days=30), timedelta(hours=2)),
+        (timedelta(hours=-1), timedelta(0)),
+    ],
+)
+def test_the_cursor_trails_the_present_by_two_hours_at_most(last_stamp: timedelta, behind: timedelta) -> None:
+    now = datetime(2026, 11, 27, 12, tzinfo=UTC)
+    window = Window(now - timedelta(days=40), now + SKEW)
+    assert ended(now - last_stamp, window)["cursor_at"] == now - behind
+    assert ended(None, window)["cursor_at"] == now

@@ -1,5 +1,6 @@
 """A backfill is paused, gone on with, cancelled; its page says so, and nothing is read twice or forgotten."""
 
+from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
 
@@ -8,7 +9,8 @@ from django.test import Client
 from django.utils import timezone
 
 from governance.policies import Role
-from martech.connectors.errors import Throttled
+from martech.connectors.errors import PositionLost, Throttled
+from martech.connectors.port import Page
 from martech.models import Person, RunKind, RunState, SyncObject, SyncRun, SyncWork
 from martech.selectors.sync_health import health_by_itself
 from martech.services.sync.course import open_line
@@ -18,7 +20,7 @@ from martech.services.sync.stopping import cancel_run, pause_run, resume_run
 from mops.core.errors import ConflictError
 from tests.factories import make_person, make_user
 from tests.martech.sync.conftest import Rig, contacts_mapping
-from tests.martech.sync.scripted import Account
+from tests.martech.sync.scripted import Account, ScriptedConnector
 
 pytestmark = pytest.mark.django_db
 
@@ -188,3 +190,25 @@ def test_it_does_not_go_on_before_its_worker_let_go_of_it(slow: Rig, monkeypatch
     SyncWork.objects.filter(pk=work.pk).update(state="done", lease_until=None, lease_token=None)
     resume_run(run=run, actor=None)
     assert (read_of(run)[0], SyncWork.objects.filter(run=run, state="pending").count()) == ("waiting", 1)
+
+
+def test_a_backfill_whose_place_is_no_longer_known_begins_anew_with_the_next_round(
+    slow: Rig, account: Account, monkeypatch: Any
+) -> None:
+    plain, losses = ScriptedConnector._pages, [PositionLost("The cursor is gone.")]
+
+    def pages(*asked: Any) -> Iterator[Page]:
+        for page in plain(*asked):
+            yield page
+            if page.position == {"at": 6} and losses:
+                raise losses.pop()
+
+    monkeypatch.setattr("martech.services.sync.pulling.FIRST", 3)
+    monkeypatch.setattr(ScriptedConnector, "_pages", pages)
+    lost = slow.sync()["backfill contacts"]
+    assert (lost.state, lost.problem["detail"]) == (RunState.FAILED, "The cursor is gone.")
+    assert (lost.read, Person.objects.count()) == (6, 6)
+    assert (slow.object().backfill_position, slow.object().backfilled_at) == (None, None)
+    again = slow.sync()["backfill contacts"]
+    assert read_of(again) == (RunState.DONE, 9, 9)
+    assert slow.object().backfilled_at is not None

@@ -32,6 +32,20 @@ def text(answer: Any) -> str:
     return " ".join(answer.content.decode().split())
 
 
+def test_runs_and_mappings_are_called_by_what_people_call_the_object(rig: Rig, operator: Client) -> None:
+    run = SyncRun.objects.create(
+        connection=rig.connection, object=rig.object(), kind="pull", state=RunState.DONE, read=1, created=1
+    )
+    label = "Contacts"
+    title = f"Pull: {label}"
+    assert f'<a href="{run.get_absolute_url()}">{title}</a>' in text(operator.get("/martech/sync/"))
+    assert f'<a href="{run.get_absolute_url()}">{title}</a>' in text(operator.get("/martech/sync/to/main/"))
+    assert operator.get(run.get_absolute_url()).context["title"] == title
+    assert f">{label}<" in operator.get("/martech/sync/runs/").content.decode()
+    assert f",main,{label},Done," in b"".join(operator.get("/martech/sync/runs/?export=csv")).decode()  # type: ignore[arg-type]
+    assert operator.get("/martech/sync/to/main/contacts/mapping/").context["title"] == f"Mapping of {label}"
+
+
 def test_an_empty_installation_says_what_to_connect(operator: Client) -> None:
     page = text(operator.get("/martech/sync/"))
     assert "Nothing is connected yet" in page
