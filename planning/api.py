@@ -150,10 +150,11 @@ class EntriesView(generics.ListAPIView[BudgetEntry]):
         return Response(EntrySerializer(made).data, status=status.HTTP_201_CREATED)
 
 
-class TransfersView(APIView):
-    """Move planned money between two lines: both entries, or none."""
+class TransfersView(EntriesView):
+    """Entries of planned money that was moved. A POST moves some between two lines: both entries, or none."""
 
-    right = {"POST": "planning.edit_budget"}
+    def get_queryset(self) -> QuerySet[BudgetEntry]:
+        return super().get_queryset().filter(kind__in=[EntryKind.TRANSFER_IN, EntryKind.TRANSFER_OUT])
 
     @extend_schema(request=TransferSerializer, responses={201: EntrySerializer(many=True)})
     def post(self, request: Request) -> Response:

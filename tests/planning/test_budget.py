@@ -12,6 +12,7 @@ from mops.core.errors import ConflictError, DomainError
 from planning.models import BudgetEntry, BudgetLine, Campaign
 from planning.selectors import lines_for
 from planning.services import create_budget_line, create_campaign, post_entry, reverse_entry, transfer_money
+from tests.api import Api
 from tests.factories import make_user
 
 MARCH = date(2026, 3, 1)
@@ -134,3 +135,16 @@ def test_dates_the_wrong_way_round_are_named_and_nothing_is_created() -> None:
         )
     assert set(refused.value.errors) == {"ends_on", "region"}
     assert Campaign.objects.count() == 0
+
+
+@pytest.mark.django_db
+def test_what_was_moved_is_listed_by_api_as_its_two_entries() -> None:
+    api, source, target = Api(), make_line("Fairs"), make_line("Search", plan="0")
+    body = {"source": source.pk, "target": target.pk, "month": "2026-03-01", "amount": "40.00"}
+    assert api("POST", "planning/transfers/", body).status_code == 201
+    told = api("GET", "planning/transfers/").json()["results"]
+    assert {(row["line"], row["kind"], row["amount"]) for row in told} == {
+        (source.pk, "transfer_out", "40.00"),
+        (target.pk, "transfer_in", "40.00"),
+    }
+    assert len(api("GET", f"planning/transfers/?line={target.pk}").json()["results"]) == 1
