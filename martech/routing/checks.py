@@ -2,15 +2,18 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from martech.routing.decision import Engine, Lead
 from martech.routing.document import Example, Policy, Pool, Rule, Sla
 from martech.routing.reading import Colleague, Finding, Reading, Surroundings
 from martech.routing.value_checks import value_findings
+from mops.core import clock
 from mops.core.conditions import AllOf, AnyOf, find_record, implies, in_words, is_unsatisfiable
 
+LONGEST_USUAL = timedelta(days=366)
+"""Whoever promises an answer hardly means one after more than a year."""
 RecordMaker = Callable[[Mapping[str, Any]], tuple[dict[str, Any], list[str]]]
 
 
@@ -44,7 +47,7 @@ def check(reading: Reading, around: Surroundings, make_record: RecordMaker, now:
     """Every finding, errors first, each list in the order of the document."""
     policy = reading.policy
     found = [*reading.findings, *_pool_findings(policy, around), *_rule_findings(policy, now)]
-    found += [*value_findings(policy), *_response_findings(policy)]
+    found += [*value_findings(policy), *_response_findings(policy, around, now)]
     found += _example_findings(policy, make_record, now)
     found += _notes(policy)
     order = {"error": 0, "warning": 1, "info": 2}
@@ -127,9 +130,10 @@ def _overlaps(rule: Rule, path: str, earlier: list[tuple[int, Rule]], now: datet
         yield Finding(path, reason, remedy, "error" if is_sure else "warning")
 
 
-def _response_findings(policy: Policy) -> Iterator[Finding]:
+def _response_findings(policy: Policy, around: Surroundings, now: datetime) -> Iterator[Finding]:
     """Response times that do not do what they say."""
     for path, sla, pools in _slas(policy):
+        yield from _room_findings(sla, path, around, now)
         if sla.pause_condition is not None and implies(AllOf(()), sla.pause_condition):
             reason = "always holds, so the clock never runs"
             yield Finding(f"{path}.pause_when", reason, "say when it stands still, or take the pause out")
@@ -142,6 +146,25 @@ def _response_findings(policy: Policy) -> Iterator[Finding]:
             if len({m.user for one in policy.pools_after(key) for m in policy.pools[one].members}) == 1:
                 reason = f"a late lead of {key} can go to nobody else: there is one member"
                 yield Finding(f"{path}.on_breach", reason, "add a colleague, or use remind or escalate", "warning")
+
+
+def _room_findings(sla: Sla, path: str, around: Surroundings, now: datetime) -> Iterator[Finding]:
+    """Working hours with so little time in them that a lead which comes now would be late in years, or never."""
+    calendar = around.hours.get(sla.calendar)
+    if calendar is None or sla.calendar in around.faults:
+        return
+    hours = around.calendars[sla.calendar] if around.calendars else sla.calendar
+    remedy = f"shorten it, or give “{hours}” more open hours or fewer holidays"
+    try:
+        due = clock.add(calendar, now, timedelta(minutes=sla.respond_within_minutes))
+    except clock.CalendarError:
+        due = None
+    if due is None or due - now > clock.DEADLINE_HORIZON:
+        reason = f"never due: “{hours}” has not so much working time in fifty years"
+        yield Finding(f"{path}.respond_within_minutes", reason, remedy)
+    elif due - now > LONGEST_USUAL:
+        reason = f"a lead that came now would be late on {due:%-d %b %Y} only, as “{hours}” is open so seldom"
+        yield Finding(f"{path}.respond_within_minutes", reason, remedy, "warning")
 
 
 def _slas(policy: Policy) -> Iterator[tuple[str, Sla, list[str]]]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mops.core import documents
+from mops.core.clock import Calendar
 from mops.core.conditions import Catalogue, Node
 from mops.core.documents import Finding, shown
 
@@ -24,7 +25,7 @@ class Colleague:
 class Surroundings:
     """What a policy may refer to: the fields of conditions, users by e-mail address, calendars by key.
 
-    `faults` says of calendars that are kept but cannot be read why not.
+    `faults` says of calendars that are kept but cannot be read why not; `hours` are the calendars themselves.
 
     None is not asked about: a published policy is read so, as what it names was there when it was published.
     """
@@ -33,6 +34,7 @@ class Surroundings:
     users: Mapping[str, Colleague] | None = None
     calendars: Mapping[str, str] | None = None
     faults: Mapping[str, str] = field(default_factory=dict)
+    hours: Mapping[str, Calendar] = field(default_factory=dict)
 
 
 class Reader(documents.Reader):

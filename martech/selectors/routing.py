@@ -89,6 +89,7 @@ def surroundings_of(document: Any) -> Surroundings:
         {user.email.lower(): Colleague(user.pk, str(user), user.is_active) for user in users},
         {key: name for key, (name, _hours) in hours.items()},
         {key: one.fault for key, (_name, one) in hours.items() if one.fault},
+        {key: one.calendar for key, (_name, one) in hours.items()},
     )
 
 

@@ -1,6 +1,8 @@
 """What a policy document may say: every refusal names the place, the reason and the remedy."""
 
 import copy
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,6 +11,7 @@ from martech.condition_fields import person_catalogue, record_from
 from martech.routing import editing
 from martech.routing.checks import check
 from martech.routing.reading import Colleague, Surroundings, read_policy
+from mops.core.calendar_document import parse_calendar
 from tests.factories import NOON
 
 AROUND = Surroundings(
@@ -20,6 +23,7 @@ AROUND = Surroundings(
     },
     {"berlin": "Berlin hours"},
 )
+EVERY_MONDAY = [str(date(2026, 3, 2) + timedelta(weeks=week)) for week in range(400)]
 GOOD: dict[str, Any] = {
     "name": "Inbound",
     "hit": "first",
@@ -244,6 +248,39 @@ def test_a_circle_by_way_of_the_fallback_is_refused() -> None:
 def test_a_pause_that_always_holds_is_refused_as_the_clock_would_never_run() -> None:
     said = "sla.pause_when: always holds, so the clock never runs; say when it stands still, or take the pause out"
     assert errors(changed("sla.pause_when", {"all": []})) == [said]
+
+
+MORE_ROOM = "shorten it, or give “Berlin hours” more open hours or fewer holidays"
+
+
+def in_hours(minutes: int, hours: dict[str, Any]) -> list[str]:
+    """What is said of an answer within so many minutes of the Berlin hours, looked at on Monday, 2 March 2026."""
+    open_at = parse_calendar({"zone": "Europe/Berlin", **hours}).resolve()
+    around = replace(AROUND, hours={"berlin": open_at})
+    text = changed("sla.respond_within_minutes", minutes)
+    every = check(read_policy(text, around), around, records, datetime(2026, 3, 2, 10, tzinfo=UTC))
+    return [f"{one.level} {one}" for one in every if "respond_within" in one.path]
+
+
+@pytest.mark.parametrize(
+    ("minutes", "hours"),
+    [
+        (525_600, {"hours": {"mon": [["09:00", "12:00"]]}}),
+        (60, {"hours": {"mon": [["09:00", "10:00"]]}, "holidays": {"extra": EVERY_MONDAY}}),
+    ],
+)
+def test_a_response_time_that_its_working_hours_never_leave_room_for_is_refused(
+    minutes: int, hours: dict[str, Any]
+) -> None:
+    said = "never due: “Berlin hours” has not so much working time in fifty years; "
+    assert in_hours(minutes, hours) == [f"error sla.respond_within_minutes: {said}{MORE_ROOM}"]
+
+
+def test_a_response_time_that_takes_its_working_hours_years_is_a_warning_with_the_day() -> None:
+    said = "a lead that came now would be late on 26 Apr 2027 only, as “Berlin hours” is open so seldom; "
+    found_at = in_hours(60 * 60, {"hours": {"mon": [["09:00", "10:00"]]}})
+    assert found_at == [f"warning sla.respond_within_minutes: {said}{MORE_ROOM}"]
+    assert in_hours(52 * 60, {"hours": {"mon": [["09:00", "10:00"]]}}) == []
 
 
 def test_reassigning_without_a_number_of_times_is_a_warning() -> None:
