@@ -14,14 +14,17 @@ from martech.models import (
     ImportReject,
     ImportWork,
     Person,
+    RoutingDecision,
     RoutingWork,
     Spend,
     StageMove,
 )
 from martech.services.imports import follow, run_file_import, undo_batch
+from martech.services.refreshing import refresh_people
 from mops.core import work
 from mops.core.errors import ConflictError, DomainError
 from tests.martech.policies import document, make_reps, publish
+from tests.martech.scoring import models
 
 pytestmark = pytest.mark.django_db
 
@@ -56,6 +59,26 @@ def test_the_same_file_twice_changes_nothing(tmp_path: Path) -> None:
     before = list(Person.objects.order_by("pk").values())
     assert counts(run(tmp_path, "people", LEADS, MAP)) == (2, 0, 0, 2, 0)
     assert list(Person.objects.order_by("pk").values()) == before
+
+
+def test_the_same_file_again_changes_no_owner_no_score_and_decides_nothing(tmp_path: Path) -> None:
+    publish(document(make_reps("Ana", "Bo")))
+    models.publish()
+    people = "email,country,job_title\n" + "".join(f"p{n}@example.org,Germany,Chief {n}\n" for n in range(4))
+
+    def take() -> tuple[int, ...]:
+        summary = counts(run(tmp_path, "people", people))
+        work.run_due("import")
+        work.run_due("routing")
+        refresh_people()
+        return summary
+
+    assert take() == (4, 4, 0, 0, 0)
+    before = list(Person.objects.order_by("pk").values())
+    assert [(row["owner_id"] is None, row["score_fit"]) for row in before] == [(False, 75)] * 4
+    assert take() == (4, 0, 0, 4, 0)
+    assert list(Person.objects.order_by("pk").values()) == before
+    assert (RoutingDecision.objects.count(), RoutingWork.objects.count()) == (4, 4)
 
 
 def test_a_dry_run_says_what_would_happen_and_writes_nothing(tmp_path: Path) -> None:

@@ -136,6 +136,24 @@ def test_fourteen_a_month_are_fourteen_and_the_fifteenth_waits() -> None:
     assert RoutingWork.objects.filter(state="pending").count() == 2
 
 
+def test_fifteen_a_month_never_become_thirty_however_many_batches_and_days_there_are() -> None:
+    text = document(make_reps("Ana"))
+    text["pools"]["desk"]["members"][0]["caps"] = {"rolling": {"hours": 720, "leads": 15}}
+    publish(text)
+    with time_machine.travel(MONDAY, tick=False) as clock:
+        for _batch in range(6):
+            queue(5)
+            route()
+            clock.shift(timedelta(days=4))
+            RoutingWork.objects.filter(state="pending").update(run_after=timezone.now())
+            route()
+        assert owners() == {"Ana": 15, None: 15}
+        clock.shift(timedelta(days=7))  # 31 days after the first five
+        RoutingWork.objects.filter(state="pending").update(run_after=timezone.now())
+        route()
+        assert owners() == {"Ana": 20, None: 10}
+
+
 def test_a_lead_of_any_age_is_routed() -> None:
     publish(document(make_reps("Ana")))
     make_person(created_at=timezone.now() - timedelta(days=8))
