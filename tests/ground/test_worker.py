@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import psutil
 import pytest
 
-from martech.normalisation.countries import known_names
+from martech.normalisation.countries import country_code, known_names
 from martech.normalisation.domains import asked_domain
 from mops import celery
 
@@ -13,6 +13,7 @@ from mops import celery
 def test_vocabularies_are_read_before_processes_fork_and_each_may_grow_a_bit(monkeypatch: pytest.MonkeyPatch) -> None:
     done: list[str] = []
     known_names.cache_clear()
+    country_code.cache_clear()
     monkeypatch.setattr(celery, "leave_out_what_is_loaded", lambda: done.append("left out"))
     worker = SimpleNamespace()
     celery.before_the_processes_fork(sender=worker)

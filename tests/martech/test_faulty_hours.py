@@ -160,9 +160,10 @@ def test_marketing_operations_is_told_on_the_first_page_the_hours_and_the_policy
 
 @pytest.mark.django_db
 def test_a_response_time_that_working_hours_never_leave_room_for_does_not_hold_up_the_batch() -> None:
-    rare = {"zone": "UTC", "hours": {"mon": [["09:00", "09:01"]]}}
-    add_calendar(name="Rare", document=rare, actor=None)
+    add_calendar(name="Rare", document={"zone": "UTC", "hours": WEEK}, actor=None)
     publish(document(make_reps("Ana"), sla={"respond_within_minutes": 525_600, "calendar": "rare"}))
+    rare = {"zone": "UTC", "hours": {"mon": [["09:00", "09:01"]]}}
+    WorkingCalendar.objects.filter(key="rare").update(document=rare)
     with time_machine.travel(MONDAY, tick=False):
         queue("DE", "FR")
         assert route() == 2
