@@ -186,13 +186,13 @@ def crossed_events(leaf: Leaf, since: datetime, now: datetime) -> Iterable[int] 
     return events.values_list(test.owner, flat=True).distinct()  # type: ignore[union-attr]
 
 
-OPEN_AND_SETTLED = """
-SELECT person_id FROM martech_segmentmembership open WHERE segment_id = %s AND left_at IS NULL
-    AND NOT EXISTS (SELECT FROM martech_changedperson waits WHERE waits.person_id = open.person_id)
-"""
-HIT_AND_SETTLED = """
-SELECT hit.id FROM ({sql}) AS hit (id)
-WHERE NOT EXISTS (SELECT FROM martech_changedperson waits WHERE waits.person_id = hit.id)
+# In one statement: somebody marked between two would be left out of one side only, and differ.
+HITS_AND_MEMBERS = """
+SELECT coalesce(hit.id, stay.person_id), hit.id IS NOT NULL, stay.person_id IS NOT NULL
+FROM ({sql}) AS hit (id)
+FULL JOIN (SELECT person_id FROM martech_segmentmembership WHERE segment_id = %s AND left_at IS NULL) AS stay
+    ON stay.person_id = hit.id
+WHERE NOT EXISTS (SELECT FROM martech_changedperson waits WHERE waits.person_id = coalesce(hit.id, stay.person_id))
 """
 
 
@@ -205,11 +205,10 @@ def prove_one(segment: Segment, rule: Rule, now: datetime) -> int:
     sql, params = matching(rule.node, now=now).values_list("id").query.sql_with_params()
     with connection.cursor() as cursor:
         room_to_count(cursor, FULL_SECONDS)
-        cursor.execute(HIT_AND_SETTLED.format(sql=sql), params)
-        hits = {row[0] for row in cursor.fetchall()}
-        cursor.execute(OPEN_AND_SETTLED, [segment.pk])
-        inside = {row[0] for row in cursor.fetchall()}
+        cursor.execute(HITS_AND_MEMBERS.format(sql=sql), [*params, segment.pk])
+        rows = cursor.fetchall()
         cursor.execute("SET LOCAL statement_timeout = 0")
+    hits, inside = {pk for pk, hit, _ in rows if hit}, {pk for pk, _, member in rows if member}
     reason = "nightly recount"
     move(
         segment,
