@@ -78,7 +78,9 @@ def deliver_notices(rows: Sequence[DeliveryWork]) -> None:
         try:
             _deliver(row)
         except NotDelivered as error:
-            log.warning("notices did not leave", channel=row.channel, user=row.user_id, reason=error.reason)
+            # Not the reason: a mail server's names the address.
+            what = type(error.__cause__ or error).__name__
+            log.warning("notices did not leave", channel=row.channel, user=row.user_id, error=what)
             fail(NOTICES, row, error.reason)
             row.state = WorkState.PENDING
             if error.is_channel:

@@ -81,8 +81,8 @@ class Kind:
     Without `is_atomic` it commits step by step by itself, extends the lease with `heartbeat` inside each step's
     transaction (which fences it off when the lease was lost), and must bear being begun again after any of them.
 
-    Of a batch that was neither few (`GATHERS`) nor half full more are about to come: the next is claimed `gather` seconds
-    later, so that they share what every batch costs by itself.
+    Where batch follows batch and one was neither few (`GATHERS`) nor half full, more are about to come: the next is claimed
+    `gather` seconds later, so that they share what every batch costs by itself.
 
     `parts(rows)` may cut a claimed batch into several of a transaction each, so that workers who need the same locks meet
     at different ones.
@@ -271,7 +271,8 @@ def run_due(name: str, *, limit: int = 100_000) -> int:
     while seen < limit and (rows := claim(kind)):
         seen += len(rows)
         done += sum(run_batch(kind, part) for part in kind.parts(rows))
-        if kind.gather and GATHERS <= len(rows) < kind.batch // 2:
+        is_stream = seen > len(rows) and GATHERS <= len(rows) < kind.batch // 2
+        if kind.gather and is_stream:
             time.sleep(kind.gather)
     return done
 

@@ -90,32 +90,36 @@ def test_postponed_rows_wait_without_counting_the_attempt() -> None:
     assert RoutingWork.objects.order_by("pk").first().attempts == 0  # type: ignore[union-attr]
 
 
-def batches_of(monkeypatch: pytest.MonkeyPatch, waiting_first: int, *, batch: int) -> tuple[list[int], list[float]]:
-    """Sizes of the batches when 5 more come while the worker waits, and for how long it waited."""
+def batches_of(monkeypatch: pytest.MonkeyPatch, *comes: int, batch: int = 20) -> tuple[list[int], list[float]]:
+    """Sizes of the batches, and for how long the worker waited, when so many rows come while each batch is worked off."""
     sizes: list[int] = []
     waits: list[float] = []
-    kind = kind_of(lambda rows: sizes.append(len(rows)), batch=batch, gather=0.3)
+    coming = list(comes)
 
-    def wait(seconds: float) -> None:
-        waits.append(seconds)
-        if len(waits) == 1:
-            waiting(5)
+    def handle(rows: Sequence[Any]) -> None:
+        sizes.append(len(rows))
+        waiting(coming.pop(0) if coming else 0)
 
+    kind = kind_of(handle, batch=batch, gather=0.3)
     monkeypatch.setitem(work._kinds, kind.name, kind)
-    monkeypatch.setattr(work.time, "sleep", wait)
+    monkeypatch.setattr(work.time, "sleep", waits.append)
     monkeypatch.setattr(work, "GATHERS", 3)
-    waiting(waiting_first)
+    waiting(coming.pop(0))
     work.run_due(kind.name)
     return sizes, waits
 
 
-def test_after_a_batch_of_some_the_next_is_gathered(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert batches_of(monkeypatch, 4, batch=20) == ([4, 5], [0.3, 0.3])
+def test_where_batch_follows_batch_the_next_is_gathered(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert batches_of(monkeypatch, 4, 5, 6) == ([4, 5, 6], [0.3, 0.3])
+
+
+def test_one_burst_makes_nobody_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert batches_of(monkeypatch, 8) == ([8], [])
 
 
 def test_after_few_nobody_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert batches_of(monkeypatch, 2, batch=20) == ([2], [])
+    assert batches_of(monkeypatch, 2, 2, 2) == ([2, 2, 2], [])
 
 
 def test_a_backlog_is_worked_off_without_a_pause(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert batches_of(monkeypatch, 14, batch=7) == ([7, 7], [])
+    assert batches_of(monkeypatch, 21, batch=7) == ([7, 7, 7], [])

@@ -1,6 +1,7 @@
 """The outlook of next week: leads by hour against who works then and what caps let through."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -157,24 +158,29 @@ def test_next_week_is_expected_to_bring_what_the_last_weeks_brought() -> None:
     ]
 
 
-@pytest.mark.django_db
-def test_the_page_shows_hours_closed_days_absences_and_the_cap_to_change() -> None:
-    ana, bo = make_reps("Ana", "Bo")
+def a_day_after_eighty_leads(text: dict[str, Any]) -> tuple[Outlook, str]:
+    """The outlook of the one pool and its page, the policy being published and eighty leads routed on Monday noon."""
     client = Client()
     client.force_login(make_user("ops_manager"))
-    WorkingCalendar.objects.create(key="berlin", name="Berlin", document={"zone": "Europe/Berlin", "hours": WEEK})
     with time_machine.travel(NOON, tick=False) as clock:
-        text = document([ana, bo], calendar="berlin")
-        text["pools"]["desk"]["members"][0]["caps"] = {"per_day": 4}
-        text["rules"][0]["sla"] = {"respond_within_minutes": 15}
         publish(text)
-        TimeOff.objects.create(user=bo, starts_at=NOON + timedelta(days=6), ends_at=NOON + timedelta(days=9))
         for _ in range(80):
             enqueue_routing([make_person(created_at=NOON).pk], cause="created")
         route()
         clock.shift(timedelta(days=1))
         (found,) = outlooks().pools
-        shown = client.get("/martech/routing/outlook/").content.decode()
+        return found, client.get("/martech/routing/outlook/").content.decode()
+
+
+@pytest.mark.django_db
+def test_the_page_shows_hours_closed_days_absences_and_the_cap_to_change() -> None:
+    ana, bo = make_reps("Ana", "Bo")
+    WorkingCalendar.objects.create(key="berlin", name="Berlin", document={"zone": "Europe/Berlin", "hours": WEEK})
+    text = document([ana, bo], calendar="berlin")
+    text["pools"]["desk"]["members"][0]["caps"] = {"per_day": 4}
+    text["rules"][0]["sla"] = {"respond_within_minutes": 15}
+    TimeOff.objects.create(user=bo, starts_at=NOON + timedelta(days=6), ends_at=NOON + timedelta(days=9))
+    found, shown = a_day_after_eighty_leads(text)
     assert {hour.start.weekday(): hour.staffed for hour in found.hours if hour.start.hour == 13} == {
         **dict.fromkeys((2, 3, 4), 2), 5: 0, 6: 0, 0: 1, 1: 1
     }  # fmt: skip
@@ -211,19 +217,9 @@ def test_open_leads_and_people_owned_are_those_of_now_closed_as_fast_as_lately()
 
 @pytest.mark.django_db
 def test_the_page_names_the_cap_of_open_leads_that_leaves_no_room_and_what_it_assumes() -> None:
-    (ana,) = make_reps("Ana")
-    client = Client()
-    client.force_login(make_user("ops_manager"))
-    text = document([ana])
+    text = document(make_reps("Ana"))
     text["pools"]["desk"]["members"][0]["caps"] = {"open": 80}
-    with time_machine.travel(NOON, tick=False) as clock:
-        publish(text)
-        for _ in range(80):
-            enqueue_routing([make_person(created_at=NOON).pk], cause="created")
-        route()
-        clock.shift(timedelta(days=1))
-        (found,) = outlooks().pools
-        shown = client.get("/martech/routing/outlook/").content.decode()
+    found, shown = a_day_after_eighty_leads(text)
     assert (found.expected, found.capped) == (20, 20)
     assert "Raise the cap of Ana (80 open), or add somebody." in shown
     assert "open leads are closed as fast as in the last 4 weeks" in shown

@@ -1,6 +1,7 @@
 """Whoever gave a lead to somebody else over there: asked for as soon as we hear of it, while they are still the last editor."""
 
 import structlog
+from django.db.models import Exists, OuterRef
 
 from martech.connectors.errors import VendorError
 from martech.models import DecisionOutcome, RemoteOwner, RoutingDecision, SyncChange, SyncRun
@@ -21,15 +22,11 @@ def note_editors(line: Line, course: Course, run: SyncRun) -> None:
     capability = line.vendor.objects.get(course.object.name)
     if course.mapping.kind != "person" or capability is None or not capability.editor_field:
         return
-    changes = list(
-        SyncChange.objects.filter(run=run, kind="person", after__has_key="owner", before__owner__isnull=False)
+    decided = RoutingDecision.objects.filter(
+        person=OuterRef("local_id"), outcome__in=[DecisionOutcome.ASSIGNED, DecisionOutcome.MANUAL]
     )
-    given = dict.fromkeys(
-        RoutingDecision.objects.filter(
-            person__in=[row.local_id for row in changes], outcome__in=[DecisionOutcome.ASSIGNED, DecisionOutcome.MANUAL]
-        ).values_list("person", flat=True)
-    )
-    asked = [row for row in changes if row.local_id in given and row.before and row.before["owner"] is not None][:MOST]
+    changed = SyncChange.objects.filter(Exists(decided), run=run, kind="person", after__has_key="owner")
+    asked = list(changed.filter(before__has_key="owner").exclude(before__owner=None).order_by("pk")[:MOST])
     if not asked:
         return
     try:
