@@ -11,11 +11,13 @@ from governance.selectors.purposes import purposes
 from martech.connectors.port import Kind, RemoteField
 from martech.routing_forms import EditForm
 from martech.sync.document import MATCHES
+from martech.sync.drift import label_in
 from martech.sync.fields import FIELDS, PROPERTY
 from martech.sync.transforms import TRANSFORMS
 from martech.sync.value_maps import Pair, as_rows
 from mops.core.conditions.widget import ConditionField
 
+NOTHING: Mapping[str, Any] = {}
 DIRECTIONS = {"both": "Both ways", "pull": "From there to here", "push": "From here to there"}
 TRUTHS = {
     "newest": "The newest change",
@@ -34,10 +36,11 @@ def our_label(kind: str, name: str) -> str:
     return known.label if known else f"Property “{name.removeprefix(PROPERTY)}”"
 
 
-def their_label(schema: Mapping[str, RemoteField], name: str) -> str:
-    """What people over there read for the field, with its name."""
-    remote = schema.get(name)
-    return f"{remote.label} ({name})" if remote and remote.label and remote.label != name else name
+def their_label(schema: Mapping[str, RemoteField], name: str, stored: Mapping[str, Any] = NOTHING) -> str:
+    """What people over there read for the field, or did before it vanished (of which the `stored` schema tells), with its
+    name."""
+    label = label_in(stored, schema, name)
+    return f"{label} ({name})" if label != name else name
 
 
 class FieldForm(EditForm):

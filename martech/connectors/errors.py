@@ -27,6 +27,7 @@ class Reason(StrEnum):
     VALIDATION_RULE = "validation_rule"
     NOT_ALLOWED = "not_allowed"
     CONSENT = "consent"
+    SUPPRESSED = "suppressed"
     CONFLICT = "conflict"
     OTHER = "other"
 

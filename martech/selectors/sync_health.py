@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from martech.models import Connection, ConnectionState, DeadLetter, HeldValue, RunKind, RunState, SyncObject, SyncRun
 from martech.selectors.sync_failing import Failing, failing_objects, object_label, put_aside_objects, unread_objects
-from martech.sync.drift import from_json
+from martech.sync.drift import from_json, label_in
 
 LATE = 4
 """So many periods without a finished round make a connection late."""
@@ -85,9 +85,9 @@ def health_of(
 
 
 def labels_aside(object: SyncObject) -> list[str]:
-    """What people over there call the fields that are put aside; one that vanished keeps its name."""
+    """What people over there call the fields that are put aside, or called them before they vanished."""
     schema = from_json(object.schema)
-    return [schema[name].label or name if name in schema else name for name in object.set_aside]
+    return [label_in(object.schema, schema, name) for name in object.set_aside]
 
 
 def waiting_for_somebody(connection: Connection, held: int, undecided: int, letters: int) -> Health | None:

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, Count, IntegerField, Max, Q, QuerySet, Value, When
+from django.utils import timezone
 
 from martech.connectors.port import RemoteField
-from martech.models import Connection, RunState, SyncRun, WriteState
+from martech.models import Connection, RunKind, RunState, SyncRun, WriteState
 from martech.selectors import sync_rows
 from martech.selectors.sync import run_rows
 from martech.selectors.sync_failing import object_label
@@ -51,11 +53,26 @@ def title_of(run: SyncRun) -> str:
     return f"{kind}: {object_label(run.connection, run.object.name)}" if run.object else kind
 
 
-def last_runs(connection: Connection | None = None) -> list[tuple[SyncRun, str]]:
-    """The newest runs that had something to do, of one connection or of all, each with its title."""
-    rows = run_rows().exclude(read=0, state=RunState.DONE)
-    rows = rows if connection is None else rows.filter(connection=connection)
-    return [(run, title_of(run)) for run in rows[:LAST]]
+@dataclass(frozen=True)
+class LastRuns:
+    """The newest runs that did something, each with its title; the `looks` of a day that found nothing new are counted."""
+
+    shown: Sequence[tuple[SyncRun, str]]
+    looks: int
+    looked_at: datetime | None
+
+
+NOTHING_NEW = Q(kind=RunKind.PULL, state=RunState.DONE, created=0, updated=0, conflicted=0, failed=0, unknown=0)
+DAY = timedelta(days=1)
+
+
+def last_runs(connection: Connection | None = None) -> LastRuns:
+    """Of one connection or of all."""
+    rows = run_rows() if connection is None else run_rows().filter(connection=connection)
+    shown = rows.exclude(NOTHING_NEW).exclude(read=0, state=RunState.DONE)
+    idle = rows.filter(NOTHING_NEW, created_at__gte=timezone.now() - DAY).order_by()
+    counted = idle.aggregate(number=Count("pk"), last=Max("created_at"))
+    return LastRuns([(run, title_of(run)) for run in shown[:LAST]], counted["number"], counted["last"])
 
 
 def plan_of(run: SyncRun, user: Any) -> PlanLines | None:

@@ -164,12 +164,20 @@ def remind_of_renewals(now: datetime) -> int:
         later = Q(reminded_days=None) | Q(reminded_days__gt=step)
         if not Contract.objects.filter(later, pk=contract.pk).update(reminded_days=step):
             continue
-        title = f"{contract.tool} can be given notice until {contract.notice_on:%-d %b %Y}"
-        detail = "It renews by itself." if contract.is_automatic else "It ends unless it is renewed."
+        title, detail = reminder_of(contract)
         owner = contract.tool.owner
         for pk in [owner.pk] if owner is not None and owner.is_active else operators:
             notices.append(Notice(pk, "renewal", title, detail, contract.tool.get_absolute_url()))
     return send_notices(notices)
+
+
+def reminder_of(contract: Contract) -> tuple[str, str]:
+    """Title and detail. Only what renews by itself can be given notice; what simply ends has to be renewed in time."""
+    if contract.is_automatic:
+        title = f"{contract.tool} can be given notice until {contract.notice_on:%-d %b %Y}"
+        return title, f"It renews by itself on {contract.renews_on:%-d %b %Y}."
+    detail = f"Decide by {contract.notice_on:%-d %b %Y}: renew it, or let it end."
+    return f"The contract of {contract.tool} ends on {contract.renews_on:%-d %b %Y}", detail
 
 
 def remind_of_questions(now: datetime) -> int:

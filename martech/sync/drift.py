@@ -26,6 +26,27 @@ AGREED = "agreed"
 often the schema is read; publishing, or letting the field go on, agrees to the type of now."""
 
 
+CALLED = "called"
+"""Key of a stored schema: {their field: what people called it}, of mapped fields that vanished since."""
+
+
+def names_of_vanished(
+    stored: Mapping[str, Any], rules: Sequence[FieldRule], before: Mapping[str, RemoteField], now: Mapping[str, Any]
+) -> dict[str, str]:
+    """What the mapped fields that are gone were called while they were there."""
+    kept: Mapping[str, str] = stored.get(CALLED) or {}
+    gone = [rule.theirs for rule in rules if rule.theirs not in now]
+    found = {name: before[name].label if name in before else kept.get(name, "") for name in gone}
+    return {name: label for name, label in found.items() if label}
+
+
+def label_in(stored: Mapping[str, Any], fields: Mapping[str, RemoteField], name: str) -> str:
+    """What people over there call a field, or called it before it vanished; without that, its name."""
+    if name in fields:
+        return fields[name].label or name
+    return str((stored.get(CALLED) or {}).get(name) or name)
+
+
 def agreed_types(
     stored: Mapping[str, Any], rules: Sequence[FieldRule], before: Mapping[str, RemoteField]
 ) -> dict[str, str]:

@@ -18,6 +18,7 @@ REASONS: Mapping[str, str] = {
     "validation_rule": "A rule of the other system refuses it",
     "not_allowed": "The connection may not write it",
     "consent": "No consent",
+    "suppressed": "On the suppression list",
     "conflict": "Two sides disagree, and people decide",
     "other": "Something unexpected",
 }

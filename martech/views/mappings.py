@@ -88,7 +88,7 @@ def rows_of(found: SyncObject, document: dict[str, Any], findings: list[Finding]
         {
             "number": index + 1,
             "ours": our_label(found.kind, str(row.get("ours", ""))),
-            "theirs": their_label(schema, str(row.get("theirs", ""))),
+            "theirs": their_label(schema, str(row.get("theirs", "")), found.schema),
             "direction": DIRECTIONS.get(row.get("direction") or "both", row.get("direction")),
             "truth": TRUTHS.get(row.get("truth") or "newest", row.get("truth")),
             "values": len(row.get("values") or []),
@@ -113,7 +113,7 @@ def aside_of(found: SyncObject, in_force: MappingVersion | None) -> list[dict[st
     return [
         {
             "theirs": theirs,
-            "label": their_label(schema, theirs),
+            "label": their_label(schema, theirs, found.schema),
             "why": why,
             "remedy": ways[theirs][1] + " Then publish." if ways.get(theirs) else looked,  # type: ignore[index]
             "can_go_on": theirs in ways and ways[theirs] is None,

@@ -4,11 +4,10 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 
 from django.db.models import QuerySet
 
-from governance.selectors.contactability import Denial
 from martech.connectors.port import Kind
 from martech.connectors.registry import vendor as vendor_of
 from martech.models import DeadLetter, Person, PlannedWrite, ProofSide, RemoteRow, RunState, SyncDifference, SyncRun
-from martech.services.sync.consent import denied_now, lately_denied
+from martech.services.sync.consent import denied_now, lately_denied, reason_of
 from martech.services.sync.course import Course, Line
 from martech.services.sync.mirror import external_ids
 from martech.services.sync.planning_push import wanted_there
@@ -49,7 +48,7 @@ def reasons_of(course: Course, ids: Sequence[int]) -> dict[int, str]:
     found = dict.fromkeys(ids, "only_here")
     steps: tuple[Callable[[], Mapping[int, str]], ...] = (
         lambda: held_up(course, ids),
-        lambda: {pk: class_of(why) for pk, why in denied_now(course, ids).items()},
+        lambda: {pk: str(reason_of(why)) for pk, why in denied_now(course, ids).items()},
         lambda: dict.fromkeys(not_wanted(course, ids), "not_wanted"),
         lambda: dict.fromkeys(without_address(course, ids), "no_address"),
         lambda: {} if makes_there(course) else dict.fromkeys(ids, "not_made"),
@@ -64,15 +63,10 @@ def reasons_of(course: Course, ids: Sequence[int]) -> dict[int, str]:
 def held_up(course: Course, ids: Iterable[int]) -> dict[int, str]:
     """{our id: why} of those whose writing waits for somebody, or was held back lately."""
     mine = among(ids)
-    denied = lately_denied(course).filter(local_id__in=mine).values_list("local_id", "message")
+    denied = lately_denied(course).filter(local_id__in=mine).values_list("local_id", "reason")
     held = PlannedWrite.objects.filter(run__object=course.object, run__state=RunState.HELD, local_id__in=mine)
     waiting = held.values_list("local_id", flat=True)
-    return {**dict.fromkeys(waiting, "waits_for_approval"), **{pk: class_of(why) for pk, why in denied}}
-
-
-def class_of(denial: str) -> str:
-    """Whom the suppression list keeps out waits for nobody's consent."""
-    return "suppressed" if denial == Denial.SUPPRESSED.label else "consent"
+    return {**dict.fromkeys(waiting, "waits_for_approval"), **dict(denied)}
 
 
 def not_wanted(course: Course, ids: Iterable[int]) -> set[int]:

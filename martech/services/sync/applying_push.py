@@ -10,7 +10,7 @@ from django.utils import timezone
 from martech.connectors.errors import CutShort, Misconfigured, Reason, RetryNow, RowRefused, Throttled, VendorError
 from martech.connectors.port import Action, Outcome, RemoteRecord, Value, Write, WriteResult
 from martech.models import PlannedWrite, SyncEcho, SyncRun, WriteState
-from martech.services.sync.consent import denied, wait_for_consent
+from martech.services.sync.consent import denied, reason_of, wait_for_consent
 from martech.services.sync.course import Course, Line
 from martech.services.sync.dead_letters import Death, bury, doubt_schema, raise_up
 from martech.services.sync.drafting import match_rule, plan_rows, their_key, type_of
@@ -65,7 +65,11 @@ def send(line: Line, course: Course, run: SyncRun, batch: Sequence[PlannedWrite]
     settle(
         course,
         run,
-        [(row, WriteState.DENIED, Reason.CONSENT, held[row.local_id]) for row in batch if row.local_id in held],
+        [
+            (row, WriteState.DENIED, reason_of(why), str(why.label))
+            for row in batch
+            if (why := held.get(row.local_id)) is not None
+        ],
     )
     wait_for_consent(course, held)
     rows = fresh(line, course, run, [row for row in batch if row.local_id not in held])

@@ -16,7 +16,7 @@ from martech.services.sync.course import Line, open_line
 from martech.services.sync.mappings import publish_first_mapping
 from martech.services.sync.sealed import open_secrets, sealed_secrets
 from martech.sync.document import read_mapping
-from martech.sync.drift import AGREED, agreed_types, as_json, from_json, put_aside
+from martech.sync.drift import AGREED, CALLED, agreed_types, as_json, from_json, names_of_vanished, put_aside
 from mops.core.errors import ConflictError, DomainError
 from mops.core.history import recording
 from mops.core.versions import published_among
@@ -203,7 +203,7 @@ def refresh_schema(line: Line, object: SyncObject) -> list[str]:
     aside = put_aside(rules, agreed, now)
     # What goes on again by itself was not read meanwhile: everything is, once.
     again = {"backfilled_at": None, "backfill_position": None} if object.set_aside.keys() - aside.keys() else {}
-    schema = {**as_json(found), AGREED: agreed}
+    schema = {**as_json(found), AGREED: agreed, CALLED: names_of_vanished(object.schema, rules, before, now)}
     SyncObject.objects.filter(pk=object.pk).update(schema=schema, schema_at=timezone.now(), set_aside=aside, **again)
     object.refresh_from_db()
     return sorted(aside)

@@ -10,14 +10,15 @@ from django.utils import timezone
 from governance.consent import GRANTED
 from governance.models import ContactChannel, ContactCheck
 from governance.purposes import DATA_TRANSFER
-from governance.selectors.contactability import Subject, contactable
+from governance.selectors.contactability import Denial, Subject, contactable
 from governance.services.contact_checks import Screening
+from martech.connectors.errors import Reason
 from martech.models import Person, PersonConsent, PersonEmail, PlannedWrite, RemoteRow, WriteState
 from martech.services.sync.course import Course
 from mops.core.sql import among
 
 
-def denied(course: Course, rows: Sequence[PlannedWrite]) -> dict[int, str]:
+def denied(course: Course, rows: Sequence[PlannedWrite]) -> dict[int, Denial]:
     """{our id: why} of the people who may not be sent for the mapping's purpose; without one, whose data may not be
     passed on at all. The denial is on record."""
     if course.mapping.kind != "person" or not rows:
@@ -29,7 +30,12 @@ def denied(course: Course, rows: Sequence[PlannedWrite]) -> dict[int, str]:
         defaults={"purpose": purpose, "channel": channel, "actor": None},
     )
     verdicts = Screening(check).verdicts(subjects([row.local_id for row in rows]))
-    return {int(str(verdict.ref)): verdict.reason for verdict in verdicts if not verdict.is_allowed}
+    return {int(str(verdict.ref)): verdict.denial for verdict in verdicts if verdict.denial}
+
+
+def reason_of(denial: Denial) -> Reason:
+    """Whom the suppression list keeps out waits for nobody's consent: kept apart with each write that was held back."""
+    return Reason.SUPPRESSED if denial == Denial.SUPPRESSED else Reason.CONSENT
 
 
 AGAIN = timedelta(days=1)
@@ -56,16 +62,17 @@ def lately_denied(course: Course) -> QuerySet[PlannedWrite]:
 
 def verdict_on(course: Course, person: int) -> str:
     """Why somebody would not be sent now; nothing when they would."""
-    return denied_now(course, [person]).get(person, "")
+    denial = denied_now(course, [person]).get(person)
+    return str(denial.label) if denial else ""
 
 
-def denied_now(course: Course, people: Sequence[int]) -> dict[int, str]:
+def denied_now(course: Course, people: Sequence[int]) -> dict[int, Denial]:
     """{our id: why} of whom would not be sent now. Only looked at: no record is kept."""
     if course.mapping.kind != "person":
         return {}
     purpose, channel = purpose_of(course)
     verdicts = contactable(subjects(people), purpose=purpose, channel=channel)
-    return {int(str(one.ref)): one.reason for one in verdicts if not one.is_allowed}
+    return {int(str(one.ref)): one.denial for one in verdicts if one.denial}
 
 
 def purpose_of(course: Course) -> tuple[str, str]:

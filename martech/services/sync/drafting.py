@@ -41,9 +41,10 @@ def note_denied(draft: Draft) -> None:
         held = denied_now(draft.course, [row.local_id for row in part])
         for row in part:
             if why := held.get(row.local_id):
-                row.message = f"Would be held back: {why}"
+                label = str(why.label)
+                row.message = f"Would be held back: {label}"
                 draft.counts.denied += 1
-                draft.counts.denied_for[why] = draft.counts.denied_for.get(why, 0) + 1
+                draft.counts.denied_for[label] = draft.counts.denied_for.get(label, 0) + 1
 
 
 def plan_rows(run: SyncRun) -> Iterable[dict[str, Any]]:

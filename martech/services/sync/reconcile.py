@@ -112,6 +112,9 @@ class _Both:
         if is_left or (rule.ours not in row.ours and not _is_sendable(rule, row)):
             if is_left and goes_to_ours(rule, mine):
                 self.found.send["owner"] = mine
+            elif self.is_given_since(rule, mine, said):
+                self.found.send["owner"] = mine
+                self.found.unagreed.add("owner")
             return base, False
         theirs = mine if rule.says(mine, said) else row.ours.get(rule.ours)
         if is_echo(self.echoes, row.id, rule.theirs, said):
@@ -126,6 +129,19 @@ class _Both:
         settled = _note(self.found, rule, verdict, mine)
         is_settled = settled is not KEEP and same(rule.type, settled, theirs)
         return (settled, True) if is_settled else (base, False)
+
+    def is_given_since(self, rule: FieldRule, mine: Value, said: Value) -> bool:
+        """Whether ours is written in place of an owner who is nobody here, of two records that had met before: where ours
+        counts, or where the newest does and ours was given after the record last changed over there."""
+        row, is_linked = self.row, self.known is not None and self.known.local_id is not None
+        if rule.ours != "owner" or not said or str(said) in self.reader.course.owners or not goes_to_ours(rule, mine):
+            return False
+        if not row.local_id or not is_linked:
+            return False
+        if rule.truth is Truth.OURS:
+            return True
+        given, changed = self.ours_at(row.local_id, "owner"), row.record.modified_at
+        return given is not None and (changed is None or given > changed)
 
     def leave_to_people(self, rule: FieldRule, mine: Value, theirs: Value) -> None:
         """Somebody decides. Ours that was chosen goes over there, as long as both are what was looked at."""

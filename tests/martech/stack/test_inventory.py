@@ -117,6 +117,24 @@ def test_owners_are_reminded_of_a_notice_at_each_distance_once() -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("is_automatic", "told"),
+    [
+        (True, ("Drift can be given notice until 30 Sep 2026", "It renews by itself on 30 Oct 2026.")),
+        (False, ("The contract of Drift ends on 30 Oct 2026", "Decide by 30 Sep 2026: renew it, or let it end.")),
+    ],
+)
+def test_only_a_contract_that_renews_by_itself_can_be_given_notice(is_automatic: bool, told: tuple[str, str]) -> None:
+    values = {"renews_on": date(2026, 10, 30), "notice_days": 30, "is_automatic": is_automatic}
+    make_user("ops_manager")
+    save_contract(tool=make_tool("Drift"), actor=None, values=values)
+    with time_machine.travel(datetime(2026, 9, 25, 12, tzinfo=UTC), tick=False):
+        remind(datetime(2026, 9, 25, 12, tzinfo=UTC))
+    sent = Notification.objects.get()
+    assert (sent.title, sent.detail) == told
+
+
+@pytest.mark.django_db
 def test_without_an_owner_marketing_operations_is_reminded() -> None:
     operator, _reader = make_user("ops_manager"), make_user("analyst")
     save_contract(tool=make_tool(), actor=None, values={"renews_on": date(2026, 10, 1), "notice_days": 30})

@@ -179,6 +179,8 @@ def test_a_mapping_that_writes_a_read_only_field_is_not_published(hub: HubSpot) 
 def test_a_field_that_vanished_is_put_aside_and_the_others_go_on(hub: HubSpot, operator: Client) -> None:
     contact = hub.create(email="ana@nordwind.example", jobtitle="CMO", city="Bonn")
     hub.sync()
+    called = {row["name"]: row["label"] for row in hub.object().schema["fields"]}
+    assert called["city"] != "city"
     hub.control("property/remove", object="contacts", name="city")
     SyncObject.objects.update(schema_at=None)
     hub.edit(contact, jobtitle="CEO")
@@ -186,7 +188,11 @@ def test_a_field_that_vanished_is_put_aside_and_the_others_go_on(hub: HubSpot, o
     assert "city" in hub.object().set_aside
     shown = page(operator)
     assert "1 put aside" in shown
-    assert "Contacts: city. All else goes on." in shown
+    assert f"Contacts: {called['city']}. All else goes on." in shown
+    SyncObject.objects.update(schema_at=None)
+    hub.sync()
+    mapping = operator.get("/martech/sync/to/hubspot/contacts/mapping/").content.decode()
+    assert f"{called['city']} (city)" in mapping
     assert (Person.objects.get(email="ana@nordwind.example").job_title) == "CEO"
 
 

@@ -1,5 +1,6 @@
 """Whoever gives a lead to somebody else in another system is named on the page of the decision that gave it to its owner."""
 
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -8,13 +9,13 @@ from django.test import Client
 
 from martech.connectors.salesforce.bulk import BulkReading
 from martech.connectors.transport import GuardedAdapter
-from martech.models import DecisionOutcome, Person, RoutingDecision
+from martech.models import DecisionOutcome, Person, RemoteOwner, RoutingDecision, SyncRun
 from martech.selectors.overwriting import overwritings
 from martech.selectors.sync_departures import departures
 from martech.services.assignment import assign_owner
 from martech.services.routing import enqueue_routing
 from martech.services.sync.taking_over import take_over
-from tests.factories import make_user
+from tests.factories import make_person, make_user
 from tests.martech.policies import document, publish, route
 from tests.martech.sync.conftest import Rig, contacts_mapping
 from tests.martech.sync.practising import connected
@@ -133,3 +134,44 @@ def test_what_a_colleague_does_here_is_nobodys_overwriting(rig: Rig, account: Ac
     shown = page_of(decision)
     assert "The owner was written there" in shown
     assert "in place of" not in shown.split("In other systems")[1].split("</section>")[0]
+
+
+def given(org: Salesforce) -> tuple[Person, str, str]:
+    """A lead whose owner over there is nobody here, then routed to Ana: the person, the lead, Ana's id over there."""
+    ana = make_user("sales_rep", name="Ana", email="ana@example.org")
+    id = org.insert("User", LastName="Ana", Email=ana.email, Username=ana.email, IsActive=True)
+    person, lead = a_lead(org)
+    assert person.owner is None
+    assert not RemoteOwner.objects.filter(email="ops@practice.example").exclude(user=None).exists()
+    publish(document([ana]))
+    enqueue_routing([person.pk], cause="created")
+    route()
+    return person, lead, id
+
+
+def test_the_owner_of_routing_takes_the_place_of_one_over_there_who_is_nobody_here(org: Salesforce) -> None:
+    person, lead, ana = given(org)
+    org.sync()
+    assert org.living("Lead", "OwnerId")[lead]["OwnerId"] == ana
+    decision = RoutingDecision.objects.get()
+    assert decision.written_back_at is not None
+    person.refresh_from_db()
+    assert person.owner == decision.owner
+    assert overwritings(decision) == []
+    again = SyncRun.objects.filter(kind="push").count()
+    org.sync()
+    assert SyncRun.objects.filter(kind="push").count() == again
+
+
+def test_an_owner_of_ours_from_before_does_not_take_the_place_of_one_over_there_who_is_nobody_here(
+    org: Salesforce,
+) -> None:
+    ana = make_user("sales_rep", name="Ana", email="ana@example.org")
+    org.insert("User", LastName="Ana", Email=ana.email, Username=ana.email, IsActive=True)
+    make_person(email="ana@nordwind.example", owner=ana)
+    time.sleep(1.1)  # stamps over there are whole seconds
+    _person, lead = a_lead(org)
+    org.sync()
+    assert org.living("Lead", "OwnerId")[lead]["OwnerId"] == org.twin.store.user_id
+    assert Person.objects.get(email="ana@nordwind.example").owner == ana
+    assert not SyncRun.objects.filter(kind="push", plan__by_field__has_key="OwnerId").exists()

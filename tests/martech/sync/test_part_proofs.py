@@ -7,7 +7,7 @@ import pytest
 from governance.models import Suppression
 from governance.subjects import subject_of
 from martech.models import Account as Company
-from martech.models import DeadLetter, Person, ProofSide, Segment, SyncDifference, SyncObject, SyncRun
+from martech.models import DeadLetter, Person, PlannedWrite, ProofSide, Segment, SyncDifference, SyncObject, SyncRun
 from martech.services.segments import create_segment
 from martech.services.sync.course import course_of, open_line
 from martech.services.sync.questions import asked_for, carried
@@ -264,6 +264,19 @@ def test_whom_the_mapping_would_make_there_are_told_by_what_keeps_them(staged: R
         "no_address": 1,
         "suppressed": 1,
     }
+
+
+def test_whether_a_write_was_held_back_by_suppression_is_kept_as_a_code_beside_its_words(
+    staged: Rig, account: Account
+) -> None:
+    staged.map(contacts_mapping(EMAIL, STAGE, create_there=True))
+    make_person(email="stop@example.org", lifecycle_stage="mql")
+    Suppression.objects.create(subject=subject_of("stop@example.org"), kind="email", reason="complaint")
+    staged.sync()
+    row = PlannedWrite.objects.get()
+    assert (row.state, row.reason, row.message) == ("denied", "suppressed", "On the suppression list")
+    PlannedWrite.objects.update(message="In other words")
+    assert prove(staged, stage="mql").plan["sides"]["here"] == {"suppressed": 1}
 
 
 def test_a_value_of_theirs_without_a_word_here_is_shown_as_it_is_and_said_so(staged: Rig, account: Account) -> None:

@@ -46,6 +46,22 @@ def test_runs_and_mappings_are_called_by_what_people_call_the_object(rig: Rig, o
     assert operator.get("/martech/sync/to/main/contacts/mapping/").context["title"] == f"Mapping of {label}"
 
 
+def test_runs_that_found_nothing_new_are_one_line_and_leave_the_others_in_sight(rig: Rig, operator: Client) -> None:
+    def ran(**counts: int) -> SyncRun:
+        return SyncRun.objects.create(
+            connection=rig.connection, object=rig.object(), kind="pull", state=RunState.DONE, **counts
+        )
+
+    did = ran(read=2, updated=1, unchanged=1)
+    looks = [ran(read=2_000, unchanged=2_000) for _ in range(12)] + [ran()]
+    SyncRun.objects.filter(pk=looks[0].pk).update(created_at=timezone.now() - timedelta(days=2))
+    for address in ("/martech/sync/", "/martech/sync/to/main/"):
+        page = text(operator.get(address))
+        assert did.get_absolute_url() in page
+        assert not [run for run in looks if f'"{run.get_absolute_url()}"' in page]
+        assert "12 looks within a day found nothing new, the last one" in page
+
+
 def test_an_empty_installation_says_what_to_connect(operator: Client) -> None:
     page = text(operator.get("/martech/sync/"))
     assert "Nothing is connected yet" in page
