@@ -63,7 +63,6 @@ class MemberCard:
     share: float
     now: str
     now_kind: str
-    share_now: str = "—"
 
 
 @dataclass(frozen=True)
@@ -73,11 +72,6 @@ class PoolCard:
     members: Sequence[MemberCard]
     findings: Sequence[Finding] = ()
     fairness: Fairness | None = None
-
-    @property
-    def has_shares(self) -> bool:
-        """Whether any member's share of the open leads is watched: a column of dashes says nothing."""
-        return any(member.share_now != "—" for member in self.members)
 
 
 @dataclass(frozen=True)
@@ -208,7 +202,6 @@ def _member_cards(wheel: Wheel, got: Mapping[tuple[str, int], int]) -> list[Memb
             number + float(behind[seat.user_id]) if seat.user_id in behind else None,
             number / most,
             *now_words(seat),
-            fairness.words(seat.user_id) if fairness else "—",
         )
         for seat, number in zip(wheel.seats, numbers, strict=True)
     ]

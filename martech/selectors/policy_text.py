@@ -38,9 +38,19 @@ class Comparison:
 def compare_text(policy: RoutingPolicy | None, written: Written) -> Comparison:
     """The text against the published version; against the newest where none is published, or against nothing."""
     against = published_among(policy.versions.all()) or newest_among(policy.versions.all()) if policy else None
-    found = changes(_text(against.document) if against else "", _text(written.document))
-    lines = [Line(KINDS.get(line[:1], "same"), line) for line in found]
+    lines = _lines(against.document if against else None, written.document)
     return Comparison(against, lines, located(check_document(written.document), written))
+
+
+def compare_with_earlier(version: PolicyVersion) -> Comparison:
+    """What a version changed against the one before it; the findings are those of then, and not told."""
+    earlier = version.policy.versions.filter(number__lt=version.number).order_by("-number").first()
+    return Comparison(earlier, _lines(earlier.document if earlier else None, version.document), ())
+
+
+def _lines(before: Any, after: Any) -> list[Line]:
+    found = changes(_text(before), _text(after))
+    return [Line(KINDS.get(line[:1], "same"), line) for line in found]
 
 
 def _text(document: Any) -> str:

@@ -53,6 +53,7 @@ class DecisionFilter(filters.FilterSet):
     policy = filters.ModelChoiceFilter(
         field_name="version__policy", queryset=RoutingPolicy.objects.all(), to_field_name="key", label="Policy"
     )
+    version = filters.NumberFilter(field_name="version__number", label="Version")
     decided = DayRangeFilter(field_name="decided_at", label="Decided")
 
     class Meta:

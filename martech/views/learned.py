@@ -9,6 +9,7 @@ from martech.learned_forms import LearnedForm, learned_initial
 from martech.models import LearnedVersion
 from martech.selectors.learned import learned_page, learned_to_edit
 from martech.services.learned import discard_learned_draft, publish_learned, save_learned_draft, start_training
+from martech.views.drafts import say_dropped, say_published
 from mops.core.errors import DomainError
 from mops.core.pages import Crumb, render_page, toast
 from mops.core.refusals import add_errors
@@ -64,14 +65,12 @@ def train(request: HttpRequest) -> HttpResponse:
 @require_POST
 def publish(request: HttpRequest) -> HttpResponse:
     """Puts the draft that was seen into force."""
-    try:
-        revision = int(request.POST.get("revision") or 0)
+
+    def put(revision: int) -> str:
         version = publish_learned(actor=request.user, revision=revision)  # type: ignore[arg-type]
-    except DomainError as error:
-        reasons = [reason for listed in error.errors.values() for reason in listed]
-        toast(request, " ".join([error.detail, *reasons[:1]]), "error")
-    else:
-        toast(request, f"Version {version.number} is in force; everybody is being scored.")
+        return f"Version {version.number} is in force; everybody is being scored."
+
+    say_published(request, put)
     return redirect("martech:learned")
 
 
@@ -79,6 +78,5 @@ def publish(request: HttpRequest) -> HttpResponse:
 @require_POST
 def discard(request: HttpRequest) -> HttpResponse:
     """Drops the draft."""
-    if discard_learned_draft(actor=request.user):  # type: ignore[arg-type]
-        toast(request, "The draft is gone; nothing else changed.")
+    say_dropped(request, discard_learned_draft(actor=request.user))  # type: ignore[arg-type]
     return redirect("martech:learned")

@@ -25,6 +25,7 @@ from martech.services.lifecycle import (
     publish_lifecycle,
     save_lifecycle_draft,
 )
+from martech.views.drafts import say_dropped, say_published
 from martech.views.people import PersonList
 from martech.views.scoring import form_page as scoring_form_page
 from mops.core.errors import DomainError
@@ -103,13 +104,12 @@ def text(request: HttpRequest) -> HttpResponse:
 @require_POST
 def publish(request: HttpRequest) -> HttpResponse:
     """Puts the draft that was seen into force."""
-    try:
-        version, _ = publish_lifecycle(actor=request.user, revision=int(request.POST.get("revision") or 0))  # type: ignore[arg-type]
-    except DomainError as error:
-        reasons = [reason for listed in error.errors.values() for reason in listed]
-        toast(request, f"{error.detail} {reasons[0] if reasons else ''}".strip(), "error")
-    else:
-        toast(request, f"Version {version.number} is in force; everybody is being looked at.")
+
+    def put(revision: int) -> str:
+        version, _ = publish_lifecycle(actor=request.user, revision=revision)  # type: ignore[arg-type]
+        return f"Version {version.number} is in force; everybody is being looked at."
+
+    say_published(request, put)
     return redirect("martech:lifecycle")
 
 
@@ -117,8 +117,7 @@ def publish(request: HttpRequest) -> HttpResponse:
 @require_POST
 def discard(request: HttpRequest) -> HttpResponse:
     """Drops the draft."""
-    if discard_lifecycle_draft(actor=request.user):  # type: ignore[arg-type]
-        toast(request, "The draft is gone; nothing else changed.")
+    say_dropped(request, discard_lifecycle_draft(actor=request.user))  # type: ignore[arg-type]
     return redirect("martech:lifecycle")
 
 

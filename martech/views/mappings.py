@@ -45,7 +45,7 @@ from martech.sync.value_maps import pairs_of, several, shared
 from mops.core.documents import Finding
 from mops.core.errors import ConflictError, DomainError
 from mops.core.pages import Crumb, is_htmx, render_page, toast
-from mops.core.refusals import add_errors
+from mops.core.refusals import add_errors, refusal
 from mops.core.rights import requires
 from mops.core.versions import draft_among, published_among
 
@@ -307,8 +307,7 @@ def publish(request: HttpRequest, name: str, object: str) -> HttpResponse:
         publish_mapping(object=found, actor=user, revision=form.cleaned_data["revision"])
         toast(request, "The mapping is in force; records are looked at again.")
     except DomainError as error:
-        reasons = [reason for reasons in error.errors.values() for reason in reasons]
-        toast(request, " ".join([error.detail, *reasons[:1]]), "error")
+        toast(request, refusal(error), "error")
     return redirect(address(found))
 
 

@@ -35,7 +35,7 @@ from martech.services.policies import edit_draft
 from martech.views.routing import crumbs, policy_by
 from mops.core.errors import ConflictError, DomainError
 from mops.core.pages import render_page, toast
-from mops.core.refusals import add_errors
+from mops.core.refusals import add_errors, refusal
 from mops.core.rights import requires
 
 Change = Callable[[dict[str, Any]], None]
@@ -152,8 +152,13 @@ def change_at_once(
     form = EditForm(request.POST)
     if change is None or not form.is_valid():
         raise Http404
-    if not saved(request, policy, form, change):
-        toast(request, "Somebody saved this draft meanwhile. Look at it and try again.", "error")
+    revision = form.cleaned_data["revision"]
+    try:
+        edit_draft(policy=policy, change=change, actor=request.user, revision=revision)  # type: ignore[arg-type]
+    except ConflictError as error:
+        toast(request, f"{error.detail} {last_change(policy, request.user)} Look at it and try again.", "error")
+    except DomainError as error:
+        toast(request, refusal(error), "error")
     return redirect(f"{policy.get_absolute_url()}#{button}" if button else policy)
 
 

@@ -4,19 +4,22 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_POST
 
+from martech.models import PolicyVersion, RoutingPolicy
 from martech.routing.text import errors_with_lines, policy_text
 from martech.routing_forms import TextForm
 from martech.selectors.policies import last_change
-from martech.selectors.policy_text import compare_text
+from martech.selectors.policy_text import compare_text, compare_with_earlier
 from martech.selectors.routing import document_to_edit, draft_of
 from martech.services.policies import save_draft
+from martech.views.drafts import LONGEST, revision_sent
 from martech.views.policy_edit import revision_seen
 from martech.views.routing import crumbs, policy_by
 from mops.core.document_text import FORMATS, MOST_BYTES
 from mops.core.errors import ConflictError, DomainError
 from mops.core.pages import render_page, toast
-from mops.core.refusals import add_errors
+from mops.core.refusals import add_errors, refusal
 from mops.core.rights import requires
 
 TYPES = {"yaml": "application/yaml", "json": "application/json"}
@@ -30,9 +33,12 @@ def wanted_format(request: HttpRequest) -> str:
 
 @requires("martech.view_routing")
 def export(request: HttpRequest, key: str) -> HttpResponse:
-    """The draft, or the newest version, as a file."""
+    """The draft, the newest version, or the one of `?version=`, as a file."""
     policy, text_format = policy_by(key), wanted_format(request)
-    version = draft_of(policy) or get_object_or_404(policy.versions.order_by("-number")[:1])
+    if asked := request.GET.get("version", ""):
+        version = version_by(policy, int(asked) if asked.isdecimal() and len(asked) < LONGEST else 0)
+    else:
+        version = draft_of(policy) or get_object_or_404(policy.versions.order_by("-number")[:1])
     name = f"{policy.key}-v{version.number}.{text_format}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     text = policy_text(version.document, text_format)
@@ -70,6 +76,50 @@ def text(request: HttpRequest, key: str) -> HttpResponse:
         context |= {"compared": compare_text(policy, written), "seen": form.digest}
     context |= {"format": text_format, "other": next(one for one in FORMATS if one != text_format)}
     return render_page(request, "martech/policy_text.html", context, status=422 if form.errors else 200)
+
+
+def version_by(policy: RoutingPolicy, number: int) -> PolicyVersion:
+    return get_object_or_404(policy.versions.select_related("published_by"), number=number)
+
+
+@requires("martech.view_routing")
+def version(request: HttpRequest, key: str, number: int) -> HttpResponse:
+    """What one version said, what it changed, and a way back to it."""
+    policy = policy_by(key)
+    shown = version_by(policy, number)
+    context = {
+        "title": f"{policy.name}, version {number}",
+        "policy": policy,
+        "shown": shown,
+        "text": policy_text(shown.document),
+        "compared": compare_with_earlier(shown),
+        "draft": draft_of(policy),
+        "crumbs": crumbs(policy),
+    }
+    return render_page(request, "martech/policy_version.html", context)
+
+
+@requires("martech.edit_routing")
+@require_POST
+def take_up(request: HttpRequest, key: str, number: int) -> HttpResponse:
+    """Makes what an earlier version said the draft; the draft that was seen gives way."""
+    policy = policy_by(key)
+    shown = version_by(policy, number)
+    try:
+        draft = save_draft(
+            policy=policy,
+            document=shown.document,
+            revision=revision_sent(request),
+            actor=request.user,  # type: ignore[arg-type]
+        )
+    except ConflictError as error:
+        toast(request, f"{error.detail} {last_change(policy, request.user)} Look at it and try again.", "error")
+        return redirect(request.path.removesuffix("take-up/"))
+    except DomainError as error:
+        toast(request, refusal(error), "error")
+        return redirect(request.path.removesuffix("take-up/"))
+    toast(request, f"The draft of version {draft.number} says what version {number} said. Publish it to route by it.")
+    return redirect(policy)
 
 
 def _sent(request: HttpRequest) -> QueryDict | None:

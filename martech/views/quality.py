@@ -24,6 +24,7 @@ from martech.services.quality.monitors import (
     save_monitor_draft,
 )
 from martech.services.quality.running import enqueue_run
+from martech.views.drafts import say_published
 from mops.core.errors import DomainError
 from mops.core.pages import Crumb, render_page, toast
 from mops.core.refusals import add_errors
@@ -160,15 +161,13 @@ def count(request: HttpRequest, kind: str) -> HttpResponse:
 def publish(request: HttpRequest, key: str) -> HttpResponse:
     """Puts the draft that was seen into force, and asks it at once."""
     found = get_object_or_404(Monitor, key=key)
-    try:
-        revision = int(request.POST.get("revision") or 0)
+
+    def put(revision: int) -> str:
         version = publish_monitor(monitor=found, actor=request.user, revision=revision)  # type: ignore[arg-type]
-    except DomainError as error:
-        reasons = [reason for listed in error.errors.values() for reason in listed]
-        toast(request, f"{error.detail} {reasons[0] if reasons else ''}".strip(), "error")
-    else:
         enqueue_run(actor=request.user)
-        toast(request, f"Version {version.number} is in force; it is being asked for the first time.")
+        return f"Version {version.number} is in force; it is being asked for the first time."
+
+    say_published(request, put)
     return redirect(found)
 
 

@@ -14,7 +14,7 @@ from martech.services.quality.fixes import apply_fix, choose_values, retry_fix, 
 from martech.views.quality import crumbs
 from mops.core.errors import DomainError
 from mops.core.pages import Crumb, render_page, toast
-from mops.core.refusals import add_errors
+from mops.core.refusals import add_errors, refusal
 from mops.core.rights import requires
 
 WORKING = ("counting", "applying", "undoing")
@@ -79,8 +79,7 @@ def told(request: HttpRequest, found: QualityFix, step: Callable[[], None]) -> H
     try:
         step()
     except DomainError as error:
-        reasons = [reason for listed in error.errors.values() for reason in listed]
-        toast(request, " ".join([error.detail, *reasons[:1]]), "error")
+        toast(request, refusal(error), "error")
     return redirect(found)
 
 

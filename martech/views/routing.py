@@ -30,6 +30,7 @@ from martech.selectors.routing import draft_of, published_version
 from martech.services.assignment import assign_owner, hand_back
 from martech.services.policies import create_policy, discard_draft, publish_policy
 from martech.services.routing import enqueue_everybody
+from martech.views.drafts import say_dropped, say_published
 from martech.views.people import PersonList
 from mops.core.errors import DomainError
 from mops.core.lists import Total
@@ -93,17 +94,12 @@ def policy(request: HttpRequest, key: str) -> HttpResponse:
 def publish(request: HttpRequest, key: str) -> HttpResponse:
     """Puts the draft that was seen into force."""
     found = policy_by(key)
-    try:
-        version, _findings = publish_policy(
-            policy=found,
-            actor=request.user,  # type: ignore[arg-type]
-            revision=int(request.POST.get("revision") or 0),
-        )
-    except DomainError as error:
-        reasons = [reason for listed in error.errors.values() for reason in listed]
-        toast(request, f"{error.detail} {reasons[0] if reasons else ''}".strip(), "error")
-    else:
-        toast(request, f"Version {version.number} routes from now on.")
+
+    def put(revision: int) -> str:
+        version, _findings = publish_policy(policy=found, actor=request.user, revision=revision)  # type: ignore[arg-type]
+        return f"Version {version.number} routes from now on."
+
+    say_published(request, put)
     return redirect(found)
 
 
@@ -112,8 +108,7 @@ def publish(request: HttpRequest, key: str) -> HttpResponse:
 def discard(request: HttpRequest, key: str) -> HttpResponse:
     """Drops the draft."""
     found = policy_by(key)
-    if discard_draft(policy=found, actor=request.user):  # type: ignore[arg-type]
-        toast(request, "The draft is gone; nothing else changed.")
+    say_dropped(request, discard_draft(policy=found, actor=request.user))  # type: ignore[arg-type]
     return redirect(found)
 
 

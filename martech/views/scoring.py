@@ -30,6 +30,7 @@ from martech.services.scoring import (
     save_scoring_draft,
     try_scoring,
 )
+from martech.views.drafts import say_dropped, say_published
 from mops.core.errors import DomainError
 from mops.core.pages import Crumb, render_page, toast
 from mops.core.refusals import add_errors
@@ -145,13 +146,12 @@ def dry_run(request: HttpRequest) -> HttpResponse:
 @require_POST
 def publish(request: HttpRequest) -> HttpResponse:
     """Puts the draft that was seen into force."""
-    try:
-        version, _ = publish_scoring(actor=request.user, revision=int(request.POST.get("revision") or 0))  # type: ignore[arg-type]
-    except DomainError as error:
-        reasons = [reason for listed in error.errors.values() for reason in listed]
-        toast(request, f"{error.detail} {reasons[0] if reasons else ''}".strip(), "error")
-    else:
-        toast(request, f"Version {version.number} is in force; everybody is being counted again.")
+
+    def put(revision: int) -> str:
+        version, _ = publish_scoring(actor=request.user, revision=revision)  # type: ignore[arg-type]
+        return f"Version {version.number} is in force; everybody is being counted again."
+
+    say_published(request, put)
     return redirect("martech:scoring")
 
 
@@ -159,6 +159,5 @@ def publish(request: HttpRequest) -> HttpResponse:
 @require_POST
 def discard(request: HttpRequest) -> HttpResponse:
     """Drops the draft."""
-    if discard_scoring_draft(actor=request.user):  # type: ignore[arg-type]
-        toast(request, "The draft is gone; nothing else changed.")
+    say_dropped(request, discard_scoring_draft(actor=request.user))  # type: ignore[arg-type]
     return redirect("martech:scoring")

@@ -6,6 +6,12 @@ from mops.core.documents import place_in_words
 from mops.core.errors import DomainError
 
 
+def refusal(error: DomainError) -> str:
+    """One line: what was refused, with the first reason."""
+    reasons = [reason for listed in error.errors.values() for reason in listed]
+    return " ".join([error.detail, *reasons[:1]])
+
+
 def add_errors(form: forms.Form, error: DomainError, **fields: str) -> None:
     """Show the reasons at the form's fields, the others above it; `fields` are those that the form calls otherwise.
 

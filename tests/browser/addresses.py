@@ -160,6 +160,7 @@ def routing() -> dict[str, str]:
         "policy": policy,
         "new-policy": "/martech/routing/new/",
         "policy-text": f"{policy}text/",
+        "policy-version": f"{policy}versions/1/",
         "policy-settings": f"{policy}settings/",
         "policy-response": f"{policy}response/",
         "new-rule": f"{policy}rules/new/",

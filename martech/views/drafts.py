@@ -1,0 +1,31 @@
+"""Publishing and dropping a draft: told in the same words for everything that is a version."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest
+
+from mops.core.errors import DomainError
+from mops.core.pages import toast
+from mops.core.refusals import refusal
+
+LONGEST = 9
+"""Digits of a revision; more are no revision, and no number that the database knows."""
+
+
+def revision_sent(request: HttpRequest) -> int:
+    """The revision of the draft that the page showed; 0, which no draft has, where what was sent is no number."""
+    text = request.POST.get("revision", "")
+    return int(text) if text.isdecimal() and len(text) <= LONGEST else 0
+
+
+def say_published(request: HttpRequest, publish: Callable[[int], str]) -> None:
+    """Publishes the revision that was seen and says what `publish` answers, or why it was refused."""
+    try:
+        toast(request, publish(revision_sent(request)))
+    except DomainError as error:
+        toast(request, refusal(error), "error")
+
+
+def say_dropped(request: HttpRequest, was_there: bool) -> None:
+    if was_there:
+        toast(request, "The draft is gone; nothing else changed.")

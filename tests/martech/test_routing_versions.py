@@ -1,0 +1,120 @@
+"""Earlier versions of a policy: read, compared, and taken up again."""
+
+import pytest
+from django.contrib.messages import get_messages
+from django.test import Client
+from django.utils.html import escape
+
+from martech.models import PolicyVersion, RoutingPolicy
+from martech.services.policies import save_draft
+from martech.services.routing import enqueue_routing
+from mops.core.document_text import read_text
+from tests.factories import make_person, make_user
+from tests.martech.policies import document, make_reps, publish, route
+
+pytestmark = pytest.mark.django_db
+POLICY = "/martech/routing/inbound/"
+
+
+def page(role: str = "ops_manager") -> Client:
+    client = Client()
+    client.force_login(make_user(role), backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def two_versions() -> RoutingPolicy:
+    """Version 1 with Ana alone, version 2, which routes, with Bo as well."""
+    ana, bo = make_reps("Ana", "Bo")
+    publish(document([ana]))
+    publish(document([ana, bo]))
+    return RoutingPolicy.objects.get()
+
+
+def states() -> list[tuple[int, str, int]]:
+    return list(PolicyVersion.objects.order_by("number").values_list("number", "state", "revision"))
+
+
+def test_a_version_says_what_it_changed_against_the_one_before() -> None:
+    two_versions()
+    shown = page().get(f"{POLICY}versions/2/").content.decode()
+    assert escape("+      - user: bo@example.com") in shown
+    assert f"{POLICY}versions/1/" in shown
+    assert "Make it the draft" not in shown
+
+
+def test_the_policy_leads_to_every_version_and_a_version_to_its_own_decisions() -> None:
+    ana, bo = make_reps("Ana", "Bo")
+    early, late = make_person(first_name="Early", country="FR"), make_person(first_name="Late", country="FR")
+    for users, person in (([ana], early), ([bo], late)):
+        publish(document(users))
+        enqueue_routing([person.pk], cause="created")
+        route()
+    client = page()
+    assert f'href="{POLICY}versions/1/"' in client.get(POLICY).content.decode()
+    decided = client.get("/martech/routing/decisions/?policy=inbound&version=1").content.decode()
+    assert ("Early" in decided, "Late" in decided) == (True, False)
+
+
+def test_an_earlier_version_is_taken_up_as_the_draft_and_routes_only_once_published() -> None:
+    policy, client = two_versions(), page()
+    answer = client.post(f"{POLICY}versions/1/take-up/", {"revision": "0"})
+    assert (answer.status_code, answer["Location"]) == (302, POLICY)
+    assert states() == [(1, "superseded", 1), (2, "published", 1), (3, "draft", 1)]
+    assert policy.versions.get(number=3).document == policy.versions.get(number=1).document
+    client.post(f"{POLICY}publish/", {"revision": "1"})
+    assert states() == [(1, "superseded", 1), (2, "superseded", 1), (3, "published", 1)]
+
+
+def test_taking_up_a_version_never_replaces_a_draft_that_was_not_seen() -> None:
+    policy = two_versions()
+    kept = {**policy.versions.get(number=2).document, "name": "Theirs"}
+    save_draft(policy=policy, document=kept, actor=None)
+    answer = page().post(f"{POLICY}versions/1/take-up/", {"revision": "0"})
+    assert answer["Location"] == f"{POLICY}versions/1/"
+    assert policy.versions.get(number=3).document == kept
+    (said,) = get_messages(answer.wsgi_request)
+    assert str(said).startswith("Somebody saved this draft meanwhile (revision 1). Somebody saved revision 1 at ")
+
+
+def test_who_may_not_edit_reads_a_version_and_takes_none_up() -> None:
+    two_versions()
+    client = page("analyst")
+    shown = client.get(f"{POLICY}versions/1/")
+    assert (shown.status_code, "Make it the draft" in shown.content.decode()) == (200, False)
+    assert client.post(f"{POLICY}versions/1/take-up/", {"revision": "0"}).status_code == 403
+    assert [state for _, state, _ in states()] == ["superseded", "published"]
+
+
+def test_an_earlier_version_is_downloaded_as_it_was() -> None:
+    policy = two_versions()
+    answer = page().get(f"{POLICY}export/?version=1")
+    assert answer["Content-Disposition"] == 'attachment; filename="inbound-v1.yaml"'
+    assert read_text(answer.content.decode()).document == policy.versions.get(number=1).document
+
+
+@pytest.mark.parametrize("number", ["9", "0", "-1", "one", "99999999999999999999"])
+def test_a_version_that_is_none_is_not_found(number: str) -> None:
+    two_versions()
+    assert page().get(f"{POLICY}export/?version={number}").status_code == 404
+
+
+@pytest.mark.parametrize("revision", ["", "abc", "-1", "1.5", "99999999999999999999"])
+def test_a_revision_that_is_no_number_publishes_nothing(revision: str) -> None:
+    policy = two_versions()
+    save_draft(policy=policy, document={**policy.versions.get(number=2).document, "name": "Next"}, actor=None)
+    answer = page().post(f"{POLICY}publish/", {"revision": revision})
+    (said,) = get_messages(answer.wsgi_request)
+    assert str(said) == (
+        "The policy was not published. Somebody saved this draft meanwhile (revision 1). Look at it, then publish."
+    )
+    assert states() == [(1, "superseded", 1), (2, "published", 1), (3, "draft", 1)]
+
+
+def test_a_button_of_an_old_page_says_who_was_first() -> None:
+    policy, client = two_versions(), page()
+    save_draft(policy=policy, document=policy.versions.get(number=2).document, actor=None)
+    answer = client.post(f"{POLICY}rules/1/change/", {"revision": "0", "do": "remove"})
+    (said,) = get_messages(answer.wsgi_request)
+    assert str(said).startswith("Somebody saved this draft meanwhile (revision 1). Somebody saved revision 1 at ")
+    assert str(said).endswith("Look at it and try again.")
+    assert len(policy.versions.get(number=3).document["rules"]) == 1
