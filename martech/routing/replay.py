@@ -141,29 +141,28 @@ def replay(engine: Engine, history: Iterable[Past], then: Then) -> Replay:
         if (past.person, past.arrived_at) not in seen and match.pool != past.pool:
             result.moved.append((past, match.pool))
         seen.add((past.person, past.arrived_at))
-        if past.is_own:
-            result.own += 1
-            if not is_reproduced(engine, past):
-                result.differing.append(past.pk)
+        _prove(result, engine, past)
         _count(result.before, past.owner)
         _count(result.by_pool_before[past.pool], past.owner)
-        lead = Asked(past.person, match.pool, past.at, frozenset(past.trace.get("without", ())))
-        cases.append(
-            _Case(
-                past.pk,
-                lead,
-                past.pool,
-                past.owner,
-                past.arrived_at,
-                past.is_same_pool,
-                past.record if counts_owned else {},
-            )
-        )
+        cases.append(_case_of(past, match.pool, past.record if counts_owned else {}))
         if past.answered is not None and known is not None:
             _compare_answers(result, past.answered, engine.policy.sla_of(match.rule, match.pool), known)
     result.leads = len(seen)
     _give_away(engine.policy, cases, then, result)
     return result
+
+
+def _prove(result: Replay, engine: Engine, past: Past) -> None:
+    """Notes whether what this very document decided comes out equal."""
+    if past.is_own:
+        result.own += 1
+        if not is_reproduced(engine, past):
+            result.differing.append(past.pk)
+
+
+def _case_of(past: Past, pool: str, record: Record) -> _Case:
+    lead = Asked(past.person, pool, past.at, frozenset(past.trace.get("without", ())))
+    return _Case(past.pk, lead, past.pool, past.owner, past.arrived_at, past.is_same_pool, record)
 
 
 def _give_away(policy: Policy, cases: Sequence[_Case], then: Then, result: Replay) -> None:

@@ -114,20 +114,7 @@ def policy_page(policy: RoutingPolicy, user: Any) -> PolicyPage:
     findings = all_findings(policy)
     counts = leads_by_rule(document, user)
     examples = example_cards(document)
-    tried = Counter(example.rule for example in examples)
-    rules = [
-        RuleCard(
-            index,
-            rule.name,
-            rule.to,
-            fragments(rule.condition) if rule.condition is not None else (),
-            counts[index],
-            _findings_at(findings, f"rules[{index}]"),
-            rule.sla,
-            tried[rule.name],
-        )
-        for index, rule in enumerate(document.rules)
-    ]
+    rules = _rule_cards(document, findings, counts, examples)
     pools = _pool_cards(policy, document, findings)
     known = {one for card in (*rules, *pools) for one in card.findings}
     return PolicyPage(
@@ -143,6 +130,25 @@ def policy_page(policy: RoutingPolicy, user: Any) -> PolicyPage:
         [finding for finding in findings if finding not in known],
         examples,
     )
+
+
+def _rule_cards(
+    document: Policy, findings: Sequence[Finding], counts: Mapping[int, int], examples: Sequence[ExampleCard]
+) -> list[RuleCard]:
+    tried = Counter(example.rule for example in examples)
+    return [
+        RuleCard(
+            index,
+            rule.name,
+            rule.to,
+            fragments(rule.condition) if rule.condition is not None else (),
+            counts[index],
+            _findings_at(findings, f"rules[{index}]"),
+            rule.sla,
+            tried[rule.name],
+        )
+        for index, rule in enumerate(document.rules)
+    ]
 
 
 def _findings_at(findings: Sequence[Finding], path: str) -> list[Finding]:
