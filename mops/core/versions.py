@@ -14,7 +14,7 @@ from django.db import IntegrityError, models, transaction
 from django.db.models import F, Max, Q
 from django.utils import timezone
 
-from mops.core.errors import ConflictError
+from mops.core.errors import ConflictError, DomainError
 
 
 class VersionState(models.TextChoices):
@@ -80,8 +80,9 @@ def put_draft(
     """Keep a document as the draft, made where there is none. `revision` is the one the editor saw, 0 when there was
     no draft yet; None replaces whatever is there.
 
-    Raises ConflictError when somebody saved meanwhile.
+    Raises ConflictError when somebody saved meanwhile, and DomainError for a text that PostgreSQL cannot keep.
     """
+    _refuse_unkept(document)
     drafts = versions.filter(state=VersionState.DRAFT)
     seen = drafts if revision is None else drafts.filter(revision=revision)
     if seen.update(document=document, revision=F("revision") + 1, updated_at=timezone.now()):
@@ -99,6 +100,21 @@ def put_draft(
         errors={"revision": [f"Load revision {found}, and make your change again."]},
         kind="stale",
     )
+
+
+def _refuse_unkept(document: Any, place: str = "") -> None:
+    """JSON of PostgreSQL holds neither the character zero nor half of a pair of UTF-16."""
+    if isinstance(document, str):
+        if any(character == "\0" or "\ud800" <= character <= "\udfff" for character in document):
+            reason = "This text holds a character that no text can keep (U+0000, or half of a pair). Take it out."
+            raise DomainError("The draft was not saved.", errors={place or "document": [reason]})
+    elif isinstance(document, dict):
+        for key, value in document.items():
+            _refuse_unkept(key, place)
+            _refuse_unkept(value, f"{place}.{key}" if place else key)
+    elif isinstance(document, list):
+        for index, value in enumerate(document):
+            _refuse_unkept(value, f"{place}[{index}]")
 
 
 def drop_draft(versions: models.QuerySet[VersionType]) -> bool:

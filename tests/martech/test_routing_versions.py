@@ -1,5 +1,7 @@
 """Earlier versions of a policy: read, compared, and taken up again."""
 
+import json
+
 import pytest
 from django.contrib.messages import get_messages
 from django.test import Client
@@ -9,7 +11,7 @@ from martech.models import PolicyVersion, RoutingPolicy
 from martech.services.policies import save_draft
 from martech.services.routing import enqueue_routing
 from mops.core.document_text import read_text
-from tests.factories import make_person, make_user
+from tests.factories import make_person, make_token, make_user
 from tests.martech.policies import document, make_reps, publish, route
 
 pytestmark = pytest.mark.django_db
@@ -108,6 +110,20 @@ def test_a_revision_that_is_no_number_publishes_nothing(revision: str) -> None:
         "The policy was not published. Somebody saved this draft meanwhile (revision 1). Look at it, then publish."
     )
     assert states() == [(1, "superseded", 1), (2, "published", 1), (3, "draft", 1)]
+
+
+@pytest.mark.parametrize("character", ["\\u0000", "\\ud800"])
+@pytest.mark.parametrize("place", ["name", "rules[0].name"])
+def test_a_character_that_no_text_can_keep_is_refused_with_its_place(character: str, place: str) -> None:
+    policy = two_versions()
+    text = json.dumps({**policy.versions.get(number=2).document, "name": "HERE"})
+    if place != "name":
+        text = text.replace("HERE", "Inbound").replace("German", "HERE")
+    client = Client(headers={"Authorization": f"Bearer {make_token(role='ops_manager')}"})
+    sent = text.replace("HERE", f"a{character}b")
+    answer = client.put("/api/v1/routing/policies/inbound/draft/", sent, content_type="application/json")
+    assert (answer.status_code, list(answer.json()["errors"])) == (422, [place])
+    assert [state for _, state, _ in states()] == ["superseded", "published"]
 
 
 def test_a_button_of_an_old_page_says_who_was_first() -> None:
