@@ -1,8 +1,9 @@
 """How a connection is, with what is wrong and the next step."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
@@ -58,7 +59,9 @@ def health_of(
     if connection.state == ConnectionState.BROKEN:
         return Health("bad", "Needs attention", problem.get("detail", ""), problem.get("remedy", ""))
     if connection.paused_until and connection.paused_until > now:
-        return Health("warn", "Waits", problem.get("detail", ""), problem.get("remedy", ""))
+        return Health(
+            "warn", "Waits", problem.get("detail", ""), when_it_goes_on(problem, connection.paused_until, now)
+        )
     if stopped:
         detail = f"The backfill of {object_label(connection, stopped.object.name)} is paused." if stopped.object else ""
         return Health("warn", "Backfill paused", detail, "Open it to let it go on.", stopped.get_absolute_url())
@@ -82,6 +85,14 @@ def health_of(
         names = ", ".join(f"{object_label(connection, one.name)}: {', '.join(labels_aside(one))}" for one in aside)
         return Health("warn", "Fields put aside", f"{names}. All else goes on.", "Open the mapping: it says why.")
     return waiting_for_somebody(connection, held, undecided, letters) or Health("good", "In step")
+
+
+def when_it_goes_on(problem: Mapping[str, Any], until: datetime, now: datetime) -> str:
+    """What the vendor's error asks of somebody, where it asks anything; else when the next attempt is."""
+    remedy = "" if problem.get("class") in GOES_ON else str(problem.get("remedy") or "")
+    at, today = timezone.localtime(until), timezone.localtime(now).date()
+    day = "" if at.date() == today else f" on {at:%-d %b}"
+    return f"{remedy} It goes on by itself{day} at {at:%H:%M}; nothing is lost meanwhile.".strip()
 
 
 def labels_aside(object: SyncObject) -> list[str]:

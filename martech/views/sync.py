@@ -130,6 +130,7 @@ def connection(request: HttpRequest, name: str) -> HttpResponse:
         "vendor": vendor,
         "health": health_by_itself(found, fresh),
         "can_sign_in": can_sign_in(found),
+        "is_signed_out": found.state == ConnectionState.BROKEN and found.problem.get("class") == "SignInRefused",
         "fresh_at": fresh,
         "objects": selectors.object_lines(found),
         "reasons": selectors.reason_lines(found),

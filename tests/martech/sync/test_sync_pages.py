@@ -62,6 +62,40 @@ def test_runs_that_found_nothing_new_are_one_line_and_leave_the_others_in_sight(
         assert "12 looks within a day found nothing new, the last one" in page
 
 
+def test_refused_credentials_make_entering_new_ones_the_first_thing_to_do(rig: Rig, operator: Client) -> None:
+    problem = {"class": "SignInRefused", "detail": "It does not accept the token.", "remedy": "Make a new one."}
+    Connection.objects.update(state="broken", problem=problem)
+    page = text(operator.get("/martech/sync/to/main/"))
+    assert page.count("btn2 pri") == 1
+    assert '<a class="btn2 pri" href="/martech/sync/to/main/edit/">' in page
+    Connection.objects.update(problem={**problem, "class": "ScopeMissing"})
+    page = text(operator.get("/martech/sync/to/main/"))
+    assert '<button class="btn2 pri" name="do" value="resume">' in page
+    assert "New credentials" not in page
+
+
+@pytest.mark.parametrize(
+    ("problem", "told"),
+    [
+        ({"class": "VendorDown", "detail": "No answer.", "remedy": ""}, "No answer. It goes on by itself on 2 Sep at "),
+        (
+            {"class": "BudgetExhausted", "detail": "Used up.", "remedy": "Later."},
+            "Used up. It goes on by itself on 2 Sep",
+        ),
+        (
+            {"class": "VendorDown", "detail": "Down.", "remedy": "Look there."},
+            "Down. Look there. It goes on by itself on",
+        ),
+    ],
+)
+def test_a_connection_that_waits_says_when_it_goes_on(rig: Rig, problem: dict[str, str], told: str) -> None:
+    with time_machine.travel("2026-09-01T12:00:00Z", tick=False):
+        Connection.objects.update(paused_until=timezone.now() + timedelta(days=1), problem=problem)
+        client = Client()
+        client.force_login(make_user(Role.OPS_MANAGER))
+        assert told in text(client.get("/martech/sync/to/main/"))
+
+
 def test_an_empty_installation_says_what_to_connect(operator: Client) -> None:
     page = text(operator.get("/martech/sync/"))
     assert "Nothing is connected yet" in page
