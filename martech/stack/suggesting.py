@@ -14,6 +14,10 @@ SEATS = 0.7
 """Fewer people than this share of the seats is worth a word."""
 
 
+NOT_ALIKE = frozenset({"sync", "ads"})
+"""What two tools may both do and neither does for the other: each moves its own data, or reaches its own audience."""
+
+
 @dataclass(frozen=True)
 class Suggestion:
     """`kind` is cut, overlap, seats, better, decide, date or ask; `stake` a year's money in the base currency."""
@@ -75,6 +79,7 @@ def redundant(tools: Sequence[ToolUse]) -> dict[int, list[str]]:
         others = [one for one in staying.values() if one.pk != tool.pk and mine & set(one.capabilities(Use.USED))]
         if (
             mine
+            and not mine & NOT_ALIKE
             and tool.known == len(tool.verdicts)
             and mine <= {key for one in others for key in one.capabilities(Use.USED)}
         ):

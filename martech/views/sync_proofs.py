@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect
 
 from martech.models import SyncObject
 from martech.proof_forms import ProofForm, initial_of
+from martech.selectors.sync_failing import object_label
 from martech.selectors.sync_proofs import earlier_proofs, proofs, question_of_run
 from martech.services.sync.connections import MAPPED
 from martech.services.sync.course import course_of
@@ -35,7 +36,7 @@ def ask_proof(request: HttpRequest, name: str, object: str) -> HttpResponse:
             toast(request, "The proof was asked for.")
             return redirect(run)
     context = {
-        "title": f"Proof of {object}",
+        "title": f"Proof of {object_label(found.connection, found.name)}",
         "form": form,
         "connection": found.connection,
         "earlier": earlier_proofs(found),

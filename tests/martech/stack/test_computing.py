@@ -157,3 +157,11 @@ def test_no_two_boxes_of_the_map_touch_and_lines_join_what_is_there(
     assert sum(map(len, listed.values())) == sum(len({*edge.ends}) for edge in drawing.edges)
     assert len(drawing.edges) == sum(a < len(areas) and b < len(areas) for a, b in pairs)
     assert all(0 <= node.x <= drawing.width - WIDTH and node.y + HEIGHT <= drawing.height for node in drawing.nodes)
+
+
+@pytest.mark.parametrize("capability", ["ads", "sync"])
+def test_what_two_tools_do_each_for_itself_is_no_reason_to_give_one_up(capability: str) -> None:
+    alike = [tool(1, 900, chat="used"), tool(2, 300, chat="used")]
+    assert [one.tool for one in suggest(alike, TODAY) if one.kind == "overlap"] == [1]
+    own = [tool(pk, cost, chat="used", **{capability: "used"}) for pk, cost in ((1, 900), (2, 300))]
+    assert [one for one in suggest(own, TODAY) if one.kind == "overlap"] == []
