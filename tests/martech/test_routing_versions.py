@@ -11,6 +11,7 @@ from martech.models import PolicyVersion, RoutingPolicy
 from martech.services.policies import save_draft
 from martech.services.routing import enqueue_routing
 from mops.core.document_text import read_text
+from tests.api import Api
 from tests.factories import make_person, make_token, make_user
 from tests.martech.policies import document, make_reps, publish, route
 
@@ -134,3 +135,41 @@ def test_a_button_of_an_old_page_says_who_was_first() -> None:
     assert str(said).startswith("Somebody saved this draft meanwhile (revision 1). Somebody saved revision 1 at ")
     assert str(said).endswith("Look at it and try again.")
     assert len(policy.versions.get(number=3).document["rules"]) == 1
+
+
+def test_the_versions_of_a_policy_are_listed_and_read_by_api() -> None:
+    policy, api = two_versions(), Api("analyst")
+    save_draft(policy=policy, document={**policy.versions.get(number=2).document, "name": "Next"}, actor=None)
+    first = api("GET", "routing/policies/inbound/versions/?limit=2").json()
+    assert [(one["number"], one["state"], one["revision"]) for one in first["results"]] == [
+        (3, "draft", 1),
+        (2, "published", 1),
+    ]
+    assert "document" not in first["results"][0]
+    (oldest,) = api.client.get(first["next"]).json()["results"]
+    assert (oldest["number"], oldest["state"]) == (1, "superseded")
+    read = api("GET", "routing/policies/inbound/versions/1/").json()
+    assert read == {**oldest, "document": policy.versions.get(number=1).document}
+
+
+def test_a_version_as_yaml_is_the_document_that_a_draft_takes() -> None:
+    policy, api = two_versions(), Api()
+    text = api("GET", "routing/policies/inbound/versions/1/?format=yaml")
+    assert text["Content-Type"] == "application/yaml; charset=utf-8"
+    document_then = policy.versions.get(number=1).document
+    assert read_text(text.content.decode()).document == document_then
+    assert api("PUT", "routing/policies/inbound/draft/", document_then).status_code == 200
+    assert policy.versions.get(number=3).document == document_then
+
+
+@pytest.mark.parametrize("path", ["inbound/versions/9/", "inbound/versions/99999999999999999999/", "none/versions/"])
+def test_a_version_that_is_none_is_not_found_by_api(path: str) -> None:
+    two_versions()
+    assert Api()("GET", f"routing/policies/{path}").status_code == 404
+
+
+def test_who_may_not_see_routing_lists_and_reads_no_version() -> None:
+    two_versions()
+    api = Api("requester")
+    for path in ("versions/", "versions/1/"):
+        assert api("GET", f"routing/policies/inbound/{path}").status_code == 403, path
