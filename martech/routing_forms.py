@@ -106,12 +106,18 @@ class PoolForm(EditForm):
 
     def __init__(self, *args: Any, pools: list[str], **options: Any) -> None:
         super().__init__(*args, **options)
-        own = self.initial.get("key")
+        self.pools, own = pools, self.initial.get("key")
         overflows = [(f"{OVERFLOW}{key}", f"Overflow into {key}") for key in pools if key != own]
         self.fields["when_absent"].choices = [*ABSENT_WORDS.items(), *overflows]  # type: ignore[attr-defined]
         self.fields["calendar"].choices = calendars()  # type: ignore[attr-defined]
         if own:
             self.fields["key"].disabled = True
+
+    def as_filled_in(self) -> "PoolForm":
+        """The same with what was typed, not yet checked."""
+        again = PoolForm(initial=self.initial, pools=self.pools)
+        again.initial = {**self.initial, **{field.name: field.value() for field in self}}
+        return again
 
 
 class MemberForm(forms.Form):
@@ -136,7 +142,7 @@ class MemberForm(forms.Form):
         return {**found, **({"caps": caps} if caps else {}), **({"paused": True} if values.get("paused") else {})}
 
 
-MemberFormSet = forms.formset_factory(MemberForm, extra=3, max_num=500)
+MemberFormSet = forms.formset_factory(MemberForm, extra=1, max_num=500)
 
 
 def pool_from(form: PoolForm, members: Any) -> dict[str, Any]:

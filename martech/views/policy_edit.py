@@ -32,6 +32,7 @@ from martech.selectors.matching import DAYS, count_rule
 from martech.selectors.policies import last_change
 from martech.selectors.routing import document_to_edit, draft_of
 from martech.services.policies import edit_draft
+from martech.views.member_rows import rows_asked, with_other_rows
 from martech.views.routing import crumbs, policy_by
 from mops.core.errors import ConflictError, DomainError
 from mops.core.pages import render_page, toast
@@ -39,8 +40,6 @@ from mops.core.refusals import add_errors, refusal
 from mops.core.rights import requires
 
 Change = Callable[[dict[str, Any]], None]
-ROWS = 10
-"""For the members of a pool; so many at least can be named at once."""
 
 
 def revision_seen(policy: RoutingPolicy) -> int:
@@ -175,12 +174,19 @@ def pool(request: HttpRequest, key: str, pool: str | None = None) -> HttpRespons
     known = [member.get("user", "") for member in first.get("members", [])]
     options = {"choices": colleagues(*known)}
     members = MemberFormSet(request.POST or None, initial=member_initial(first), prefix="m", form_kwargs=options)
-    members.extra = max(members.extra, ROWS - len(known))
-    if request.method == "POST" and form.is_valid() and members.is_valid():
+    members.extra = 0 if known else 1
+    if rows_asked(request):
+        form, members = with_other_rows(request, form, members)
+    elif request.method == "POST" and form.is_valid() and members.is_valid():
         made = pool_from(form, members)
         if saved(request, policy, form, lambda text: editing.put_pool(text, form.cleaned_data["key"], made)):
             return redirect(policy)
-    more = {"members": members, "pool": pool, "response_of": f"?{urlencode({'pool': pool})}" if pool else ""}
+    more = {
+        "members": members,
+        "known": known,
+        "pool": pool,
+        "response_of": f"?{urlencode({'pool': pool})}" if pool else "",
+    }
     return form_page(request, policy, f"Pool {pool}" if pool else "New pool", form, **more)
 
 
