@@ -60,6 +60,7 @@ class Worker:
     """A member in the week to come: in which of the hours they are there, and what they are given.
 
     `fills` are the stocks that a lead of the pool adds to, with how much of one; `ceilings` those of them that have a cap.
+    `lifted` are the caps, by their words, that do not count.
     """
 
     name: str
@@ -68,6 +69,7 @@ class Worker:
     caps: Caps = NO_CAPS
     ceilings: Sequence[Ceiling] = ()
     fills: Sequence[tuple[Stock, float]] = ()
+    lifted: frozenset[str] = frozenset()
     given: list[float] = field(default_factory=list)
 
     def take(self, leads: float) -> None:
@@ -89,6 +91,7 @@ class Worker:
             words = f"cap of {self.name} ({rolling.leads} in {rolling.hours} hours)"
             rooms.append((rolling.leads - lately, words))
         rooms += [(one.room, one.words) for one in self.ceilings]
+        rooms = [one for one in rooms if one[1] not in self.lifted]
         left, words = min(rooms, key=lambda one: one[0])
         return max(left, 0.0), words
 
@@ -114,7 +117,7 @@ class HourFound:
 
 
 @dataclass
-class _Hours:
+class Stretch:
     """Some hours of a pool, and what becomes of their leads altogether."""
 
     hours: list[HourFound] = field(default_factory=list, kw_only=True)
@@ -146,7 +149,7 @@ class _Hours:
 
 
 @dataclass
-class DayAhead(_Hours):
+class DayAhead(Stretch):
     day: date
 
     @property
@@ -154,12 +157,20 @@ class DayAhead(_Hours):
         return sum(hour.staffed for hour in self.hours)
 
 
+@dataclass(frozen=True)
+class Advice:
+    """What does not fit, and what to do about it: what costs least first, each with what it changes in the whole week."""
+
+    problem: str
+    remedies: tuple[str, ...]
+
+
 @dataclass
-class Outlook(_Hours):
+class Outlook(Stretch):
     """The week of a pool, day by day, with what to change. `allowed_minutes` is the response time; None is none."""
 
     pool: str
-    advice: list[str] = field(default_factory=list)
+    advice: list[Advice] = field(default_factory=list)
     allowed_minutes: float | None = None
 
 
@@ -172,13 +183,15 @@ def expected_by_slot(arrivals: Mapping[Slot, int], weeks: float) -> dict[Slot, f
 class Lane:
     """A pool on its way through the week: the leads of its hours, and who is given them.
 
-    `closed` came while nobody was there, `blocked` found no room, `backlog` are given and not answered yet.
+    `closed` came while nobody was there, `blocked` found no room, `backlog` are given and not answered yet. For
+    `head_start` hours before each opening what waits for it is answered already, before any response time runs.
     """
 
     pool: str
     hours: Sequence[HourAhead]
     workers: Sequence[Worker]
     allowed_hours: float | None = None
+    head_start: float = 0.0
     closed: float = 0.0
     blocked: float = 0.0
     backlog: float = 0.0
@@ -204,13 +217,15 @@ class Lane:
         wanted = self.closed + self.blocked + hour.expected
         given, one.full = _give(wanted, there, self.workers, self.hours)
         left = wanted - given if one.full or wanted - given > 1e-9 else 0.0
-        one.capped, one.bulk = max(0.0, left - self.blocked), min(self.closed, given)
-        one.queued = self.backlog + given
-        _count_late(one, self.backlog, given - one.bulk, rate, self.allowed_hours)
+        waited = min(self.closed, given)
+        early = min(waited, self.head_start * one.staffed * rate)
+        one.capped, one.bulk = max(0.0, left - self.blocked), waited - early
+        one.queued = self.backlog + given - early
+        _count_late(one, self.backlog, given - waited, rate, self.allowed_hours)
         self.closed, self.blocked, self.backlog = 0.0, left, max(0.0, one.queued - one.staffed * rate)
 
 
-def look_ahead(lanes: Sequence[Lane], rate: float) -> list[Outlook]:
+def pass_week(lanes: Sequence[Lane], rate: float) -> list[Outlook]:
     """Run the week of pools together. `rate` is leads a member answers in an hour they work."""
     stocks = {id(stock): stock for lane in lanes for worker in lane.workers for stock, _share in worker.fills}
     for _hour in range(max((len(lane.hours) for lane in lanes), default=0)):
@@ -218,8 +233,6 @@ def look_ahead(lanes: Sequence[Lane], rate: float) -> list[Outlook]:
             lane.pass_hour(rate)
         for stock in stocks.values():
             stock.pass_hour()
-    for lane in lanes:
-        lane.found.advice = advise(lane.found, rate)
     return [lane.found for lane in lanes]
 
 
@@ -255,47 +268,3 @@ def _count_late(one: HourFound, backlog: float, spread: float, rate: float, allo
     if one.late:
         needed = max((backlog + bulk) / allowed if bulk else 0.0, one.queued / max(allowed, 1.0)) / rate
         one.missing = max(ceil(needed - 1e-9) - one.staffed, 1)
-
-
-def advise(found: Outlook, rate: float) -> list[str]:
-    """Which shift or cap to change first, in a sentence each; nothing when everything fits."""
-    said = []
-    worst = max(found.hours, key=lambda hour: hour.late, default=None)
-    if worst is not None and found.late >= 1 and worst.late >= SOME:
-        said.append(_more_people(found, worst, rate))
-    narrow = max(found.hours, key=lambda hour: hour.capped, default=None)
-    if narrow is not None and found.capped >= 1 and narrow.full:
-        said.append(_wider_caps(found, narrow))
-    return said
-
-
-def _more_people(found: Outlook, hour: HourFound, rate: float) -> str:
-    """How many are lacking in the worst hour; where most of its leads came while nobody was there, when they came."""
-    people = _number(hour.missing, "person", "people")
-    leads, late = _number(round(hour.queued), "lead", "leads"), max(round(hour.late), 1)
-    meet = (
-        f"{leads} meet {hour.staffed} who answer {rate:g} an hour each, and {late} {'is' if late == 1 else 'are'} late"
-    )
-    text = f"{hour.start:%A %H:00}: {meet}. Add {people} to {found.pool} then"
-    return f"{text}, or {_other_shift(found, hour)}." if hour.bulk > hour.queued / 2 else f"{text}."
-
-
-def _other_shift(found: Outlook, hour: HourFound) -> str:
-    """The day on which most of those came who wait for this opening."""
-    before = [one for one in found.hours if one.start < hour.start]
-    opened = next((n for n in range(len(before) - 1, -1, -1) if before[n].staffed), -1)
-    days = _Hours(hours=before[opened + 1 :]).days
-    most = max(days, key=lambda day: day.outside)
-    return f"let somebody work on {most.day:%A} when nobody does: {_number(round(most.outside), 'lead comes', 'leads come')} then"
-
-
-def _wider_caps(found: Outlook, hour: HourFound) -> str:
-    """The caps that leave no room in the worst hour."""
-    caps = [words for words in hour.full if words]
-    named = " or the ".join(caps[:3]) + (f" or another of {len(caps)}" if len(caps) > 3 else "")
-    leads = _number(round(found.capped), "lead waits", "leads wait")
-    return f"{leads} for room in {found.pool}, most from {hour.start:%A %H:00}. Raise the {named}, or add somebody."
-
-
-def _number(number: int, one: str, several: str) -> str:
-    return f"{number} {one if number == 1 else several}"

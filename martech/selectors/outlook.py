@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from martech.models import DecisionOutcome, PolicyVersion, ResponseClock, RoutingDecision
 from martech.routing.document import Policy, Pool, Sla
-from martech.routing.outlook import HourAhead, Lane, Outlook, Slot, Worker, expected_by_slot, look_ahead
+from martech.routing.outlook import HourAhead, Lane, Outlook, Slot, Worker, expected_by_slot
+from martech.routing.remedies import look_ahead
 from martech.selectors.calendars import calendar_of
 from martech.selectors.routing import engine_of, published_version
 from martech.selectors.stocks import WEEKS, Stocks, stocks_of

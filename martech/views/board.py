@@ -48,6 +48,7 @@ def outlook(request: HttpRequest) -> HttpResponse:
         "policy": version.policy if version else None,
         "clock": range(24),
         "weeks": WEEKS,
+        "zone": timezone.get_current_timezone_name(),
     }
     return render_page(request, "martech/outlook.html", context)
 

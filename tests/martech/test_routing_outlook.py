@@ -1,5 +1,6 @@
 """The outlook of next week: leads by hour against who works then and what caps let through."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,7 +12,8 @@ from hypothesis import strategies as st
 
 from martech.models import StageMove, TimeOff, WorkingCalendar
 from martech.routing.document import Caps, Rolling
-from martech.routing.outlook import Ceiling, HourAhead, Lane, Outlook, Stock, Worker, look_ahead
+from martech.routing.outlook import Advice, Ceiling, HourAhead, Lane, Outlook, Stock, Worker
+from martech.routing.remedies import look_ahead
 from martech.selectors.outlook import outlooks
 from martech.selectors.routing import engine_of
 from martech.selectors.stocks import stocks_of
@@ -49,9 +51,12 @@ def test_everybody_who_waited_for_the_opening_begins_with_it() -> None:
     found = week((20, 0), (2, 4), (0, 4), allowed=0.25)
     assert (found.outside, found.late) == (20, 18)
     assert found.advice == [
-        (
-            "Monday 13:00: 22 leads meet 4 who answer 4 an hour each, and 18 are late. Add 16 people to desk then, or let"
-            " somebody work on Monday when nobody does: 20 leads come then."
+        Advice(
+            "Monday 13:00: 22 leads meet 4 who answer 4 an hour each, and 18 are late.",
+            (
+                "Open the pool 1 hour before its response time begins to run, so at 12:00 instead of 13:00: 0 instead of 18 late.",
+                "Add 16 people on Monday at 13:00: 0 instead of 18 late.",
+            ),
         )
     ]
     assert week((20, 0), (2, 20), (0, 20), allowed=0.25).late == 0
@@ -61,23 +66,26 @@ def test_where_most_come_while_people_work_only_people_are_asked_for() -> None:
     found = week((20, 4), (0, 4))
     assert found.late == 4
     assert found.advice == [
-        "Monday 12:00: 20 leads meet 4 who answer 4 an hour each, and 4 are late. Add 1 person to desk then."
+        Advice(
+            "Monday 12:00: 20 leads meet 4 who answer 4 an hour each, and 4 are late.",
+            ("Add 1 person on Monday at 12:00: 0 instead of 4 late.",),
+        )
     ]
 
 
 @pytest.mark.parametrize(
     ("caps", "capped", "words"),
     [
-        (Caps(per_hour=2), 4, "hourly cap of Rep 1 (2)"),
-        (Caps(per_day=3), 6, "daily cap of Rep 1 (3)"),
+        (Caps(per_hour=2), 3, "hourly cap of Rep 1 (2) to 3"),
+        (Caps(per_day=3), 6, "daily cap of Rep 1 (3) to 9"),
         (Caps(rolling=Rolling(24, 3)), 6, "cap of Rep 1 (3 in 24 hours)"),
     ],
 )
 def test_leads_without_room_under_a_cap_name_the_cap_to_raise(caps: Caps, capped: float, words: str) -> None:
     found = week((3, 1), (3, 1), (3, 1), *[(0, 1)] * 9, caps=(caps,), rate=10)
     assert found.late == 0
-    assert round(found.capped, 6) == (3 if caps.per_hour else capped)
-    assert words in found.advice[0]
+    assert round(found.capped, 6) == capped
+    assert found.advice[0].remedies[0] == f"Raise the {words}: 0 instead of {capped} without room."
 
 
 def test_a_daily_cap_has_room_again_on_the_next_day() -> None:
@@ -102,8 +110,56 @@ def test_a_cap_of_open_leads_begins_with_what_is_open_and_has_room_again_as_lead
     assert ana.given == [2, 0.5, 0.5, 0.5, 0.5]
     assert found.capped == 1.5
     assert found.advice == [
-        "2 leads wait for room in desk, most from Monday 13:00. Raise the cap of Ana (8 open), or add somebody."
+        Advice(
+            "2 leads wait for room in desk, most from Monday 13:00.",
+            (
+                "Raise the cap of Ana (8 open): 0 instead of 2 without room.",
+                "Add somebody: 0 instead of 2 without room.",
+            ),
+        )
     ]
+
+
+def test_a_remedy_is_tried_without_changing_the_week_that_it_is_for() -> None:
+    stock = Stock(6, leaves=0.5)
+    ana = Worker("Ana", [True] * 2, ceilings=[Ceiling(stock, 8, "cap of Ana (8 open)")], fills=[(stock, 1)])
+    lane = Lane("desk", hours_of(2, 8), [ana], 1)
+    (found,) = look_ahead([lane], 10)
+    assert (len(found.hours), ana.given, lane.workers, lane.head_start) == (2, [2, 0.5], [ana], 0)
+    assert stock.number == 7.5
+
+
+def test_where_another_pool_has_room_its_people_are_asked_before_anybody_is_added() -> None:
+    def busy_and(*names: str) -> Outlook:
+        busy, calm = [[Worker(name, [True]) for name in those] for those in (("Ana", "Bo", "Cy", "Di"), names)]
+        return look_ahead([Lane("desk", hours_of(20), busy, 1), Lane("calm", hours_of(1), calm, 1)], 4)[0]
+
+    found = busy_and("Eve", "Fay")
+    assert found.advice[0].remedies == (
+        "Let one of calm help then, where there is room: 0 instead of 4 late.",
+        "Add 1 person on Monday at 12:00: 0 instead of 4 late.",
+    )
+    assert busy_and("Ana", "Bo").advice[0].remedies == found.advice[0].remedies[1:]
+
+
+def test_a_shift_where_nobody_works_says_when_and_what_it_saves() -> None:
+    """Eight leads come by night; two people answer four of them within the half hour of the opening."""
+    hours = [HourAhead(NOON + timedelta(hours=n), leads) for n, leads in enumerate([0, 2, 2, 2, 2, 0, 0, 0, 0, 0])]
+    workers = [Worker(name, [number > 8 for number in range(10)]) for name in ("Ana", "Bo")]
+    (found,) = look_ahead([Lane("desk", hours, workers, 0.5)], 4)
+    assert found.late == 4
+    assert (
+        "Let one of them work on Monday from 13:00 to 17:00, when nobody does: 0 instead of 4 late."
+        in found.advice[0].remedies
+    )
+
+
+def test_several_full_caps_are_raised_together() -> None:
+    found = week((30, 3), (30, 3), (0, 3), caps=(Caps(per_hour=6),) * 3, rate=30)
+    assert found.advice[0].remedies == (
+        "Raise the 3 caps that are full then, such as the hourly cap of Rep 1 (6) to 10: 0 instead of 24 without room.",
+        "Add somebody: 0 instead of 24 without room.",
+    )
 
 
 def test_leads_of_one_pool_use_up_the_room_for_those_of_another() -> None:
@@ -154,7 +210,10 @@ def test_next_week_is_expected_to_bring_what_the_last_weeks_brought() -> None:
     (found,) = ahead.pools
     assert (found.pool, found.expected, found.late, ahead.rate, ahead.is_measured) == ("desk", 20, 16, 4, False)
     assert found.advice == [
-        "Monday 13:00: 20 leads meet 1 who answer 4 an hour each, and 16 are late. Add 4 people to desk then."
+        Advice(
+            "Monday 13:00: 20 leads meet one who answers 4 an hour, and 16 are late.",
+            ("Add 4 people on Monday at 13:00: 0 instead of 16 late.",),
+        )
     ]
 
 
@@ -185,7 +244,8 @@ def test_the_page_shows_hours_closed_days_absences_and_the_cap_to_change() -> No
         **dict.fromkeys((2, 3, 4), 2), 5: 0, 6: 0, 0: 1, 1: 1
     }  # fmt: skip
     assert (found.allowed_minutes, round(found.capped)) == (15, 16)
-    assert "Raise the daily cap of Ana (4), or add somebody." in shown
+    assert re.findall(r"<li>(Raise.*?): ", shown) == ["Raise the daily cap of Ana (4) to 20"]
+    assert "Hours are those of Europe/Berlin." in shown
     assert "Mon 9 Mar" in shown
     assert any("16 without room" in line for line in shown.splitlines())
 
@@ -221,7 +281,9 @@ def test_the_page_names_the_cap_of_open_leads_that_leaves_no_room_and_what_it_as
     text["pools"]["desk"]["members"][0]["caps"] = {"open": 80}
     found, shown = a_day_after_eighty_leads(text)
     assert (found.expected, found.capped) == (20, 20)
-    assert "Raise the cap of Ana (80 open), or add somebody." in shown
+    assert re.findall(r"<li>(Raise.*?)</li>", shown) == [
+        "Raise the cap of Ana (80 open): 0 instead of 20 without room."
+    ]
     assert "open leads are closed as fast as in the last 4 weeks" in shown
 
 
