@@ -50,4 +50,4 @@ def settle_arrivals(rows: Sequence[ArrivalWork]) -> None:
         settle_people([found[0] for found in fetch(PEOPLE, row.people)], is_new=row.is_new)
 
 
-ARRIVALS = Kind("arrivals", ArrivalWork, settle_arrivals, batch=1, lease=timedelta(minutes=10))
+ARRIVALS = Kind("arrivals", ArrivalWork, settle_arrivals, batch=1, is_long=True)

@@ -155,4 +155,4 @@ def score_stretch(row: LearnedWork) -> None:
         postpone([row], until=timezone.now())
 
 
-LEARNED = Kind("learned", LearnedWork, do_steps, batch=1, lease=timedelta(minutes=30), max_attempts=2)
+LEARNED = Kind("learned", LearnedWork, do_steps, batch=1, is_long=True, max_attempts=2)

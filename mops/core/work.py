@@ -19,6 +19,7 @@ import structlog
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection, models, transaction
 from django.db.models import Q
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from mops.core.sql import array, execute
@@ -84,6 +85,9 @@ class Kind:
     Where batch follows batch and one was neither few (`GATHERS`) nor half full, more are about to come: the next is claimed
     `gather` seconds later, so that they share what every batch costs by itself.
 
+    Work that `is_long` holds a lock in its transaction by which others see that its worker lives: nobody takes it over then,
+    however long ago the lease ran out, and the lease need only outlast the moment between the claim and the work.
+
     `parts(rows)` may cut a claimed batch into several of a transaction each, so that workers who need the same locks meet
     at different ones.
     """
@@ -95,6 +99,7 @@ class Kind:
     lease: timedelta = LEASE
     max_attempts: int = MAX_ATTEMPTS
     is_atomic: bool = True
+    is_long: bool = False
     gather: float = 0.0
     parts: Callable[[Sequence[Any]], Sequence[Sequence[Any]]] = lambda rows: [rows]
 
@@ -112,18 +117,32 @@ def kinds() -> list[Kind]:
     return sorted(_kinds.values(), key=lambda kind: kind.name)
 
 
+# PostgreSQL lets go of the lock when the session of its holder ends, however that ended.
+_ALIVE = 0x6D6F7073
+_IS_HELD = f"""EXISTS (SELECT FROM pg_locks AS alive
+    WHERE alive.locktype = 'advisory' AND alive.classid = {_ALIVE} AND alive.objid = hashtext({{table}}.lease_token::text)::oid
+      AND alive.database = (SELECT oid FROM pg_database WHERE datname = current_database()))"""  # noqa: S608 - a constant
+
+
 def due(model: type[WorkType], now: datetime) -> models.QuerySet[WorkType]:
     """Rows that may be claimed at `now`: waiting and due, or abandoned by a dead worker."""
+    table = connection.ops.quote_name(model._meta.db_table)
+    held = RawSQL(_IS_HELD.format(table=table), [], output_field=models.BooleanField())  # noqa: S611 - a name of a model
     waiting = Q(state=WorkState.PENDING, run_after__lte=now)
-    abandoned = Q(state=WorkState.RUNNING, lease_until__lt=now)
+    abandoned = Q(state=WorkState.RUNNING, lease_until__lt=now) & ~Q(held)
     return model._default_manager.filter(waiting | abandoned)
+
+
+def _show_life(rows: Sequence[Work]) -> None:
+    """Until the transaction ends, nobody takes these rows over."""
+    execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", _ALIVE, str(rows[0].lease_token))
 
 
 # Materialized: a planner that takes the table for empty would otherwise look for the due rows once for each row there is.
 _CLAIM = """
 WITH due AS MATERIALIZED (
     SELECT id FROM {table}
-    WHERE (state = 'pending' AND run_after <= %(now)s) OR (state = 'running' AND lease_until < %(now)s)
+    WHERE (state = 'pending' AND run_after <= %(now)s) OR (state = 'running' AND lease_until < %(now)s AND NOT {held})
     ORDER BY run_after, id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
 )
 UPDATE {table} AS work SET
@@ -147,7 +166,8 @@ def claim(kind: Kind, *, limit: int | None = None, now: datetime | None = None) 
     fields = kind.model._meta.concrete_fields
     quote = connection.ops.quote_name
     columns = ", ".join(f"work.{quote(field.column)}" for field in fields)
-    statement = _CLAIM.format(table=quote(kind.model._meta.db_table), columns=columns)
+    table = quote(kind.model._meta.db_table)
+    statement = _CLAIM.format(table=table, held=_IS_HELD.format(table=table), columns=columns)
     values = {
         "most": kind.max_attempts,
         "until": now + kind.lease,
@@ -249,6 +269,8 @@ def run_batch(kind: Kind, rows: Sequence[Any]) -> int:
         row.state = WorkState.RUNNING
     try:
         with transaction.atomic() if kind.is_atomic else nullcontext():
+            if kind.is_long:
+                _show_life(rows)
             kind.handle(rows)
             if finished := [row for row in rows if row.state == WorkState.RUNNING]:
                 complete(finished)

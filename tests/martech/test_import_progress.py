@@ -54,16 +54,6 @@ def test_others_see_the_rows_that_were_read_but_no_person_before_the_commit(
     assert seen_by_others(batch) == (4, 4)
 
 
-def test_an_import_extends_its_lease_while_it_works(batch: ImportBatch) -> None:
-    soon = timezone.now() + timedelta(seconds=5)
-    token = uuid.uuid4()
-    work = ImportWork.objects.create(batch=batch, step="apply", state="running", lease_until=soon, lease_token=token)
-    run_batch_import(batch=batch, actor=None, work=work)
-    work.refresh_from_db()
-    assert work.lease_until is not None
-    assert work.lease_until > soon + timedelta(minutes=5)
-
-
 def test_an_import_whose_lease_went_to_another_worker_writes_nothing(batch: ImportBatch) -> None:
     later = timezone.now() + timedelta(minutes=5)
     work = ImportWork.objects.create(

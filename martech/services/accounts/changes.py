@@ -1,7 +1,6 @@
 """Accounts that changed: their keys are made anew, and the people they concern are matched again."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 
 from django.db import transaction
 
@@ -34,4 +33,4 @@ def rematch_everybody() -> int:
     return number
 
 
-REMATCH = Kind("accounts", AccountChange, rematch, batch=BATCH, lease=timedelta(minutes=10))
+REMATCH = Kind("accounts", AccountChange, rematch, batch=BATCH, is_long=True)

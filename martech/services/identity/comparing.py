@@ -1,7 +1,6 @@
 """People whose row changed are compared with whoever shares a key with them; the pairs found are kept."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import timedelta
 
 from django.db import transaction
 from django.db.models import Q
@@ -116,4 +115,4 @@ def row_of(pair: Pair, verdict: Verdict, version: int, band: str, now: object) -
     )
 
 
-IDENTITY = Kind("identity", IdentityWork, compare_people, batch=500, lease=timedelta(minutes=5))
+IDENTITY = Kind("identity", IdentityWork, compare_people, batch=500, is_long=True)

@@ -1,7 +1,6 @@
 """What a draft of the match rules would change: counted in the background, told on the draft."""
 
 from collections.abc import Callable, Sequence
-from datetime import timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -67,4 +66,4 @@ def outcome_of(draft: IdentityRules, tell: Callable[[float], None] = lambda shar
     return {"people": len(records), **difference(before, after), **effect(before, after)}
 
 
-TRIALS = Kind("rules_trial", RulesTrial, run_trials, batch=1, lease=timedelta(minutes=30), max_attempts=2)
+TRIALS = Kind("rules_trial", RulesTrial, run_trials, batch=1, is_long=True, max_attempts=2)

@@ -13,7 +13,6 @@ from martech.importing.process import place_of
 from martech.models import ImportBatch, ImportState, ImportWork
 from martech.services.imports.engine import run_batch_import
 from martech.services.imports.follow import follow_people
-from martech.services.imports.progress import LEASE
 from mops.core.errors import ConflictError, DomainError
 from mops.core.work import Kind, StaleLease, wake
 
@@ -63,4 +62,4 @@ def run_steps(rows: Sequence[ImportWork]) -> None:
             ImportBatch.objects.filter(pk=batch.pk).update(state=ImportState.PREVIEWED, preview=preview)
 
 
-IMPORT = Kind("import", ImportWork, run_steps, batch=1, lease=LEASE, max_attempts=3)
+IMPORT = Kind("import", ImportWork, run_steps, batch=1, is_long=True, max_attempts=3)

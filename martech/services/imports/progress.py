@@ -1,25 +1,21 @@
 """How far an import is, told to the page while its transaction is still open."""
 
 import time
-from datetime import timedelta
 from typing import Any
 
 from django.db import connection
-from django.utils import timezone
 
 from martech.models import ImportBatch, ImportWork
 from mops.core.work import StaleLease
 
 EVERY = 0.5
 """Seconds between two tellings."""
-LEASE = timedelta(minutes=10)
-"""Extended while the import works; one that lost its worker is started again after it."""
 
 
 class Progress:
     """Writes the share done to the batch through a connection of its own, so that others see it before the commit.
 
-    The same beat extends the lease of the background run: a worker that dies is replaced soon, one that works is not.
+    The same beat asks whether the background run is still this worker's: one that was stopped for long need not go on.
     """
 
     def __init__(self, batch: ImportBatch, work: ImportWork | None) -> None:
@@ -56,17 +52,17 @@ class Progress:
                 [self.share, self.rows, self.batch.pk],
             )
             if self.work is not None:
-                extend_lease(cursor, self.work)
+                check_lease(cursor, self.work)
 
     def close(self) -> None:
         if self.beside is not None:
             self.beside.close()
 
 
-def extend_lease(cursor: Any, work: ImportWork) -> None:
+def check_lease(cursor: Any, work: ImportWork) -> None:
     cursor.execute(
-        "update martech_importwork set lease_until = %s where id = %s and state = 'running' and lease_token = %s",
-        [timezone.now() + LEASE, work.pk, work.lease_token],
+        "select from martech_importwork where id = %s and state = 'running' and lease_token = %s",
+        [work.pk, work.lease_token],
     )
     if cursor.rowcount != 1:
         raise StaleLease("the import was given to another worker")

@@ -1,7 +1,6 @@
 """Runs of monitors and steps of fixes as durable work."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 
 from martech.models import QualityFix, QualityStep, QualityWork
 from martech.services.quality.fixes import count_fix, follow_fix, take_back, write_fix
@@ -23,4 +22,4 @@ def do_steps(rows: Sequence[QualityWork]) -> None:
             OF_FIX[QualityStep(row.step)](fix)
 
 
-QUALITY = Kind("quality", QualityWork, do_steps, batch=1, lease=timedelta(minutes=15), max_attempts=3)
+QUALITY = Kind("quality", QualityWork, do_steps, batch=1, is_long=True, max_attempts=3)

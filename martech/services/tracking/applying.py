@@ -5,7 +5,6 @@ until nothing is left to take up.
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
 
 from django.db import connection
 from django.db.models import Q
@@ -107,4 +106,4 @@ def store_states(events: Sequence[SourceEvent]) -> None:
         cursor.execute(STORE, columns)
 
 
-TRACKING = Kind("tracking", EventIntake, apply_intakes, batch=200, lease=timedelta(minutes=3))
+TRACKING = Kind("tracking", EventIntake, apply_intakes, batch=200, is_long=True)
