@@ -45,7 +45,7 @@ class PolicyVersion(Version):
         return f"{self.policy_id} v{self.number}"
 
     def get_absolute_url(self) -> str:
-        return self.policy.get_absolute_url()
+        return reverse("martech:policy-version", args=[self.policy.key, self.number])
 
 
 class PoolMemberState(models.Model):

@@ -17,6 +17,7 @@ from governance.services import Notice, send_notices
 from martech.models import Person, RoutingDecision
 from martech.policies import name_of_person
 from martech.selectors.routing import Candidate
+from martech.selectors.time_off import zone_of
 from mops.core.copying import reserve_ids
 from mops.core.history import expect_many
 from mops.core.rights import hidden_fields
@@ -97,41 +98,68 @@ def give_owners(given: Mapping[int, int], at: datetime) -> None:
 
 
 def tell_owners(
-    given: Mapping[int, int], people: Mapping[int, Candidate], at: datetime, old: Collection[int] = ()
+    given: Mapping[int, int],
+    people: Mapping[int, Candidate],
+    at: datetime,
+    *,
+    old: Collection[int] = (),
+    due: Mapping[int, datetime] | None = None,
 ) -> None:
-    """One line for everybody who got leads, however many there are in the batch, and how many of them are `old`."""
+    """One line for everybody who got leads, however many there are in the batch.
+
+    How many of them are `old` is said, and until when the first of those that are `due` waits for an answer.
+    """
     counts, aged = Counter(given.values()), Counter(given[person] for person in old)
     named: dict[int, list[Candidate]] = defaultdict(list)
     for person, owner in given.items():
         if len(named[owner]) < NAMED:
             named[owner].append(people[person])
-    readers = User.objects.only("roles", "is_active").in_bulk(list(counts))
+    until: dict[int, datetime] = {}
+    for person, moment in (due or {}).items():
+        until[given[person]] = min(moment, until.get(given[person], moment))
+    readers = User.objects.only("roles", "is_active", "time_zone").in_bulk(list(counts))
     told = []
     for owner, number in sorted(counts.items()):
         hidden = hidden_fields(readers.get(owner), Person)
         names = [name_of_person(person, hidden) for person in named[owner]]
-        told.append(_notice(owner, number, named[owner][0], names, aged[owner]))
+        told.append(
+            _notice(owner, number, named[owner][0], names, aged[owner], _by(readers.get(owner), until.get(owner)))
+        )
     send_notices(told, at=at)
+
+
+def _by(reader: User | None, until: datetime | None) -> str:
+    """Until when to answer, by the clock of who answers, its name included; empty where nothing is due."""
+    return f"{until.astimezone(zone_of(reader)):%a %d %b %H:%M %Z}" if reader is not None and until is not None else ""
 
 
 NAMED = 3
 """Of several leads at once so many are named."""
 
 
-def _notice(owner: int, number: int, first: Candidate, names: Sequence[str], old: int) -> Notice:
+def _notice(owner: int, number: int, first: Candidate, names: Sequence[str], old: int, by: str) -> Notice:
     if number == 1:
         before, after = _around_the_number()
         title = f"Older lead without a response clock: {names[0]}" if old else f"New lead: {names[0]}"
-        return Notice(owner, "lead", title, first.detail, f"{before}{first.pk}{after}")
+        detail = ". ".join(filter(None, (first.detail, by and f"Answer by {by}")))
+        return Notice(owner, "lead", title, detail, f"{before}{first.pk}{after}")
     more = f" and {number - len(names):,} more" if number > len(names) else ""
     aged = f". {old:,} of them came long ago: no response clock runs" if old else ""
-    detail = f"{', '.join(names)}{more}{aged}"
-    return Notice(owner, "lead", f"{number} new leads", detail, f"{_people_address()}?owner={owner}")
+    first_due = f". The first answer is due {by}" if by else ""
+    detail = f"{', '.join(names)}{more}{aged}{first_due}"
+    address = _answers_address() if by else f"{_people_address()}?owner={owner}"
+    return Notice(owner, "lead", f"{number:,} new leads", detail, address)
 
 
 @cache
 def _people_address() -> str:
     return reverse("martech:people")
+
+
+@cache
+def _answers_address() -> str:
+    """Where whoever opens it sees what waits for their answer, the first that is due on top."""
+    return reverse("martech:my-leads")
 
 
 @cache

@@ -160,7 +160,8 @@ def _write(batch: _Batch, rows: Sequence[RoutingWork], decisions: Mapping[int, D
     start_clocks(new, clocks)
     tell_of_owners([OwnerChange(one.person, one.owner, one.previous_owner, one.pk, written_at) for one in new])
     old = {one.person for one in new if one.respond_by is None and "backlog_days" in one.trace}
-    tell_owners(given, {person: batch.people[person] for person in given}, written_at, old)
+    due = {one.person: one.respond_by for one in new if one.respond_by is not None}
+    tell_owners(given, {person: batch.people[person] for person in given}, written_at, old=old, due=due)
 
 
 def _promise(batch: _Batch, row: RoutingWork, one: NewDecision, clocks: Clocks) -> None:

@@ -55,7 +55,7 @@ def answer_of(decision: RoutingDecision) -> dict[str, Any]:
 def test_before_it_is_due_the_holidays_that_move_the_deadline_are_named(decision: RoutingDecision) -> None:
     shown = page_of(decision)
     assert "due Tue 09:30" in shown
-    assert "0.0 s of 1 h in the hours of Berlin hours" in shown
+    assert "0 s of 1 h, counted in Berlin hours" in shown
     assert 'Thu 2 Apr 16:30 to 17:00</div><div class="m">30 min counted' in shown
     assert 'Fri 3 Apr 09:00 to 17:00</div><div class="m">not counted: holiday Good Friday' in shown
     assert 'Mon 6 Apr 09:00 to 17:00</div><div class="m">not counted: holiday Easter Monday' in shown
@@ -72,7 +72,7 @@ def test_an_answer_in_time_tells_what_it_took(clock: time_machine.Traveller, dec
     record_response(person=decision.person, how="click", actor=decision.owner)
     shown = page_of(decision)
     assert "In time</span> due Tue 09:30" in shown
-    assert "12 min of 1 h in the hours of Berlin hours; answered 16:42 by a click" in shown
+    assert "12 min of 1 h, counted in Berlin hours; answered 16:42 by a click" in shown
     assert answer_of(decision)["state"] == "in time"
     assert len(answer_of(decision)["intervals"]) == 1
 

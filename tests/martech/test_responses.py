@@ -281,9 +281,12 @@ def test_the_decision_says_why_no_clock_runs_and_the_owner_is_told(
     route()
     told = Notification.objects.get(kind="lead")
     assert told.title == "3 new leads"
-    named, aged = told.detail.split(". ")
+    named, aged, due = told.detail.split(". ")
     assert sorted(named.split(", ")) == sorted(str(person) for person in Person.objects.all())
     assert aged == "2 of them came long ago: no response clock runs"
+    assert due == "The first answer is due Mon 02 Mar 11:30 CET"
+    client.force_login(ana)
+    assert [lead.pk for lead in client.get(told.url, follow=True).context["table"].data] == [people[2].pk]
     client.force_login(make_user("ops_manager"))
     page = client.get(RoutingDecision.objects.get(person=people[0]).get_absolute_url()).content.decode()
     assert "No response clock runs: the lead came 43 days before it was routed" in page

@@ -279,7 +279,12 @@ def test_the_owner_is_told_and_the_deadline_set() -> None:
         enqueue_routing([person.pk], cause="created")
         route()
     told = Notification.objects.get()
-    assert (told.user, told.title, told.detail) == (ana, f"New lead: {person}", "Acme")
+    assert (told.user, told.title, told.detail) == (
+        ana,
+        f"New lead: {person}",
+        "Acme. Answer by Mon 02 Mar 09:30 CET",
+    )
+    assert told.url == person.get_absolute_url()
     assert RoutingDecision.objects.get().respond_by == datetime(2026, 3, 2, 8, 30, tzinfo=UTC)
 
 

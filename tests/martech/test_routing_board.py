@@ -176,7 +176,15 @@ def test_an_owner_answers_by_a_click() -> None:
 
 @pytest.mark.parametrize(
     ("seconds", "text"),
-    [(None, "—"), (0.04, "0.0 s"), (42, "42 s"), (720, "12 min"), (11_100, "3 h 5 min"), (187_200, "2 d 4 h")],
+    [
+        (None, "—"),
+        (0, "0 s"),
+        (0.04, "0.0 s"),
+        (42, "42 s"),
+        (720, "12 min"),
+        (11_100, "3 h 5 min"),
+        (187_200, "2 d 4 h"),
+    ],
 )
 def test_a_span_reads_in_one_or_two_units(seconds: float | None, text: str) -> None:
     assert span(seconds) == text

@@ -42,6 +42,7 @@ def test_a_version_says_what_it_changed_against_the_one_before() -> None:
     shown = page().get(f"{POLICY}versions/2/").content.decode()
     assert escape("+      - user: bo@example.com") in shown
     assert f"{POLICY}versions/1/" in shown
+    assert PolicyVersion.objects.get(number=2).get_absolute_url() == f"{POLICY}versions/2/"
     assert "Make it the draft" not in shown
 
 

@@ -167,12 +167,12 @@ def moment(value: datetime | None) -> str:
 
 @register.filter
 def span(seconds: Number | None) -> str:
-    """A length of time in one or two units: 0.4 s, 42 s, 12 min, 3 h 5 min, 2 d 4 h; None -> an em dash."""
+    """A length of time in one or two units: 0 s, 0.4 s, 42 s, 12 min, 3 h 5 min, 2 d 4 h; None -> an em dash."""
     if seconds is None:
         return "—"
     whole = max(float(seconds), 0.0)
     if whole < 60:
-        return f"{whole:.1f} s" if whole < 10 else f"{whole:.0f} s"
+        return f"{whole:.1f} s" if 0 < whole < 10 else f"{whole:.0f} s"
     minutes = round(whole / 60)
     if minutes < 60:
         return f"{minutes} min"
