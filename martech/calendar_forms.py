@@ -68,7 +68,7 @@ class CalendarForm(SeenForm):
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
         hours = {key: self._spans(key) for key in DAYS}
-        extra = [line.strip() for line in values.get("extra", "").splitlines() if line.strip()]
+        extra = sorted({line.strip() for line in values.get("extra", "").splitlines() if line.strip()})
         if not self.errors and not any(hours.values()):
             self.add_error("mon", "No day has hours. Give at least one day some, such as 09:00-17:00.")
         if self.errors:

@@ -1,8 +1,10 @@
 """Working hours are kept as colleagues write them down."""
 
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 
 from governance.policies import Role
@@ -68,6 +70,45 @@ def test_what_is_no_working_time_is_refused_at_its_place_and_kept_as_typed(
     assert reason in form.errors[field][0]
     assert form[field].value() == wrong[field]
     assert not WorkingCalendar.objects.exists()
+
+
+def days_from(first: date, number: int) -> str:
+    return "\n".join((first + timedelta(days=n)).isoformat() for n in range(number))
+
+
+@pytest.mark.parametrize(
+    ("extra", "reason"),
+    [
+        ("1026-12-24", "1026-12-24 is far from now. Correct its year: days from 2006 to 2046 are kept."),
+        ("9999-12-31", "9999-12-31 is far from now. Correct its year: days from 2006 to 2046 are kept."),
+        (
+            days_from(date(2026, 12, 1), 400),
+            (
+                "Nobody would be at work from 2026-12-01 until 2028-01-07, and leads would wait all that time."
+                " Take days out."
+            ),
+        ),
+    ],
+)
+@time_machine.travel(datetime(2026, 11, 25, 12, tzinfo=UTC), tick=False)
+def test_a_feed_of_holidays_that_lies_is_refused_and_the_hours_stay(extra: str, reason: str) -> None:
+    client = client_of()
+    client.post(f"{PAGE}new/", GIVEN)
+    before = WorkingCalendar.objects.get()
+    seen = client.get(f"{PAGE}berlin-hours/").context["form"]["seen"].value()
+    answer: Any = client.post(f"{PAGE}berlin-hours/", {**GIVEN, "extra": extra, "seen": seen})
+    assert (answer.status_code, answer.context["form"].errors) == (422, {"extra": [reason]})
+    after = WorkingCalendar.objects.get()
+    assert (after.document, after.updated_at) == (before.document, before.updated_at)
+
+
+@time_machine.travel(datetime(2026, 11, 25, 12, tzinfo=UTC), tick=False)
+def test_a_closed_quarter_and_days_named_twice_are_kept_once_and_in_order() -> None:
+    quarter = days_from(date(2027, 1, 2), 80)
+    answer = client_of().post(f"{PAGE}new/", {**GIVEN, "extra": f"2026-12-24\n{quarter}\n2026-12-24"})
+    assert answer.status_code == 302
+    kept = WorkingCalendar.objects.get().document["holidays"]["extra"]
+    assert kept == ["2026-12-24", *quarter.split("\n")]
 
 
 def test_a_name_is_taken_once_and_readers_change_nothing() -> None:

@@ -80,9 +80,9 @@ def test_the_admin_leads_to_the_builders_of_the_app() -> None:
     start = client.get("/admin/").content.decode()
     for way in ("/martech/routing/", "/martech/scoring/", "/martech/lifecycle/", "/governance/naming/"):
         assert f'href="{way}"' in start
-    for row in (policy, version):
-        assert 'href="/martech/routing/inbound/"' in client.get(page(type(row))).content.decode()
-        assert 'href="/martech/routing/inbound/"' in client.get(page(type(row), row.pk)).content.decode()
+    for row, way in ((policy, "/martech/routing/inbound/"), (version, "/martech/routing/inbound/versions/1/")):
+        assert f'href="{way}"' in client.get(page(type(row))).content.decode()
+        assert f'href="{way}"' in client.get(page(type(row), row.pk)).content.decode()
 
 
 def test_the_admin_offers_nobody_a_builder_they_may_not_open() -> None:
