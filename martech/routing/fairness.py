@@ -37,11 +37,13 @@ class Fairness:
 def fairness_of(wheel: Wheel) -> Fairness | None:
     """None where turns are not given by share: fewest open leads first, or nobody to compare with.
 
-    While the pool is closed it is as it was when it closed.
+    While the pool is closed it is as it was when it closed. Who came back is compared from their next lead on, which
+    places them.
     """
     there = [seat for seat in wheel.seats if not seat.skipped] or [
         seat for seat in wheel.seats if seat.closed == CLOSED
     ]
+    there = [seat for seat in there if seat.away_behind is None]
     if wheel.strategy == "least_loaded" or len(there) < 2:
         return None
     behind = {seat.user_id: wheel.behind(seat, there) for seat in there}

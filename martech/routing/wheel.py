@@ -165,15 +165,20 @@ class Wheel:
         if self._there is not None:
             return
         there = [seat for seat in self.seats if not seat.skipped]
+        self._settle(there)
+        if self.is_fixed:
+            self._there = there
+
+    def _settle(self, there: Sequence[Seat]) -> None:
         steady = [seat for seat in there if seat.away_behind is None]
-        for seat in self.seats:
-            if seat.skipped and seat.away_behind is None and steady:
-                seat.away_behind = self.behind(seat, steady)
+        if steady and len(there) < len(self.seats):
+            taking_part = {seat.user_id for seat in there}
+            for seat in self.seats:
+                if seat.away_behind is None and seat.user_id not in taking_part:
+                    seat.away_behind = self.behind(seat, steady)
         for seat in there:
             if seat.away_behind is not None:
                 self._return(seat, steady)
-        if self.is_fixed:
-            self._there = there
 
     def _return(self, seat: Seat, steady: Sequence[Seat]) -> None:
         if steady and self.returner != "accrue":
@@ -188,11 +193,14 @@ class Wheel:
     def next_seat(self, *, anyway: bool = False, without: Collection[int] = ()) -> Seat | None:
         """Who gets the next lead, but nobody of `without`.
 
-        `anyway` looks past working hours and time off, never past a cap.
+        `anyway` looks past working hours and time off, never past a cap; who is passed over even so, or takes part
+        again by it, is settled as when people work: neither gets a row of leads for having stood still.
         """
         there = self._candidates(anyway, without)
         if not there:
             return None
+        if anyway:
+            self._settle(self._candidates(True, ()))
         if self.strategy == "least_loaded":
             turns = self._turns(there)
             return min(there, key=lambda seat: (Fraction(seat.open_leads, seat.weight), -turns[seat.user_id]))

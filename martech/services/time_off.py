@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -19,7 +19,7 @@ MEANWHILE = "Somebody changed this time off meanwhile."
 
 
 def add_time_off(*, user: User, away: Away, actor: User) -> TimeOff:
-    """Keep that somebody is away. Raises DomainError for what is over and for days they are away already."""
+    """Keep that somebody is away. Raises DomainError for what is over, takes no time, or overlaps days they are away already."""
     _refuse_over(away)
     with _recorded("add_time_off", user, away, actor):
         made = TimeOff.objects.create(user=user, starts_at=away.start, ends_at=away.end, reason=away.reason)
@@ -49,6 +49,9 @@ def cancel_time_off(*, absence: TimeOff, seen: datetime, actor: User) -> None:
 
 
 def _refuse_over(away: Away) -> None:
+    if away.end.astimezone(UTC) <= away.start.astimezone(UTC):
+        reason = "The clocks change on that day, and between these times no time passes. Choose a later time."
+        raise DomainError(NOT_SAVED, errors={"until": [reason]})
     if away.end <= timezone.now():
         reason = "This is over, so nothing would change. Choose a last day that is today or later."
         raise DomainError(NOT_SAVED, errors={"last": [reason]})

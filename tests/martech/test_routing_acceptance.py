@@ -174,6 +174,27 @@ def test_overflow_in_a_circle_is_never_published() -> None:
 
 
 @pytest.mark.django_db
+def test_who_was_deactivated_while_a_closed_pool_went_on_is_not_flooded_when_they_are_back() -> None:
+    ana, bo = make_reps("Ana", "Bo")
+    publish(document([ana, bo], when_absent="assign_anyway"))
+    for user in (ana, bo):
+        TimeOff.objects.create(
+            user=user, starts_at=timezone.now() - timedelta(1), ends_at=timezone.now() + timedelta(1)
+        )
+    User.objects.filter(pk=bo.pk).update(is_active=False)
+    queue(10)
+    route()
+    User.objects.filter(pk=bo.pk).update(is_active=True)
+    fresh = [make_person() for _ in range(4)]
+    enqueue_routing([person.pk for person in fresh], cause="created")
+    route()
+    assert Counter(RoutingDecision.objects.filter(person__in=fresh).values_list("owner", flat=True)) == {
+        ana.pk: 2,
+        bo.pk: 2,
+    }
+
+
+@pytest.mark.django_db
 def test_assigned_anyway_says_whose_turn_it_was_and_comes_out_the_same_again_with_a_cap() -> None:
     ana, bo = make_reps("Ana", "Bo")
     text = document([ana, bo], when_absent="assign_anyway")

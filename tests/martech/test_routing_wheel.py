@@ -117,3 +117,56 @@ def test_nobody_available_is_nobody() -> None:
     for seat in desk.seats:
         seat.is_gone = True
     assert desk.next_seat(anyway=True) is None
+
+
+def anyway(of: Wheel, number: int) -> str:
+    """Turns of a pool in which nobody works, but whose leads are given all the same."""
+    names = []
+    for _ in range(number):
+        of.settle()
+        seat = of.next_seat() or of.next_seat(anyway=True)
+        assert seat is not None
+        of.give(seat)
+        names.append(seat.name)
+    return "".join(names)
+
+
+def close(of: Wheel, words: str = "outside working hours") -> None:
+    for seat in of.seats:
+        seat.closed = words
+
+
+def test_who_is_at_a_cap_while_nobody_works_gets_no_row_of_leads_once_there_is_room() -> None:
+    desk = wheel(1, 1)
+    close(desk)
+    desk.seats[1].limits = [Limit("daily cap", 1)]
+    assert anyway(desk, 8) == "abaaaaaa"
+    desk.seats[1].limits = []
+    assert anyway(desk, 4) in ("abab", "baba")
+
+
+def test_who_was_deactivated_by_night_takes_their_place_by_day() -> None:
+    desk = wheel(1, 1, 1)
+    close(desk)
+    desk.seats[2].is_gone = True
+    assert Counter(anyway(desk, 20)) == {"a": 10, "b": 10}
+    desk.seats[2].is_gone = False
+    close(desk, "")
+    assert Counter(turns(desk, 6)) == {"a": 2, "b": 2, "c": 2}
+
+
+def test_who_is_away_for_days_gets_their_share_of_the_nights_and_not_all_of_them() -> None:
+    desk = wheel(1, 1, 1)
+    desk.seats[2].closed = "away: annual leave"
+    assert Counter(turns(desk, 20)) == {"a": 10, "b": 10}
+    close(desk)
+    assert Counter(anyway(desk, 6)) == {"a": 2, "b": 2, "c": 2}
+
+
+def test_who_missed_turns_by_night_gets_them_where_they_are_owed() -> None:
+    desk = wheel(1, 1, returner="accrue")
+    close(desk)
+    desk.seats[1].is_gone = True
+    anyway(desk, 4)
+    desk.seats[1].is_gone = False
+    assert anyway(desk, 4) == "bbbb"

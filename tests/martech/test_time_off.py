@@ -104,6 +104,11 @@ def test_days_that_overlap_are_refused_with_what_is_there_and_nothing_is_written
         ({"last": "2026-03-02", "since": "15:00", "until": "14:00"}, "until", "Choose a later time"),
         ({"last": "2026-03-02", "until": "00:00"}, "until", "Choose a later time"),
         ({"first": ""}, "first", ""),
+        (
+            {"first": "2026-03-29", "last": "2026-03-29", "since": "02:30", "until": "03:30"},
+            "until",
+            "The clocks change on that day, and between these times no time passes. Choose a later time.",
+        ),
     ],
 )
 @on_monday
