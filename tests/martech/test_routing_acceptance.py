@@ -9,7 +9,7 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
-from governance.models import Notification
+from governance.models import Notification, User
 from martech.models import Person, RoutingDecision, RoutingWork, TimeOff, WorkingCalendar
 from martech.routing.response import Terms, deadlines, spent
 from martech.selectors.decisions import what_for, why
