@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.conf import settings
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.authentication import SessionAuthentication as BaseSessionAuthentication
 from rest_framework.exceptions import AuthenticationFailed
@@ -32,3 +34,24 @@ class SessionAuthentication(BaseSessionAuthentication):
 
     def authenticate_header(self, request: Request) -> Any:
         return None
+
+
+class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """What the API's description says of tokens; its page asks for one under Authorize."""
+
+    target_class = TokenAuthentication
+    name = "token"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, Any]:
+        told = "A token from your profile: `Authorization: Bearer mops_…`"
+        return {"type": "http", "scheme": "bearer", "description": told}
+
+
+class SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """What it says of the signed-in browser."""
+
+    target_class = SessionAuthentication
+    name = "session"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, Any]:
+        return {"type": "apiKey", "in": "cookie", "name": settings.SESSION_COOKIE_NAME}

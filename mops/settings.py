@@ -385,4 +385,9 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {
+        "MetricKindEnum": "reporting.serializers.METRIC_KINDS",
+        "SegmentKindEnum": "martech.models.SegmentKind",
+        "VersionStateEnum": "mops.core.versions.VersionState",
+    },
 }

@@ -47,7 +47,7 @@ class CampaignChangeSerializer(serializers.Serializer[Any]):
     state = serializers.CharField(required=False)
 
 
-class LineSerializer(serializers.ModelSerializer[BudgetLine]):
+class BudgetLineSerializer(serializers.ModelSerializer[BudgetLine]):
     campaign = serializers.SlugRelatedField(
         slug_field="code", queryset=Campaign.objects.all(), allow_null=True, required=False
     )
@@ -122,15 +122,19 @@ class LinesView(generics.ListAPIView[BudgetLine]):
     """Budget lines with what is planned, committed, spent and left."""
 
     right = BUDGET
-    serializer_class = LineSerializer
+    serializer_class = BudgetLineSerializer
 
     def get_queryset(self) -> QuerySet[BudgetLine]:
         return lines_for(self.request.user)
 
-    @extend_schema(request=LineSerializer, responses={201: LineSerializer})
+    @extend_schema(request=BudgetLineSerializer, responses={201: BudgetLineSerializer})
     def post(self, request: Request) -> Response:
-        made = create_budget_line(**checked(LineSerializer(data=request.data)), owner=request.user, actor=request.user)
-        return Response(LineSerializer(lines_for(request.user).get(pk=made.pk)).data, status=status.HTTP_201_CREATED)
+        made = create_budget_line(
+            **checked(BudgetLineSerializer(data=request.data)), owner=request.user, actor=request.user
+        )
+        return Response(
+            BudgetLineSerializer(lines_for(request.user).get(pk=made.pk)).data, status=status.HTTP_201_CREATED
+        )
 
 
 class EntriesView(generics.ListAPIView[BudgetEntry]):

@@ -60,7 +60,7 @@ class MetricList(APIView):
 
     right = "reporting.view_metric"
 
-    @extend_schema(responses=MetricListSerializer)
+    @extend_schema(operation_id="reporting_metrics_list", responses=MetricListSerializer)
     def get(self, request: Request) -> Response:
         found = [described(metric, request) for metric in METRICS.values()]
         return Response({"next": None, "previous": None, "results": found})

@@ -2,13 +2,15 @@
 
 from rest_framework import serializers
 
+METRIC_KINDS = ["sum", "ratio", "median"]
+
 
 class DefinitionSerializer(serializers.Serializer):
     key = serializers.CharField()
     label = serializers.CharField()
     definition = serializers.CharField()
     unit = serializers.ChoiceField(["people", "deals", "count", "money", "share", "ratio", "days", "minutes"])
-    kind = serializers.ChoiceField(["sum", "ratio", "median"])
+    kind = serializers.ChoiceField(METRIC_KINDS)
     version = serializers.IntegerField()
     date_basis = serializers.CharField()
     source = serializers.CharField()

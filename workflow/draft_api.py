@@ -50,7 +50,7 @@ class DraftsView(APIView):
 
     right = {"GET": RIGHT}
 
-    @extend_schema(responses=DraftListSerializer)
+    @extend_schema(operation_id="workflow_drafts_list", responses=DraftListSerializer)
     def get(self, request: Request) -> Response:
         refuse_unread(request, ())
         rows = DraftSerializer(drafts_of(request.user), many=True).data

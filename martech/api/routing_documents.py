@@ -28,7 +28,7 @@ class FindingSerializer(serializers.Serializer[Any]):
     remedy = serializers.CharField()
 
 
-class LineSerializer(serializers.Serializer[Any]):
+class ReasonLineSerializer(serializers.Serializer[Any]):
     title = serializers.CharField()
     detail = serializers.CharField()
 
@@ -131,7 +131,7 @@ class PreviewSerializer(serializers.Serializer[Any]):
     rule = serializers.CharField(allow_blank=True)
     pool = serializers.CharField(allow_blank=True)
     owner = ColleagueSerializer(allow_null=True)
-    why = LineSerializer(many=True)
+    why = ReasonLineSerializer(many=True)
     explanation = serializers.DictField()
 
 
@@ -201,6 +201,6 @@ class DecisionSerializer(serializers.ModelSerializer[RoutingDecision]):
     def get_explanation(self, decision: RoutingDecision) -> dict[str, Any]:
         return explained(self.explanations[decision.pk], self.context["request"].user)
 
-    @extend_schema(responses=LineSerializer(many=True))
+    @extend_schema(responses=ReasonLineSerializer(many=True))
     def get_why(self, decision: RoutingDecision) -> list[dict[str, str]]:
         return as_json(why(decision, self.context["request"].user, self.explanations[decision.pk]))

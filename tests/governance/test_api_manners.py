@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -200,3 +201,16 @@ def test_a_list_is_no_empty_body() -> None:
     refused = Api()("POST", "quality/run/", [{"monitors": ["reachable"]}])
     assert (refused.status_code, list(refused.json()["errors"])) == (422, ["non_field_errors"])
     assert Api()("POST", "quality/run/").status_code == 202
+
+
+def test_the_description_of_the_api_says_how_to_sign_in_and_names_nothing_twice(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    call_command("spectacular", "--validate", "--fail-on-warn", "--file", "/dev/null")
+    assert "arning" not in capsys.readouterr().err
+    schema = SchemaGenerator().get_schema(request=None, public=True)
+    assert {name: one["type"] for name, one in schema["components"]["securitySchemes"].items()} == {
+        "session": "apiKey",
+        "token": "http",
+    }
+    assert schema["paths"]["/api/v1/people/"]["post"]["security"] == [{"token": []}, {"session": []}]
