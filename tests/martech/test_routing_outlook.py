@@ -287,6 +287,15 @@ def test_the_page_names_the_cap_of_open_leads_that_leaves_no_room_and_what_it_as
     assert "open leads are closed as fast as in the last 4 weeks" in shown
 
 
+@pytest.mark.django_db
+def test_without_anything_routed_the_page_leads_to_the_policies() -> None:
+    client = Client()
+    client.force_login(make_user("ops_manager"))
+    shown = client.get("/martech/routing/outlook/").content.decode()
+    empty = shown[shown.index("Nothing to look ahead from yet") :]
+    assert 'href="/martech/routing/">Policies' in empty
+
+
 def test_nothing_is_known_without_leads() -> None:
     (found,) = look_ahead([Lane("desk", [], [], 1)], 4)
     assert (found.expected, found.advice, found.days) == (0, [], [])
