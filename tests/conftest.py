@@ -17,6 +17,9 @@ from pytest_django.plugin import blocking_manager_key
 
 from tests import databases, emptying
 
+TEMPLATE = pytest.StashKey[Thread]()
+"""The thread that makes the tables: the server stops with the session, and must not stop under it where no test asked for them."""
+
 IS_CI = os.environ.get("CI", "").lower() == "true"
 
 settings.register_profile("local", deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=50)
@@ -40,7 +43,9 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     """While workers load and collect, whoever waits for them makes the tables they will copy."""
     if getattr(session.config.option, "numprocesses", None):
         blocker = session.config.stash[blocking_manager_key]
-        Thread(target=make_template, args=[blocker], name="template", daemon=True).start()
+        making = Thread(target=make_template, args=[blocker], name="template", daemon=True)
+        session.config.stash[TEMPLATE] = making
+        making.start()
 
 
 def make_template(blocker: DjangoDbBlocker) -> None:
@@ -81,6 +86,8 @@ def pytest_collection_finish() -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
+    if making := session.config.stash.get(TEMPLATE, None):
+        making.join()
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     skipped = reporter.stats.get("skipped", []) if reporter else []
     if IS_CI and skipped and session.exitstatus == pytest.ExitCode.OK:
