@@ -225,13 +225,14 @@ class JournalPage:
 @dataclass(frozen=True, slots=True)
 class CheckStep:
     """A step of the set-up assistant: what was tried, whether it went well, and what to do where it did not. Where one that
-    `is_part` does not, all else goes on."""
+    `is_part` does not, all else goes on. `cause` is the class of the error, where there was one."""
 
     title: str
     is_ok: bool
     detail: str = ""
     remedy: str = ""
     is_part: bool = False
+    cause: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,10 +278,20 @@ class Session:
     kept_journal_token: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Setter:
+    """Who gave a field its value over there: a person by the id that histories use, else in `words` what did. `value` is
+    what they gave it, None where only the record's last editor is known."""
+
+    user: str = ""
+    words: str = ""
+    value: str | None = None
+
+
 @dataclass(frozen=True)
 class ObjectCapability:
     """`lookback_seconds` is the overlap its change feed needs; `match_fields` what an upsert may match by; `lookup_fields`
-    what `read` can be asked `by` though several share it; `editor_field` says who changed a record last."""
+    what `read` can be asked `by` though several share it."""
 
     kind: Kind
     label: str
@@ -296,7 +307,6 @@ class ObjectCapability:
     batch: int = 100  # rows of one write
     default_fields: tuple[str, ...] = ()
     optional_fields: tuple[str, ...] = ()  # read where the account has them
-    editor_field: str = ""
 
 
 class Connector(Protocol):
@@ -321,7 +331,8 @@ class Connector(Protocol):
     def everything(self, object: str, fields: Sequence[str], *, position: Position | None = None) -> Iterator[Page]:
         """All living records, for a backfill; resumable behind every page.
 
-        Of the object of owners the engine asks for `email`, `name` and `is_active`, whatever the vendor calls them.
+        Of the object of owners the engine asks for `email`, `name`, `is_active` and `user_key` (what `setters` calls them),
+        whatever the vendor calls these.
         """
         ...
 
@@ -339,6 +350,10 @@ class Connector(Protocol):
 
     def stages(self, object: str, ids: Sequence[str]) -> list[marketing.StageEntered]:
         """The stages that these deals went through, complete for each; nothing of an object without any."""
+        ...
+
+    def setters(self, object: str, field: str, ids: Sequence[str]) -> dict[str, Setter]:
+        """By record who gave the field the value it has; those of whom nothing is said are left out."""
         ...
 
     def write(self, object: str, rows: Sequence[Write]) -> list[WriteResult]:

@@ -153,6 +153,9 @@ class RemoteOwner(models.Model):
     external_id = models.CharField(max_length=120)
     email = models.CharField(max_length=254, blank=True, default="")
     name = models.CharField(max_length=200, blank=True, default="")
+    user_key = models.CharField(
+        max_length=40, blank=True, default="", help_text="What the other side's histories call them, beside their id"
+    )
     is_active = models.BooleanField(default=True)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"

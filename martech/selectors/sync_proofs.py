@@ -22,6 +22,8 @@ class DifferenceLine:
     step: str
     number: int
     url: str
+    next: str = ""
+    """Where the step is taken, if that is one page."""
 
 
 @dataclass(frozen=True)
@@ -89,10 +91,27 @@ def side_lines(run: SyncRun, side: str, label: str, reasons: dict[str, int]) -> 
             DIFFERENCE_STEPS.get(reason, ""),
             number,
             f"{page}?{urlencode({'reason': reason, **({'side': side} if side else {})})}",
+            next_page(run, reason),
         )
         for reason, number in sorted(reasons.items(), key=lambda pair: (-pair[1], pair[0]))
     ]
     return SideLines(side, label, sum(reasons.values()), lines)
+
+
+def next_page(run: SyncRun, reason: str) -> str:
+    name, query = run.connection.name, {"connection": run.connection.name}
+    if run.object and reason in ("not_made", "not_wanted"):
+        return reverse("martech:mapping-records", args=[name, run.object.name])
+    if run.object and reason in ("no_word", "differs_by_rule", "not_taken"):
+        return reverse("martech:mapping", args=[name, run.object.name])
+    pages = {
+        "dead_letter": "martech:dead-letters",
+        "undecided": "martech:first-contact",
+        "waits_for_approval": "martech:sync-runs",
+    }
+    if page := pages.get(reason):
+        return f"{reverse(page)}?{urlencode(query | ({'state': 'held'} if page == 'martech:sync-runs' else {}))}"
+    return ""
 
 
 def proofs() -> QuerySet[SyncRun]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, Model, OuterRef, QuerySet, Subquery, Value
+from django.db.models import BooleanField, F, Func, Model, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, Concat, NullIf, Trim
 from django.urls import reverse
 
@@ -103,6 +103,14 @@ def shown_changes(
 
 def writes_of(run: SyncRun, user: Any) -> QuerySet[PlannedWrite]:
     return named(PlannedWrite.objects.filter(run=run), run, user)
+
+
+def empties(field: str = "") -> Q:
+    """Planned records of which a value becomes none: of this field of theirs, or of any."""
+    if field:
+        return Q(after__contains={field: None}) & ~Q(before__contains={field: None})
+    template = "jsonb_path_exists(%(expressions)s, '$.* ? (@ == null)')"
+    return Q(Func(F("after"), template=template, output_field=BooleanField()))
 
 
 def changes_of(run: SyncRun, user: Any) -> QuerySet[SyncChange]:

@@ -1,15 +1,18 @@
 """What the page of a run says: its plan in figures, its first rows."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Case, Count, IntegerField, Max, Q, QuerySet, Value, When
+from django.urls import reverse
 from django.utils import timezone
 
 from martech.connectors.port import RemoteField
 from martech.models import Connection, RunKind, RunState, SyncRun, WriteState
+from martech.models.sync import COUNTS
 from martech.selectors import sync_rows
 from martech.selectors.sync import run_rows
 from martech.selectors.sync_failing import object_label
@@ -23,11 +26,13 @@ FIRST = (WriteState.FAILED, WriteState.UNKNOWN, WriteState.STALE, WriteState.DEN
 
 @dataclass(frozen=True)
 class FieldLine:
-    """A field of theirs that a plan changes: in how many records, and its commonest steps as (from, to, how often)."""
+    """A field of theirs that a plan changes: in how many records, how many of those it empties, and its commonest steps as
+    (from, to, how often)."""
 
     name: str
     label: str
     number: int
+    emptied: int
     moves: Sequence[tuple[str, str, int]]
 
 
@@ -51,6 +56,50 @@ def title_of(run: SyncRun) -> str:
     """A run as people call it: “Pull: Contacts”."""
     kind = str(run.get_kind_display())
     return f"{kind}: {object_label(run.connection, run.object.name)}" if run.object else kind
+
+
+@dataclass(frozen=True)
+class CountLine:
+    """One of the counts of a run, with the address of the rows it counts where there is one."""
+
+    label: str
+    number: int
+    url: str
+
+
+WRITTEN: Mapping[str, Sequence[str]] = {
+    "created": [WriteState.CREATED],
+    "updated": [WriteState.UPDATED],
+    "skipped": [WriteState.DENIED, WriteState.SKIPPED],
+    "conflicted": [WriteState.STALE],
+    "failed": [WriteState.FAILED],
+    "unknown": [WriteState.UNKNOWN],
+}
+"""By count of a push the states of the records it counts."""
+CALLED: Mapping[str, str] = {"conflicted": "Changed over there meanwhile", "skipped": "Held back or nothing left to do"}
+
+
+def count_lines(run: SyncRun) -> list[CountLine]:
+    """Those that are not nought, in the words of what the run is."""
+    names = [name for name in COUNTS if name == "read" or getattr(run, name)]
+    return [CountLine(count_label(run, name), getattr(run, name), count_address(run, name)) for name in names]
+
+
+def count_label(run: SyncRun, name: str) -> str:
+    if run.kind == RunKind.COMPARE:
+        return {"unchanged": "The same", "conflicted": "Different"}.get(name, name.capitalize())
+    return (CALLED if run.plan_hash else {}).get(name, name.capitalize())
+
+
+def count_address(run: SyncRun, name: str) -> str:
+    if run.plan_hash and (states := WRITTEN.get(name)):
+        query = urlencode({"state": states}, doseq=True)
+        return f"{reverse('martech:sync-run-writes', args=[run.pk])}?{query}"
+    if run.kind == RunKind.COMPARE and name == "conflicted":
+        return reverse("martech:sync-run-differences", args=[run.pk])
+    if not run.plan_hash and name == "updated":
+        return reverse("martech:sync-run-changes", args=[run.pk])
+    return ""
 
 
 @dataclass(frozen=True)
@@ -103,7 +152,13 @@ def field_lines(run: SyncRun, user: Any) -> list[FieldLine]:
     }
     by_field = sorted(run.plan.get("by_field", {}).items(), key=lambda pair: (-pair[1], pair[0]))
     return [
-        FieldLine(name, label_of(schema.get(name), name), number, [] if name in masked else moves.get(name, []))
+        FieldLine(
+            name,
+            label_of(schema.get(name), name),
+            number,
+            run.plan.get("emptied", {}).get(name, 0),
+            [] if name in masked else moves.get(name, []),
+        )
         for name, number in by_field
     ]
 

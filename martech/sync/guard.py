@@ -31,7 +31,7 @@ class Guard:
 class PlanCounts:
     """What a plan would do. `by_field` counts the changed values by field of theirs, `moves` the steps from one value to
     another; `denied` counts whom consent or suppression holds back now, `denied_for` by the reason;
-    `unagreed` the values over there that are replaced and were never agreed on."""
+    `emptied` the values that become none by field; `unagreed` the values over there that are replaced and were never agreed on."""
 
     rows: int = 0
     creates: int = 0
@@ -43,13 +43,16 @@ class PlanCounts:
     unagreed: int = 0
     linked: int = 0
     by_field: dict[str, int] = field(default_factory=dict)
+    emptied: dict[str, int] = field(default_factory=dict)
     moves: dict[str, Counter[tuple[str, str]]] = field(default_factory=dict)
     denied_for: dict[str, int] = field(default_factory=dict)
 
     def note_change(self, name: str, before: Any, after: Any) -> None:
         """One value of a field of theirs that changes."""
         self.by_field[name] = self.by_field.get(name, 0) + 1
-        self.blank_outs += after is None and before is not None
+        if after is None and before is not None:
+            self.blank_outs += 1
+            self.emptied[name] = self.emptied.get(name, 0) + 1
         seen = self.moves.setdefault(name, Counter())
         step = (in_words(before)[:80], in_words(after)[:80])
         if step in seen or len(seen) < MOST_MOVES:
@@ -81,8 +84,8 @@ def held_by(guard: Guard, counts: PlanCounts) -> list[str]:
     ):
         limit, number = getattr(guard, name), getattr(counts, name)
         if limit is not None and number > limit:
-            reasons.append(f"{number:,} {noun}; {limit:,} may without approval")
+            reasons.append(f"{number:,} {noun} (at most {limit:,} without approval).")
     if guard.share is not None and counts.linked >= 100 and counts.updates > guard.share * counts.linked:
         share = counts.updates / counts.linked
-        reasons.append(f"{share:.0%} of all linked records would change; {guard.share:.0%} may without approval")
+        reasons.append(f"{share:.0%} of all linked records would change (at most {guard.share:.0%} without approval).")
     return reasons

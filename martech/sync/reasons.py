@@ -40,6 +40,8 @@ NEXT_STEPS: Mapping[str, str] = {
     "conflict": "Open the record and decide.",
     "other": "Look at the message; the log tells more.",
 }
+WOULD_BE_HELD_BACK = "Would be held back: "
+"""How the message of a planned record begins, before the reason, that consent or suppression stops as things stand."""
 DIFFERENCES: Mapping[str, str] = {
     "missed": "Over there, and not known here",
     "not_taken": "Read, and not taken in",
@@ -55,18 +57,20 @@ DIFFERENCES: Mapping[str, str] = {
     "waits_for_approval": "Waits with a plan that somebody has to approve",
     "consent": "Held back by consent",
     "suppressed": "Held back: on the suppression list",
-    "not_made": "Only here: the mapping makes none over there",
-    "not_wanted": "Only here: not among those whom the mapping makes over there",
-    "no_address": "Only here: without an e-mail address to be known by",
+    "not_made": "The mapping makes none over there",
+    "not_wanted": "Not among those whom the mapping makes over there",
+    "no_address": "Without an e-mail address to be known by",
     "other_object": "Over there as another kind of record",
     "twice_there": "Twice over there, once here",
 }
+READ_AGAIN = ("missed", "change_missed")
+"""Differences that reading everything again puts right."""
 DIFFERENCE_STEPS: Mapping[str, str] = {
-    "missed": "Read everything again: Backfill on the connection's page.",
+    "missed": "Read everything again, with a backfill.",
     "not_taken": "Look at the mapping: it makes no record here of those, or none of ours matched.",
     "gone_there": "Nothing here was deleted. Delete the records here, or make them again over there.",
     "left_out_there": "The other system has them and leaves them out of its list. Ask its support; the next proof looks again.",
-    "change_missed": "Read everything again: Backfill on the connection's page.",
+    "change_missed": "Read everything again, with a backfill.",
     "waits_to_be_sent": "The next push sends them, when no plan waits for approval.",
     "undecided": "Choose whose value is right: To decide, under Connections.",
     "differs_by_rule": "Nothing to do, unless the mapping's rule is not what you want.",

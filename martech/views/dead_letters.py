@@ -1,5 +1,7 @@
 """Dead letters: which record, why it did not go through, what to do, and who looks after it."""
 
+from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 import django_filters as filters
@@ -12,11 +14,22 @@ from django.views.decorators.http import require_POST
 
 from governance.models import User
 from martech.models import Connection, DeadLetter
+from martech.selectors.sync import reason_lines
 from martech.selectors.sync_failing import object_label
 from martech.selectors.sync_letters import letter_address, letter_name, letter_rows
 from martech.services.sync.dead_letters import drop_letters, look_after, retry_letters
 from martech.sync.reasons import NEXT_STEPS, REASONS
-from mops.core.lists import BulkAction, Empty, ListPage, ListTable, NumberColumn, PageAction, Total, WhenColumn
+from mops.core.lists import (
+    BulkAction,
+    Empty,
+    ListPage,
+    ListTable,
+    NumberColumn,
+    PageAction,
+    ReadyView,
+    Total,
+    WhenColumn,
+)
 from mops.core.pages import toast
 from mops.core.rights import requires
 
@@ -36,6 +49,8 @@ class LetterTable(ListTable):
     last_at = WhenColumn(verbose_name="Last tried")
 
     fixed = ("reason",)
+    says_steps = True
+    """Not where all are of one reason: the page says it once."""
     default_columns = ("reason", "record", "object", "field", "message", "owner", "first_at")
 
     class Meta(ListTable.Meta):
@@ -43,7 +58,8 @@ class LetterTable(ListTable):
         fields = ()
 
     def render_reason(self, value: str) -> str:
-        return format_html('{}<div class="m">{}</div>', REASONS.get(value, value), NEXT_STEPS.get(value, ""))
+        step = NEXT_STEPS.get(value, "") if self.says_steps else ""
+        return format_html('{}<div class="m">{}</div>' if step else "{}", REASONS.get(value, value), step)
 
     def value_reason(self, value: str) -> str:
         return REASONS.get(value, value)
@@ -102,7 +118,25 @@ class LetterList(ListPage):
     def visible(self, user: Any) -> QuerySet[DeadLetter]:
         return letter_rows(user).filter(resolved_at=None)
 
+    @cached_property
+    def ready_views(self) -> Sequence[ReadyView]:  # type: ignore[override]
+        """A tab for each reason that letters have, the commonest first."""
+        lines = reason_lines()
+        return [ReadyView(one.reason, f"{one.label} {one.number:,}", f"reason={one.reason}") for one in lines]
+
+    @property
+    def only_reason(self) -> str:
+        asked = self.request.GET.getlist("reason")
+        return asked[0] if len(asked) == 1 else ""
+
+    def table_for(self, rows: Any) -> ListTable:
+        table: Any = super().table_for(rows)
+        table.says_steps = not self.only_reason
+        return table  # type: ignore[no-any-return]
+
     def lede(self, total: Total) -> str:
+        if step := NEXT_STEPS.get(self.only_reason):
+            return f"{step} What was put right is tried again when you say so."
         return (
             "Records that could not be taken in or written, until they go through. Where one correction helps many, "
             "Corrections proposes it; what was put right by hand is tried again when you say so."

@@ -5,6 +5,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
@@ -91,7 +92,7 @@ def connection_form(request: HttpRequest, vendor: Any, found: Connection | None,
                 actor=request.user,  # type: ignore[arg-type]
             )
             kept.forget()
-            return redirect("martech:test-connection", name=saved.name)
+            return redirect(begun_test_of(saved))
         except DomainError as error:
             add_errors(form, error)
         except ValidationError as error:
@@ -106,12 +107,24 @@ def connection_form(request: HttpRequest, vendor: Any, found: Connection | None,
     )
 
 
+def begun_test_of(connection: Connection) -> str:
+    return f"{reverse('martech:test-connection', args=[connection.name])}?begin=1"
+
+
+def is_signed_out(connection: Connection) -> bool:
+    """Its credentials were refused: nothing but new ones helps."""
+    return connection.state == ConnectionState.BROKEN and connection.problem.get("class") == "SignInRefused"
+
+
 @requires("martech.edit_sync")
 def test_connection(request: HttpRequest, name: str) -> HttpResponse:
-    """The set-up assistant's last page: every step, and what to do about the one that failed."""
+    """The set-up assistant's last page: every step, and what to do about the one that failed. After credentials were
+    saved (`?begin=`) the page asks for the test by itself."""
     found = get_object_or_404(Connection, name=name)
     steps = list(check_connection(found)) if request.method == "POST" else None
     context = {"title": f"Test {name}", "connection": found, "steps": steps}
+    context["begins"] = steps is None and "begin" in request.GET
+    context["is_signed_out"] = steps is not None and is_signed_out(found)
     context["can_sign_in"] = can_sign_in(found)
     context["is_ok"] = steps is not None and found.state in (ConnectionState.ACTIVE, ConnectionState.PAUSED)
     context["is_part"] = context["is_ok"] and not all(step.is_ok for step in steps or ())
@@ -130,7 +143,7 @@ def connection(request: HttpRequest, name: str) -> HttpResponse:
         "vendor": vendor,
         "health": health_by_itself(found, fresh),
         "can_sign_in": can_sign_in(found),
-        "is_signed_out": found.state == ConnectionState.BROKEN and found.problem.get("class") == "SignInRefused",
+        "is_signed_out": is_signed_out(found),
         "fresh_at": fresh,
         "objects": selectors.object_lines(found),
         "reasons": selectors.reason_lines(found),

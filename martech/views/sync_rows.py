@@ -17,7 +17,7 @@ from martech.models import PlannedWrite, ProofSide, SyncChange, SyncDifference, 
 from martech.selectors import sync_rows
 from martech.selectors.sync import run_rows
 from martech.selectors.sync_rows import ShownChange
-from martech.sync.reasons import DIFFERENCES
+from martech.sync.reasons import DIFFERENCES, WOULD_BE_HELD_BACK
 from mops.core.lists import Empty, ListPage, ListTable, PillColumn, Total
 from mops.core.pages import Crumb
 
@@ -137,10 +137,19 @@ class WriteFilter(filters.FilterSet):
     state = filters.MultipleChoiceFilter(choices=WriteState.choices, label="State")
     action = filters.MultipleChoiceFilter(choices=list(ACTIONS.items()), label="Action")
     field = filters.CharFilter(field_name="after", lookup_expr="has_key", label="Writes the field")
+    empties = filters.BooleanFilter(method="that_empty", label="Empties a value")
+    held_back = filters.BooleanFilter(method="that_are_held_back", label="Would be held back")
 
     class Meta:
         model = PlannedWrite
         fields: list[str] = []
+
+    def that_empty(self, rows: QuerySet[PlannedWrite], name: str, wanted: bool) -> QuerySet[PlannedWrite]:
+        """With `field` those that empty this one."""
+        return rows.filter(sync_rows.empties(self.data.get("field", ""))) if wanted else rows
+
+    def that_are_held_back(self, rows: QuerySet[PlannedWrite], name: str, wanted: bool) -> QuerySet[PlannedWrite]:
+        return rows.filter(message__startswith=WOULD_BE_HELD_BACK) if wanted else rows
 
 
 class DifferenceFilter(filters.FilterSet):

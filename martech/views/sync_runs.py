@@ -10,15 +10,15 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
 from martech.models import Connection, RunKind, RunState, SyncRun
-from martech.models.sync import COUNTS
 from martech.selectors import sync as selectors
 from martech.selectors.sync_failing import object_label
 from martech.selectors.sync_proofs import proof_of, question_of_run
-from martech.selectors.sync_runs import plan_of, planned_rows, taken_rows, title_of
+from martech.selectors.sync_runs import count_lines, plan_of, planned_rows, taken_rows, title_of
 from martech.services.sync.connections import MAPPED
 from martech.services.sync.rounds import approve_run, reject_run
 from martech.services.sync.stopping import cancel_run, pause_run, resume_run
 from martech.services.sync.undoing import request_undo
+from martech.sync.reasons import READ_AGAIN
 from mops.core.errors import ConflictError, DomainError
 from mops.core.lists import (
     Empty,
@@ -109,11 +109,12 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "title": title_of(found),
         "run": found,
-        "counts": [(name, getattr(found, name)) for name in COUNTS],
+        "counts": count_lines(found),
         "plan": plan_of(found, request.user),
         "planned": planned_rows(found, request.user),
         "taken": taken_rows(found, request.user),
         "proof": proof_of(found),
+        "reread": READ_AGAIN,
         "asked": question_of_run(found),
         "undone_by": found.undone_by.exclude(state=RunState.CANCELLED).first(),
         "can_undo": can_undo(found),

@@ -12,6 +12,7 @@ from django.utils.crypto import constant_time_compare
 from martech.connectors.errors import VendorError
 from martech.models import Connection
 from martech.services.sync.signing_in import finish_sign_in, sign_in_address
+from martech.views.sync import begun_test_of
 from mops.core.addresses import public_address
 from mops.core.errors import DomainError
 from mops.core.pages import toast
@@ -70,5 +71,5 @@ def keep(request: HttpRequest, connection: Connection, code: str) -> HttpRespons
     except DomainError as refused:
         toast(request, refused.detail, "error")
         return redirect(connection)
-    toast(request, "Signed in. Now test the connection.")
-    return redirect("martech:test-connection", name=connection.name)
+    toast(request, "Signed in.")
+    return redirect(begun_test_of(connection))

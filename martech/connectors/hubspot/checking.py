@@ -25,7 +25,9 @@ class Checking:
             account = self.calls.account()
         except SignInRefused as error:
             yield CheckStep("Reach HubSpot", is_ok=True, detail="It answers.")
-            yield CheckStep("Sign in", is_ok=False, detail=error.detail, remedy=error.remedy)
+            yield CheckStep(
+                "Sign in", is_ok=False, detail=error.detail, remedy=error.remedy, cause=SignInRefused.__name__
+            )
             return
         except VendorError as error:
             remedy = error.remedy or "Check the network, then try again."

@@ -16,6 +16,7 @@ from martech.connectors.hubspot.objects import CAMPAIGNS, OBJECTS, OWNERS, SPEND
 from martech.connectors.hubspot.owners import Owners
 from martech.connectors.hubspot.paths import VERSIONS, Paths
 from martech.connectors.hubspot.reading import Reading
+from martech.connectors.hubspot.setters import setters
 from martech.connectors.hubspot.writing import Writing
 from martech.connectors.marketing import StageEntered
 from martech.connectors.port import (
@@ -29,6 +30,7 @@ from martech.connectors.port import (
     RemoteRecord,
     RemoteSchema,
     Session,
+    Setter,
     TombstonePage,
     Value,
     Window,
@@ -97,6 +99,9 @@ class HubSpotConnector:
 
     def stages(self, object: str, ids: Sequence[str]) -> list[StageEntered]:
         return self._reading.stages(ids) if object == "deals" else []
+
+    def setters(self, object: str, field: str, ids: Sequence[str]) -> dict[str, Setter]:
+        return setters(self._reading.histories(known(object), field, ids))
 
     def write(self, object: str, rows: Sequence[Write]) -> list[WriteResult]:
         if not OBJECTS[known(object)].can_write:

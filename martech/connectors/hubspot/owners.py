@@ -52,7 +52,8 @@ class Owners:
 
 def owner_of(row: dict[str, Any], fields: Sequence[str]) -> RemoteRecord:
     stamps = (datetime.fromisoformat(row["updatedAt"]), datetime.fromisoformat(row["createdAt"]))
-    known = {**row, "name": full_name(row), "is_active": not row.get("archived")}
+    user = row.get("userId") or row.get("userIdIncludingInactive") or ""
+    known = {**row, "name": full_name(row), "is_active": not row.get("archived"), "user_key": str(user)}
     return RemoteRecord(row["id"], {name: known.get(name) for name in fields}, *stamps)
 
 

@@ -170,17 +170,24 @@ class Reading:
 
     def stages(self, ids: Sequence[str]) -> list[StageEntered]:
         """The stages deals went through, by the history of their property, oldest first."""
-        found = []
+        found = [
+            StageEntered(id, entry["value"], datetime.fromisoformat(entry["timestamp"]))
+            for id, entries in self.histories("deals", "dealstage", ids)
+            for entry in entries
+            if entry.get("value")
+        ]
+        return sorted(found, key=lambda one: (one.deal_id, one.at))
+
+    def histories(
+        self, object: str, name: str, ids: Sequence[str]
+    ) -> Iterator[tuple[str, Sequence[Mapping[str, Any]]]]:
+        """Of each record what a property was, the newest first."""
         for start in range(0, len(ids), HISTORY_PAGE):
             inputs = [{"id": id} for id in dict.fromkeys(ids[start : start + HISTORY_PAGE])]
-            body = {"inputs": inputs, "properties": [], "propertiesWithHistory": ["dealstage"]}
-            answer = self.calls.read("POST", self.paths.objects("deals", "/batch/read"), body)
+            body = {"inputs": inputs, "properties": [], "propertiesWithHistory": [name]}
+            answer = self.calls.read("POST", self.paths.objects(object, "/batch/read"), body)
             for row in answer.get("results", []):
-                for entry in (row.get("propertiesWithHistory") or {}).get("dealstage", []):
-                    if entry.get("value"):
-                        at = datetime.fromisoformat(entry["timestamp"])
-                        found.append(StageEntered(row["id"], entry["value"], at))
-        return sorted(found, key=lambda one: (one.deal_id, one.at))
+                yield row["id"], (row.get("propertiesWithHistory") or {}).get(name, [])
 
 
 def after_of(answer: Mapping[str, Any]) -> str:

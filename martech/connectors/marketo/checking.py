@@ -57,4 +57,4 @@ def tried(title: str, step: Callable[[], str], remedy: str) -> CheckStep:
         return CheckStep(title, True, step())
     except errors.VendorError as error:
         fallback = "Check the Munchkin account id, and that this server may reach Marketo."
-        return CheckStep(title, False, error.detail, error.remedy or remedy or fallback)
+        return CheckStep(title, False, error.detail, error.remedy or remedy or fallback, cause=type(error).__name__)

@@ -36,6 +36,7 @@ from martech.connectors.port import (
     RemoteRecord,
     RemoteSchema,
     Session,
+    Setter,
     Tombstone,
     TombstonePage,
     Value,
@@ -204,6 +205,9 @@ class MarketoConnector:
 
     def stages(self, object: str, ids: Sequence[str]) -> list[StageEntered]:
         return []
+
+    def setters(self, object: str, field: str, ids: Sequence[str]) -> dict[str, Setter]:
+        return {}
 
     def write(self, object: str, rows: Sequence[Write]) -> list[WriteResult]:
         if object != LEAD:

@@ -53,7 +53,7 @@ def _signed_in(line: Line) -> CheckStep:
     try:
         org = line.query("SELECT Id, Name, IsSandbox FROM Organization LIMIT 1")["records"][0]
     except VendorError as error:
-        return CheckStep(title, False, error.detail, error.remedy)
+        return CheckStep(title, False, error.detail, error.remedy, cause=type(error).__name__)
     kind = "sandbox" if org["IsSandbox"] else "production"
     return CheckStep(title, True, f"{org['Name']} ({kind})")
 

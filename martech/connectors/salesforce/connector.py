@@ -16,6 +16,7 @@ from martech.connectors.port import (
     RemoteRecord,
     RemoteSchema,
     Session,
+    Setter,
     TombstonePage,
     Value,
     Window,
@@ -37,6 +38,7 @@ from martech.connectors.salesforce.writing import Writing
 
 BULK_FROM = 2_000
 """Rows from which a bulk job is worth its wait."""
+EDITOR = "LastModifiedById"
 
 
 class SalesforceConnector:
@@ -93,6 +95,11 @@ class SalesforceConnector:
 
     def stages(self, object: str, ids: Sequence[str]) -> list[StageEntered]:
         return self.ties.stages(ids) if object == "Opportunity" and ids else []
+
+    def setters(self, object: str, field: str, ids: Sequence[str]) -> dict[str, Setter]:
+        """A record names its last editor only; asked at once, they are who set the field."""
+        editors = {row.id: str(row.values.get(EDITOR) or "") for row in self.read(object, (EDITOR,), ids)}
+        return {id: Setter(user=user) for id, user in editors.items() if user}
 
     def write(self, object: str, rows: Sequence[Write]) -> list[WriteResult]:
         return self.writing.write(object, rows) if rows else []

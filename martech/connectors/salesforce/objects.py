@@ -28,7 +28,6 @@ def _object(
         batch=200,
         default_fields=fields,
         optional_fields=tuple(optional.split()),
-        editor_field="LastModifiedById",
     )
 
 

@@ -7,7 +7,7 @@ from martech.connectors.port import Page
 from martech.connectors.salesforce.reading import Reading
 
 OWNERS = "User"
-WORDS = {"email": "Email", "name": "Name", "is_active": "IsActive"}
+WORDS = {"email": "Email", "name": "Name", "is_active": "IsActive", "user_key": "Id"}
 
 
 def owners(reading: Reading, fields: Sequence[str], *, after: str = "") -> Iterator[Page]:

@@ -123,7 +123,7 @@ def check_connection(connection: Connection) -> Iterator[CheckStep]:
         HintSource.objects.filter(connection=connection).update(problem={}, paused_until=None)
     else:
         working = rows.filter(state__in=[ConnectionState.ACTIVE, ConnectionState.BROKEN])
-        problem = {"detail": f"{wrong[0].title}: {wrong[0].detail}", "remedy": wrong[0].remedy}
+        problem = {"detail": f"{wrong[0].title}: {wrong[0].detail}", "remedy": wrong[0].remedy, "class": wrong[0].cause}
         working.update(state=ConnectionState.BROKEN, problem=problem)
     connection.refresh_from_db()
 

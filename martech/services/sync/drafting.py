@@ -15,6 +15,7 @@ from martech.services.sync.mirror import external_ids
 from martech.sync.fields import our_field
 from martech.sync.guard import SENSITIVE, PlanCounts
 from martech.sync.keys import KEY
+from martech.sync.reasons import WOULD_BE_HELD_BACK
 from martech.sync.rules import FieldRule
 from martech.sync.values import canonical
 
@@ -42,7 +43,7 @@ def note_denied(draft: Draft) -> None:
         for row in part:
             if why := held.get(row.local_id):
                 label = str(why.label)
-                row.message = f"Would be held back: {label}"
+                row.message = f"{WOULD_BE_HELD_BACK}{label}"
                 draft.counts.denied += 1
                 draft.counts.denied_for[label] = draft.counts.denied_for.get(label, 0) + 1
 

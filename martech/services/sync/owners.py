@@ -12,7 +12,7 @@ from martech.services.sync.first_contact import disagree
 from martech.services.sync.patience import patient_pages
 from mops.core.sql import fetch, texts
 
-FIELDS = ("email", "name", "is_active")
+FIELDS = ("email", "name", "is_active", "user_key")
 MATCH = """
 update martech_remoteowner o set user_id = u.id from governance_user u
 where o.connection_id = %s and not o.is_chosen and lower(u.email) = lower(o.email) and o.user_id is distinct from u.id
@@ -32,6 +32,7 @@ def pull_owners(line: Line) -> int:
                     external_id=record.id,
                     email=str(record.values.get("email") or "")[:254],
                     name=str(record.values.get("name") or "")[:200],
+                    user_key=str(record.values.get("user_key") or "")[:40],
                     is_active=record.values.get("is_active") not in (False, "false"),
                 )
                 for record in page.records
@@ -41,7 +42,7 @@ def pull_owners(line: Line) -> int:
                 rows,
                 update_conflicts=True,
                 unique_fields=["connection", "external_id"],
-                update_fields=["email", "name", "is_active"],
+                update_fields=["email", "name", "is_active", "user_key"],
             )
     if names:
         RemoteOwner.objects.filter(connection=line.connection).exclude(external_id__in=seen).update(is_active=False)

@@ -75,7 +75,7 @@ def finish_plan(draft: Draft, until: str) -> None:
             if number == 1
             else f"{number:,} values that stand over there, and were"
         )
-        reasons.append(f"{what} never agreed on, would be replaced")
+        reasons.append(f"{what} never agreed on, would be replaced.")
     if draft.rows and not course.connection.pushes_alone:
         reasons.insert(0, "This connection writes nothing without approval.")
     state = RunState.DONE if not draft.rows else RunState.HELD if reasons else RunState.APPROVED

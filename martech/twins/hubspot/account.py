@@ -135,6 +135,11 @@ class Account:
         for token in list(tokens) or list(self.grants):
             self.grants.pop(token, None)
 
+    def renew(self, tokens: Iterable[str] = ()) -> None:
+        """Tokens that work again, for ever; the usual one when none is named."""
+        for token in list(tokens) or [TOKEN]:
+            self.grants[token] = Grant()
+
     def usage(self) -> dict[str, Any]:
         limit, now = self.daily.limit, self.clock.now()
         used = limit - self.daily.remaining(now)

@@ -54,6 +54,12 @@ BEHAVIOURS = (
         O,
         "fivetran/dbt_hubspot #172",
     ),
+    Behaviour(
+        "history_sources",
+        "A history names who typed a value by their userId; of a program it has the type and an id.",
+        O,
+        "HubSpot/hubspot-api-nodejs #154",
+    ),
     Behaviour("archived_list", "Archived records are listed with archived=true, by no time.", D, f"{DOCS}/crm/objects"),
     Behaviour(
         "batch_207", "Mixed outcomes are 207 when every input has its own objectWriteTraceId.", D, f"{DOCS}/crm/objects"

@@ -21,6 +21,7 @@ class HubSpotControls:
             "late": self.late,
             "lag": self.lag,
             "revoke": lambda said: twin.account.revoke(said.get("tokens", ())),
+            "renew": lambda said: twin.account.renew(said.get("tokens", ())),
             "scope/remove": lambda said: self.scopes(said).discard(said["scope"]),
             "scope/add": lambda said: self.scopes(said).add(said["scope"]),
             "property": self.property,
@@ -42,13 +43,14 @@ class HubSpotControls:
         return account.app_scopes if said["scope"].startswith("developer.") else account.scopes
 
     def bulk_edit(self, said: Said) -> Said:
-        """`properties` on every record of `object` (or `ids`, or the first `count`), all with one stamp."""
+        """`properties` on every record of `object` (or `ids`, or the first `count`), all with one stamp,
+        by the person `user` where one is named."""
         object = NAMES[said["object"]]
         table = self.store.tables[object]
         ids = [int(id) for id in said.get("ids", ())] or list(table.ids[: said.get("count") or None])
         at = from_text(str(said["at"])) if "at" in said else self.store.clock.milliseconds()
         for id in ids:
-            self.store.update(object, table.records[id], said.get("properties", {}), at=at)
+            self.store.update(object, table.records[id], said.get("properties", {}), at=at, user=said.get("user"))
         return {"edited": len(ids), "at": at}
 
     def drop(self, said: Said) -> None:

@@ -88,7 +88,8 @@ class Keeping:
             created, modified, archived = found["stamps"]
             table.records[id] = Record(id, found["properties"], created, modified, archived)
             table.history[id] = {
-                name: [(value, at) for value, at in entries] for name, entries in found["history"].items()
+                name: [(value, at, next(iter(user), None)) for value, at, *user in entries]
+                for name, entries in found["history"].items()
             }
         if found["alias"] is not None:
             table.aliases[id] = found["alias"]

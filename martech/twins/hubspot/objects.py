@@ -82,8 +82,8 @@ class Objects:
         kept = self.store.tables[object].history.get(record.id, {})
         return {
             name: [
-                {"value": value, "timestamp": to_text(at), "sourceType": "INTEGRATION", "sourceId": "practice"}
-                for value, at in kept.get(name, [(record.properties.get(name), record.created)])
+                {"value": value, "timestamp": to_text(at), **source_of(user)}
+                for value, at, user in kept.get(name, [(record.properties.get(name), record.created, None)])
             ]
             for name in names
         }
@@ -151,3 +151,10 @@ class Objects:
         body = self.twin.document(call)
         self.store.erase(object, self.store.get(object, str(body["objectId"]), by=body.get("idProperty", "")))
         return Answer(204)
+
+
+def source_of(user: int | None) -> dict[str, Any]:
+    """Who made an entry of a history: somebody in the product, or an app."""
+    if user is None:
+        return {"sourceType": "INTEGRATION", "sourceId": "practice"}
+    return {"sourceType": "CRM_UI", "sourceId": f"userId:{user}", "updatedByUserId": user}

@@ -13,6 +13,8 @@ from martech.twins.hubspot.schema import BACK, CREATED, MODIFIED, TYPE_IDS, Prop
 from martech.twins.hubspot.stamps import from_text, to_text
 
 Values = Mapping[str, str | None]
+Entry = tuple[str | None, int, int | None]
+"""Of a property's history: the value, since when (milliseconds), and the user who typed it, None for a program."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ class Table:
         self.archived: list[int] = []
         self.aliases: dict[int, int] = {}
         self.unique: dict[str, dict[str, int]] = {}
-        self.history: dict[int, dict[str, list[tuple[str | None, int]]]] = {}
+        self.history: dict[int, dict[str, list[Entry]]] = {}
         self.index = SearchIndex()
         self.last = 1000
 
@@ -140,8 +142,10 @@ class Store:
         self.tell(Event("creation", object, id, now))
         return record
 
-    def update(self, object: str, record: Record, values: Values, *, at: int | None = None) -> Record:
-        """Every write moves the stamp, even one that changes nothing."""
+    def update(
+        self, object: str, record: Record, values: Values, *, at: int | None = None, user: int | None = None
+    ) -> Record:
+        """Every write moves the stamp, even one that changes nothing. `user` is the person who made it in the product."""
         self.refuse_taken(object, values, record.id)
         now = self.clock.milliseconds() if at is None else at
         changed = {
@@ -149,17 +153,17 @@ class Store:
         }
         properties = {**record.properties, **changed, MODIFIED[object]: to_text(now)}
         made = replace(record, properties=properties, modified=now)
-        self.remember(object, record, changed, now)
+        self.remember(object, record, changed, now, user)
         self.keep(object, made, record)
         for name, value in changed.items():
             self.tell(Event("propertyChange", object, record.id, now, name, value))
         return made
 
-    def remember(self, object: str, record: Record, changed: Values, now: int) -> None:
+    def remember(self, object: str, record: Record, changed: Values, now: int, user: int | None) -> None:
         kept = self.tables[object].history.setdefault(record.id, {})
         for name, value in changed.items():
-            entries = kept.setdefault(name, [(record.properties.get(name), record.created)])
-            entries.insert(0, (value, now))
+            entries = kept.setdefault(name, [(record.properties.get(name), record.created, None)])
+            entries.insert(0, (value, now, user))
 
     def archive(self, object: str, record: Record) -> None:
         table, now = self.tables[object], self.clock.milliseconds()

@@ -27,6 +27,7 @@ from martech.connectors.port import (
     RemoteRecord,
     RemoteSchema,
     Session,
+    Setter,
     TombstonePage,
     Value,
     Vendor,
@@ -168,6 +169,9 @@ class ScriptedConnector:
 
     def stages(self, object: str, ids: Sequence[str]) -> list[StageEntered]:
         return [one for one in self.account.stages if one.deal_id in ids]
+
+    def setters(self, object: str, field: str, ids: Sequence[str]) -> dict[str, Setter]:
+        return {}
 
     def write(self, object: str, rows: Sequence[Write]) -> list[WriteResult]:
         self.session.budget.spend("calls")

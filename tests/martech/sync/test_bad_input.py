@@ -93,6 +93,22 @@ def test_a_revoked_token_is_on_the_page_with_what_to_do(hub: HubSpot, operator: 
     assert hub.connection.problem["remedy"] in shown.replace("&#x27;", "'")
 
 
+def test_credentials_that_are_saved_are_tested_at_once_and_refused_ones_lead_to_new_ones(
+    hub: HubSpot, operator: Client
+) -> None:
+    plain = {one.name: one.default for one in vendor_of("hubspot").settings if not one.is_secret}
+    saved = operator.post("/martech/sync/to/hubspot/edit/", {**plain, "token": "wrong", "base_url": hub.url})
+    assert saved["Location"] == "/martech/sync/to/hubspot/test/?begin=1"
+    begins = operator.get(saved["Location"]).content.decode()
+    assert 'hx-post="/martech/sync/to/hubspot/test/" hx-trigger="load, submit"' in begins
+    assert "hx-post" not in operator.get("/martech/sync/to/hubspot/test/").content.decode().split('id="test"')[1]
+    tested = operator.post("/martech/sync/to/hubspot/test/").content.decode()
+    assert "New credentials" in tested
+    hub.connection.refresh_from_db()
+    assert (hub.connection.state, hub.connection.problem["class"]) == ("broken", "SignInRefused")
+    assert "New credentials" in page(operator)
+
+
 def test_a_test_that_fails_for_deals_alone_stops_nothing_else(hub: HubSpot, operator: Client) -> None:
     hub.control("scope/remove", scope="crm.objects.deals.read")
     tested = operator.post("/martech/sync/to/hubspot/test/").content.decode()

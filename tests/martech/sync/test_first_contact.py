@@ -215,7 +215,7 @@ def test_the_first_plan_that_replaces_what_stands_there_waits_and_so_does_the_on
     for _time in range(2):
         run = rig.sync()["push contacts"]
         assert (run.state, account.writes) == (RunState.HELD, [])
-        assert run.plan["held_by"] == ["1 value that stands over there, and was never agreed on, would be replaced"]
+        assert run.plan["held_by"] == ["1 value that stands over there, and was never agreed on, would be replaced."]
         reject_run(run=run, actor=None)
     run = rig.sync()["push contacts"]
     approve_run(run=run, actor=None)

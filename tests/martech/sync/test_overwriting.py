@@ -7,19 +7,24 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from martech.connectors.hubspot.reading import Reading
+from martech.connectors.hubspot.setters import setter_of
+from martech.connectors.port import Setter
 from martech.connectors.salesforce.bulk import BulkReading
 from martech.connectors.transport import GuardedAdapter
-from martech.models import DecisionOutcome, Person, RemoteOwner, RoutingDecision, SyncRun
+from martech.models import DecisionOutcome, Person, RemoteOwner, RoutingDecision, SyncChange, SyncRun
 from martech.selectors.overwriting import overwritings
 from martech.selectors.sync_departures import departures
 from martech.services.assignment import assign_owner
 from martech.services.routing import enqueue_routing
+from martech.services.sync.overwriting import taken
 from martech.services.sync.taking_over import take_over
 from tests.factories import make_person, make_user
 from tests.martech.policies import document, publish, route
 from tests.martech.sync.conftest import Rig, contacts_mapping
 from tests.martech.sync.practising import connected
 from tests.martech.sync.scripted import Account
+from tests.martech.sync.test_hubspot_round import HubSpot
 from tests.martech.sync.test_salesforce_round import Salesforce, a_lead
 
 pytestmark = pytest.mark.django_db
@@ -85,6 +90,99 @@ def test_an_automation_that_overwrites_our_owner_in_salesforce_is_named(org: Sal
     (found,) = overwritings(decision)
     assert (found.by, found.was, found.becomes, found.is_back) == ("Lead Flow Bot", "Ana", "Bo", False)
     assert "Lead Flow Bot in salesforce gave it to Bo in place of Ana" in page_of(decision)
+
+
+@pytest.fixture
+def hub(monkeypatch: Any, db: None) -> Iterator[HubSpot]:
+    with connected(HubSpot, "hubspot", monkeypatch) as practice:
+        yield practice
+
+
+def routed_in_hubspot(hub: HubSpot) -> tuple[str, RoutingDecision, list[dict[str, Any]]]:
+    """A contact that routing gave to the first of two owners, who are colleagues: its id, the decision, the owners."""
+    ana, bo = hub.twin.portal.owners[:2]
+    users = [make_user("sales_rep", name=one["firstName"], email=one["email"]) for one in (ana, bo)]
+    contact = hub.create(email="eve@nordwind.example")
+    hub.sync()
+    publish(document([users[0]]))
+    enqueue_routing([Person.objects.get(email="eve@nordwind.example").pk], cause="created")
+    route()
+    hub.sync()
+    assert hub.truth()[contact]["hubspot_owner_id"] == ana["id"]
+    return contact, RoutingDecision.objects.get(outcome=DecisionOutcome.ASSIGNED), [ana, bo]
+
+
+def test_somebody_who_gives_a_contact_away_in_hubspot_is_named(hub: HubSpot) -> None:
+    contact, decision, (ana, bo) = routed_in_hubspot(hub)
+    assert RemoteOwner.objects.get(external_id=bo["id"]).user_key == str(bo["userId"])
+    hub.control(
+        "bulk-edit",
+        object="contacts",
+        ids=[contact],
+        properties={"hubspot_owner_id": bo["id"]},
+        user=hub.twin.portal.owners[2]["userId"],
+    )
+    hub.sync()
+    boss = hub.twin.portal.owners[2]
+    (found,) = overwritings(decision)
+    assert (found.by, found.becomes) == (f"{boss['firstName']} {boss['lastName']}", bo["firstName"])
+    assert f"{found.by} in hubspot gave it to {bo['firstName']} in place of {ana['firstName']}" in page_of(decision)
+
+
+def test_an_integration_that_gives_a_contact_away_in_hubspot_is_said_to_be_one(hub: HubSpot) -> None:
+    contact, decision, (_ana, bo) = routed_in_hubspot(hub)
+    hub.edit(contact, hubspot_owner_id=bo["id"])
+    hub.sync()
+    (found,) = overwritings(decision)
+    assert found.by == "An integration"
+
+
+def test_histories_are_asked_for_no_record_but_those_whose_owner_was_overwritten(
+    hub: HubSpot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    contact, _decision, (_ana, bo) = routed_in_hubspot(hub)
+    asked: list[list[str]] = []
+    histories = Reading.histories
+
+    def heard(reading: Reading, object: str, name: str, ids: Any) -> Any:
+        asked.append([name, *ids])
+        return histories(reading, object, name, ids)
+
+    monkeypatch.setattr(Reading, "histories", heard)
+    hub.create(email="new@nordwind.example", hubspot_owner_id=bo["id"])
+    hub.sync()
+    assert asked == []
+    hub.edit(contact, hubspot_owner_id=bo["id"])
+    hub.sync()
+    assert asked == [["hubspot_owner_id", contact]]
+
+
+def test_nobody_is_named_who_gave_the_contact_to_another_than_the_owner_that_was_taken() -> None:
+    row = SyncChange(after={"owner": "bo@example.org"})
+    addresses = {"1": "ana@example.org", "2": "bo@example.org"}
+    assert taken(Setter("9", value="2"), row, addresses)
+    assert not taken(Setter("9", value="1"), row, addresses)
+    assert taken(Setter("9"), row, addresses)
+
+
+@pytest.mark.parametrize(
+    ("entry", "expected"),
+    [
+        (
+            {"value": "2", "sourceType": "CRM_UI", "sourceId": "userId:77", "updatedByUserId": 77},
+            Setter("77", "Somebody who is no owner", "2"),
+        ),
+        (
+            {"value": "2", "sourceType": "CRM_UI", "sourceId": "userId:77"},
+            Setter("77", "Somebody who is no owner", "2"),
+        ),
+        ({"value": "2", "sourceType": "AUTOMATION_PLATFORM", "sourceId": "5"}, Setter("", "A workflow", "2")),
+        ({"value": "2", "sourceType": "IMPORT", "sourceLabel": "Spring list"}, Setter("", "Spring list", "2")),
+        ({"value": None, "sourceType": "SOME_NEW_KIND"}, Setter("", "Some new kind", "")),
+    ],
+)
+def test_what_an_entry_of_hubspots_history_says(entry: dict[str, Any], expected: Setter) -> None:
+    assert setter_of(entry) == expected
 
 
 def reps(account: Account) -> list[Any]:

@@ -14,7 +14,7 @@ from martech.models import Connection, DeadLetter, Person, RemoteOwner, SyncObje
 from martech.selectors.sync import freshness
 from martech.selectors.sync_health import health_by_itself
 from martech.services.people import update_person
-from martech.services.sync.rounds import approve_run
+from martech.services.sync.rounds import approve_run, reject_run
 from tests.factories import make_user
 from tests.martech.sync.conftest import FIELDS, Rig, contacts_mapping
 from tests.martech.sync.scripted import CONTACTS, Account
@@ -154,3 +154,36 @@ def test_a_plan_is_read_in_the_labels_of_the_other_side(rig: Rig, account: Accou
     client.force_login(make_user(Role.OPS_MANAGER))
     for page in (run.get_absolute_url(), f"{run.get_absolute_url()}writes/"):
         assert "Lead status: <del>Open to talk</del> → Qualified" in text(client.get(page))
+
+
+def names_in(answer: Any) -> set[str]:
+    return {name for name in ("Ana", "Ben", "Cleo") if f">{name}</a>" in text(answer)}
+
+
+def test_what_a_plan_empties_and_whom_it_holds_back_open_as_lists(rig: Rig, held: SyncRun) -> None:
+    reject_run(run=held, actor=make_user("ops_manager"))
+    update_person(person=Person.objects.get(first_name="Cleo"), data={"job_title": ""}, actor=None)
+    run = rig.sync()["push contacts"]
+    assert (run.state, run.plan["blank_outs"], run.plan["emptied"]) == ("held", 1, {"jobtitle": 1})
+    client, writes = client_of(Role.OPS_MANAGER), f"{run.get_absolute_url()}writes/"
+    page = text(client.get(run.get_absolute_url()))
+    assert f'{writes}?empties=true"' in page
+    assert f'{writes}?field=jobtitle&amp;empties=true">1 emptied' in page
+    assert names_in(client.get(f"{writes}?empties=true")) == {"Cleo"}
+    assert names_in(client.get(f"{writes}?field=jobtitle&empties=true")) == {"Cleo"}
+    assert names_in(client.get(f"{writes}?field=phone&empties=true")) == set()
+    assert names_in(client.get(f"{writes}?held_back=true")) == {"Ben"}
+
+
+def test_what_came_of_a_push_opens_its_records_by_outcome(held: SyncRun, rig: Rig) -> None:
+    approve_run(run=held, actor=make_user("ops_manager"))
+    rig.sync()
+    held.refresh_from_db()
+    assert (held.state, held.updated, held.skipped) == ("done", 2, 1)
+    client, writes = client_of(Role.OPS_MANAGER), f"{held.get_absolute_url()}writes/"
+    page = text(client.get(held.get_absolute_url()))
+    assert "Held back or nothing left to do" in page
+    assert f'{writes}?state=denied&amp;state=skipped"' in page
+    assert page.index("Held back or nothing left to do") < page.index("What was planned")
+    assert names_in(client.get(f"{writes}?state=denied&state=skipped")) == {"Ben"}
+    assert names_in(client.get(f"{writes}?state=updated")) == {"Ana", "Cleo"}

@@ -58,11 +58,13 @@ def test_a_stage_is_asked_for_and_the_page_says_how_many_and_which(staged: Rig, 
     assert (answer.status_code, answer["Location"]) == (302, run.get_absolute_url())
     page = text(operator.get(run.get_absolute_url()))
     assert "Asked of both sides: Lifecycle stage is MQL." in page
-    assert "3 here, 2 there. 1 is on both sides." in page
+    assert "<b>3 here, 2 there.</b> 1 is on both sides." in page
     assert "Only here: 2" in page
-    assert "2 × Only here: the mapping makes none over there" in page
+    assert "2 × The mapping makes none over there" in page
     assert "Only there: 1" in page
     assert "1 × Over there, and not known here" in page
+    assert 'href="/martech/sync/to/main/contacts/mapping/records/">Go there' in page
+    assert page.count('value="backfill"') == 1
     listed = operator.get(f"{run.get_absolute_url()}differences/?side=here&reason=not_made")
     assert listed.context["total"].number == 2
     assert "bo@example.org" in text(listed)

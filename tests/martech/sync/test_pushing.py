@@ -180,7 +180,7 @@ def test_a_guard_rail_holds_a_mass_change_until_somebody_says_yes(rig: Rig, acco
     held = rig.sync()["push contacts"]
     assert (held.state, held.plan["held_by"]) == (
         RunState.HELD,
-        ["3 records would be written; 2 may without approval"],
+        ["3 records would be written (at most 2 without approval)."],
     )
     assert not account.writes
     run = rig.sync(is_approved=True)["push contacts"]

@@ -51,7 +51,7 @@ def test_somebody_signs_in_and_the_connection_works(hub: Practice, operator: Cli
     connection = app(hub)
     assert "Sign in over there" in operator.get("/martech/sync/to/crm/").content.decode()
     answer = operator.get(consented(hub, operator))
-    assert answer["Location"] == "/martech/sync/to/crm/test/"
+    assert answer["Location"] == "/martech/sync/to/crm/test/?begin=1"
     connection.refresh_from_db()
     assert open_secrets(connection)["refresh_token"] == "practice-refresh-token"
     assert "practice-refresh-token" not in connection.sealed + str(connection.options)

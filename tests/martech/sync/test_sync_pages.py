@@ -226,6 +226,18 @@ def test_a_letter_names_the_record_says_what_to_do_and_has_somebody_who_looks_af
     assert analyst.post("/martech/sync/letters/take/", {"pk": [letter.pk]}).status_code == 403
 
 
+def test_letters_stand_by_reason_with_what_to_do_said_once(rig: Rig, operator: Client) -> None:
+    for number, reason in enumerate(("too_long", "too_long", "locked")):
+        DeadLetter.objects.create(object=rig.object(), direction="push", external_id=f"9{number}", reason=reason)
+    every = text(operator.get("/martech/sync/letters/"))
+    assert '<a href="?reason=too_long&amp;view=too_long" >A text that is too long 2</a>' in every
+    assert "The record was locked 1" in every
+    one = text(operator.get("/martech/sync/letters/?reason=too_long&view=too_long"))
+    assert one.count("Shorten the value.") == 1
+    assert "Wait: it is tried again by itself." not in one
+    assert '<a href="/martech/sync/letters/?connection=main">3</a>' in text(operator.get("/martech/sync/to/main/"))
+
+
 def test_the_open_secrets_a_connection_are_sealed_and_never_shown(operator: Client) -> None:
     given = {"name": "crm", "sign_in": "token", "token": "pat-secret", "api_version": "v3", "tier": "professional"}
     answer = operator.post("/martech/sync/new/hubspot/", given)

@@ -150,6 +150,8 @@ def test_a_revoked_token_and_a_missing_scope_say_so(hub: Portal) -> None:
     hub.control("revoke")
     with pytest.raises(UnauthorizedException, match="INVALID_AUTHENTICATION"):
         hub.client().crm.contacts.basic_api.get_page()
+    hub.control("renew")
+    assert hub.client().crm.contacts.basic_api.get_page().results
 
 
 def test_each_policy_refuses_in_its_own_words_and_frees_itself() -> None:
