@@ -94,6 +94,15 @@ class Stack:
         return [line.use for line in self.lines]
 
     @property
+    def pressing(self) -> list[Suggestion]:
+        return [one for one in self.suggestions if one.kind != "ask"]
+
+    @property
+    def asking(self) -> list[Suggestion]:
+        """Those that only ask who uses a tool: of a new inventory as many as it has tools."""
+        return [one for one in self.suggestions if one.kind == "ask"]
+
+    @property
     def next_notice(self) -> ToolLine | None:
         coming = [line for line in self.lines if line.use.notice_on and line.use.notice_on >= self.today]
         return min(coming, key=lambda line: line.use.notice_on or date.max, default=None)

@@ -325,6 +325,20 @@ def test_mops_sees_its_own_use_of_budget_consent_intake_and_merges() -> None:
 
 
 @pytest.mark.django_db
+def test_tools_that_only_ask_who_uses_them_stand_folded_below_what_costs_money() -> None:
+    for name in ("Drift", "Gong"):
+        make_tool(name, "chat")
+    shown = page().get("/martech/tools/").content.decode()
+    assert '<details class="earlier" open><summary>2 tools of whose use too little is known' in shown
+    renewing = make_tool("Lumen", "seo")
+    soon = date.today() + timedelta(days=40)
+    save_contract(tool=renewing, actor=None, values={"yearly": Decimal(100), "renews_on": soon, "notice_days": 30})
+    shown = page().get("/martech/tools/").content.decode()
+    assert '<details class="earlier"><summary>3 tools' in shown
+    assert shown.index("Decide about Lumen</a></div>") < shown.index("<details") < shown.index("Ask who uses Drift")
+
+
+@pytest.mark.django_db
 def test_what_data_each_tool_holds_stands_beside_the_overlaps() -> None:
     make_tool("Asana", "proofing", holds=["staff"]), make_tool("Figma", "design", holds=["content"])
     shown = page("privacy_officer").get("/martech/tools/overlap/").content.decode()
