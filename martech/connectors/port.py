@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from martech.connectors import marketing
+from martech.connectors.answers import CheckStep, Setter
 from martech.connectors.consent import Consent
 from martech.connectors.offers import Retirement, Setting, Suggestion
 
@@ -223,19 +224,6 @@ class JournalPage:
 
 
 @dataclass(frozen=True, slots=True)
-class CheckStep:
-    """A step of the set-up assistant: what was tried, whether it went well, and what to do where it did not. Where one that
-    `is_part` does not, all else goes on. `cause` is the class of the error, where there was one."""
-
-    title: str
-    is_ok: bool
-    detail: str = ""
-    remedy: str = ""
-    is_part: bool = False
-    cause: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class BudgetPolicy:
     """So many calls in so many seconds, shared by everybody who uses the account. `is_concurrency` counts calls under
     way instead. `resets` is the IANA zone at whose midnight a daily quota begins anew, else the window rolls. `label` says
@@ -276,16 +264,6 @@ class Session:
     kept_token: str = ""
     keep_journal_token: Callable[[str, datetime], None] = lambda token, until: None
     kept_journal_token: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Setter:
-    """Who gave a field its value over there: a person by the id that histories use, else in `words` what did. `value` is
-    what they gave it, None where only the record's last editor is known."""
-
-    user: str = ""
-    words: str = ""
-    value: str | None = None
 
 
 @dataclass(frozen=True)

@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
+from martech.connectors.answers import CheckStep
 from martech.connectors.errors import SignInRefused, VendorError
 from martech.connectors.hubspot.calls import Calls
 from martech.connectors.hubspot.journal import Journal
 from martech.connectors.hubspot.objects import ACTIVITIES, OBJECTS, OUR_ID
 from martech.connectors.hubspot.paths import USAGE, Paths
 from martech.connectors.hubspot.policies import DAILY, reads_journal
-from martech.connectors.port import CheckStep
 
 RECORDS = ("contacts", "companies", "deals")
 

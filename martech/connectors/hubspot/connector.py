@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
+from martech.connectors.answers import CheckStep, Setter
 from martech.connectors.errors import Misconfigured
 from martech.connectors.hubspot import encoding, webhooks
 from martech.connectors.hubspot.calls import Calls
@@ -20,7 +21,6 @@ from martech.connectors.hubspot.setters import setters
 from martech.connectors.hubspot.writing import Writing
 from martech.connectors.marketing import StageEntered
 from martech.connectors.port import (
-    CheckStep,
     Hint,
     JournalPage,
     Link,
@@ -30,7 +30,6 @@ from martech.connectors.port import (
     RemoteRecord,
     RemoteSchema,
     Session,
-    Setter,
     TombstonePage,
     Value,
     Window,

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from martech.connectors.port import Setter
+from martech.connectors.answers import Setter
 
 USER = "userId:"
 WORDS: Mapping[str, str] = {

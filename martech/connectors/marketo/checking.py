@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from martech.connectors import errors
-from martech.connectors.port import CheckStep
+from martech.connectors.answers import CheckStep
 
 if TYPE_CHECKING:
     from martech.connectors.marketo.connector import MarketoConnector

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from martech.connectors import errors
+from martech.connectors.answers import CheckStep, Setter
 from martech.connectors.marketing import StageEntered
 from martech.connectors.marketo import assets
 from martech.connectors.marketo.checking import check_steps
@@ -25,7 +26,6 @@ from martech.connectors.marketo.schema import (
 )
 from martech.connectors.marketo.writing import encoded, write_leads
 from martech.connectors.port import (
-    CheckStep,
     Fate,
     Hint,
     JournalPage,
@@ -36,7 +36,6 @@ from martech.connectors.port import (
     RemoteRecord,
     RemoteSchema,
     Session,
-    Setter,
     Tombstone,
     TombstonePage,
     Value,

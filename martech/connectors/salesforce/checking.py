@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping
 
 import requests
 
+from martech.connectors.answers import CheckStep
 from martech.connectors.errors import VendorError
-from martech.connectors.port import CheckStep, ObjectCapability
+from martech.connectors.port import ObjectCapability
 from martech.connectors.salesforce.line import Line
 from martech.connectors.salesforce.refusals import LINE_ERRORS, classify
 from martech.connectors.salesforce.shape import Shapes

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
+from martech.connectors.answers import CheckStep, Setter
 from martech.connectors.errors import Misconfigured
 from martech.connectors.marketing import StageEntered
 from martech.connectors.port import (
-    CheckStep,
     Hint,
     JournalPage,
     Link,
@@ -16,7 +16,6 @@ from martech.connectors.port import (
     RemoteRecord,
     RemoteSchema,
     Session,
-    Setter,
     TombstonePage,
     Value,
     Window,

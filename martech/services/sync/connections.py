@@ -7,9 +7,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from governance.models import User
+from martech.connectors.answers import CheckStep
 from martech.connectors.errors import VendorError
 from martech.connectors.offers import Setting
-from martech.connectors.port import CheckStep, Kind, ObjectCapability
+from martech.connectors.port import Kind, ObjectCapability
 from martech.connectors.registry import vendor as vendor_of
 from martech.models import Connection, ConnectionState, HintSource, SyncObject
 from martech.services.sync.course import Line, open_line

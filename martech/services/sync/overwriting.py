@@ -5,8 +5,8 @@ from collections.abc import Mapping
 import structlog
 from django.db.models import Exists, OuterRef
 
+from martech.connectors.answers import Setter
 from martech.connectors.errors import VendorError
-from martech.connectors.port import Setter
 from martech.models import DecisionOutcome, RemoteOwner, RoutingDecision, SyncChange, SyncRun
 from martech.selectors.overwriting import EDITOR
 from martech.services.sync.course import Course, Line

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from martech.connectors.answers import CheckStep, Setter
 from martech.connectors.marketing import StageEntered
 from martech.connectors.port import (
     Action,
-    CheckStep,
     FieldType,
     Hint,
     JournalPage,
@@ -27,7 +27,6 @@ from martech.connectors.port import (
     RemoteRecord,
     RemoteSchema,
     Session,
-    Setter,
     TombstonePage,
     Value,
     Vendor,

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from martech.connectors.answers import Setter
 from martech.connectors.hubspot.reading import Reading
 from martech.connectors.hubspot.setters import setter_of
-from martech.connectors.port import Setter
 from martech.connectors.salesforce.bulk import BulkReading
 from martech.connectors.transport import GuardedAdapter
 from martech.models import DecisionOutcome, Person, RemoteOwner, RoutingDecision, SyncChange, SyncRun
