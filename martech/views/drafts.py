@@ -9,13 +9,17 @@ from mops.core.pages import toast
 from mops.core.refusals import refusal
 
 LONGEST = 9
-"""Digits of a revision; more are no revision, and no number that the database knows."""
+"""Digits of a revision or version; more are none, and no number that the database knows."""
+
+
+def number_in(text: str) -> int:
+    """The revision or version that was sent; 0, which none has, where it is no number."""
+    return int(text) if text.isdecimal() and len(text) <= LONGEST else 0
 
 
 def revision_sent(request: HttpRequest) -> int:
-    """The revision of the draft that the page showed; 0, which no draft has, where what was sent is no number."""
-    text = request.POST.get("revision", "")
-    return int(text) if text.isdecimal() and len(text) <= LONGEST else 0
+    """The revision of the draft that the page showed."""
+    return number_in(request.POST.get("revision", ""))
 
 
 def say_published(request: HttpRequest, publish: Callable[[int], str]) -> None:

@@ -154,11 +154,17 @@ def change_at_once(
     revision = form.cleaned_data["revision"]
     try:
         edit_draft(policy=policy, change=change, actor=request.user, revision=revision)  # type: ignore[arg-type]
-    except ConflictError as error:
-        toast(request, f"{error.detail} {last_change(policy, request.user)} Look at it and try again.", "error")
     except DomainError as error:
-        toast(request, refusal(error), "error")
+        say_refused(request, policy, error)
     return redirect(f"{policy.get_absolute_url()}#{button}" if button else policy)
+
+
+def say_refused(request: HttpRequest, policy: RoutingPolicy, error: DomainError) -> None:
+    """Why nothing was saved: who saved meanwhile, or the reason."""
+    text = refusal(error)
+    if isinstance(error, ConflictError):
+        text = f"{error.detail} {last_change(policy, request.user)} Look at it and try again."
+    toast(request, text, "error")
 
 
 @requires("martech.edit_routing")

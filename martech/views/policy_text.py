@@ -13,13 +13,13 @@ from martech.selectors.policies import last_change
 from martech.selectors.policy_text import compare_text, compare_with_earlier
 from martech.selectors.routing import document_to_edit, draft_of
 from martech.services.policies import save_draft
-from martech.views.drafts import LONGEST, revision_sent
-from martech.views.policy_edit import revision_seen
+from martech.views.drafts import number_in, revision_sent
+from martech.views.policy_edit import revision_seen, say_refused
 from martech.views.routing import crumbs, policy_by
 from mops.core.document_text import FORMATS, MOST_BYTES
 from mops.core.errors import ConflictError, DomainError
 from mops.core.pages import render_page, toast
-from mops.core.refusals import add_errors, refusal
+from mops.core.refusals import add_errors
 from mops.core.rights import requires
 
 TYPES = {"yaml": "application/yaml", "json": "application/json"}
@@ -36,7 +36,7 @@ def export(request: HttpRequest, key: str) -> HttpResponse:
     """The draft, the newest version, or the one of `?version=`, as a file."""
     policy, text_format = policy_by(key), wanted_format(request)
     if asked := request.GET.get("version", ""):
-        version = version_by(policy, int(asked) if asked.isdecimal() and len(asked) < LONGEST else 0)
+        version = version_by(policy, number_in(asked))
     else:
         version = draft_of(policy) or get_object_or_404(policy.versions.order_by("-number")[:1])
     name = f"{policy.key}-v{version.number}.{text_format}"
@@ -112,11 +112,8 @@ def take_up(request: HttpRequest, key: str, number: int) -> HttpResponse:
             revision=revision_sent(request),
             actor=request.user,  # type: ignore[arg-type]
         )
-    except ConflictError as error:
-        toast(request, f"{error.detail} {last_change(policy, request.user)} Look at it and try again.", "error")
-        return redirect(request.path.removesuffix("take-up/"))
     except DomainError as error:
-        toast(request, refusal(error), "error")
+        say_refused(request, policy, error)
         return redirect(request.path.removesuffix("take-up/"))
     toast(request, f"The draft of version {draft.number} says what version {number} said. Publish it to route by it.")
     return redirect(policy)

@@ -110,6 +110,8 @@ _kinds: dict[str, Kind] = {}
 def register_work(kind: Kind) -> None:
     if kind.name in _kinds:
         raise ImproperlyConfigured(f"work kind {kind.name} is registered twice")
+    if kind.is_long and not kind.is_atomic:
+        raise ImproperlyConfigured(f"work kind {kind.name} has no transaction that could show that its worker lives")
     _kinds[kind.name] = kind
 
 

@@ -6,11 +6,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 from django.utils import timezone
 
 from martech.models import RoutingWork
-from mops.core.work import Kind, claim, due, run_batch
+from mops.core.work import Kind, claim, due, kinds, register_work, run_batch
 from tests.factories import make_person
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -92,3 +93,10 @@ def test_short_work_is_taken_over_after_the_lease_and_fences_its_worker_off() ->
     worker.end()
     assert worker.done == 0
     assert RoutingWork.objects.get().state == "running"
+
+
+def test_long_work_without_a_transaction_cannot_be_registered() -> None:
+    before = kinds()
+    with pytest.raises(ImproperlyConfigured, match="has no transaction"):
+        register_work(Kind("test", RoutingWork, lambda rows: None, is_long=True, is_atomic=False))
+    assert kinds() == before

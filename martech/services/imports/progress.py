@@ -15,7 +15,7 @@ EVERY = 0.5
 class Progress:
     """Writes the share done to the batch through a connection of its own, so that others see it before the commit.
 
-    The same beat asks whether the background run is still this worker's: one that was stopped for long need not go on.
+    The same beat asks whether the background run is still this worker's: one whose session was ended need not go on.
     """
 
     def __init__(self, batch: ImportBatch, work: ImportWork | None) -> None:

@@ -39,7 +39,7 @@ def note_editors(line: Line, course: Course, run: SyncRun) -> None:
         log.warning("who changed owners is not known", connection=line.connection.name, error=str(error))
         return
     owners = RemoteOwner.objects.filter(connection=line.connection)
-    names = {row.user_key or row.external_id: row.name or row.email for row in owners}
+    names = {row.user_key: row.name or row.email for row in owners if row.user_key}
     addresses = {row.external_id: row.email.lower() for row in owners}
     for row in asked:
         setter = setters.get(row.external_id)
