@@ -12,7 +12,7 @@ class RemoteRow(models.Model):
     """A record of the other system as last seen. `values` are canonical and only of mapped fields.
 
     `base` is what both sides last agreed on, null where that is `values`; `times` says since when a field has the value
-    we saw, where we saw it change. `local_id` is the person, account or deal it is here; a person merged away leads on
+    we saw, where we saw it change, and since when we know of an owner who is nobody here. `local_id` is the person, account or deal it is here; a person merged away leads on
     to the survivor.
     """
 

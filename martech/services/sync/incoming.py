@@ -86,6 +86,7 @@ class RecordReader:
             for type in [course.type_of(rule)]
         ]
         self._plain = [(c.rule.theirs, c.rule.ours, c.rule.pulls, c.longest, c) for c in self.columns]
+        self.owner_rule = next((rule for rule in course.mapping.rules if rule.ours == "owner"), None)
         self.references: dict[str, dict[str, int]] = {}
         """By our field: {id of a record of theirs: ours}, as far as it was looked up."""
 

@@ -132,7 +132,7 @@ class _Both:
 
     def is_given_since(self, rule: FieldRule, mine: Value, said: Value) -> bool:
         """Whether ours is written in place of an owner who is nobody here, of two records that had met before: where ours
-        counts, or where the newest does and ours was given after the record last changed over there."""
+        counts, or where the newest does and ours was given after that owner was set over there."""
         row, is_linked = self.row, self.known is not None and self.known.local_id is not None
         if rule.ours != "owner" or not said or str(said) in self.reader.course.owners or not goes_to_ours(rule, mine):
             return False
@@ -140,8 +140,15 @@ class _Both:
             return False
         if rule.truth is Truth.OURS:
             return True
-        given, changed = self.ours_at(row.local_id, "owner"), row.record.modified_at
-        return given is not None and (changed is None or given > changed)
+        given, since = self.ours_at(row.local_id, "owner"), self.said_since(rule, said)
+        return given is not None and (since is None or given > since)
+
+    def said_since(self, rule: FieldRule, said: Value) -> datetime | None:
+        """When they said it first, where we know; else when the record last changed over there."""
+        known = self.known
+        if known is not None and known.values.get(rule.theirs) == said and (at := known.times.get(rule.theirs)):
+            return datetime.fromisoformat(at)
+        return self.row.record.modified_at
 
     def leave_to_people(self, rule: FieldRule, mine: Value, theirs: Value) -> None:
         """Somebody decides. Ours that was chosen goes over there, as long as both are what was looked at."""

@@ -302,13 +302,22 @@ class _Page:
 
     def _kept(self, row: Incoming, found: Reconciled | None) -> Kept:
         known, modified_at = self.known.get(row.id), row.record.modified_at
-        times = known.times if known else {}
+        times = known.times if known else self._met_now(row)
         if known and modified_at:
             stamp = modified_at.isoformat()
             changed = {n: stamp for n, value in row.values.items() if known.values.get(n) != value}
             times = {**times, **changed} if changed else times
         base = found.base if found else None
         return Kept(row.id, row.local_id, row.values, base, times, modified_at, bool(found and found.send))
+
+    def _met_now(self, row: Incoming) -> dict[str, str]:
+        """Of an owner who is nobody here: whoever is given the record here from now on counts as newer, whatever their stamp
+        says, which comes late or of another clock."""
+        rule = self.reader.owner_rule
+        said = row.values.get(rule.theirs) if rule else None
+        if rule is None or not said or str(said) in self.course.owners:
+            return {}
+        return {rule.theirs: self.course.now.isoformat()}
 
     def keep(self, tally: Tally) -> None:
         """Store mirror, changes and dead letters, then what follows from the changes."""

@@ -247,6 +247,11 @@ def given(org: Salesforce) -> tuple[Person, str, str]:
     return person, lead, id
 
 
+REALLY = pytest.mark.django_db(transaction=True)
+"""History is stamped with the begin of its transaction, and a test's is the whole test."""
+
+
+@REALLY
 def test_the_owner_of_routing_takes_the_place_of_one_over_there_who_is_nobody_here(org: Salesforce) -> None:
     person, lead, ana = given(org)
     org.sync()
@@ -261,13 +266,36 @@ def test_the_owner_of_routing_takes_the_place_of_one_over_there_who_is_nobody_he
     assert SyncRun.objects.filter(kind="push").count() == again
 
 
+@REALLY
+def test_another_edit_over_there_does_not_make_their_owner_newer_than_ours(org: Salesforce) -> None:
+    person, lead, ana = given(org)
+    time.sleep(1.1)  # stamps over there are whole seconds
+    org.edit("Lead", lead, Title="CEO")
+    org.sync()
+    assert org.living("Lead", "OwnerId")[lead]["OwnerId"] == ana
+    person.refresh_from_db()
+    assert person.job_title == "CEO"
+
+
+@REALLY
+def test_an_owner_who_is_nobody_here_but_was_set_after_ours_stays(org: Salesforce) -> None:
+    person, lead, _ana = given(org)
+    nobody = org.insert("User", LastName="Queue", Email="queue@x.example", Username="queue@x.example", IsActive=True)
+    time.sleep(1.1)
+    org.edit("Lead", lead, OwnerId=nobody)
+    org.sync()
+    assert org.living("Lead", "OwnerId")[lead]["OwnerId"] == nobody
+    person.refresh_from_db()
+    assert person.owner == RoutingDecision.objects.get().owner
+
+
+@REALLY
 def test_an_owner_of_ours_from_before_does_not_take_the_place_of_one_over_there_who_is_nobody_here(
     org: Salesforce,
 ) -> None:
     ana = make_user("sales_rep", name="Ana", email="ana@example.org")
     org.insert("User", LastName="Ana", Email=ana.email, Username=ana.email, IsActive=True)
     make_person(email="ana@nordwind.example", owner=ana)
-    time.sleep(1.1)  # stamps over there are whole seconds
     _person, lead = a_lead(org)
     org.sync()
     assert org.living("Lead", "OwnerId")[lead]["OwnerId"] == org.twin.store.user_id
