@@ -163,6 +163,6 @@ def _run(program: str, *options: str) -> None:
     is_direct = program == "pg_restore" and not any(option.startswith("--file=") for option in options)
     parameters = connection.get_connection_params()
     target = [f"--dbname={parameters['dbname']}"] if is_direct else []
-    said = run_program(program, [*target, *options], parameters)
+    said = run_program(program, ["--no-password", *target, *options], parameters)
     if said is not None:
         raise ArchiveError(f"{program} failed: {said}")

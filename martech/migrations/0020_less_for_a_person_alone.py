@@ -5,11 +5,11 @@ from django.db import migrations
 from mops.core.references import Reference, sql_of
 
 MAY_BE_EMPTY = [
-    Reference("martech_person", "account_id", "martech_account", is_nullable=True),
-    Reference("martech_person", "owner_id", "governance_user", is_nullable=True),
-    Reference("martech_routingdecision", "version_id", "martech_policyversion", is_nullable=True),
-    Reference("martech_routingdecision", "owner_id", "governance_user", is_nullable=True),
-    Reference("martech_touch", "campaign_id", "planning_campaign", is_nullable=True),
+    Reference("martech_person", "account_id", "martech_account"),
+    Reference("martech_person", "owner_id", "governance_user"),
+    Reference("martech_routingdecision", "version_id", "martech_policyversion"),
+    Reference("martech_routingdecision", "owner_id", "governance_user"),
+    Reference("martech_touch", "campaign_id", "planning_campaign"),
 ]
 # As before but in plpgsql, which keeps the plan where a function of plain SQL is set up again for every statement.
 MARK_EACH = """

@@ -20,6 +20,7 @@ from martech.services.routing import ROUTING, enqueue_everybody
 from mops.bench import machine
 from mops.bench.arriving import end_to_end
 from mops.bench.scratch import scratch_database
+from mops.bench.writers import write_one_by_one
 from mops.core import work
 
 RULES, POOLS, MEMBERS = 50, 20, 10
@@ -57,16 +58,23 @@ INSERT INTO martech_person (email, first_name, last_name, phone, company, websit
     linkedin_url, source, medium, channel, utm, owner_name, do_not_route, lifecycle_stage, furthest_stage,
     score_fit, score_engagement, grade, properties, created_at, recorded_at, updated_at)
 SELECT 'p' || n || '@bench.example', 'First', 'Last', '', 'Company ' || mod(n, 5000), '', 'DE', '', 'Marketing Manager',
-    '', 'web', '', 'other', '{}', '', false, 'lead', 'lead',
+    '', 'web', '', 'other', '{{}}', '', false, 'lead', 'lead',
     0, 0, '', jsonb_build_object('segment', 's' || mod(n, 55)), now(), now(), now()
-FROM generate_series(1, %s) AS n
+FROM {leads} AS leads (n)
 """
+_ONE = (
+    "WITH person AS ("
+    + _PEOPLE.format(leads="(VALUES (:number::bigint))")
+    + """ RETURNING id)
+INSERT INTO martech_routingwork (person_id, cause, without, hop, state, attempts, run_after, last_error, created_at)
+SELECT id, 'created', '{}', 0, 'pending', 0, now(), '', now() FROM person"""
+)
 
 
 def add_people(people: int) -> None:
     """Leads with a segment each; one in eleven is in none that a rule names and falls through all of them."""
     with connection.cursor() as cursor:
-        cursor.execute(_PEOPLE, [people])
+        cursor.execute(_PEOPLE.format(leads="generate_series(1, %s)"), [people])
 
 
 def publish(pools: int = POOLS) -> None:
@@ -110,27 +118,15 @@ def _one_a_transaction() -> None:
         work.run_batch(ROUTING, rows)
 
 
-# Prepared once a connection, as a source that adds leads all day has it.
-_ARRIVE = (
-    "PREPARE arrive (bigint) AS WITH person AS ("
-    + _PEOPLE.replace("generate_series(1, %s)", "(VALUES ($1)) AS one (n)").replace("one (n) AS n", "one (n)")
-    + """ RETURNING id)
-INSERT INTO martech_routingwork (person_id, cause, without, hop, state, attempts, run_after, last_error, created_at)
-SELECT id, 'created', '{}', 0, 'pending', 0, now(), '', now() FROM person"""
-)
-
-
 def arrivals(people: int) -> dict[str, Any]:
     """Sixteen writers add one lead a transaction while two workers route; until every lead has its owner."""
     with scratch_database("routing_arrivals"):
         publish()
         each = people // WRITERS
         done = multiprocessing.get_context("fork").Event()
-        jobs = [partial(_arrive, number * each, each) for number in range(WRITERS)]
         workers = _started([partial(_route_until, done)] * 2)
         started = time.monotonic()
-        for process in _started(jobs):
-            process.join()
+        write_one_by_one(_ONE, connections=WRITERS, times=each)
         written = time.monotonic() - started
         done.set()
         for process in workers:
@@ -152,14 +148,6 @@ def steady() -> dict[str, Any]:
     with scratch_database("routing_steady"):
         publish()
         return end_to_end()
-
-
-def _arrive(first: int, number: int) -> None:
-    connection.ensure_connection()
-    with connection.connection.cursor() as cursor:  # the driver's own: a source of leads is no part of mops
-        cursor.execute(_ARRIVE)
-        for index in range(first, first + number):
-            cursor.execute("EXECUTE arrive (%s)", [index])
 
 
 def _route_until(done: Any) -> None:

@@ -38,16 +38,12 @@ class SetForeignKey(models.ForeignKey):  # type: ignore[type-arg]
 
 @dataclass(frozen=True)
 class Reference:
-    """Rows of `table` name in `column` a row of `parent` by its id, which `is_owed` where it may come later.
-
-    Where it `is_nullable`, rows without it cost one look.
-    """
+    """Rows of `table` name in `column` a row of `parent` by its id, which `is_owed` where it may come later."""
 
     table: str
     column: str
     parent: str
     is_owed: bool = False
-    is_nullable: bool = False
 
     @property
     def name(self) -> str:
@@ -65,27 +61,32 @@ _REFUSE = (
 )
 # Locked in the order of their ids, so that two writers never wait for one another in a circle. What this transaction made
 # itself, savepoints included, nobody else can delete, and a lock would write every row of it again: its transaction is
-# still in progress, and yet we see it. Without variables in its queries, so that each is planned once a session and not
-# anew for every array.
+# still in progress, and yet we see it. Many are asked for without variables, so that the query is planned once a session
+# and not anew for every array; one alone is asked for by itself, which is what most statements write.
 _ARRIVED = """
 create or replace function {name}_arrived() returns trigger language plpgsql as $$
-declare wanted bigint; found bigint; others bigint;
+declare wanted bigint; one bigint; there bigint; others bigint;
 begin
-  {unless}select (select count(*) from arrived where {column} is not null), count(*),
-    count(*) filter (where pg_xact_status(p.xmin::text::xid8) is distinct from 'in progress')
-    into wanted, found, others from {parent} p where p.id = any(array(select {column} from arrived));
+  select count({column}), min({column}) into wanted, one from arrived;
+  if wanted = 0 then return null; end if;
+  if wanted = 1 then
+    perform from {parent} p where p.id = one and pg_xact_status(p.xmin::text::xid8) = 'in progress';
+    if not found then perform from {parent} p where p.id = one for key share; end if;
+    if found then return null; end if;
+  end if;
+  select count(*), count(*) filter (where pg_xact_status(p.xmin::text::xid8) is distinct from 'in progress')
+    into there, others from {parent} p where p.id = any(array(select {column} from arrived));
   if others > 0 then
     perform from {parent} p where p.id = any(array(select {column} from arrived))
       and pg_xact_status(p.xmin::text::xid8) is distinct from 'in progress' order by p.id for key share;
-    select count(*) into found from {parent} p where p.id = any(array(select {column} from arrived));
+    select count(*) into there from {parent} p where p.id = any(array(select {column} from arrived));
   end if;
-  if found < wanted and found < (select count(distinct {column}) from arrived) then {missing}; end if;
+  if there < wanted and there < (select count(distinct {column}) from arrived) then {missing}; end if;
   return null;
 end $$;
 create or replace trigger {name}_arrived after insert on {table} referencing new table as arrived
 for each statement execute function {name}_arrived();
 """
-_NONE = "if not exists (select from arrived where {column} is not null) then return null; end if;\n  "
 _OWE = """
     insert into mops_owed_reference (name, "table", "column", parent, ids)
     select '{name}', '{table}', '{column}', '{parent}', array(
@@ -118,8 +119,7 @@ def sql_of(reference: Reference) -> str:
     words = reference.words
     refuse = _REFUSE.format(**words)
     missing = _OWE.format(**words) if reference.is_owed else refuse
-    unless = _NONE.format(**words) if reference.is_nullable else ""
-    return (_ARRIVED + _CHANGED + _GONE).format(**words, refuse=refuse, missing=missing, unless=unless)
+    return (_ARRIVED + _CHANGED + _GONE).format(**words, refuse=refuse, missing=missing)
 
 
 _WITHOUT_CONSTRAINT = """
@@ -172,7 +172,7 @@ def references() -> list[Reference]:
     from pghistory.models import Event
 
     return [
-        Reference(model._meta.db_table, field.column, field.related_model._meta.db_table, field.is_owed, field.null)
+        Reference(model._meta.db_table, field.column, field.related_model._meta.db_table, field.is_owed)
         for model in apps.get_models()
         if not issubclass(model, Event)
         for field in model._meta.local_fields

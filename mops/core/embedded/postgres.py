@@ -146,7 +146,7 @@ def run_program(program: str, options: Sequence[str], parameters: Mapping[str, A
     """
     names = {"host": "PGHOST", "port": "PGPORT", "user": "PGUSER", "password": "PGPASSWORD", "dbname": "PGDATABASE"}
     target = {variable: str(parameters[name]) for name, variable in names.items() if parameters.get(name)}
-    command = [str(binary(program)), "--no-password", *options]
+    command = [str(binary(program)), *options]
     result = subprocess.run(
         command, env={**os.environ, **target}, capture_output=True, text=True, timeout=LONGEST, check=False
     )
