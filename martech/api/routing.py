@@ -43,7 +43,7 @@ from martech.services.policies import Preview, create_policy, preview_decision, 
 from mops.core.api.asking import checked, takes_nothing
 from mops.core.api.revisions import seen_state
 from mops.core.errors import DomainError
-from mops.core.versions import VersionState
+from mops.core.versions import VersionState, newest_among
 
 READ_AND_WRITE = {"GET": "martech.view_routing", "PUT": "martech.edit_routing"}
 
@@ -65,7 +65,7 @@ class PoliciesView(generics.ListAPIView[RoutingPolicy]):
 
 
 class DraftView(APIView):
-    """The policy document being edited; without a draft, the newest version's. The ETag names its revision.
+    """The policy document being edited; without a draft, the newest version's. The ETag names its version and revision.
 
     As JSON or, with `Accept: application/yaml` or `?format=yaml`, as YAML; it is sent in either.
     """
@@ -79,7 +79,7 @@ class DraftView(APIView):
     @extend_schema(responses={200: dict})
     def get(self, request: Request, key: str) -> Response:
         policy = policy_by(key)
-        return Response(document_to_edit(policy), headers={"ETag": etag_of(draft_of(policy))})
+        return Response(document_to_edit(policy), headers={"ETag": etag_of(newest_among(policy.versions.all()))})
 
     @extend_schema(request=dict, responses={200: dict})
     def put(self, request: Request, key: str) -> Response:
@@ -109,8 +109,8 @@ class CompareView(APIView):
         return Response({"against": against, "changed": bool(found.lines), "diff": found.diff, "findings": findings})
 
 
-def etag_of(draft: PolicyVersion | None) -> str:
-    return f'"{draft.number}.{draft.revision}"' if draft else '"0.0"'
+def etag_of(version: PolicyVersion | None) -> str:
+    return f'"{version.number}.{version.revision}"' if version else '"0.0"'
 
 
 def revision_of(etag: str) -> int:
@@ -237,7 +237,10 @@ class PreviewView(APIView):
 def chosen_version(asked: dict[str, Any]) -> PolicyVersion:
     """The version that routes now, or the one the call names."""
     if key := asked.get("policy"):
-        policy = policy_by(key)
+        policy = RoutingPolicy.objects.filter(key=key).first()
+        if policy is None:
+            reason = f"There is no policy “{key}”. GET routing/policies/ lists their keys."
+            raise DomainError("No policy was asked.", errors={"policy": [reason]})
         in_force = policy.versions.filter(state=VersionState.PUBLISHED).first()
         return version_of(policy, is_draft=asked["draft"]) if asked["draft"] or in_force is None else in_force
     version = published_version()
@@ -247,7 +250,14 @@ def chosen_version(asked: dict[str, Any]) -> PolicyVersion:
 
 
 def seen_person(pk: int, user: Any) -> Person:
-    return get_object_or_404(Person.objects.visible_to(user), pk=pk)
+    person = Person.objects.visible_to(user).filter(pk=pk).first() if pk < LARGEST_ID else None
+    if person is None:
+        reason = f"There is nobody with the id {pk}, or you may not see them. Send another id, or an object."
+        raise DomainError("Whom?", errors={"person": [reason]})
+    return person
+
+
+LARGEST_ID = 2**63
 
 
 def preview_as_json(preview: Preview, user: Any) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from martech.models.person import Person
 from mops.core.history import tracked
-from mops.core.versions import Version, version_constraints
+from mops.core.versions import Version, VersionState, version_constraints
 from mops.core.work import Work
 
 
@@ -29,8 +29,9 @@ class LearnedVersion(Version):
 
     @property
     def is_trained(self) -> bool:
-        """Whether what it learned is of the document as it is."""
-        return self.report is not None and self.trained_revision == self.revision
+        """Whether what it learned is of the document as it is; what was published never changes again."""
+        is_of_now = self.state != VersionState.DRAFT or self.trained_revision == self.revision
+        return self.report is not None and is_of_now
 
 
 class LearnedScore(models.Model):

@@ -8,9 +8,9 @@ from typing import Any
 from martech.routing.decision import Engine, Lead
 from martech.routing.document import Example, Policy, Pool, Rule, Sla
 from martech.routing.reading import Colleague, Finding, Reading, Surroundings
-from martech.routing.value_checks import value_findings
+from martech.routing.value_checks import misfits, value_findings
 from mops.core import clock
-from mops.core.conditions import AllOf, AnyOf, find_record, implies, in_words, is_unsatisfiable
+from mops.core.conditions import AllOf, AnyOf, Catalogue, find_record, implies, in_words, is_unsatisfiable
 
 LONGEST_USUAL = timedelta(days=366)
 """Whoever promises an answer hardly means one after more than a year."""
@@ -48,7 +48,7 @@ def check(reading: Reading, around: Surroundings, make_record: RecordMaker, now:
     policy = reading.policy
     found = [*reading.findings, *_pool_findings(policy, around), *_rule_findings(policy, now)]
     found += [*value_findings(policy), *_response_findings(policy, around, now)]
-    found += _example_findings(policy, make_record, now)
+    found += _example_findings(policy, make_record, around.catalogue, now)
     found += _notes(policy)
     order = {"error": 0, "warning": 1, "info": 2}
     return sorted(found, key=lambda finding: order[finding.level])
@@ -179,9 +179,13 @@ def _slas(policy: Policy) -> Iterator[tuple[str, Sla, list[str]]]:
         yield "sla", policy.sla, [key for key, pool in policy.pools.items() if pool.sla is None]
 
 
-def _example_findings(policy: Policy, make_record: RecordMaker, now: datetime) -> Iterator[Finding]:
+def _example_findings(
+    policy: Policy, make_record: RecordMaker, catalogue: Catalogue, now: datetime
+) -> Iterator[Finding]:
     for index, result in enumerate(run_examples(policy, make_record, now)):
         path = f"examples[{index}]"
+        for key, reason, remedy in misfits(make_record(result.example.given)[0], catalogue):
+            yield Finding(f"{path}.given.{key}", reason, remedy)
         if result.unknown:
             names = ", ".join(result.unknown)
             yield Finding(f"{path}.given", f"{names} is no field", 'put it under "properties", or correct its name')

@@ -102,8 +102,8 @@ class PolicyPage:
 
     @property
     def revision(self) -> int:
-        """What an edit says it saw; 0 when there is no draft yet."""
-        return self.draft.revision if self.draft else 0
+        """What an edit says it saw; 0 when there is no version yet."""
+        return self.version.revision if self.version else 0
 
 
 def policy_page(policy: RoutingPolicy, user: Any) -> PolicyPage:

@@ -52,7 +52,7 @@ class ScoringPage:
 
     @property
     def revision(self) -> int:
-        return self.draft.revision if self.draft else 0
+        return self.versions[0].revision if self.versions else 0
 
 
 def scoring_page(user: Any) -> ScoringPage:

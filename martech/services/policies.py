@@ -1,7 +1,7 @@
 """Routing policies: drafted, checked, published, superseded. A published version never changes again."""
 
 import copy
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,7 @@ from martech.models import Person, PolicyVersion, PoolMemberState, RoutingPolicy
 from martech.routing.decision import Decision, Engine, Lead
 from martech.routing.document import Policy
 from martech.routing.reading import Finding
+from martech.routing.value_checks import misfits
 from martech.selectors.decisions import explanation_of
 from martech.selectors.routing import (
     candidates_of,
@@ -150,10 +151,13 @@ def lead_of(person: Person | None, given: Any, engine: Engine) -> Lead:
     record, unknown = record_from(given, person_fields())
     if unknown:
         reason = "Routing knows no such field; see docs/routing.md for those it knows."
-        raise DomainError("The person was not understood.", errors=_errors_of(unknown, reason))
+        raise DomainError("The person was not understood.", errors={_place(key): [reason] for key in unknown})
+    if wrong := list(misfits(record, person_fields())):
+        errors = {_place(key): [f"{reason}; {remedy}"] for key, reason, remedy in wrong}
+        raise DomainError("The person was not understood.", errors=errors)
     return Lead(record)
 
 
-def _errors_of(unknown: Iterable[str], reason: str) -> dict[str, list[str]]:
-    """Errors by where in the call the unknown field stands."""
-    return {f"person.{key.removeprefix('person.')}": [reason] for key in unknown}
+def _place(key: str) -> str:
+    """Where in the call a field stands."""
+    return f"person.{key.removeprefix('person.')}"

@@ -14,7 +14,7 @@ from mops.core.errors import DomainError
 from mops.core.pages import Crumb, render_page, toast
 from mops.core.refusals import add_errors
 from mops.core.rights import requires
-from mops.core.versions import draft_among
+from mops.core.versions import revision_among
 
 
 def crumbs() -> list[Crumb]:
@@ -31,8 +31,7 @@ def learned(request: HttpRequest) -> HttpResponse:
 @requires("martech.edit_scoring")
 def edit(request: HttpRequest) -> HttpResponse:
     """What the model is trained on."""
-    draft = draft_among(LearnedVersion.objects.all())
-    initial = {**learned_initial(learned_to_edit()), "revision": draft.revision if draft else 0}
+    initial = {**learned_initial(learned_to_edit()), "revision": revision_among(LearnedVersion.objects.all())}
     form = LearnedForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:

@@ -33,7 +33,7 @@ from mops.core.lists import Total
 from mops.core.pages import Crumb, render_page, toast
 from mops.core.refusals import add_errors
 from mops.core.rights import called, requires
-from mops.core.versions import draft_among
+from mops.core.versions import revision_among
 
 HELP = "The document of docs/lifecycle.md. Keep it in version control if you like."
 SAVED_IN = "Saved in the draft; nobody moves by it before you publish."
@@ -48,8 +48,7 @@ def lifecycle(request: HttpRequest) -> HttpResponse:
 
 
 def revision_seen() -> int:
-    draft = draft_among(LifecycleVersion.objects.all())
-    return draft.revision if draft else 0
+    return revision_among(LifecycleVersion.objects.all())
 
 
 def form_page(request: HttpRequest, title: str, form: forms.Form, **more: Any) -> HttpResponse:
@@ -190,7 +189,9 @@ def move_many(request: HttpRequest) -> HttpResponse:
         "next": request.POST.get("next", ""),
     }
     context = {"title": "Move to another stage", "form": form, "number": people.count(), "marked": marked}
-    return render_page(request, "martech/move_people.html", context, status=422 if form.errors else 200)
+    context["note"] = "Who is where no such move begins stays there and is counted."
+    context["submit"] = "Move them"
+    return render_page(request, "martech/marked_people.html", context, status=422 if form.errors else 200)
 
 
 def words_for(done: Any, stage: Stage) -> str:

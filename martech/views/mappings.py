@@ -47,7 +47,7 @@ from mops.core.errors import ConflictError, DomainError
 from mops.core.pages import Crumb, is_htmx, render_page, toast
 from mops.core.refusals import add_errors, refusal
 from mops.core.rights import requires
-from mops.core.versions import draft_among, published_among
+from mops.core.versions import draft_among, published_among, revision_among
 
 Change = Callable[[dict[str, Any]], None]
 
@@ -77,8 +77,7 @@ def crumbs(found: SyncObject, *, is_within: bool = False) -> list[Crumb]:
 
 
 def revision_seen(found: SyncObject) -> int:
-    draft = draft_among(found.versions.all())
-    return draft.revision if draft else 0
+    return revision_among(found.versions.all())
 
 
 def rows_of(found: SyncObject, document: dict[str, Any], findings: list[Finding]) -> list[dict[str, Any]]:

@@ -30,7 +30,7 @@ from martech.routing_forms import (
 )
 from martech.selectors.matching import DAYS, count_rule
 from martech.selectors.policies import last_change
-from martech.selectors.routing import document_to_edit, draft_of
+from martech.selectors.routing import document_to_edit
 from martech.services.policies import edit_draft
 from martech.views.member_rows import rows_asked, with_other_rows
 from martech.views.routing import crumbs, policy_by
@@ -38,13 +38,13 @@ from mops.core.errors import ConflictError, DomainError
 from mops.core.pages import render_page, toast
 from mops.core.refusals import add_errors, refusal
 from mops.core.rights import requires
+from mops.core.versions import revision_among
 
 Change = Callable[[dict[str, Any]], None]
 
 
 def revision_seen(policy: RoutingPolicy) -> int:
-    draft = draft_of(policy)
-    return draft.revision if draft else 0
+    return revision_among(policy.versions.all())
 
 
 def saved(request: HttpRequest, policy: RoutingPolicy, form: EditForm, change: Change) -> bool:

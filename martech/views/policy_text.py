@@ -94,6 +94,7 @@ def version(request: HttpRequest, key: str, number: int) -> HttpResponse:
         "text": policy_text(shown.document),
         "compared": compare_with_earlier(shown),
         "draft": draft_of(policy),
+        "revision": revision_seen(policy),
         "crumbs": crumbs(policy),
     }
     return render_page(request, "martech/policy_version.html", context)

@@ -29,7 +29,7 @@ from mops.core.errors import DomainError
 from mops.core.pages import Crumb, render_page, toast
 from mops.core.refusals import add_errors
 from mops.core.rights import requires
-from mops.core.versions import draft_among, newest_among
+from mops.core.versions import newest_among
 
 SAVED_IN = "Saved in the draft; nobody is asked by it before you publish."
 
@@ -114,10 +114,9 @@ def edit_monitor(request: HttpRequest, key: str) -> HttpResponse:
     """Changes the draft."""
     found = get_object_or_404(Monitor, key=key)
     version = newest_among(found.versions.all())
-    draft = draft_among(found.versions.all())
     if version is None or version.document.get("kind") not in KINDS:
         raise Http404
-    initial = {**monitor_initial(version.document), "revision": draft.revision if draft else 0}
+    initial = {**monitor_initial(version.document), "revision": version.revision}
     form = MonitorForm(request.POST or None, kind=version.document["kind"], initial=initial)
     if request.method == "POST" and form.is_valid():
         try:

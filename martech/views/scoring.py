@@ -35,7 +35,7 @@ from mops.core.errors import DomainError
 from mops.core.pages import Crumb, render_page, toast
 from mops.core.refusals import add_errors
 from mops.core.rights import requires
-from mops.core.versions import draft_among
+from mops.core.versions import draft_among, revision_among
 
 HELP = "The document of docs/scoring.md. Keep it in version control if you like."
 SAVED_IN = "Saved in the draft; nobody is scored by it before you publish."
@@ -49,8 +49,7 @@ def scoring(request: HttpRequest) -> HttpResponse:
 
 
 def revision_seen() -> int:
-    draft = draft_among(ScoringVersion.objects.all())
-    return draft.revision if draft else 0
+    return revision_among(ScoringVersion.objects.all())
 
 
 def saved(request: HttpRequest, form: forms.Form, change: Callable[[dict[str, Any]], None]) -> bool:

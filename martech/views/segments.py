@@ -40,7 +40,7 @@ from mops.core.lists import (
 from mops.core.pages import Crumb, render_page, toast
 from mops.core.refusals import add_errors
 from mops.core.rights import requires
-from mops.core.versions import VersionState, newest_among
+from mops.core.versions import newest_among
 
 HERE = Crumb("Segments", "/martech/segments/")
 
@@ -141,12 +141,11 @@ def edit_segment(request: HttpRequest, pk: int) -> HttpResponse:
     """Change a segment; `intent=draft` keeps the condition for later, anything else puts it into force."""
     segment = get_object_or_404(segments_for(request.user), pk=pk)
     newest = newest_among(segment.versions.all())
-    is_draft = newest is not None and newest.state == VersionState.DRAFT
     initial = {
         "name": segment.name,
         "description": segment.description,
         "condition": newest.condition if newest else {"all": []},
-        "revision": newest.revision if newest and is_draft else 0,
+        "revision": newest.revision if newest else 0,
     }
     form = ChangeSegmentForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():

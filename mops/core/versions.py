@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from django.conf import settings
 from django.db import IntegrityError, models, transaction
-from django.db.models import F, Max, Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from mops.core.errors import ConflictError, DomainError
@@ -69,6 +69,11 @@ def newest_among(versions: models.QuerySet[VersionType]) -> VersionType | None:
     return versions.order_by("-number").first()
 
 
+def revision_among(versions: models.QuerySet[VersionType]) -> int:
+    """The revision of what an editor sees: of the draft, else of the newest version; 0 where there is none."""
+    return versions.order_by("-number").values_list("revision", flat=True).first() or 0
+
+
 def in_force_at(versions: models.QuerySet[VersionType], moment: datetime) -> VersionType | None:
     """The version that was published at a past moment."""
     return versions.filter(published_at__lte=moment).order_by("-published_at", "-number").first()
@@ -77,26 +82,35 @@ def in_force_at(versions: models.QuerySet[VersionType], moment: datetime) -> Ver
 def put_draft(
     versions: models.QuerySet[VersionType], document: Any, *, revision: int | None = None, **parent: Any
 ) -> VersionType:
-    """Keep a document as the draft, made where there is none. `revision` is the one the editor saw, 0 when there was
-    no draft yet; None replaces whatever is there.
+    """Keep a document as the draft, made where there is none. `revision` is the one the editor saw (`revision_among`), 0
+    when there was no draft yet; None replaces whatever is there.
 
-    Raises ConflictError when somebody saved meanwhile, and DomainError for a text that PostgreSQL cannot keep.
+    A new draft counts on from the version before, so that no revision ever names two texts. Raises ConflictError when
+    somebody saved, published or dropped it meanwhile, and DomainError for a text that PostgreSQL cannot keep.
     """
     _refuse_unkept(document)
     drafts = versions.filter(state=VersionState.DRAFT)
     seen = drafts if revision is None else drafts.filter(revision=revision)
     if seen.update(document=document, revision=F("revision") + 1, updated_at=timezone.now()):
         return drafts.get()
-    newest = versions.aggregate(newest=Max("number"))["newest"] or 0
+    newest = versions.order_by("-number").first()
+    number, counted = (newest.number, newest.revision) if newest else (0, 0)
     try:
-        if not drafts.exists():
+        if revision in (None, 0, counted) and not drafts.exists():
             with transaction.atomic():
-                return versions.model._default_manager.create(number=newest + 1, document=document, **parent)
+                return versions.model._default_manager.create(
+                    number=number + 1, revision=counted + 1, document=document, **parent
+                )
     except IntegrityError:
         pass  # somebody made one since we looked
-    found = drafts.values_list("revision", flat=True).first() or 0
-    raise ConflictError(
-        f"Somebody saved this draft meanwhile (revision {found}).",
+    raise _saved_meanwhile(versions)
+
+
+def _saved_meanwhile(versions: models.QuerySet[VersionType]) -> ConflictError:
+    found, is_draft = revision_among(versions), draft_among(versions) is not None
+    what = "saved this draft" if is_draft else "published or dropped the draft"
+    return ConflictError(
+        f"Somebody {what} meanwhile (revision {found}).",
         errors={"revision": [f"Load revision {found}, and make your change again."]},
         kind="stale",
     )
@@ -119,8 +133,14 @@ def _refuse_unkept(document: Any, place: str = "") -> None:
 
 def drop_draft(versions: models.QuerySet[VersionType]) -> bool:
     """Drop the draft; what is in force stays. Answers whether there was one."""
-    deleted, _ = versions.filter(state=VersionState.DRAFT).delete()
-    return bool(deleted)
+    draft = versions.filter(state=VersionState.DRAFT).select_for_update(of=("self",)).first()
+    if draft is None:
+        return False
+    draft.delete()
+    # The next draft counts on from the dropped one: who still edits that must not save over it.
+    newest = versions.order_by("-number").values("pk")[:1]
+    versions.model._default_manager.filter(pk__in=newest).update(revision=draft.revision)
+    return True
 
 
 def locked_draft(versions: models.QuerySet[VersionType], *, revision: int | None, noun: str) -> VersionType:
@@ -130,6 +150,9 @@ def locked_draft(versions: models.QuerySet[VersionType], *, revision: int | None
     """
     drafts = versions.filter(state=VersionState.DRAFT).select_for_update(of=("self",))
     draft = drafts.first()
+    if draft is None and revision is not None:
+        reason = "Somebody published or dropped the draft that you saw. Look at what is in force now."
+        raise ConflictError(f"The {noun} was not published.", errors={"revision": [reason]}, kind="stale")
     if draft is None:
         raise ConflictError("There is no draft to publish.", errors={noun: ["Save a draft first."]})
     if revision not in (None, draft.revision):

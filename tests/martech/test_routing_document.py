@@ -125,6 +125,8 @@ def test_the_document_of_the_contract_is_good() -> None:
         ("examples.0.expect.pool", "inbound",
          ("examples[0]: goes to dach-enterprise by DACH enterprise, expected inbound; "
          "correct the rules or the expectation")),
+        ("examples.0.given", {"country": "DE", "account": {"employees": "900"}},
+         "examples[0].given.account.employees: needs a number, not text; write it without quotes, such as 500"),
         ("examples.0.given", {"contry": "DE"},
          'examples[0].given: person.contry is no field; put it under "properties", or correct its name'),
     ],

@@ -68,6 +68,51 @@ def test_two_editors_do_not_overwrite_one_another() -> None:
     assert PolicyVersion.objects.get().document["name"] == "Inbound"
 
 
+@pytest.mark.parametrize(
+    ("asked", "errors"),
+    [
+        (
+            {"person": {"country": "Germany"}},
+            {"person.country": ["Country has no value “Germany”; write DE for Germany"]},
+        ),
+        (
+            {"person": {"country": "Atlantis"}},
+            {"person.country": ["Country has no value “Atlantis”; choose one that the rule builder offers"]},
+        ),
+        (
+            {"person": {"account": {"employees": "many"}}},
+            {"person.account.employees": ["needs a number, not text; write it without quotes, such as 500"]},
+        ),
+        (
+            {"person": {"country": 49}},
+            {"person.country": ['needs text, not a number; write it in quotes, such as "DE"']},
+        ),
+        (
+            {"person": 4711},
+            {"person": ["There is nobody with the id 4711, or you may not see them. Send another id, or an object."]},
+        ),
+        (
+            {"person": 10**30},
+            {
+                "person": [
+                    f"There is nobody with the id {10**30}, or you may not see them. Send another id, or an object."
+                ]
+            },
+        ),
+        (
+            {"person": {"country": "DE"}, "policy": "none"},
+            {"policy": ["There is no policy “none”. GET routing/policies/ lists their keys."]},
+        ),
+    ],
+)
+def test_a_preview_of_what_cannot_be_meant_names_the_field_the_reason_and_the_remedy(
+    asked: dict[str, Any], errors: dict[str, list[str]]
+) -> None:
+    publish(document(make_reps("Ana")))
+    answer = Api()("POST", "routing/preview/", asked)
+    assert (answer.status_code, answer.json()["errors"]) == (422, errors)
+
+
 def test_a_preview_says_who_and_why() -> None:
     publish(document(make_reps("Ana", "Bo")))
     api = Api()
@@ -380,12 +425,12 @@ def test_a_response_time_with_warning_and_pause_is_built_in_the_browser() -> Non
     }
     said["pause_when"] = condition
     address = "/martech/routing/inbound/response/"
-    for revision, place in enumerate(("", "?pool=desk", "?rule=1")):
+    for revision, place in zip((0, 2, 3), ("", "?pool=desk", "?rule=1"), strict=True):
         assert client.post(f"{address}{place}", {**sent, "revision": revision}).status_code == 302
     text = PolicyVersion.objects.get(state="draft").document
     assert [text["sla"], text["pools"]["desk"]["sla"], text["rules"][0]["sla"]] == [said, said, said]
     assert b"Answer within 30 working minutes" in client.get("/martech/routing/inbound/").content
-    assert client.post(address, {"revision": 3, "on_breach": "remind"}).status_code == 302
+    assert client.post(address, {"revision": 4, "on_breach": "remind"}).status_code == 302
     assert "sla" not in PolicyVersion.objects.get(state="draft").document
     for wrong in ("?pool=none", "?rule=9"):
         assert client.get(f"{address}{wrong}").status_code == 404
@@ -427,9 +472,9 @@ def test_a_rule_is_dragged_to_its_place() -> None:
     text = {**version.document, "rules": [{**version.document["rules"][0], "name": name} for name in "abc"]}
     save_draft(policy=version.policy, document=text, actor=None, revision=0)
     client, address = page(), "/martech/routing/inbound/rules/3/change/"
-    assert client.post(address, {"revision": 1, "do": "place", "place": "1"}).status_code == 302
+    assert client.post(address, {"revision": 2, "do": "place", "place": "1"}).status_code == 302
     assert [rule["name"] for rule in PolicyVersion.objects.get(state="draft").document["rules"]] == ["c", "a", "b"]
-    assert client.post(address, {"revision": 2, "do": "place", "place": "x"}).status_code == 404
+    assert client.post(address, {"revision": 3, "do": "place", "place": "x"}).status_code == 404
 
 
 def test_who_was_overtaken_keeps_the_input_and_goes_on_top_of_it() -> None:
@@ -445,9 +490,9 @@ def test_who_was_overtaken_keeps_the_input_and_goes_on_top_of_it() -> None:
     sent = {"revision": 0, "was": "German", "name": "German speakers", "when": '{"all": []}', "to": "desk"}
     answer = client.post(address, sent)
     assert answer.status_code == 422
-    assert "Olga saved revision 1" in answer.content.decode()
+    assert "Olga saved revision 2" in answer.content.decode()
     form = answer.context["form"]
-    assert (form["name"].value(), form["revision"].value()) == ("German speakers", 1)
-    assert client.post(address, {**sent, "revision": 1}).status_code == 302
+    assert (form["name"].value(), form["revision"].value()) == ("German speakers", 2)
+    assert client.post(address, {**sent, "revision": 2}).status_code == 302
     rules = PolicyVersion.objects.get(state="draft").document["rules"]
     assert [rule["name"] for rule in rules] == ["First", "German speakers"]

@@ -8,9 +8,10 @@ from django.test import Client
 from django.utils.html import escape
 
 from martech.models import PolicyVersion, RoutingPolicy
-from martech.services.policies import save_draft
+from martech.services.policies import discard_draft, publish_policy, save_draft
 from martech.services.routing import enqueue_routing
 from mops.core.document_text import read_text
+from mops.core.errors import ConflictError
 from tests.api import Api
 from tests.factories import make_person, make_token, make_user
 from tests.martech.policies import document, make_reps, publish, route
@@ -63,10 +64,10 @@ def test_an_earlier_version_is_taken_up_as_the_draft_and_routes_only_once_publis
     policy, client = two_versions(), page()
     answer = client.post(f"{POLICY}versions/1/take-up/", {"revision": "0"})
     assert (answer.status_code, answer["Location"]) == (302, POLICY)
-    assert states() == [(1, "superseded", 1), (2, "published", 1), (3, "draft", 1)]
+    assert states() == [(1, "superseded", 1), (2, "published", 2), (3, "draft", 3)]
     assert policy.versions.get(number=3).document == policy.versions.get(number=1).document
-    client.post(f"{POLICY}publish/", {"revision": "1"})
-    assert states() == [(1, "superseded", 1), (2, "superseded", 1), (3, "published", 1)]
+    client.post(f"{POLICY}publish/", {"revision": "3"})
+    assert states() == [(1, "superseded", 1), (2, "superseded", 2), (3, "published", 3)]
 
 
 def test_taking_up_a_version_never_replaces_a_draft_that_was_not_seen() -> None:
@@ -77,7 +78,7 @@ def test_taking_up_a_version_never_replaces_a_draft_that_was_not_seen() -> None:
     assert answer["Location"] == f"{POLICY}versions/1/"
     assert policy.versions.get(number=3).document == kept
     (said,) = get_messages(answer.wsgi_request)
-    assert str(said).startswith("Somebody saved this draft meanwhile (revision 1). Somebody saved revision 1 at ")
+    assert str(said).startswith("Somebody saved this draft meanwhile (revision 3). Somebody saved revision 3 at ")
 
 
 def test_who_may_not_edit_reads_a_version_and_takes_none_up() -> None:
@@ -109,9 +110,9 @@ def test_a_revision_that_is_no_number_publishes_nothing(revision: str) -> None:
     answer = page().post(f"{POLICY}publish/", {"revision": revision})
     (said,) = get_messages(answer.wsgi_request)
     assert str(said) == (
-        "The policy was not published. Somebody saved this draft meanwhile (revision 1). Look at it, then publish."
+        "The policy was not published. Somebody saved this draft meanwhile (revision 3). Look at it, then publish."
     )
-    assert states() == [(1, "superseded", 1), (2, "published", 1), (3, "draft", 1)]
+    assert states() == [(1, "superseded", 1), (2, "published", 2), (3, "draft", 3)]
 
 
 @pytest.mark.parametrize("character", ["\\u0000", "\\ud800"])
@@ -133,7 +134,7 @@ def test_a_button_of_an_old_page_says_who_was_first() -> None:
     save_draft(policy=policy, document=policy.versions.get(number=2).document, actor=None)
     answer = client.post(f"{POLICY}rules/1/change/", {"revision": "0", "do": "remove"})
     (said,) = get_messages(answer.wsgi_request)
-    assert str(said).startswith("Somebody saved this draft meanwhile (revision 1). Somebody saved revision 1 at ")
+    assert str(said).startswith("Somebody saved this draft meanwhile (revision 3). Somebody saved revision 3 at ")
     assert str(said).endswith("Look at it and try again.")
     assert len(policy.versions.get(number=3).document["rules"]) == 1
 
@@ -143,8 +144,8 @@ def test_the_versions_of_a_policy_are_listed_and_read_by_api() -> None:
     save_draft(policy=policy, document={**policy.versions.get(number=2).document, "name": "Next"}, actor=None)
     first = api("GET", "routing/policies/inbound/versions/?limit=2").json()
     assert [(one["number"], one["state"], one["revision"]) for one in first["results"]] == [
-        (3, "draft", 1),
-        (2, "published", 1),
+        (3, "draft", 3),
+        (2, "published", 2),
     ]
     assert "document" not in first["results"][0]
     (oldest,) = api.client.get(first["next"]).json()["results"]
@@ -174,3 +175,63 @@ def test_who_may_not_see_routing_lists_and_reads_no_version() -> None:
     api = Api("requester")
     for path in ("versions/", "versions/1/"):
         assert api("GET", f"routing/policies/inbound/{path}").status_code == 403, path
+
+
+# --- who was first --------------------------------------------------------------------------------------------------
+
+
+def rewritten(version: PolicyVersion, name: str, revision: int | None = None) -> PolicyVersion:
+    document = {**version.document, "name": name}
+    return save_draft(policy=version.policy, document=document, actor=None, revision=revision)
+
+
+def test_who_edits_a_draft_that_was_published_meanwhile_does_not_save_over_the_next_one() -> None:
+    first = publish(document(make_reps("Ana")))
+    seen = rewritten(first, "As seen").revision
+    publish_policy(policy=first.policy, actor=None)
+    theirs = rewritten(first, "Theirs")
+    with pytest.raises(ConflictError) as refused:
+        rewritten(first, "Mine", seen)
+    assert refused.value.errors == {"revision": ["Load revision 3, and make your change again."]}
+    theirs.refresh_from_db()
+    assert (theirs.document["name"], theirs.revision) == ("Theirs", 3)
+
+
+def test_who_publishes_what_was_published_meanwhile_does_not_publish_the_next_draft_unseen() -> None:
+    first = publish(document(make_reps("Ana")))
+    seen = rewritten(first, "As seen").revision
+    publish_policy(policy=first.policy, actor=None, revision=seen)
+    with pytest.raises(ConflictError) as refused:
+        publish_policy(policy=first.policy, actor=None, revision=seen)
+    reason = "Somebody published or dropped the draft that you saw. Look at what is in force now."
+    assert refused.value.errors == {"revision": [reason]}
+    rewritten(first, "Theirs")
+    with pytest.raises(ConflictError):
+        publish_policy(policy=first.policy, actor=None, revision=seen)
+    assert states() == [(1, "superseded", 1), (2, "published", 2), (3, "draft", 3)]
+
+
+def test_who_edits_a_draft_that_was_dropped_meanwhile_does_not_save_over_the_next_one() -> None:
+    first = publish(document(make_reps("Ana")))
+    seen = rewritten(first, "As seen").revision
+    discard_draft(policy=first.policy, actor=None)
+    theirs = rewritten(first, "Theirs")
+    with pytest.raises(ConflictError):
+        rewritten(first, "Mine", seen)
+    theirs.refresh_from_db()
+    assert theirs.document["name"] == "Theirs"
+
+
+def test_who_began_before_a_version_was_published_makes_no_draft_of_what_it_replaced() -> None:
+    """The page, and the API by its ETag, say which version was seen, also where there was no draft."""
+    first = publish(document(make_reps("Ana")))
+    api = Api()
+    seen = api("GET", "routing/policies/inbound/draft/")["ETag"]
+    rewritten(first, "Theirs")
+    publish_policy(policy=first.policy, actor=None)
+    answer = api("PUT", "routing/policies/inbound/draft/", first.document, **{"If-Match": seen})
+    assert (seen, answer.status_code) == ('"1.1"', 409)
+    assert answer.json()["detail"] == "Somebody published or dropped the draft meanwhile (revision 2)."
+    removal = {"revision": "1", "do": "remove"}
+    page().post(f"{POLICY}rules/1/change/", removal)
+    assert states() == [(1, "superseded", 1), (2, "published", 2)]

@@ -22,6 +22,7 @@ from mops.core.conditions.parsing import ConditionError, Finding, parse
 from mops.core.conditions.sentence import Fragment, because, fragments, sentence
 from mops.core.conditions.sql import to_expression, to_q
 from mops.core.conditions.tree import AllOf, AnyOf, Leaf, Node, Not, dump, fields_used, leaves
+from mops.core.conditions.values import BadValue, read_plain
 from mops.core.conditions.witness import find_record, in_words
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "OPERATORS",
     "AllOf",
     "AnyOf",
+    "BadValue",
     "Blame",
     "Blamed",
     "Catalogue",
@@ -58,6 +60,7 @@ __all__ = [
     "is_unsatisfiable",
     "leaves",
     "parse",
+    "read_plain",
     "register_catalogue",
     "sentence",
     "to_expression",

@@ -126,6 +126,13 @@ _READERS: dict[Type, Callable[[Any], Any]] = {
 }
 
 
+def read_plain(type: Type, value: Any) -> Any:
+    """A value of a field by itself, as a record holds it. Raises BadValue. Anything may stand in a property."""
+    if type is Type.LIST:
+        return _each(value if isinstance(value, list) else [value], _text)
+    return _READERS[type](value) if type in _READERS else value
+
+
 def _each(values: list[Any], read: Callable[[Any], Any]) -> tuple[Any, ...]:
     found = []
     for index, value in enumerate(values):

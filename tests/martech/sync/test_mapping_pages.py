@@ -64,20 +64,20 @@ def test_a_field_is_mapped_changed_and_taken_out_in_the_draft_alone(rig: Rig, op
     row = draft(rig).document["fields"][-1]
     assert row == {"ours": "country", "theirs": "country", "direction": "both", "truth": "newest", "values": []}
     number = len(draft(rig).document["fields"])
-    given = {**COUNTRY, "truth": "ours", "blank_wins": "on", "revision": 1, **rows(("DE", "Germany"), ("FR", ""))}
+    given = {**COUNTRY, "truth": "ours", "blank_wins": "on", "revision": 3, **rows(("DE", "Germany"), ("FR", ""))}
     operator.post(f"{PAGE}{number}/", given)
     row = draft(rig).document["fields"][-1]
     assert (row["truth"], row["values"], row["blank_wins"]) == ("ours", [["DE", "Germany"]], True)
     kept = operator.get(f"{PAGE}{number}/").context["values"].initial
     assert kept[0] == {"ours": "DE", "theirs": "Germany"}
-    operator.post(f"{PAGE}{number}/remove/", {"revision": 2})
+    operator.post(f"{PAGE}{number}/remove/", {"revision": 4})
     assert draft(rig).document["fields"] == before["fields"]
     assert document_in_force(rig) == before
 
 
 def test_a_draft_is_published_or_dropped(rig: Rig, operator: Client) -> None:
     operator.post(f"{PAGE}new/", COUNTRY)
-    operator.post(f"{PAGE}publish/", {"revision": 1})
+    operator.post(f"{PAGE}publish/", {"revision": 3})
     assert [row["ours"] for row in document_in_force(rig)["fields"]][-1] == "country"
     operator.post(f"{PAGE}new/", {**COUNTRY, "ours": "properties.", "property": "plan", "theirs": "company"})
     assert draft(rig).document["fields"][-1]["ours"] == "properties.plan"
@@ -91,7 +91,7 @@ def test_who_saves_on_top_of_a_colleague_is_told_and_keeps_the_input(rig: Rig, o
     assert answer.status_code == 422
     assert "Your input is kept" in answer.content.decode()
     assert answer.context["form"]["ours"].value() == "phone"
-    assert answer.context["form"]["revision"].value() == 1
+    assert answer.context["form"]["revision"].value() == 3
     assert draft(rig).document["fields"][-1]["ours"] == "country"
 
 
@@ -203,7 +203,7 @@ def test_of_several_words_of_ours_that_share_one_the_user_says_which_it_comes_ba
         ("recycled", True),
         ("lead", False),
     ]
-    operator.post(f"{PAGE}{number}/", {**given, "revision": 1, "v-INITIAL_FORMS": 3, "v-back-lead": "lead"})
+    operator.post(f"{PAGE}{number}/", {**given, "revision": 3, "v-INITIAL_FORMS": 3, "v-back-lead": "lead"})
     assert said(draft(rig).document) == [["lead", "lead"], ["recycled", "lead"], ["mql", "marketingqualifiedlead"]]
     rule = read_mapping(draft(rig).document, "person").mapping.rules[-1]
     assert (rule.pulled("lead"), rule.pushed("recycled")) == ("lead", "lead")
@@ -218,7 +218,7 @@ def test_of_several_words_of_theirs_for_one_of_ours_the_user_says_which_is_writt
     assert "Lead is written as “lead”" in operator.get(PAGE).content.decode()
     page = operator.get(f"{PAGE}{number}/").content.decode()
     assert '<input type="radio" class="form-check-input" name="v-sent-lead" value="lead" checked>' in page
-    operator.post(f"{PAGE}{number}/", {**given, "revision": 1, "v-sent-lead": "evangelist"})
+    operator.post(f"{PAGE}{number}/", {**given, "revision": 3, "v-sent-lead": "evangelist"})
     assert said(draft(rig).document) == [["lead", "evangelist"], ["lead", "lead"], ["mql", "marketingqualifiedlead"]]
     rule = read_mapping(draft(rig).document, "person").mapping.rules[-1]
     assert (rule.pulled("lead"), rule.pulled("evangelist"), rule.pushed("lead")) == ("lead", "lead", "evangelist")
