@@ -9,7 +9,9 @@ it, the others are spread over their hour. Pools go through the week together, a
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from math import ceil
+from operator import itemgetter
 
 from martech.routing.document import Caps
 
@@ -26,6 +28,10 @@ class HourAhead:
 
     start: datetime
     expected: float
+
+    @cached_property
+    def day(self) -> date:
+        return self.start.date()
 
 
 @dataclass
@@ -71,29 +77,37 @@ class Worker:
     fills: Sequence[tuple[Stock, float]] = ()
     lifted: frozenset[str] = frozenset()
     given: list[float] = field(default_factory=list)
+    _today: float = field(default=0.0, init=False)
+    _day: date | None = field(default=None, init=False)
 
-    def take(self, leads: float) -> None:
-        self.given.append(leads)
+    def take(self, leads: float, number: int, hour: HourAhead) -> None:
+        """What they get in this hour, the `number`th of the week; of hours without leads nothing need be said."""
+        self.given += [0.0] * (number - len(self.given)) + [leads]
+        self._day, self._today = hour.day, leads + (self._today if hour.day == self._day else 0.0)
         for stock, share in self.fills:
             stock.number += leads * share
 
-    def room(self, hours: Sequence[HourAhead]) -> tuple[float, str]:
+    def room(self, number: int, hour: HourAhead) -> tuple[float, str]:
         """Leads that caps still let through in the hour that begins, and which cap is the narrowest."""
-        number, day = len(self.given), hours[len(self.given)].start.date()
-        rooms = [(float("inf"), "")]
+        hourly, daily, lately = self._words
+        rooms = [(one.room, one.words) for one in self.ceilings]
         if self.caps.per_hour is not None:
-            rooms.append((self.caps.per_hour, f"hourly cap of {self.name} ({self.caps.per_hour})"))
+            rooms.append((self.caps.per_hour, hourly))
         if self.caps.per_day is not None:
-            today = sum(self.given[n] for n in range(max(0, number - 24), number) if hours[n].start.date() == day)
-            rooms.append((self.caps.per_day - today, f"daily cap of {self.name} ({self.caps.per_day})"))
+            rooms.append((self.caps.per_day - (self._today if hour.day == self._day else 0.0), daily))
         if (rolling := self.caps.rolling) is not None:
-            lately = sum(self.given[max(0, number - rolling.hours + 1) :])
-            words = f"cap of {self.name} ({rolling.leads} in {rolling.hours} hours)"
-            rooms.append((rolling.leads - lately, words))
-        rooms += [(one.room, one.words) for one in self.ceilings]
-        rooms = [one for one in rooms if one[1] not in self.lifted]
-        left, words = min(rooms, key=lambda one: one[0])
+            rooms.append((rolling.leads - sum(self.given[max(0, number - rolling.hours + 1) :]), lately))
+        if self.lifted:
+            rooms = [one for one in rooms if one[1] not in self.lifted]
+        left, words = min(rooms, key=itemgetter(0), default=(float("inf"), ""))
         return max(left, 0.0), words
+
+    @cached_property
+    def _words(self) -> tuple[str, str, str]:
+        """What the caps per hour, per day and in any hours are called."""
+        caps, rolling = self.caps, self.caps.rolling
+        lately = f"cap of {self.name} ({rolling.leads} in {rolling.hours} hours)" if rolling else ""
+        return f"hourly cap of {self.name} ({caps.per_hour})", f"daily cap of {self.name} ({caps.per_day})", lately
 
 
 @dataclass
@@ -211,11 +225,9 @@ class Lane:
         if not there:
             one.outside = hour.expected
             self.closed += hour.expected
-            for worker in self.workers:
-                worker.take(0.0)
             return
         wanted = self.closed + self.blocked + hour.expected
-        given, one.full = _give(wanted, there, self.workers, self.hours)
+        given, one.full = _give(wanted, there, number, hour)
         left = wanted - given if one.full or wanted - given > 1e-9 else 0.0
         waited = min(self.closed, given)
         early = min(waited, self.head_start * one.staffed * rate)
@@ -227,32 +239,34 @@ class Lane:
 
 def pass_week(lanes: Sequence[Lane], rate: float) -> list[Outlook]:
     """Run the week of pools together. `rate` is leads a member answers in an hour they work."""
-    stocks = {id(stock): stock for lane in lanes for worker in lane.workers for stock, _share in worker.fills}
+    filled = {id(stock): stock for lane in lanes for worker in lane.workers for stock, _share in worker.fills}
+    emptied = [stock for stock in filled.values() if stock.leaves]
     for _hour in range(max((len(lane.hours) for lane in lanes), default=0)):
         for lane in lanes:
             lane.pass_hour(rate)
-        for stock in stocks.values():
+        for stock in emptied:
             stock.pass_hour()
     return [lane.found for lane in lanes]
 
 
-def _give(
-    wanted: float, there: Sequence[Worker], workers: Sequence[Worker], hours: Sequence[HourAhead]
-) -> tuple[float, tuple[str, ...]]:
+def _give(wanted: float, there: Sequence[Worker], number: int, hour: HourAhead) -> tuple[float, tuple[str, ...]]:
     """Share the leads by weight among who has room; answers how many were given, and the caps that kept the rest."""
-    room = {id(worker): worker.room(hours) for worker in there}
-    shares = dict.fromkeys(room, 0.0)
-    left, open_ = wanted, list(there)
+    left, shares = wanted, dict.fromkeys(map(id, there), 0.0)
+    room = {id(worker): worker.room(number, hour) for worker in there} if wanted > 1e-9 else {}
+    open_ = there if room else ()
     while left > 1e-9 and open_:
-        whole = sum(worker.weight for worker in open_)
-        portions = {id(worker): left * worker.weight / whole for worker in open_}
-        for key, portion in portions.items():
-            taken = min(portion, room[key][0] - shares[key])
+        whole, still = left / sum(worker.weight for worker in open_), []
+        for worker in open_:
+            key = id(worker)
+            taken = min(whole * worker.weight, room[key][0] - shares[key])
             shares[key] += taken
             left -= taken
-        open_ = [worker for worker in open_ if room[id(worker)][0] - shares[id(worker)] > 1e-9]
-    for worker in workers:
-        worker.take(shares.get(id(worker), 0.0))
+            if room[key][0] - shares[key] > 1e-9:
+                still.append(worker)
+        open_ = still
+    for worker in there:
+        if shares[id(worker)]:
+            worker.take(shares[id(worker)], number, hour)
     left = left if left > 1e-9 else 0.0
     return wanted - left, tuple(room[id(worker)][1] for worker in there) if left > SOME else ()
 

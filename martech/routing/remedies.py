@@ -5,12 +5,11 @@ than one lead is not said.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from copy import deepcopy
 from dataclasses import replace
 from datetime import timedelta
 from math import ceil
 
-from martech.routing.outlook import SOME, Advice, HourFound, Lane, Outlook, Stretch, Worker, pass_week
+from martech.routing.outlook import SOME, Advice, HourFound, Lane, Outlook, Stock, Stretch, Worker, pass_week
 
 EARLIEST = 4
 """Hours that a pool is asked to begin earlier at most."""
@@ -29,9 +28,30 @@ def look_ahead(lanes: Sequence[Lane], rate: float) -> list[Outlook]:
 
 
 def _copied(lanes: Sequence[Lane]) -> list[Lane]:
-    """Lanes that may be run without touching these; stocks that pools share stay shared among the copies."""
-    same = [lane.hours for lane in lanes] + [worker.there for lane in lanes for worker in lane.workers]
-    return deepcopy(list(lanes), {id(one): one for one in same})
+    """Lanes before their week that may be run without touching these; stocks that they share stay shared among the copies."""
+    stocks: dict[int, Stock] = {}
+
+    def own(stock: Stock) -> Stock:
+        return stocks.setdefault(id(stock), replace(stock))
+
+    def copied(worker: Worker) -> Worker:
+        ceilings = [replace(one, stock=own(one.stock)) for one in worker.ceilings]
+        fills = [(own(stock), share) for stock, share in worker.fills]
+        return replace(worker, ceilings=ceilings, fills=fills, given=[])
+
+    return [replace(lane, workers=[copied(worker) for worker in lane.workers]) for lane in lanes]
+
+
+def _felt_by(lanes: Sequence[Lane], place: int) -> list[Lane]:
+    """The pool, and those whose leads it feels: they add to what its caps count, or to what the caps of such pools count."""
+    felt, waiting = {place}, [place]
+    while waiting:
+        counted = {id(one.stock) for worker in lanes[waiting.pop()].workers for one in worker.ceilings}
+        for other, lane in enumerate(lanes):
+            if other not in felt and counted & {id(stock) for worker in lane.workers for stock, _share in worker.fills}:
+                felt.add(other)
+                waiting.append(other)
+    return [lanes[one] for one in sorted(felt)]
 
 
 class _Trial:
@@ -39,7 +59,7 @@ class _Trial:
 
     def __init__(self, lanes: Sequence[Lane], found: Sequence[Outlook], place: int, rate: float) -> None:
         self.lanes, self.outlooks, self.place, self.rate = lanes, found, place, rate
-        self.found = found[place]
+        self.found, self.felt = found[place], _felt_by(lanes, place)
 
     def advice(self) -> Iterator[Advice]:
         worst = max(self.found.hours, key=lambda hour: hour.late, default=None)
@@ -50,11 +70,9 @@ class _Trial:
             yield Advice(_capped(self.found, narrow), tuple(self._remedies_for_caps(narrow)))
 
     def run(self, change: Change) -> tuple[Lane, Outlook]:
-        """The pool after a week with the change. The other pools matter only where a cap counts what they give."""
-        lane = self.lanes[self.place]
-        is_alone = not any(worker.ceilings for worker in lane.workers)
-        lanes = _copied([lane] if is_alone else self.lanes)
-        changed = lanes[0 if is_alone else self.place]
+        """The pool after a week with the change. Other pools matter only where a cap counts what they give."""
+        lanes = _copied(self.felt)
+        changed = next(copy for copy, lane in zip(lanes, self.felt, strict=True) if lane is self.lanes[self.place])
         change(changed)
         pass_week(lanes, self.rate)
         return changed, changed.found
@@ -201,7 +219,7 @@ def _needed(lane: Lane, words: str) -> str:
     if worker is None or not words.startswith(("hourly", "daily")):
         return ""
     counted: dict[object, float] = {}
-    for hour, given in zip(lane.hours, worker.given, strict=True):
+    for hour, given in zip(lane.hours, worker.given, strict=False):
         key = hour.start if words.startswith("hourly") else hour.start.date()
         counted[key] = counted.get(key, 0.0) + given
     return f" to {ceil(max(counted.values()) - 1e-9)}"
