@@ -7,6 +7,7 @@ from governance.views import consent, history, inbox, naming, profile, suppressi
 app_name = "governance"
 urlpatterns = [
     path("inbox/", inbox.inbox, name="inbox"),
+    path("inbox/<int:pk>/", inbox.open_line, name="inbox-line"),
     path("inbox/read/", inbox.mark_read, name="inbox-read"),
     path("profile/", profile.profile, name="profile"),
     path("profile/notices/", profile.notices, name="profile-notices"),

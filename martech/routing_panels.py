@@ -51,7 +51,7 @@ def owner_panel(request: HttpRequest, person: Person) -> Panel | None:
         "waits": waits,
         "may_assign": may_assign,
     }
-    return Panel("Why this owner?", "martech/decision_panel.html", context)
+    return Panel("Why this owner?", "martech/decision_panel.html", context, place="top")
 
 
 def response_panel(_request: HttpRequest, decision: RoutingDecision) -> Panel | None:

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from martech.views import (
+    assigning,
     board,
     calendars,
     dead_letters,
@@ -69,7 +70,7 @@ urlpatterns = [
     path("imports/<int:pk>/step/", imports.step, name="import-step"),
     path("imports/<int:pk>/undo/", imports.undo, name="import-undo"),
     path("imports/<int:pk>/rejects/", imports.rejects, name="import-rejects"),
-    path("people/<int:pk>/assign/", routing.assign, name="assign"),
+    path("people/<int:pk>/assign/", assigning.assign, name="assign"),
     path("routing/", routing.policies, name="routing"),
     path("people/<int:pk>/respond/", board.respond, name="respond"),
     path("routing/board/", board.board, name="board"),
@@ -108,6 +109,7 @@ urlpatterns = [
     path("routing/<slug:key>/pools/<str:pool>/", policy_edit.pool, name="edit-pool"),
     path("routing/<slug:key>/pools/<str:pool>/caps/<str:user>/", policy_edit.member_caps, name="member-caps"),
     path("routing/<slug:key>/pools/<str:pool>/remove/", policy_edit.remove_pool, name="remove-pool"),
+    path("people/assign/", assigning.assign_many, name="assign-people"),
     path("people/move/", lifecycle.move_many, name="move-people"),
     path("people/<int:pk>/move/", lifecycle.move, name="move-person"),
     path("segments/", segments.SegmentList.as_view(), name="segments"),

@@ -1,7 +1,7 @@
 """What mops wants you to know."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
 from governance.models import Notification
@@ -16,6 +16,14 @@ def inbox(request: HttpRequest) -> HttpResponse:
     rows = Notification.objects.filter(user=request.user)
     lines, unread = list(rows[:200]), rows.filter(read_at=None).count()
     return render_page(request, "governance/inbox.html", {"title": "Inbox", "lines": lines, "unread": unread})
+
+
+@requires(SIGNED_IN)
+def open_line(request: HttpRequest, pk: int) -> HttpResponse:
+    """Where a line leads; whoever goes there has read it."""
+    line = get_object_or_404(Notification, user=request.user, pk=pk)
+    mark_notifications_read(user=request.user, pk=pk)  # type: ignore[arg-type]
+    return redirect(line.url or "governance:inbox")
 
 
 @requires(SIGNED_IN)

@@ -1,5 +1,6 @@
 """Owners given by hand."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -7,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from governance.models import User
-from martech.models import DecisionOutcome, Person, RoutingDecision
+from martech.models import DecisionOutcome, Person, RoutingDecision, RoutingWork
 from martech.routing.decision import Lead
 from martech.selectors.routing import TOLD, Candidate, is_routing
 from martech.services.decisions import NewDecision, store_decisions, tell_owners
@@ -16,6 +17,8 @@ from martech.services.responses import end_clocks
 from martech.services.routing import HANDED_BACK, enqueue_routing
 from mops.core.errors import DomainError
 from mops.core.history import expect_many, recording
+from mops.core.sql import among
+from mops.core.work import WorkState
 
 
 def assign_owner(*, person: Person, owner: User | None, actor: User | None, reason: str = "") -> RoutingDecision | None:
@@ -33,24 +36,42 @@ def assign_owner(*, person: Person, owner: User | None, actor: User | None, reas
 
 def hand_back(*, person: Person, actor: User | None, reason: str = "") -> None:
     """Take the owner off and let the policy in force find another one. Raises DomainError while none is in force."""
+    hand_back_many(people=[person.pk], actor=actor, reason=reason)
+    person.owner = None
+
+
+def hand_back_many(*, people: Sequence[int], actor: User | None, reason: str = "") -> int:
+    """The same for many people; none of them goes to who has them now. Answers how many are with routing again."""
     if not is_routing():
         reasons = ["No policy routes at the moment; choose a colleague."]
         raise DomainError("The owner was not changed.", errors={"to": reasons})
-    before = [person.owner_id] if person.owner_id else []
     with transaction.atomic():
-        assign_owner(person=person, owner=None, actor=actor, reason=reason)
-        enqueue_routing([person.pk], cause=HANDED_BACK, without=before)
+        rows = Person.objects.living().select_for_update(no_key=True).filter(pk__in=people).order_by("pk")
+        by_owner: dict[int | None, list[int]] = defaultdict(list)
+        for pk, owner in rows.values_list("pk", "owner"):
+            by_owner[owner].append(pk)
+        ids = [pk for listed in by_owner.values() for pk in listed]
+        assign_owners(people=ids, owner=None, actor=actor, reason=reason)
+        for owner, listed in by_owner.items():
+            enqueue_routing(listed, cause=HANDED_BACK, without=[owner] if owner else [])
+    return len(ids)
 
 
 def assign_owners(*, people: Sequence[int], owner: User | None, actor: User | None, reason: str = "") -> list[int]:
-    """Give many people to somebody by hand; answers the ids of the decisions, one for each who had another owner."""
+    """Give many people to somebody by hand; answers the ids of the decisions, one for each who had another owner.
+
+    Who waits in the queue of routing leaves it: a colleague has decided.
+    """
     if owner is not None and not owner.is_active:
         message = f"{owner} is deactivated. Choose somebody who is active."
         raise DomainError("The owner was not changed.", errors={"owner": [message]})
     now, owner_id = timezone.now(), owner.pk if owner else None
     with transaction.atomic(), recording("assign_owner", actor=actor, reason=reason):
         rows = Person.objects.select_for_update(no_key=True).filter(pk__in=people).order_by("pk")
-        found = [row for row in rows.only("owner_id", "created_at", *TOLD) if row.owner_id != owner_id]
+        rows = list(rows.only("owner_id", "created_at", *TOLD))
+        waiting = RoutingWork.objects.filter(person__in=among(row.pk for row in rows), state=WorkState.PENDING)
+        waiting.update(state=WorkState.DONE, finished_at=now)
+        found = [row for row in rows if row.owner_id != owner_id]
         if not found:
             return []
         ids = [row.pk for row in found]

@@ -45,6 +45,42 @@ TO_ANSWER = (
 )
 
 
+WAITING = "waits=queue&sort=waiting_since&columns=waiting_since&columns=company&columns=country&columns=source"
+NOBODY_WAITS = Empty(
+    "Nobody waits for your answer",
+    "A lead with a response time stands here from the moment you get it until you have answered; you are told in the inbox.",
+    "circle-check",
+)
+NOBODY_MINE = Empty(
+    "No lead belongs to you yet",
+    "These are the people you own. Routing gives you the next one when it is your turn, and tells you in the inbox and by "
+    "mail; colleagues can hand you theirs. While you are away you get none.",
+    "user-check",
+    "Your time off",
+    "martech:time-off",
+    "martech.take_time_off",
+)
+ALL_OWNED = Empty(
+    "Everybody has an owner", "Who comes without one is routed, and stands here meanwhile.", "circle-check"
+)
+EMPTY_QUEUE = Empty(
+    "Nobody waits in the queue",
+    "Leads stand here until the policy finds somebody who is there; whoever waits longest is served first.",
+    "circle-check",
+    "Routing board",
+    "martech:board",
+    "martech.view_routing",
+)
+NOBODY_PARKED = Empty(
+    "Nobody is parked",
+    "A lead that two rules take, where exactly one may, stands here until rules that exclude each other are published.",
+    "circle-check",
+    "Policies",
+    "martech:routing",
+    "martech.view_routing",
+)
+
+
 def nothing_yet(noun: str, icon: str) -> Empty:
     text = "Import a file from your CRM or a spreadsheet; nothing is written before you have seen its effect."
     return Empty(f"No {noun} yet", text, icon, "Import a file", "martech:imports", "martech.import_data")
@@ -59,13 +95,18 @@ class PersonList(ListPage):
     search_fields = SEARCHED
     title = "People"
     actions = (IMPORT,)
-    bulk_actions = (BulkAction("Move to a stage", "martech:move-people", "directions", "martech.edit_person"),)
+    bulk_actions = (
+        BulkAction("Hand on", "martech:assign-people", "switch-horizontal", "martech.edit_person"),
+        BulkAction("Move to a stage", "martech:move-people", "directions", "martech.edit_person"),
+    )
     empty = nothing_yet("people", "users")
 
     ready_views = (
-        ReadyView("to-answer", "To answer", TO_ANSWER, "martech.edit_person"),
-        ReadyView("mine", "Mine", "mine=true"),
-        ReadyView("without-owner", "Without an owner", "unowned=true"),
+        ReadyView("to-answer", "To answer", TO_ANSWER, "martech.edit_person", NOBODY_WAITS),
+        ReadyView("mine", "Mine", "mine=true", None, NOBODY_MINE),
+        ReadyView("without-owner", "Without an owner", "unowned=true", None, ALL_OWNED),
+        ReadyView("waiting", "In the queue", WAITING, "martech.view_routing", EMPTY_QUEUE),
+        ReadyView("parked", "Parked", "waits=parked", "martech.view_routing", NOBODY_PARKED),
     )
 
     def visible(self, user: Any) -> QuerySet[Person]:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from governance.models import User
 from martech.models import Person, RoutingPolicy
-from martech.routing_forms import AssignForm, NewPolicyForm
+from martech.routing_forms import NewPolicyForm
 from martech.selectors.decisions import (
     candidates,
     decisions_for,
@@ -27,7 +27,6 @@ from martech.selectors.matching import DAYS, since
 from martech.selectors.policies import people_of_rule, policies_with_versions, policy_page, waiting
 from martech.selectors.replaying import fairness_of_replay, replay_version
 from martech.selectors.routing import draft_of, published_version
-from martech.services.assignment import assign_owner, hand_back
 from martech.services.policies import create_policy, discard_draft, publish_policy
 from martech.services.routing import enqueue_everybody
 from martech.views.drafts import say_dropped, say_published
@@ -36,7 +35,7 @@ from mops.core.errors import DomainError
 from mops.core.lists import Total
 from mops.core.pages import Crumb, render_page, toast
 from mops.core.refusals import add_errors
-from mops.core.rights import called, hidden_fields, requires
+from mops.core.rights import hidden_fields, requires
 
 
 def policy_by(key: str) -> RoutingPolicy:
@@ -211,29 +210,3 @@ def decision(request: HttpRequest, pk: int) -> HttpResponse:
         "crumbs": [Crumb("Decisions", reverse("martech:decisions"))],
     }
     return render_page(request, "martech/decision.html", context)
-
-
-def handed(person: Person, form: AssignForm, user: Any) -> str:
-    """Give the person to whom the form says; answers what happened."""
-    values, name = form.cleaned_data, called(user, person)
-    if values["to"] == "routing":
-        hand_back(person=person, actor=user, reason=values["reason"])
-        return f"{name} is with routing again; the next by the policy gets them within seconds."
-    assign_owner(person=person, owner=values["owner"], actor=user, reason=values["reason"])
-    return f"{name} belongs to {person.owner or 'nobody'} now."
-
-
-@requires("martech.edit_person")
-def assign(request: HttpRequest, pk: int) -> HttpResponse:
-    """Gives a person to somebody by hand; routing keeps to it."""
-    person = get_object_or_404(Person.objects.visible_to(request.user), pk=pk)
-    form = AssignForm(request.POST or None, initial={"owner": person.owner_id})
-    if request.method == "POST" and form.is_valid():
-        try:
-            toast(request, handed(person, form, request.user))
-            return redirect(person)
-        except DomainError as error:
-            add_errors(form, error)
-    context = {"title": "Change the owner", "form": form, "back": person.get_absolute_url(), "submit": "Change owner"}
-    context["crumbs"] = [Crumb(called(request.user, person), person.get_absolute_url())]
-    return render_page(request, "martech/policy_form.html", context, status=422 if form.errors else 200)

@@ -69,7 +69,7 @@ class Action:
 
 @dataclass(frozen=True)
 class Panel:
-    """A card another app adds to an object's page: `template` is rendered with `context`; `place` is main or side."""
+    """A card another app adds to an object's page: `template` is rendered with `context`; `place` is main, side, or top: beside what is seen first."""
 
     title: str
     template: str

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, reduce
 from typing import Any, ClassVar
 
@@ -70,12 +70,16 @@ class BulkAction:
 
 @dataclass(frozen=True)
 class ReadyView:
-    """A tab every list comes with, beside the views people save: `key` names it in the address."""
+    """A tab every list comes with, beside the views people save: `key` names it in the address.
+
+    `empty` is what it says when nobody is in it; without, that nothing matches.
+    """
 
     key: str
     label: str
     querystring: str
     permission: str | None = None
+    empty: Empty | None = None
 
     @property
     def address(self) -> str:
@@ -244,6 +248,7 @@ class ListPage(View):
             "page_actions": [action for action in self.actions if self._may(action.permission)],
             "may_export": self.is_exportable and self._may(self.export_permission),
             "may_start": self._may(self.empty.permission),
+            "nobody": None if total.number else self._empty_view(),
             "open_view": self.open_view(filters),
             "ready_views": [view for view in self.ready_views if self._may(view.permission)],
             "saved_views": saved.views(self.request.user, self.page_key),
@@ -269,6 +274,18 @@ class ListPage(View):
             if asked in (view.querystring, view.querystring.partition("&sort=")[0])
         )
         return next(amounts, "" if filters or self.text else "all")
+
+    def _empty_view(self) -> Empty | None:
+        """What the tab that the page amounts to, and nothing beside it, says when it is empty."""
+        names = self.filterset.form.fields if self.filterset is not None and not self.text else {}
+
+        def filters_of(query: QueryDict) -> dict[str, list[str]]:
+            return {name: query.getlist(name) for name in query if name in names and query[name]}
+
+        asked = filters_of(self.request.GET)
+        views = (view for view in self.ready_views if asked and filters_of(QueryDict(view.querystring)) == asked)
+        found = next((view.empty for view in views), None)
+        return found if found is None or self._may(found.permission) else replace(found, action_url_name="")
 
     def _paged(self, total: Total) -> ListTable:
         query = self.request.GET

@@ -1,0 +1,139 @@
+"""Leads that wait or belong to somebody, handed on by hand: one by one and many at once."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.messages import get_messages
+from django.test import Client
+from django.utils import timezone
+
+from governance.models import User
+from martech.models import Person, RoutingDecision, RoutingWork, TimeOff
+from martech.services.assignment import assign_owner
+from martech.services.routing import enqueue_routing
+from mops.core.work import WorkState
+from tests.factories import make_person, make_user
+from tests.martech.policies import document, make_reps, publish, route
+
+pytestmark = pytest.mark.django_db
+PEOPLE = "/martech/people/"
+BULK = f"{PEOPLE}assign/"
+
+
+def page(user: User | None = None) -> Client:
+    client = Client()
+    client.force_login(user or make_user("ops_manager"), backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def away(user: User) -> None:
+    now = timezone.now()
+    TimeOff.objects.create(user=user, starts_at=now - timedelta(hours=1), ends_at=now + timedelta(days=3))
+
+
+def waiting(number: int) -> list[Person]:
+    """Leads that are held, as the only member of their pool is away."""
+    (ana,) = make_reps("Ana")
+    away(ana)
+    publish(document([ana], when_absent="hold"))
+    people = [make_person() for _ in range(number)]
+    enqueue_routing([one.pk for one in people], cause="created")
+    route()
+    return people
+
+
+def in_queue() -> int:
+    return RoutingWork.objects.filter(state=WorkState.PENDING).count()
+
+
+def test_many_who_wait_are_given_to_a_colleague_at_once_and_wait_no_longer() -> None:
+    first, second, third = waiting(3)
+    bo, client = make_user("sales_rep", name="Bo Lee"), page()
+    marked = {"pk": [first.pk, second.pk], "all": "0", "next": f"{PEOPLE}?waits=queue"}
+    asked = client.post(BULK, marked)
+    assert (asked.status_code, "<b>2</b> people are marked" in asked.content.decode()) == (200, True)
+    done = client.post(BULK, {**marked, "to": "colleague", "owner": bo.pk, "reason": "Ana is away"})
+    assert (done.status_code, done["Location"]) == (302, f"{PEOPLE}?waits=queue")
+    assert [str(one) for one in get_messages(done.wsgi_request)] == ["2 people are with Bo Lee now."]
+    assert list(Person.objects.filter(owner=bo).order_by("pk")) == [first, second]
+    assert list(RoutingWork.objects.filter(state=WorkState.PENDING).values_list("person", flat=True)) == [third.pk]
+    assert RoutingDecision.objects.filter(outcome="manual", trace__reason="Ana is away").count() == 2
+
+
+def test_everybody_the_list_shows_is_handed_on_and_nobody_else() -> None:
+    waiting(3)
+    other, bo = make_person(), make_user("sales_rep")
+    answer = page().post(f"{BULK}?waits=queue", {"all": "1", "to": "colleague", "owner": bo.pk})
+    assert answer.status_code == 302
+    other.refresh_from_db()
+    assert (Person.objects.filter(owner=bo).count(), other.owner, in_queue()) == (3, None, 0)
+
+
+def test_many_are_handed_back_and_none_of_them_comes_to_who_had_them() -> None:
+    ana, bo = make_reps("Ana", "Bo")
+    publish(document([ana, bo]))
+    people = [make_person(owner=ana), make_person(owner=ana), make_person(owner=bo)]
+    answer = page().post(BULK, {"pk": [one.pk for one in people], "to": "routing", "reason": "wrong desk"})
+    said = "3 people are with routing again; the next by the policy get them within seconds."
+    assert [str(one) for one in get_messages(answer.wsgi_request)] == [said]
+    route()
+    assert [Person.objects.get(pk=one.pk).owner for one in people] == [bo, bo, ana]
+
+
+def test_handing_many_to_nobody_in_particular_is_refused_and_changes_nothing() -> None:
+    people = waiting(2)
+    answer = page().post(BULK, {"pk": [one.pk for one in people], "to": "colleague"})
+    assert answer.status_code == 422
+    assert "Choose a colleague, or say that it goes to nobody." in answer.content.decode()
+    assert (in_queue(), RoutingDecision.objects.filter(outcome="manual").count()) == (2, 0)
+
+
+def test_who_may_not_edit_people_hands_nobody_on() -> None:
+    people = waiting(2)
+    bo = make_user("sales_rep")
+    client = page(make_user("analyst"))
+    assert "Hand on" not in client.get(PEOPLE).content.decode()
+    answer = client.post(BULK, {"pk": [one.pk for one in people], "to": "colleague", "owner": bo.pk})
+    assert (answer.status_code, Person.objects.filter(owner=bo).count(), in_queue()) == (403, 0, 2)
+
+
+def test_who_is_given_to_nobody_for_now_is_not_routed_after_all() -> None:
+    (person,) = waiting(1)
+    assert assign_owner(person=person, owner=None, actor=None) is None
+    TimeOff.objects.all().delete()
+    RoutingWork.objects.update(run_after=timezone.now())
+    assert route() == 0
+    person.refresh_from_db()
+    assert person.owner is None
+
+
+# --- lists that are empty -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("query", "title", "next_step"),
+    [
+        ("mine=true&view=mine", "No lead belongs to you yet", "/martech/routing/time-off/"),
+        ("answer=mine&sort=answer_due_at&view=to-answer", "Nobody waits for your answer", ""),
+    ],
+)
+def test_a_tab_without_anybody_says_what_it_is_and_what_comes_next(query: str, title: str, next_step: str) -> None:
+    make_person()
+    shown = page(make_user("sales_rep")).get(f"{PEOPLE}?{query}").content.decode()
+    assert (title in shown, "Nothing matches" in shown, next_step in shown) == (True, False, True)
+
+
+def test_a_tab_that_was_narrowed_says_that_nothing_matches() -> None:
+    make_person()
+    client = page(make_user("sales_rep"))
+    for more in ("country=FR", "q=Zoe"):
+        shown = client.get(f"{PEOPLE}?mine=true&view=mine&{more}").content.decode()
+        assert ("Nothing matches" in shown, "No lead belongs to you yet" in shown) == (True, False)
+
+
+def test_who_runs_routing_has_tabs_for_the_queue_and_for_who_is_parked() -> None:
+    (person,) = waiting(1)
+    client = page()
+    shown = client.get(f"{PEOPLE}?waits=queue&view=waiting").content.decode()
+    assert (str(person) in shown, "In the queue" in shown) == (True, True)
+    assert "Nobody is parked" in client.get(f"{PEOPLE}?waits=parked&view=parked").content.decode()
