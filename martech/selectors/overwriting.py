@@ -71,4 +71,5 @@ def _found_there(row: SyncChange, written: dict[int, str]) -> Overwriting | None
     known = RemoteOwner.objects.filter(connection=row.run.connection, external_id__in=[met, wrote])
     names = {one.external_id: one.name or one.email for one in known}
     becomes, was = names.get(met, met), names.get(wrote, wrote)
-    return Overwriting(row.at, row.run.connection, row.run, was, becomes, "", is_back=wrote == ours)
+    by = row.why.get(EDITOR, "")
+    return Overwriting(row.at, row.run.connection, row.run, was, becomes, "", by, is_back=wrote == ours)

@@ -15,6 +15,7 @@ from martech.services.sync.course import Course, Line
 from martech.services.sync.dead_letters import Death, bury, doubt_schema, raise_up
 from martech.services.sync.drafting import match_rule, plan_rows, their_key, type_of
 from martech.services.sync.keys import is_same, records_of_keys
+from martech.services.sync.overwriting import editors_before
 from martech.services.sync.patience import ATTEMPTS, patiently, pause, wait_for
 from martech.services.sync.runs import beat
 from martech.services.sync.sent import note_sent
@@ -77,12 +78,12 @@ def send(line: Line, course: Course, run: SyncRun, batch: Sequence[PlannedWrite]
         return
     open_echoes(course, rows)
     known, new = [row for row in rows if row.external_id], [row for row in rows if not row.external_id]
-    left = {row.pk for row in rows}
+    left, editors = {row.pk for row in rows}, editors_before(line, course, rows)
     try:
         for part in (known, new):
             for told, results in write(line, course, part):
                 with transaction.atomic():
-                    note_results(course, run, told, results)
+                    note_results(course, run, told, results, editors)
                     SyncRun.objects.filter(pk=run.pk).update(calls=line.budget.calls)
                     beat(run)
                 left -= {row.pk for row in told}
@@ -283,7 +284,14 @@ STATES: Mapping[Outcome, str] = {
 }
 
 
-def note_results(course: Course, run: SyncRun, rows: Sequence[PlannedWrite], results: Sequence[WriteResult]) -> None:
+def note_results(
+    course: Course,
+    run: SyncRun,
+    rows: Sequence[PlannedWrite],
+    results: Sequence[WriteResult],
+    editors: Mapping[int, str],
+) -> None:
+    """What became of each row; `editors` are those whose owner was written over, by row."""
     by_key = {str(row.pk): row for row in rows}
     done: list[PlannedWrite] = []
     told = []
@@ -296,7 +304,7 @@ def note_results(course: Course, run: SyncRun, rows: Sequence[PlannedWrite], res
         elif result.existing_id and not row.external_id:
             row.external_id, state = result.existing_id, WriteState.PLANNED  # it is there already: link, then update
         told.append((row, state, result))
-    note_sent(course, run, done)
+    note_sent(course, run, done, editors)
     tally = Tally()
     for row, state, result in told:
         tally.created += state == WriteState.CREATED

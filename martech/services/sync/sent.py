@@ -1,10 +1,11 @@
 """What was written over there is now what both sides agree on: the mirror, and the ids on our records."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.utils import timezone
 
 from martech.models import PlannedWrite, RunKind, SyncChange, SyncRun
+from martech.selectors.overwriting import EDITOR
 from martech.services.sync.course import Course
 from martech.services.sync.first_contact import settle_written
 from martech.services.sync.mirror import Kept, keep_rows, known_rows
@@ -12,8 +13,15 @@ from martech.services.sync.taking import IDENTITIES
 from martech.services.sync.writing_back import note_write_back
 
 
-def note_sent(course: Course, run: SyncRun, rows: Sequence[PlannedWrite]) -> None:
-    """Bring the mirror up to what was written. Call inside the transaction that notes the rows' state."""
+NOBODY: Mapping[int, str] = {}
+
+
+def note_sent(
+    course: Course, run: SyncRun, rows: Sequence[PlannedWrite], editors: Mapping[int, str] = NOBODY
+) -> None:
+    """Bring the mirror up to what was written, and keep who had set the owners that were written over: `editors` by row.
+
+    Call inside the transaction that notes the rows' state."""
     rows = [row for row in rows if row.external_id]
     if not rows:
         return
@@ -43,7 +51,7 @@ def note_sent(course: Course, run: SyncRun, rows: Sequence[PlannedWrite]) -> Non
                 external_id=row.external_id,
                 before=row.before,
                 after=row.after,
-                why={"sent": said},
+                why={"sent": said} | ({EDITOR: editors[row.pk]} if row.pk in editors else {}),
             )
         )
     keep_rows(course.object, kept)

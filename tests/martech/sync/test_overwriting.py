@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from governance.models import User
 from martech.connectors.answers import Setter
+from martech.connectors.errors import ScopeMissing
 from martech.connectors.hubspot.reading import Reading
 from martech.connectors.hubspot.setters import setter_of
 from martech.connectors.salesforce.bulk import BulkReading
@@ -135,6 +137,59 @@ def test_an_integration_that_gives_a_contact_away_in_hubspot_is_said_to_be_one(h
     hub.sync()
     (found,) = overwritings(decision)
     assert found.by == "An integration"
+
+
+def ours_counts(hub: HubSpot) -> None:
+    document = hub.document("contacts")
+    fields = [{**row, "truth": "ours"} if row["ours"] == "owner" else row for row in document["fields"]]
+    hub.map({**document, "fields": fields})
+
+
+def test_where_ours_counts_whoever_set_the_owner_that_is_written_over_in_hubspot_is_named(hub: HubSpot) -> None:
+    contact, decision, (ana, bo) = routed_in_hubspot(hub)
+    ours_counts(hub)
+    hub.sync()
+    boss = hub.twin.portal.owners[2]
+    given = {"hubspot_owner_id": bo["id"]}
+    hub.control("bulk-edit", object="contacts", ids=[contact], properties=given, user=boss["userId"])
+    hub.sync()
+    assert hub.truth()[contact]["hubspot_owner_id"] == ana["id"]
+    (found,) = overwritings(decision)
+    assert (found.by, found.is_back) == (f"{boss['firstName']} {boss['lastName']}", True)
+    shown = page_of(decision)
+    assert f"{found.by} in hubspot gave it to {bo['firstName']} {bo['lastName']} in place of" in shown
+    assert "ours counts there and was written again" in shown
+
+
+def test_a_push_that_finds_what_it_wrote_before_asks_hubspot_for_no_history(
+    hub: HubSpot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    contact, decision, (_ana, bo) = routed_in_hubspot(hub)
+    asked: list[str] = []
+    monkeypatch.setattr(Reading, "histories", lambda *said: asked.append(said[2]) or iter(()))
+    owner = User.objects.get(email=bo["email"])
+    assign_owner(person=decision.person, owner=owner, actor=make_user("ops_manager"), reason="holiday")
+    hub.sync()
+    assert hub.truth()[contact]["hubspot_owner_id"] == bo["id"]
+    assert (asked, overwritings(decision)) == ([], [])
+
+
+def test_a_history_that_hubspot_does_not_give_leaves_the_push_as_it_was(
+    hub: HubSpot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    contact, decision, (ana, bo) = routed_in_hubspot(hub)
+    ours_counts(hub)
+    hub.edit(contact, hubspot_owner_id=bo["id"])
+
+    def refused(*_said: Any) -> Any:
+        raise ScopeMissing("The token lacks a scope.")
+
+    monkeypatch.setattr(Reading, "histories", refused)
+    hub.sync()
+    assert hub.truth()[contact]["hubspot_owner_id"] == ana["id"]
+    (found,) = overwritings(decision)
+    assert (found.by, found.is_back) == ("", True)
+    assert "Somebody in hubspot gave it to" in page_of(decision)
 
 
 def test_histories_are_asked_for_no_record_but_those_whose_owner_was_overwritten(
