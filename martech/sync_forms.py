@@ -7,6 +7,7 @@ from django import forms
 
 from martech.connectors.port import Vendor
 from martech.models import Connection
+from martech.services.sync.sealed import known_secrets
 
 
 class ConnectionForm(forms.Form):
@@ -22,6 +23,7 @@ class ConnectionForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.secrets = {one.name for one in vendor.settings if one.is_secret}
+        sealed = known_secrets(connection) if connection else frozenset()
         typed = {name: str(self.data.get(self.add_prefix(name), "")).strip() for name in self.secrets}
         self.kept = {**(kept or {}), **{name: text for name, text in typed.items() if text}}
         if connection is None:
@@ -29,8 +31,7 @@ class ConnectionForm(forms.Form):
                 max_length=60, initial=vendor.key, help_text="Our people carry the other system's ids under it"
             )
         for one in vendor.settings:
-            has_secret = one.is_secret and connection is not None and bool(connection.sealed)
-            self.fields[one.name] = self.field_of(one, has_secret, connection)
+            self.fields[one.name] = self.field_of(one, one.name in sealed, connection)
             if when := asked_when(vendor, one.name):
                 self.fields[one.name].widget.attrs["data-when"] = when
         self.fields["base_url"] = forms.URLField(
@@ -71,8 +72,11 @@ class ConnectionForm(forms.Form):
 
 
 def asked_when(vendor: Vendor, name: str) -> str:
-    """The choice that alone makes a setting necessary, as `sign_in=token`; empty for one that is always asked."""
-    askers = {one.name: [choice for choice, names in one.needs.items() if name in names] for one in vendor.settings}
+    """The choices that alone ask for a setting, as `sign_in=token`; empty for one that is always asked."""
+    asked = [(one.name, *said) for one in vendor.settings for said in (*one.needs.items(), *one.uses.items())]
+    askers = {
+        setting: [choice for of, choice, names in asked if of == setting and name in names] for setting, *_ in asked
+    }
     found = {setting: choices for setting, choices in askers.items() if choices}
     return "".join(f"{setting}={'|'.join(choices)}" for setting, choices in found.items()) if len(found) == 1 else ""
 

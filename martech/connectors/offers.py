@@ -10,8 +10,8 @@ from zoneinfo import available_timezones
 
 @dataclass(frozen=True)
 class Setting:
-    """A field of the set-up assistant. `needs`: other settings that a choice makes necessary, by choice. `takes`: what a typed
-    one is, of TAKES; anything where it is empty."""
+    """A field of the set-up assistant. `needs`: other settings that a choice makes necessary, by choice, and `uses` those it
+    can do without. `takes`: what a typed one is, of TAKES; anything where it is empty."""
 
     name: str
     label: str
@@ -21,6 +21,7 @@ class Setting:
     default: str = ""
     choices: tuple[str, ...] = ()
     needs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    uses: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     takes: str = ""
 
     def is_wrong(self, value: str) -> str:
@@ -50,6 +51,14 @@ TAKES: Mapping[str, tuple[Callable[[str], object], str]] = {
     "percent": (re.compile(r"[1-9]\d?|100", re.ASCII).fullmatch, "Write a whole number from 1 to 100."),
     "version": (re.compile(r"[1-9]\d\.0", re.ASCII).fullmatch, "Write a version such as 62.0."),
     "date": (is_date, "Write a day since 2000 as 2026-01-31."),
+    "munchkin": (
+        re.compile(r"\d{3}-[A-Za-z]{3,4}-\d{3}", re.ASCII).fullmatch,
+        "Write the account id alone, such as 123-ABC-456.",
+    ),
+    "pem": (
+        re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.+-----END [A-Z ]*PRIVATE KEY-----", re.DOTALL).fullmatch,
+        "Paste the whole file, from -----BEGIN PRIVATE KEY----- to -----END PRIVATE KEY-----.",
+    ),
     "zone": (is_zone, "Write a time zone such as Europe/Berlin."),
 }
 

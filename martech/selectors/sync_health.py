@@ -53,7 +53,7 @@ def health_of(
     now = timezone.now()
     problem = connection.problem or {}
     if connection.state == ConnectionState.NEW:
-        return Health("warn", "Not tested yet", "Test it to begin.")
+        return not_begun(problem)
     if connection.state == ConnectionState.PAUSED:
         return Health("warn", "Paused", "Somebody paused it.", "Resume it when it may go on.")
     if connection.state == ConnectionState.BROKEN:
@@ -85,6 +85,13 @@ def health_of(
         names = ", ".join(f"{object_label(connection, one.name)}: {', '.join(labels_aside(one))}" for one in aside)
         return Health("warn", "Fields put aside", f"{names}. All else goes on.", "Open the mapping: it says why.")
     return waiting_for_somebody(connection, held, undecided, letters) or Health("good", "In step")
+
+
+def not_begun(problem: Mapping[str, Any]) -> Health:
+    """One that never worked: not tested, or with what the last test said."""
+    if not problem:
+        return Health("warn", "Not tested yet", "Test it to begin.")
+    return Health("bad", "Does not work yet", problem.get("detail", ""), problem.get("remedy", ""))
 
 
 def when_it_goes_on(problem: Mapping[str, Any], until: datetime, now: datetime) -> str:

@@ -113,7 +113,14 @@ def begun_test_of(connection: Connection) -> str:
 
 def is_signed_out(connection: Connection) -> bool:
     """Its credentials were refused: nothing but new ones helps."""
-    return connection.state == ConnectionState.BROKEN and connection.problem.get("class") == "SignInRefused"
+    is_stopped = connection.state in (ConnectionState.BROKEN, ConnectionState.NEW)
+    return is_stopped and connection.problem.get("class") == "SignInRefused"
+
+
+def is_waiting(connection: Connection) -> bool:
+    """It works, and rests until the other side answers again or has calls left."""
+    until = connection.paused_until
+    return connection.state == ConnectionState.ACTIVE and until is not None and until > timezone.now()
 
 
 @requires("martech.edit_sync")
@@ -126,8 +133,10 @@ def test_connection(request: HttpRequest, name: str) -> HttpResponse:
     context["begins"] = steps is None and "begin" in request.GET
     context["is_signed_out"] = steps is not None and is_signed_out(found)
     context["can_sign_in"] = can_sign_in(found)
-    context["is_ok"] = steps is not None and found.state in (ConnectionState.ACTIVE, ConnectionState.PAUSED)
+    is_whole = steps is not None and all(step.is_ok or step.is_part for step in steps)
+    context["is_ok"] = is_whole and found.state in (ConnectionState.ACTIVE, ConnectionState.PAUSED)
     context["is_part"] = context["is_ok"] and not all(step.is_ok for step in steps or ())
+    context["waits"] = steps is not None and not is_whole and is_waiting(found)
     context["crumbs"] = [Crumb("Connections", "/martech/sync/"), Crumb(name, found.get_absolute_url())]
     return render_page(request, "martech/connection_test.html", context)
 
@@ -144,6 +153,7 @@ def connection(request: HttpRequest, name: str) -> HttpResponse:
         "health": health_by_itself(found, fresh),
         "can_sign_in": can_sign_in(found),
         "is_signed_out": is_signed_out(found),
+        "waits": is_waiting(found),
         "fresh_at": fresh,
         "objects": selectors.object_lines(found),
         "reasons": selectors.reason_lines(found),

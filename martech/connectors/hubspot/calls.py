@@ -171,6 +171,9 @@ class Calls:
 
     def renew(self) -> None:
         """Get an access token with the refresh token, and keep it. Raises SignInRefused."""
+        if not self.session.secrets.get("refresh_token"):
+            remedy = "Choose “Sign in over there”: HubSpot asks somebody to consent, and leads back here."
+            raise SignInRefused("Nobody has signed in over there yet.", remedy=remedy)
         self.token("refresh_token", {"refresh_token": self.session.secrets.get("refresh_token", "")})
 
     def token(self, grant: str, more: Mapping[str, str]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from martech.connectors.answers import CheckStep
+from martech.connectors.answers import CheckStep, failed_step
 from martech.connectors.errors import SignInRefused, VendorError
 from martech.connectors.hubspot.calls import Calls
 from martech.connectors.hubspot.journal import Journal
@@ -25,13 +25,10 @@ class Checking:
             account = self.calls.account()
         except SignInRefused as error:
             yield CheckStep("Reach HubSpot", is_ok=True, detail="It answers.")
-            yield CheckStep(
-                "Sign in", is_ok=False, detail=error.detail, remedy=error.remedy, cause=SignInRefused.__name__
-            )
+            yield failed_step("Sign in", error)
             return
         except VendorError as error:
-            remedy = error.remedy or "Check the network, then try again."
-            yield CheckStep("Reach HubSpot", is_ok=False, detail=error.detail, remedy=remedy)
+            yield failed_step("Reach HubSpot", error, "Check the address and the network, then test again.")
             return
         yield CheckStep("Reach HubSpot", is_ok=True, detail="It answers.")
         zone, currency = account.get("timeZone"), account.get("companyCurrency")
@@ -59,7 +56,7 @@ class Checking:
         try:
             return CheckStep(title, is_ok=True, detail=probe())
         except VendorError as error:
-            return CheckStep(title, is_ok=False, detail=error.detail, remedy=error.remedy or "Try again in a moment.")
+            return failed_step(title, error, "Try again in a moment.")
 
     def listed(self, path: str) -> str:
         self.calls.get(path, [("limit", "1")])

@@ -96,6 +96,9 @@ def broken(status: int, *, is_write: bool) -> VendorError:
     if status == 414:
         return Misconfigured("The list of fields is too long for one address.", code="414")
     if status in GATEWAY or status < 500:
+        if status < 500:
+            told = f"What answers there is not HubSpot (status {status})."
+            return VendorDown(told, remedy="Check the address under Credentials.", code=str(status))
         return VendorDown(f"HubSpot gave no sensible answer (status {status}).", code=str(status))
     return RetryNow(f"HubSpot failed (status {status}).", code=str(status))
 

@@ -38,6 +38,7 @@ SETTINGS = (
         default="token",
         choices=("token", "oauth"),
         needs={"token": ("token",), "oauth": ("client_id", "client_secret")},
+        uses={"oauth": ("refresh_token",)},
     ),
     Setting("token", "Token", "Begins with pat-.", is_secret=True, is_required=False),
     Setting(

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from martech.connectors import errors
-from martech.connectors.answers import CheckStep
+from martech.connectors.answers import CheckStep, failed_step
 
 if TYPE_CHECKING:
     from martech.connectors.marketo.connector import MarketoConnector
@@ -46,15 +46,16 @@ def check_steps(connector: "MarketoConnector") -> Iterator[CheckStep]:
         ("Calls of the day", usage, ROLE.format("Read-Only Activity")),
     )
     for title, step, remedy in steps:
-        told = replace(tried(title, step, remedy), is_part=title == PROGRAMS)
+        told = replace(tried(title, step, remedy, client.session.base_url), is_part=title == PROGRAMS)
         yield told
         if not (told.is_ok or told.is_part):
             return
 
 
-def tried(title: str, step: Callable[[], str], remedy: str) -> CheckStep:
+def tried(title: str, step: Callable[[], str], remedy: str, base_url: str = "") -> CheckStep:
     try:
         return CheckStep(title, True, step())
     except errors.VendorError as error:
-        fallback = "Check the Munchkin account id, and that this server may reach Marketo."
-        return CheckStep(title, False, error.detail, error.remedy or remedy or fallback, cause=type(error).__name__)
+        what = "“Another address” under Credentials" if base_url else "the Munchkin account id"
+        fallback = f"Check {what}, and that this server may reach Marketo."
+        return failed_step(title, error, (remedy if isinstance(error, errors.ScopeMissing) else "") or fallback)

@@ -12,7 +12,9 @@ from martech.connectors.port import BudgetPolicy, Kind, ObjectCapability, Vendor
 
 DOCS = "AdobeDocs/marketo-developer.en help/rest-api/"
 SETTINGS = (
-    Setting("munchkin_id", "Munchkin account id", "In Marketo under Admin › Munchkin, like 123-ABC-456"),
+    Setting(
+        "munchkin_id", "Munchkin account id", "In Marketo under Admin › Munchkin, like 123-ABC-456", takes="munchkin"
+    ),
     Setting("client_id", "Client id", "Under Admin › LaunchPoint › View Details", is_secret=True),
     Setting("client_secret", "Client secret", "Beside the client id", is_secret=True),
     Setting(

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 import requests
 
-from martech.connectors.answers import CheckStep
+from martech.connectors.answers import CheckStep, failed_step
 from martech.connectors.errors import VendorError
 from martech.connectors.port import ObjectCapability
 from martech.connectors.salesforce.line import Line
@@ -12,6 +12,8 @@ from martech.connectors.salesforce.refusals import LINE_ERRORS, classify
 from martech.connectors.salesforce.shape import Shapes
 
 MY_DOMAIN = "Look up My Domain in Salesforce under Setup → My Domain, and give the part before .salesforce.com."
+OTHER_ADDRESS = "Check “Another address” under Credentials and the network, then test again."
+SHARED = ("login.salesforce.com", "test.salesforce.com")
 
 
 def steps(line: Line, shapes: Shapes, objects: Mapping[str, ObjectCapability]) -> Iterator[CheckStep]:
@@ -34,15 +36,20 @@ def _reached(line: Line) -> CheckStep:
     title, host = "Reach the org", line.settings.host
     if not host:
         return CheckStep(title, False, "No My Domain is given.", MY_DOMAIN)
+    if host in SHARED:
+        return CheckStep(title, False, f"{host} is where everybody signs in, not your org's own address.", MY_DOMAIN)
     try:
         answer = line.http.get(f"https://{host}/services/data")
         versions = [one["version"] for one in answer.json()]
     except VendorError as error:
-        return CheckStep(title, False, error.detail, error.remedy)
-    except (*LINE_ERRORS, KeyError, TypeError) as error:
-        is_line = isinstance(error, requests.RequestException)
-        detail = classify(error, is_write=False).detail if is_line else "What answers there is not Salesforce."
-        return CheckStep(title, False, detail, MY_DOMAIN)
+        return failed_step(title, error)
+    except requests.RequestException as error:
+        told = classify(error, is_write=False)
+        told.remedy = OTHER_ADDRESS if line.session.base_url else MY_DOMAIN
+        return failed_step(title, told)
+    except (*LINE_ERRORS, KeyError, TypeError):
+        remedy = OTHER_ADDRESS if line.session.base_url else MY_DOMAIN
+        return CheckStep(title, False, "What answers there is not Salesforce.", remedy)
     if line.settings.api_version not in versions:
         detail = f"The org does not offer API version {line.settings.api_version}."
         return CheckStep(title, False, detail, f"Set the API version to {versions[-1]} or one before.")
@@ -54,7 +61,7 @@ def _signed_in(line: Line) -> CheckStep:
     try:
         org = line.query("SELECT Id, Name, IsSandbox FROM Organization LIMIT 1")["records"][0]
     except VendorError as error:
-        return CheckStep(title, False, error.detail, error.remedy, cause=type(error).__name__)
+        return failed_step(title, error)
     kind = "sandbox" if org["IsSandbox"] else "production"
     return CheckStep(title, True, f"{org['Name']} ({kind})")
 
@@ -64,7 +71,7 @@ def _calls_left(line: Line) -> CheckStep:
     try:
         daily = line.rest("limits/")["DailyApiRequests"]
     except VendorError as error:
-        return CheckStep(title, False, error.detail, error.remedy)
+        return failed_step(title, error)
     used, limit = daily["Max"] - daily["Remaining"], daily["Max"]
     line.allowance.observe(used, limit)
     if used >= limit * line.settings.stop_at:

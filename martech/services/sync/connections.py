@@ -1,13 +1,15 @@
 """Connections are made, tested step by step, paused and given first mappings."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from governance.models import User
-from martech.connectors.answers import CheckStep
+from martech.connectors.answers import CheckStep, failed_step
 from martech.connectors.errors import VendorError
 from martech.connectors.offers import Setting
 from martech.connectors.port import Kind, ObjectCapability
@@ -15,6 +17,7 @@ from martech.connectors.registry import vendor as vendor_of
 from martech.models import Connection, ConnectionState, HintSource, SyncObject
 from martech.services.sync.course import Line, open_line
 from martech.services.sync.mappings import publish_first_mapping
+from martech.services.sync.runs import BREATHER, WAITING
 from martech.services.sync.sealed import open_secrets, sealed_secrets
 from martech.sync.document import read_mapping
 from martech.sync.drift import AGREED, CALLED, agreed_types, as_json, from_json, names_of_vanished, put_aside
@@ -23,6 +26,9 @@ from mops.core.history import recording
 from mops.core.versions import published_among
 
 MAPPED = (Kind.ACCOUNT, Kind.PERSON, Kind.DEAL)
+PASSING = tuple(error.__name__ for error in WAITING)
+SOMEBODY_WAITS = (5.0, 20.0)
+"""Seconds for a connection to be made and for an answer, while somebody looks at the page of the test."""
 ORDER = {
     Kind.OWNER: 0,
     Kind.CAMPAIGN: 10,
@@ -116,24 +122,46 @@ def check_connection(connection: Connection) -> Iterator[CheckStep]:
     cannot do without."""
     wrong: list[CheckStep] = []
     for step in tried_steps(connection):
-        wrong += [] if step.is_ok or step.is_part else [step]
-        yield step
+        told = with_what_follows(connection, step)
+        wrong += [] if told.is_ok or told.is_part else [told]
+        yield told
     rows = Connection.objects.filter(pk=connection.pk)
-    if not wrong:
+    if wrong:
+        note_failure(rows, wrong[0])
+    else:
         rows.exclude(state=ConnectionState.PAUSED).update(state=ConnectionState.ACTIVE, problem={}, paused_until=None)
         HintSource.objects.filter(connection=connection).update(problem={}, paused_until=None)
-    else:
-        working = rows.filter(state__in=[ConnectionState.ACTIVE, ConnectionState.BROKEN])
-        problem = {"detail": f"{wrong[0].title}: {wrong[0].detail}", "remedy": wrong[0].remedy, "class": wrong[0].cause}
-        working.update(state=ConnectionState.BROKEN, problem=problem)
     connection.refresh_from_db()
+
+
+def with_what_follows(connection: Connection, step: CheckStep) -> CheckStep:
+    """A step that failed for calls which come again, with what that means for a connection that works or does not."""
+    if step.until is None:
+        return step
+    at = f"{timezone.localtime(step.until):%-d %b, %H:%M}"
+    works = connection.state == ConnectionState.ACTIVE
+    remedy = f"The connection goes on by itself at {at}." if works else f"Test again after {at}."
+    return replace(step, remedy=remedy)
+
+
+def note_failure(rows: QuerySet[Connection], step: CheckStep) -> None:
+    """What a test that failed makes of a connection. One that never worked stays new and says why; one that works waits
+    where the fault passes by itself, as after a round, and needs somebody where it does not."""
+    problem = {"detail": f"{step.title}: {step.detail}", "remedy": step.remedy, "class": step.cause}
+    rows.filter(state=ConnectionState.NEW).update(problem=problem)
+    if step.cause in PASSING:
+        until = step.until or timezone.now() + BREATHER
+        rows.filter(state=ConnectionState.ACTIVE).update(paused_until=until, problem=problem)
+        rows = rows.exclude(state=ConnectionState.ACTIVE)
+    working = rows.filter(state__in=[ConnectionState.ACTIVE, ConnectionState.BROKEN])
+    working.update(state=ConnectionState.BROKEN, problem=problem)
 
 
 def tried_steps(connection: Connection) -> Iterator[CheckStep]:
     """The vendor's steps, and where those went well each object; what cannot be caught otherwise is a step, too."""
     is_ok = True
     try:
-        with open_line(connection, is_interactive=True) as line:
+        with open_line(connection, is_interactive=True, timeout=SOMEBODY_WAITS) as line:
             for step in line.connector.check():
                 is_ok = is_ok and (step.is_ok or step.is_part)
                 yield step
@@ -141,7 +169,7 @@ def tried_steps(connection: Connection) -> Iterator[CheckStep]:
                 refuse_second(connection, line.connector.account_id())
                 yield from prepare_objects(line)
     except VendorError as error:
-        yield CheckStep("The connection", False, error.detail, error.remedy)
+        yield failed_step("The connection", error)
     except DomainError as error:
         yield CheckStep("The connection", False, error.detail, " ".join(r for rs in error.errors.values() for r in rs))
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 from martech.connectors.errors import VendorDown
 from martech.connectors.port import Connector, FieldType, RemoteField, Session, Vendor
 from martech.connectors.registry import vendor as vendor_of
+from martech.connectors.transport import TIMEOUT
 from martech.models import Connection, MappingVersion, RemoteOwner, SyncObject, SyncRun
 from martech.services.sync.budget import SharedBudget
 from martech.services.sync.sealed import keep_journal_token, keep_token, kept_journal_token, kept_token, open_secrets
@@ -52,7 +53,9 @@ class Tokens:
 
 
 @contextmanager
-def open_line(connection: Connection, *, is_interactive: bool = False) -> Iterator[Line]:
+def open_line(
+    connection: Connection, *, is_interactive: bool = False, timeout: tuple[float, float] = TIMEOUT
+) -> Iterator[Line]:
     """A connector for a connection; closed afterwards, and what the vendor said of its calls is kept."""
     vendor = vendor_of(connection.vendor)
     policies = {policy.name: policy for policy in vendor.policies(connection.options)}
@@ -64,6 +67,7 @@ def open_line(connection: Connection, *, is_interactive: bool = False) -> Iterat
         secrets=open_secrets(connection),
         budget=budget,
         base_url=connection.base_url,
+        timeout=timeout,
         keep_token=tokens.keep,
         kept_token=kept_token(connection),
         keep_journal_token=journal_tokens.keep,

@@ -19,6 +19,14 @@ def sealed_secrets(connection: Connection, secrets: Mapping[str, str]) -> str:
     return seal(json.dumps(dict(secrets)), place=place_of(connection, "sealed")) if secrets else ""
 
 
+def known_secrets(connection: Connection) -> frozenset[str]:
+    """The names of those that are kept; none where they cannot be read."""
+    try:
+        return frozenset(name for name, value in open_secrets(connection).items() if value)
+    except DomainError:
+        return frozenset()
+
+
 def open_secrets(connection: Connection) -> dict[str, str]:
     """The secrets by name. Raises DomainError when the key that sealed them is gone."""
     if not connection.sealed:

@@ -12,13 +12,10 @@ from martech.services.sync.mirror import Kept, keep_rows, known_rows
 from martech.services.sync.taking import IDENTITIES
 from martech.services.sync.writing_back import note_write_back
 
-
 NOBODY: Mapping[int, str] = {}
 
 
-def note_sent(
-    course: Course, run: SyncRun, rows: Sequence[PlannedWrite], editors: Mapping[int, str] = NOBODY
-) -> None:
+def note_sent(course: Course, run: SyncRun, rows: Sequence[PlannedWrite], editors: Mapping[int, str] = NOBODY) -> None:
     """Bring the mirror up to what was written, and keep who had set the owners that were written over: `editors` by row.
 
     Call inside the transaction that notes the rows' state."""
