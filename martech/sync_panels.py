@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
-from martech.models import Connection, ConnectionState, DeadLetter, HeldValue, RunState, SyncRun
+from martech.models import Connection, ConnectionState, DeadLetter, HeldValue, RoutingDecision, RunState, SyncRun
 from martech.selectors.overwriting import overwritings
 from martech.selectors.sync import places_of, why_lines
 from martech.selectors.sync_absences import absences
@@ -84,7 +84,7 @@ def places_panel(request: HttpRequest, obj: Any) -> Panel | None:
     if not can(request.user, "martech.view_sync"):
         return None
     kind = obj._meta.model_name
-    places, absent = places_of(kind, obj.pk, request.user), absences(kind, obj.pk)
+    places, absent = places_of(kind, obj.pk, request.user, obj.owner), absences(kind, obj.pk)
     if not (places or absent):
         return None
     return Panel("In other systems", "martech/places_panel.html", {"places": places, "absent": absent})
@@ -102,10 +102,14 @@ def crm_panel(request: HttpRequest, decision: Any) -> Panel | None:
     """What happened to a decision's owner in other systems: written there, and overwritten by whom."""
     if not can(request.user, "martech.view_sync"):
         return None
-    found = overwritings(decision)
-    if not found and decision.written_back_at is None:
+    found, person = overwritings(decision), decision.person
+    newest = RoutingDecision.objects.filter(person=person).order_by("-decided_at", "-pk").values_list("pk", flat=True)
+    places = places_of("person", person.pk, request.user, person.owner) if newest.first() == decision.pk else []
+    owners = [(place.connection, place.owner) for place in places if place.owner]
+    if not found and not owners and decision.written_back_at is None:
         return None
-    return Panel("In other systems", "martech/crm_panel.html", {"decision": decision, "overwritten": found})
+    context = {"decision": decision, "overwritten": found, "owners": owners}
+    return Panel("In other systems", "martech/crm_panel.html", context)
 
 
 def sync_trail(user: Any, obj: Any, asked: Newest) -> list[TrailEntry]:

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Count, Max, QuerySet
 from django.utils import timezone
 
+from governance.models import User
 from martech.connectors.port import BudgetPolicy, Vendor
 from martech.connectors.registry import vendor as vendor_of
 from martech.models import (
@@ -16,6 +17,7 @@ from martech.models import (
     DeadLetter,
     HeldValue,
     MappingVersion,
+    Person,
     RemoteOwner,
     RemoteRow,
     RunState,
@@ -27,9 +29,11 @@ from martech.selectors.sync_absences import Hindrance, standing_of, waits_of
 from martech.selectors.sync_failing import Failing, failing_objects, object_label, put_aside_objects, unread_objects
 from martech.selectors.sync_health import Health, health_of, paused_backfills
 from martech.selectors.sync_held import field_label, held_of, shown_value
+from martech.selectors.sync_owners import OwnerThere, owner_there
 from martech.selectors.sync_rows import labels_in, masked_fields, shown_changes, words_in
 from martech.services.sync.budget import SharedBudget
 from martech.sync.reasons import NEXT_STEPS, REASONS
+from mops.core.rights import hidden_fields
 from mops.core.trails import Newest
 from mops.core.versions import published_among
 
@@ -224,9 +228,11 @@ class PlaceLine:
     fate: str
     letters: list[DeadLetter]
     undecided: list[str]
+    owner: OwnerThere | None
 
 
-def places_of(kind: str, pk: int, user: Any) -> list[PlaceLine]:
+def places_of(kind: str, pk: int, user: Any, owner: User | None = None) -> list[PlaceLine]:
+    """`owner` is who owns the record here; what became of them there is told where the user may see owners."""
     rows = RemoteRow.objects.filter(object__kind=kind, local_id=pk).select_related("object__connection")
     letters: dict[int, list[DeadLetter]] = {}
     held = held_of(kind, pk)
@@ -234,6 +240,7 @@ def places_of(kind: str, pk: int, user: Any) -> list[PlaceLine]:
         letters.setdefault(letter.object_id, []).append(letter)
     found = list(rows.order_by("object__connection__name", "object__order"))
     waits, stands = waits_of(found, pk), standing_of(found)
+    may_see = kind != "person" or "owner" not in hidden_fields(user, Person)
     return [
         PlaceLine(
             row.object.connection,
@@ -246,6 +253,7 @@ def places_of(kind: str, pk: int, user: Any) -> list[PlaceLine]:
             row.fate,
             letters.get(row.object_id, []),
             [in_short(one, user) for one in held.get(row.object_id, []) if one.external_id == row.external_id],
+            owner_there(row, owner) if may_see else None,
         )
         for row in found
     ]

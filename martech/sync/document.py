@@ -128,8 +128,8 @@ def check_rule(
     if is_read_only and rule.pulls:
         reader.refuse(
             f"{path}.direction",
-            f"{rule.ours} is counted here",
-            "let values go from here to there, where ours counts (push, ours)",
+            "This field is counted here",
+            "let values go from here to there, where ours counts",
         )
     if rule.truth is Truth.APPEND and rule.type is not FieldType.CHOICES:
         reader.refuse(f"{path}.truth", "append needs a field of several choices", "use another rule")

@@ -12,10 +12,11 @@ from martech.sendings import Sending
 from martech.services.sync.consent import verdict_on
 from martech.services.sync.course import Course, course_of
 from martech.services.sync.field_times import field_times
+from martech.services.sync.first_contact import met_values
 from martech.services.sync.incoming import RecordReader
 from martech.services.sync.mirror import known_rows
 from martech.services.sync.planning_updates import is_refused
-from martech.services.sync.reconcile import reconcile
+from martech.services.sync.reconcile import Reconciled, reconcile
 from martech.services.sync.taken_back import taken_back
 from martech.services.sync.taking import LOCALS
 from martech.sync.fields import our_field
@@ -90,12 +91,19 @@ def is_taken_back(course: Course, refused: Mapping[str, Value] | None, rule: Fie
 
 def would_send(course: Course, row: RemoteRow, pk: int) -> dict[str, Value]:
     """Our field → value that the rules would send."""
+    found = reconciled(course, row, pk)
+    return found.send if found else {}
+
+
+def reconciled(course: Course, row: RemoteRow, pk: int) -> Reconciled | None:
+    """What the rules make of a record of ours and its row there, as both are now; None where one of them is gone."""
+    kind = course.mapping.kind
     with transaction.atomic():
-        ours = LOCALS["person"].load([pk], [rule.ours for rule in course.mapping.rules]).get(pk)
+        ours = LOCALS[kind].load([pk], [rule.ours for rule in course.mapping.rules]).get(pk)
     known = known_rows(course.object, [row.external_id]).get(row.external_id)
     if ours is None or known is None:
-        return {}
+        return None
     incoming = RecordReader(course).read(RemoteRecord(row.external_id, known.values, row.modified_at))
     incoming.local_id = pk
-    times = field_times("person", [pk])
-    return reconcile(RecordReader(course), incoming, known, ours, echoes=set(), ours_at=times).send
+    met, times = met_values(course.object, [row.external_id]), field_times(kind, [pk])
+    return reconcile(RecordReader(course), incoming, known, ours, echoes=set(), ours_at=times, met=met)
