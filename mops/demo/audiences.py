@@ -6,7 +6,7 @@ from typing import Any
 from governance.models import ConsentOrigin, ConsentRecord, User
 from governance.services.suppression import Scope, suppress_list
 from governance.subjects import subject_of
-from martech.models import PersonEmail
+from martech.models import PersonEmail, SegmentKind
 from martech.services.memberships import mark
 from martech.services.segments import create_segment
 from mops.demo.rules import leaf, senior
@@ -72,59 +72,38 @@ def consents_to(purpose: str) -> dict[str, Any]:
     return leaf("person.consent", "eq", {"purpose": purpose, "channel": "email", "state": "granted"})
 
 
-def segments() -> list[tuple[str, str, str, dict[str, Any]]]:
-    """Name, description, kind and condition, each after those it mentions."""
-    dach = leaf("person.country", "in", ["DE", "AT", "CH"])
-    large = leaf("account.employees", "gte", 200)
-    open_deal = leaf("person.deals", "gte", {"times": 1, "where": leaf("deal.state", "eq", "open")})
-    return [
-        ("Newsletter readers", "May get the newsletter", "live", {"all": [consents_to("newsletter")]}),
-        (
-            "DACH mid-market and up",
-            "People of companies of 200 and more in Germany, Austria and Switzerland",
-            "live",
-            {"all": [dach, large]},
-        ),
-        (
-            "Engaged this month",
-            "Filled in a form or came to a webinar twice in 30 days",
-            "live",
-            {"all": [did(2, 30, "form", "webinar", "download")]},
-        ),
-        (
-            "Decision makers with an open deal",
-            "Who to invite to the customer dinner",
-            "live",
-            {"all": [{"any": senior()}, open_deal]},
-        ),
-        (
-            "DACH, engaged, may be written to",
-            "The audience of the autumn campaign",
-            "live",
-            {
-                "all": [
-                    leaf("person.segment", "eq", "dach-mid-market-and-up"),
-                    leaf("person.segment", "eq", "newsletter-readers"),
-                    did(1, 90, "form", "webinar", "download", "email_click"),
-                ]
-            },
-        ),
-        (
-            "Gone quiet",
-            "Leads who did nothing for 60 days",
-            "live",
-            {
-                "all": [
-                    leaf("person.lifecycle_stage", "in", ["lead", "mql"]),
-                    did(0, 60, "form", "webinar", "download", "email_click", "ad_click", op="eq"),
-                ]
-            },
-        ),
-        ("Webinar guests of this year", "Kept as they were", "static", {"all": [did(1, 365, "webinar")]}),
-    ]
+DACH = leaf("person.country", "in", ["DE", "AT", "CH"])
+LARGE = leaf("account.employees", "gte", 200)
+OPEN_DEAL = leaf("person.deals", "gte", {"times": 1, "where": leaf("deal.state", "eq", "open")})
+ACTIVE = ("form", "webinar", "download")
+AUTUMN_AUDIENCE = [
+    leaf("person.segment", "eq", "dach-mid-market-and-up"),
+    leaf("person.segment", "eq", "newsletter-readers"),
+    did(1, 90, *ACTIVE, "email_click"),
+]
+GONE_QUIET = [
+    leaf("person.lifecycle_stage", "in", ["lead", "mql"]),
+    did(0, 60, *ACTIVE, "email_click", "ad_click", op="eq"),
+]
+SEGMENTS: list[tuple[str, str, list[dict[str, Any]]]] = [
+    ("Newsletter readers", "May get the newsletter", [consents_to("newsletter")]),
+    (
+        "DACH mid-market and up",
+        "People of companies of 200 and more in Germany, Austria and Switzerland",
+        [DACH, LARGE],
+    ),
+    ("Engaged this month", "Filled in a form or came to a webinar twice in 30 days", [did(2, 30, *ACTIVE)]),
+    ("Decision makers with an open deal", "Who to invite to the customer dinner", [{"any": senior()}, OPEN_DEAL]),
+    ("DACH, engaged, may be written to", "The audience of the autumn campaign", AUTUMN_AUDIENCE),
+    ("Gone quiet", "Leads who did nothing for 60 days", GONE_QUIET),
+    ("Webinar guests of this year", "Kept as they were", [did(1, 365, "webinar")]),
+]
+"""Name, description and what all must be true, each after those it mentions."""
+STATIC = {"Webinar guests of this year"}
 
 
 def write_segments(actor: User) -> int:
-    for name, description, kind, condition in segments():
-        create_segment(name=name, description=description, kind=kind, condition=condition, actor=actor)
-    return len(segments())
+    for name, description, conditions in SEGMENTS:
+        kind = SegmentKind.STATIC if name in STATIC else SegmentKind.LIVE
+        create_segment(name=name, description=description, kind=kind, condition={"all": conditions}, actor=actor)
+    return len(SEGMENTS)

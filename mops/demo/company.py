@@ -16,6 +16,7 @@ from martech.selectors.time_off import zone_of
 from martech.services.policies import create_policy, publish_policy, save_draft
 from martech.time_off import Away
 from mops.demo import story
+from mops.demo.rules import leaf
 from planning.models import Channel
 from workflow.models import Request, RequestState, Verdict
 from workflow.services import answer_question, create_default_forms, file_request, triage_request
@@ -27,6 +28,18 @@ CALENDARS = {
     "new-york": ("New York hours", "America/New_York", {"country": "US"}),
 }
 POOLS = {"DACH": ("DACH", "berlin"), "EMEA": ("EMEA", "london"), "AMER": ("Americas", "new-york")}
+ENTERPRISE = "DACH enterprise"
+POLICY_EXAMPLES = [
+    {"given": {"country": "DE", "account": {"employees": 1200}}, "expect": {"pool": ENTERPRISE}},
+    {"given": {"country": "FR"}, "expect": {"pool": "EMEA"}},
+    {"given": {"country": "US"}, "expect": {"pool": "Americas"}},
+]
+
+
+PASSWORD_WORDS = (
+    *("amber", "birch", "cedar", "delta", "ember", "fjord", "grove", "haven"),
+    *("indigo", "juniper", "kelp", "linden", "maple", "north", "opal", "pine"),
+)
 
 
 def write_colleagues(password: str) -> dict[str, User]:
@@ -53,25 +66,7 @@ def write_colleagues(password: str) -> dict[str, User]:
 
 def new_password() -> str:
     """A password of the kind people can type."""
-    words = [
-        "amber",
-        "birch",
-        "cedar",
-        "delta",
-        "ember",
-        "fjord",
-        "grove",
-        "haven",
-        "indigo",
-        "juniper",
-        "kelp",
-        "linden",
-        "maple",
-        "north",
-        "opal",
-        "pine",
-    ]
-    return "-".join(secrets.choice(words) for _ in range(3)) + f"-{secrets.randbelow(9000) + 1000}"
+    return "-".join(secrets.choice(PASSWORD_WORDS) for _ in range(3)) + f"-{secrets.randbelow(9000) + 1000}"
 
 
 def reps_by_region(users: Mapping[str, User]) -> dict[str, list[User]]:
@@ -97,45 +92,40 @@ def answered_in(calendar: str) -> dict[str, Any]:
     return {"respond_within_minutes": 30, "calendar": calendar, "on_breach": "reassign", "max_hops": 2}
 
 
-def policy_document(reps: Mapping[str, Sequence[User]]) -> dict[str, Any]:
-    """Big companies in DACH first, then by country; whoever is left goes to the Americas' desk."""
+def pools_of(reps: Mapping[str, Sequence[User]]) -> dict[str, Any]:
+    """A weighted pool a region, whose first rep gets twice as much, and two reps in turn for big companies in DACH."""
+    manners = {"when_absent": "assign_anyway", "returner": "keep_position"}
     pools: dict[str, Any] = {}
     for region, (key, calendar) in POOLS.items():
         members = [{"user": rep.email, "weight": 2 if index == 0 else 1} for index, rep in enumerate(reps[region])]
-        pools[key] = {"strategy": "weighted", "members": members, "calendar": calendar, "when_absent": "assign_anyway"}
-        pools[key]["returner"] = "keep_position"
+        pools[key] = {"strategy": "weighted", "members": members, "calendar": calendar, **manners}
         pools[key]["sla"] = answered_in(calendar)
-    pools["DACH enterprise"] = {
-        "strategy": "round_robin",
-        "members": [{"user": rep.email} for rep in reps["DACH"][:2]],
-        "calendar": "berlin",
-        "when_absent": "assign_anyway",
-        "returner": "keep_position",
-    }
+    members = [{"user": rep.email} for rep in reps["DACH"][:2]]
+    pools[ENTERPRISE] = {"strategy": "round_robin", "members": members, "calendar": "berlin", **manners}
+    return pools
 
-    def countries(region: str) -> dict[str, Any]:
-        codes = [code for code, _share in story.COUNTRIES[region]]
-        return {"field": "person.country", "op": "in", "value": codes}
 
-    large = {"field": "account.employees", "op": "gte", "value": 500}
+def in_region(region: str) -> dict[str, Any]:
+    return leaf("person.country", "in", [code for code, _share in story.COUNTRIES[region]])
+
+
+def policy_document(reps: Mapping[str, Sequence[User]]) -> dict[str, Any]:
+    """Big companies in DACH first, then by country; whoever is left goes to the Americas' desk."""
+    large = leaf("account.employees", "gte", 500)
     return {
         "name": "Inbound leads",
         "hit": "first",
         "keep_owner": True,
         "match_account_owner": False,
         "rules": [
-            {"name": "DACH enterprise", "when": {"all": [countries("DACH"), large]}, "to": "DACH enterprise"},
-            {"name": "DACH", "when": {"all": [countries("DACH")]}, "to": "DACH"},
-            {"name": "Rest of EMEA", "when": {"all": [countries("EMEA")]}, "to": "EMEA"},
+            {"name": ENTERPRISE, "when": {"all": [in_region("DACH"), large]}, "to": ENTERPRISE},
+            {"name": "DACH", "when": {"all": [in_region("DACH")]}, "to": "DACH"},
+            {"name": "Rest of EMEA", "when": {"all": [in_region("EMEA")]}, "to": "EMEA"},
         ],
         "otherwise": "Americas",
-        "pools": pools,
+        "pools": pools_of(reps),
         "sla": answered_in("berlin"),
-        "examples": [
-            {"given": {"country": "DE", "account": {"employees": 1200}}, "expect": {"pool": "DACH enterprise"}},
-            {"given": {"country": "FR"}, "expect": {"pool": "EMEA"}},
-            {"given": {"country": "US"}, "expect": {"pool": "Americas"}},
-        ],
+        "examples": POLICY_EXAMPLES,
     }
 
 

@@ -106,39 +106,53 @@ def phones_of(people: Population) -> list[str]:
     return found
 
 
+PERSON_COLUMNS = (
+    *("id", "email", "first_name", "last_name", "company", "country", "job_title", "source", "medium", "channel"),
+    *("campaign_id", "utm", "account_id", "owner_id", "lifecycle_stage", "furthest_stage", "properties"),
+    *("created_at", "recorded_at", "updated_at", "phone"),
+)
+PERSON_BLANKS = {
+    "score_fit": 0,
+    "score_engagement": 0,
+    "grade": "",
+    "do_not_route": False,
+    **dict.fromkeys(("website", "city", "linkedin_url", "owner_name"), ""),
+}
+"""What everybody starts with: no points yet, and nothing in fields that the story leaves out."""
+
+
+def person_row(market: Market, index: int, entered: Sequence[tuple[str, int]], phone: str) -> list[Any]:
+    """One person as PERSON_COLUMNS say; `entered` are their stages with the second, in order."""
+    people, created = market.people, at(market.people.created[index])
+    entry, company = story.CHANNELS[people.channel[index]], int(people.company[index])
+    campaign, owner = market.campaign_of(index, created), market.owner_of(index)
+    forward = [stage for stage, _second in entered if stage not in (Stage.RECYCLED, Stage.DISQUALIFIED)]
+    return [
+        *(market.person_ids[index], people.emails[index], *people.names[index]),
+        *(market.firms[company].name if company >= 0 else "", str(people.country[index]), people.titles[index]),
+        *(entry.source, entry.medium, entry.channel),
+        *(campaign.pk if campaign else None, {"campaign": campaign.code} if campaign else {}),
+        *(market.account_ids[company] if company >= 0 else None, owner.pk if owner else None),
+        *(entered[-1][0], forward[-1], {"landing_page": story.PAGES[index % len(story.PAGES)]}),
+        *(created, created, at(entered[-1][1]), phone),
+    ]
+
+
 def write_people(market: Market) -> None:
     """People with their address, their id in the CRM and every stage they entered."""
     people = market.people
     rows, emails, identities, moves = [], [], [], []
     phones = phones_of(people)
     for index, pk in enumerate(market.person_ids):
-        entry = story.CHANNELS[people.channel[index]]
         created, entered = at(people.created[index]), stages_of(people, index)
-        company = int(people.company[index])
-        campaign, owner = market.campaign_of(index, created), market.owner_of(index)
-        forward = [stage for stage, _second in entered if stage not in (Stage.RECYCLED, Stage.DISQUALIFIED)]
-        first, last = people.names[index]
-        rows.append(
-            [pk, people.emails[index], first, last, market.firms[company].name if company >= 0 else ""]
-            + [str(people.country[index]), people.titles[index], entry.source, entry.medium, entry.channel]
-            + [campaign.pk if campaign else None, {"campaign": campaign.code} if campaign else {}]
-            + [market.account_ids[company] if company >= 0 else None, owner.pk if owner else None]
-            + [entered[-1][0], forward[-1], 0, 0, ""]
-            + [{"landing_page": story.PAGES[index % len(story.PAGES)]}, created, created, at(entered[-1][1])]
-            + [phones[index]]
-        )
+        rows.append([*person_row(market, index, entered, phones[index]), *PERSON_BLANKS.values()])
         emails.append([pk, people.emails[index], people.emails[index], created])
         identities.append([pk, SYSTEM, "person", f"P{index + 1:07d}", created])
         previous = ""
         for stage, second in entered:
             moves.append([pk, previous, stage, at(second), ""])
             previous = stage
-    columns = "id email first_name last_name company country job_title source medium channel campaign_id utm account_id"
-    columns += " owner_id lifecycle_stage furthest_stage score_fit score_engagement grade properties"
-    columns += " created_at recorded_at updated_at phone"
-    blank = ["website", "city", "linkedin_url", "owner_name"]
-    blanks = [""] * len(blank)
-    copy_rows(Person, columns.split() + blank + ["do_not_route"], [row + blanks + [False] for row in rows])
+    copy_rows(Person, [*PERSON_COLUMNS, *PERSON_BLANKS], rows)
     copy_rows(PersonEmail, ["person_id", "address", "key", "created_at"], emails)
     copy_rows(PersonIdentity, ["person_id", "system", "object", "external_id", "created_at"], identities)
     copy_rows(StageMove, ["person_id", "from_stage", "stage", "at", "reason"], moves)
@@ -184,39 +198,61 @@ def touch_row(market: Market, index: int, pk: int, second: int, channel: int) ->
 
 
 OPEN_STAGES = ["Discovery", "Solution fit", "Proposal", "Negotiation"]
+DEAL_COLUMNS = (
+    *("id", "name", "account_id", "amount", "currency", "stage", "state", "owner_id", "owner_name", "region"),
+    *("product", "source", "channel", "campaign_id", "opened_at", "closed_at", "properties"),
+    *("created_at", "updated_at"),
+)
+
+
+def standing_of(market: Market, index: int) -> tuple[str, str]:
+    """Stage and state of the deal of a person; an open one moves on every three weeks."""
+    if market.people.won[index]:
+        return "Closed won", "won"
+    if market.people.closed[index] < NEVER:
+        return "Closed lost", "lost"
+    age = (int(market.until.timestamp()) - int(market.people.opportunity[index])) / DAY
+    return OPEN_STAGES[min(3, int(age // 21))], "open"
+
+
+def deal_row(market: Market, index: int, pk: int) -> list[Any]:
+    """The deal of a person who became an opportunity, as DEAL_COLUMNS say."""
+    people, rng = market.people, market.rng
+    opened, closed = int(people.opportunity[index]), int(people.closed[index])
+    entry, company, region = story.CHANNELS[people.channel[index]], int(people.company[index]), people.region[index]
+    product, _share, price = story.PRODUCTS[int(rng.choice(len(story.PRODUCTS), p=[p[1] for p in story.PRODUCTS]))]
+    amount = round(float(rng.lognormal(np.log(price), 0.45)), -2)
+    firm, campaign = market.firms[company], market.campaign_of(index, at(people.created[index]))
+    rep = market.owner_of(index) or market.reps[str(region)][pk % 4]
+    return [
+        *(pk, f"{firm.name} – {product.split()[-1]}", market.account_ids[company], f"{amount:.2f}"),
+        *(story.CURRENCIES.get(firm.country, "EUR"), *standing_of(market, index), rep.pk, "", str(region), product),
+        *(entry.source, entry.channel, campaign.pk if campaign else None, at(opened)),
+        *(at(closed) if closed < NEVER else None, {}, at(opened), at(min(closed, int(market.until.timestamp())))),
+    ]
+
+
+def contacts_of(market: Market, index: int, known: Sequence[int]) -> list[list[Any]]:
+    """Person and role of those on a deal: whom it came by, and up to two of the `known` met before it opened."""
+    people, ids = market.people, market.person_ids
+    others = [other for other in known if other != index and people.created[other] < people.opportunity[index]]
+    influencers = others[: int(market.rng.integers(0, 3))]
+    return [[ids[index], "Champion"], *([ids[other], "Influencer"] for other in influencers)]
 
 
 def write_deals(market: Market) -> int:
     """One deal for every person who became an opportunity, with colleagues who were known before it opened."""
-    people, rng = market.people, market.rng
-    indexes = np.flatnonzero(people.opportunity < NEVER)
-    ids = reserve_ids(Deal, len(indexes))
+    people = market.people
+    indexes = [int(index) for index in np.flatnonzero(people.opportunity < NEVER)]
     known = colleagues_by_company(people)
     deals, contacts, identities = [], [], []
-    for pk, index in zip(ids, (int(i) for i in indexes), strict=True):
-        opened, closed = int(people.opportunity[index]), int(people.closed[index])
-        entry = story.CHANNELS[people.channel[index]]
-        product, _share, price = story.PRODUCTS[int(rng.choice(len(story.PRODUCTS), p=[p[1] for p in story.PRODUCTS]))]
-        amount = round(float(rng.lognormal(np.log(price), 0.45)), -2)
-        state = "won" if people.won[index] else "lost" if closed < NEVER else "open"
-        age = (int(market.until.timestamp()) - opened) / DAY
-        stage = {"won": "Closed won", "lost": "Closed lost"}.get(state, OPEN_STAGES[min(3, int(age // 21))])
-        company = int(people.company[index])
-        firm, campaign = market.firms[company], market.campaign_of(index, at(people.created[index]))
-        rep = market.owner_of(index) or market.reps[str(people.region[index])][pk % 4]
-        deals.append(
-            [pk, f"{firm.name} – {product.split()[-1]}", market.account_ids[company], f"{amount:.2f}"]
-            + [story.CURRENCIES.get(firm.country, "EUR"), stage, state, rep.pk, "", str(people.region[index]), product]
-            + [entry.source, entry.channel, campaign.pk if campaign else None, at(opened)]
-            + [at(closed) if closed < NEVER else None, {}, at(opened), at(min(closed, int(market.until.timestamp())))]
-        )
-        contacts.append([pk, market.person_ids[index], "Champion"])
-        others = [other for other in known.get(company, []) if other != index and people.created[other] < opened]
-        contacts += [[pk, market.person_ids[other], "Influencer"] for other in others[: int(rng.integers(0, 3))]]
-        identities.append([pk, SYSTEM, "deal", f"D{pk:06d}", at(opened)])
-    columns = "id name account_id amount currency stage state owner_id owner_name region product source channel"
-    columns += " campaign_id opened_at closed_at properties created_at updated_at"
-    copy_rows(Deal, columns.split(), deals)
+    for pk, index in zip(reserve_ids(Deal, len(indexes)), indexes, strict=True):
+        deals.append(deal_row(market, index, pk))
+        contacts += [
+            [pk, *contact] for contact in contacts_of(market, index, known.get(int(people.company[index]), []))
+        ]
+        identities.append([pk, SYSTEM, "deal", f"D{pk:06d}", at(people.opportunity[index])])
+    copy_rows(Deal, DEAL_COLUMNS, deals)
     copy_rows(DealPerson, ["deal_id", "person_id", "role"], contacts)
     copy_rows(DealIdentity, ["deal_id", "system", "object", "external_id", "created_at"], identities)
     return len(deals)

@@ -1,9 +1,10 @@
 """Campaigns, what they were planned to cost and what they did cost."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from hashlib import sha256
+from typing import Any
 
 import numpy as np
 
@@ -23,6 +24,8 @@ NAMES = {
     "webinar": "Ops webinar series",
     "paid_social": "LinkedIn lead generation",
 }
+ENTRIES = {entry.channel: entry for entry in story.CHANNELS}
+"""How each channel works, by its name."""
 
 
 def write_rates(start: date, months: int, rng: np.random.Generator) -> None:
@@ -90,40 +93,41 @@ def write_campaigns(start: date, today: date, owners: Sequence[User]) -> Campaig
     return found
 
 
+SPEND_COLUMNS = (
+    *("date", "channel", "campaign_id", "campaign_name", "amount", "currency", "impressions", "clicks"),
+    *("conversions", "revenue", "source", "key", "properties", "created_at", "updated_at"),
+)
+
+
 def write_spend(campaigns: CampaignIndex, people: int, months: int, until: datetime, rng: np.random.Generator) -> int:
     """Daily cost of every campaign: its expected leads times the cost of one, with noise, never before it starts."""
-    costs = {entry.channel: entry for entry in story.CHANNELS}
-    a_day = people / (months * 30)
     start = (until - timedelta(days=months * 30)).date()
-    rows = []
-    for (channel, region, _quarter), campaign in campaigns.items():
-        entry = costs[channel]
-        base = a_day * entry.share * story.REGION_SHARES[region] * entry.cost_per_lead
-        base *= 91 / ((campaign.ends_on - campaign.starts_on).days + 1)  # the quarter's money in the campaign's days
-        day = max(campaign.starts_on, start)
-        while day <= min(campaign.ends_on, until.date()):
-            weekday = 0.35 if day.weekday() >= 5 else 1.18
-            growth = 0.8 * 1.025 ** ((day - start).days / 30)
-            amount = round(base * weekday * growth * float(rng.lognormal(0, 0.12)), 2)
-            clicks = int(amount / max(entry.cost_per_lead / 22, 0.4))
-            key = sha256(f"demo|{campaign.code}|{day}".encode()).hexdigest()
-            rows.append(
-                [
-                    day,
-                    channel,
-                    campaign.pk,
-                    campaign.name,
-                    f"{amount:.2f}",
-                    "EUR",
-                    clicks * int(rng.integers(28, 44)),
-                    clicks,
-                ]
-                + [round(clicks / 22, 2), "0.00", entry.source, key, {}, until, until]
-            )
-            day += timedelta(days=1)
-    columns = "date channel campaign_id campaign_name amount currency impressions clicks conversions revenue source key"
-    copy_rows(Spend, f"{columns} properties created_at updated_at".split(), rows)
+    leads_a_day = people / (months * 30)
+    rows = [row for one in campaigns.values() for row in spend_rows(one, leads_a_day, start, until, rng)]
+    copy_rows(Spend, SPEND_COLUMNS, rows)
     return len(rows)
+
+
+def spend_rows(
+    campaign: Campaign, leads_a_day: float, start: date, until: datetime, rng: np.random.Generator
+) -> Iterator[list[Any]]:
+    """A campaign's spend by day, as SPEND_COLUMNS say: less at weekends, and growing since the story's `start`."""
+    entry = ENTRIES[campaign.channel]
+    base = leads_a_day * entry.share * story.REGION_SHARES[campaign.region] * entry.cost_per_lead
+    base *= 91 / ((campaign.ends_on - campaign.starts_on).days + 1)  # the quarter's money in the campaign's days
+    day = max(campaign.starts_on, start)
+    while day <= min(campaign.ends_on, until.date()):
+        weekday = 0.35 if day.weekday() >= 5 else 1.18
+        growth = 0.8 * 1.025 ** ((day - start).days / 30)
+        amount = round(base * weekday * growth * float(rng.lognormal(0, 0.12)), 2)
+        clicks = int(amount / max(entry.cost_per_lead / 22, 0.4))
+        key = sha256(f"demo|{campaign.code}|{day}".encode()).hexdigest()
+        yield [
+            *(day, campaign.channel, campaign.pk, campaign.name, f"{amount:.2f}", "EUR"),
+            *(clicks * int(rng.integers(28, 44)), clicks, round(clicks / 22, 2), "0.00"),
+            *(entry.source, key, {}, until, until),
+        ]
+        day += timedelta(days=1)
 
 
 def write_budgets(campaigns: CampaignIndex, owner: User, today: date, rng: np.random.Generator) -> int:

@@ -33,14 +33,9 @@ class Company:
 
 
 @dataclass
-class Population:
-    """Row i is one person. Times are Unix seconds; NEVER where it did not (yet) happen."""
+class Progress:
+    """How far each person went. Times are Unix seconds; NEVER where it did not (yet) happen."""
 
-    region: NDArray[np.str_]
-    country: NDArray[np.str_]
-    channel: NDArray[np.int64]
-    company: NDArray[np.int64]
-    created: Seconds
     mql: Seconds
     sal: Seconds
     sql: Seconds
@@ -49,6 +44,17 @@ class Population:
     won: NDArray[np.bool_]
     left: Seconds
     recycled: NDArray[np.bool_]
+
+
+@dataclass
+class Population(Progress):
+    """Row i is one person; `company` is their row among the companies, or -1."""
+
+    region: NDArray[np.str_]
+    country: NDArray[np.str_]
+    channel: NDArray[np.int64]
+    company: NDArray[np.int64]
+    created: Seconds
     names: list[tuple[str, str]]
     emails: list[str]
     titles: list[str]
@@ -126,47 +132,68 @@ def accepted(rng: np.random.Generator, mql: Seconds, sql: Seconds, left: Seconds
     return np.where(found > now, NEVER, found)
 
 
-def populate(rng: np.random.Generator, size: int, months: int, until: datetime, firms: list[Company]) -> Population:
-    """`size` people, each with a channel, a company (most of them) and how far they went by `until`."""
-    now = int(until.timestamp())
-    created = arrivals(rng, size, months, until)
-    channel = rng.choice(len(story.CHANNELS), size, p=[entry.share for entry in story.CHANNELS])
-    by_region = {region: [i for i, firm in enumerate(firms) if firm.region == region] for region in story.REGION_SHARES}
-    region = pick(rng, list(story.REGION_SHARES.items()), size)
-    company = np.array([rng.choice(by_region[name]) if by_region[name] else -1 for name in region])
-    company[rng.random(size) < 0.14] = -1
-    country = np.array(
+def employers(rng: np.random.Generator, region: NDArray[np.str_], firms: list[Company]) -> NDArray[np.int64]:
+    """A company of the person's region, as its row in `firms`; -1 for one in seven, who name none."""
+    by_region = {name: [i for i, firm in enumerate(firms) if firm.region == name] for name in story.REGION_SHARES}
+    found = np.array([rng.choice(by_region[name]) if by_region[name] else -1 for name in region])
+    found[rng.random(len(region)) < 0.14] = -1
+    return found
+
+
+def homes(
+    rng: np.random.Generator, region: NDArray[np.str_], company: NDArray[np.int64], firms: list[Company]
+) -> NDArray[np.str_]:
+    """The country of everybody's company; without one, a country of their region."""
+    return np.array(
         [
             firms[i].country if i >= 0 else pick(rng, story.COUNTRIES[name], 1)[0]
             for i, name in zip(company, region, strict=True)
         ]
     )
+
+
+def full_names(rng: np.random.Generator, size: int) -> list[tuple[str, str]]:
     firsts, lasts = rng.choice(story.FIRST_NAMES, size), rng.choice(story.LAST_NAMES, size)
-    names = [(str(first), str(last)) for first, last in zip(firsts, lasts, strict=True)]
-    chance = np.array([entry.becomes_mql for entry in story.CHANNELS])[channel] * np.where(company >= 0, 1.1, 0.35)
+    return [(str(first), str(last)) for first, last in zip(firsts, lasts, strict=True)]
+
+
+def advance(
+    rng: np.random.Generator, created: Seconds, channel: NDArray[np.int64], is_employed: NDArray[np.bool_], now: int
+) -> Progress:
+    """How far everybody went by `now`: it depends on the channel they came by, and on whether a company is known."""
+    size = len(created)
+    chance = np.array([entry.becomes_mql for entry in story.CHANNELS])[channel] * np.where(is_employed, 1.1, 0.35)
     mql = after(rng, created, rng.random(size) < chance, 6)
     sql = after(rng, mql, rng.random(size) < story.MQL_TO_SQL, 7)
-    opportunity = after(rng, sql, (rng.random(size) < story.SQL_TO_OPPORTUNITY) & (company >= 0), 6)
+    opportunity = after(rng, sql, (rng.random(size) < story.SQL_TO_OPPORTUNITY) & is_employed, 6)
     closed = after(rng, opportunity, np.ones(size, bool), 58)
     for times in (mql, sql, opportunity, closed):
         times[times > now] = NEVER
     stalled = (mql < NEVER) & (opportunity == NEVER)
     left = after(rng, np.where(sql < NEVER, sql, mql), stalled, MAYBE_LATER_DAYS)
     left[left > now] = NEVER
+    sal = accepted(rng.spawn(1)[0], mql, sql, left, now)
+    won = (closed < NEVER) & (rng.random(size) < story.OPPORTUNITY_TO_WON)
+    return Progress(mql, sal, sql, opportunity, closed, won, left, recycled=rng.random(size) < 0.62)
+
+
+def populate(rng: np.random.Generator, size: int, months: int, until: datetime, firms: list[Company]) -> Population:
+    """`size` people, each with a channel, a company (most of them) and how far they went by `until`."""
+    # The order of the draws is part of the story: the same seed must tell the same one.
+    created = arrivals(rng, size, months, until)
+    channel = rng.choice(len(story.CHANNELS), size, p=[entry.share for entry in story.CHANNELS])
+    region = pick(rng, list(story.REGION_SHARES.items()), size)
+    company = employers(rng, region, firms)
+    country = homes(rng, region, company, firms)
+    names = full_names(rng, size)
+    progress = advance(rng, created, channel, company >= 0, int(until.timestamp()))
     return Population(
+        **vars(progress),
         region=region,
         country=country,
         channel=channel,
         company=company,
         created=created,
-        mql=mql,
-        sal=accepted(rng.spawn(1)[0], mql, sql, left, now),
-        sql=sql,
-        opportunity=opportunity,
-        closed=closed,
-        won=(closed < NEVER) & (rng.random(size) < story.OPPORTUNITY_TO_WON),
-        left=left,
-        recycled=rng.random(size) < 0.62,
         names=names,
         emails=addresses(names, company, firms),
         titles=[str(title) for title in pick(rng, story.TITLES, size)],

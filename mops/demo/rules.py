@@ -30,40 +30,31 @@ def senior() -> list[dict[str, Any]]:
     return [leaf("person.job_title", "starts_with", word) for word in ("Head", "Chief", "Managing", "VP")]
 
 
+CORE_MARKETS = ["DE", "AT", "CH", "US", "GB"]
+FIT = [
+    fit("known-company", "Company is known", 15, "company", leaf("account.employees", "gte", 1)),
+    fit("mid-size", "At least 100 employees", 20, "company", leaf("account.employees", "gte", 100)),
+    fit("enterprise", "At least 500 employees", 20, "company", leaf("account.employees", "gte", 500)),
+    fit("senior", "Leads a department or company", 30, "role", *senior()),
+    fit("operations", "Works in operations", 15, "role", leaf("person.job_title", "contains", "operations")),
+    fit("core-market", "In a core market", 15, "market", leaf("person.country", "in", CORE_MARKETS)),
+    fit("student", "Student or trainee", -40, "role", leaf("person.job_title", "contains", "student")),
+]
+ENGAGEMENT = [
+    engagement("form", "Filled in a form", 35, "intent", 30, "form"),
+    engagement("webinar", "Attended a webinar", 25, "content", 45, "webinar"),
+    engagement("download", "Downloaded something", 15, "content", 30, "download"),
+    engagement("email", "Clicked in an e-mail", 8, "attention", 14, "email_click"),
+    engagement("ad", "Clicked an ad", 5, "attention", 14, "ad_click"),
+]
+
+
 def scoring_document() -> dict[str, Any]:
     """Size and seniority make the fit; what people did lately makes the engagement."""
     return {
         "name": "Fit and engagement",
-        "fit": {
-            "rules": [
-                fit("known-company", "Company is known", 15, "company", leaf("account.employees", "gte", 1)),
-                fit("mid-size", "At least 100 employees", 20, "company", leaf("account.employees", "gte", 100)),
-                fit("enterprise", "At least 500 employees", 20, "company", leaf("account.employees", "gte", 500)),
-                fit("senior", "Leads a department or company", 30, "role", *senior()),
-                fit(
-                    "operations", "Works in operations", 15, "role", leaf("person.job_title", "contains", "operations")
-                ),
-                fit(
-                    "core-market",
-                    "In a core market",
-                    15,
-                    "market",
-                    leaf("person.country", "in", ["DE", "AT", "CH", "US", "GB"]),
-                ),
-                fit("student", "Student or trainee", -40, "role", leaf("person.job_title", "contains", "student")),
-            ],
-            "caps": {"company": 50, "role": 40},
-        },
-        "engagement": {
-            "rules": [
-                engagement("form", "Filled in a form", 35, "intent", 30, "form"),
-                engagement("webinar", "Attended a webinar", 25, "content", 45, "webinar"),
-                engagement("download", "Downloaded something", 15, "content", 30, "download"),
-                engagement("email", "Clicked in an e-mail", 8, "attention", 14, "email_click"),
-                engagement("ad", "Clicked an ad", 5, "attention", 14, "ad_click"),
-            ],
-            "caps": {"content": 50, "attention": 20},
-        },
+        "fit": {"rules": FIT, "caps": {"company": 50, "role": 40}},
+        "engagement": {"rules": ENGAGEMENT, "caps": {"content": 50, "attention": 20}},
         "grades": {"fit": [70, 50, 25], "engagement": [50, 25, 10]},
     }
 

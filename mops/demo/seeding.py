@@ -1,6 +1,6 @@
 """The order in which the demo company comes into being."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -8,6 +8,7 @@ import numpy as np
 from django.db import connection, transaction
 
 from governance.models import User
+from governance.policies import Role
 from martech.models import Account, Person
 from martech.services.refreshing import refresh_people
 from martech.services.routing import enqueue_everybody
@@ -17,9 +18,11 @@ from mops.core.errors import ConflictError
 from mops.core.history import recording
 from mops.demo import audiences, company, market, money, rules, story, tools
 from mops.demo.again import meet_again
-from mops.demo.population import companies, populate
+from mops.demo.population import Company, Population, companies, populate
 
 Say = Callable[[str], Any]
+MAYA, OMAR = "maya.krueger@brightline.example", "omar.haddad@brightline.example"
+"""Who leads marketing, and who runs its operations."""
 
 
 def seed_demo(
@@ -37,10 +40,11 @@ def seed_demo(
     refresh_statistics()
     say("Counting scores and stages…")
     made["scored"] = refresh_people()
+    omar = User.objects.get(email=OMAR)
     say("Sorting people into segments…")
-    made["segments"] = audiences.write_segments(User.objects.get(email="omar.haddad@brightline.example"))
+    made["segments"] = audiences.write_segments(omar)
     say("Asking the monitors of data quality…")
-    rules.write_monitors(User.objects.get(email="omar.haddad@brightline.example"), until.date())
+    rules.write_monitors(omar, until.date())
     say("Routing the newest leads…")
     enqueue_everybody(cause="demo")
     made["routed"] = work.run_due("routing")
@@ -50,19 +54,14 @@ def seed_demo(
 def write_company(
     rng: np.random.Generator, people: int, months: int, until: datetime, password: str, say: Say
 ) -> dict[str, int]:
-    start, today = (until - timedelta(days=30 * months)).date(), until.date()
+    today = until.date()
     say("Hiring colleagues, planning campaigns…")
     users = company.write_colleagues(password)
-    reps = company.reps_by_region(users)
-    owners = [user for user in users.values() if "campaign_owner" in user.roles]
+    omar, reps = users[OMAR], company.reps_by_region(users)
     company.write_calendars(users, today)
-    company.write_naming_rule(users["omar.haddad@brightline.example"])
-    money.write_rates(start, months, rng)
-    campaigns = money.write_campaigns(start, today, owners)
+    campaigns = plan_campaigns(users, months, until, rng)
     say(f"Meeting {people:,} people…")
-    firms = companies(rng, max(people // 6, 3))
-    found = populate(rng, people, months, until, firms)
-    meet_again(found, firms)
+    firms, found = invent_people(people, months, until, rng)
     ids = (reserve_ids(Account, len(firms)), reserve_ids(Person, people))
     shared = market.Market(rng, until, firms, found, campaigns, reps, *ids)
     market.write_accounts(shared)
@@ -72,14 +71,35 @@ def write_company(
     made["touches"] = market.write_touches(shared)
     made["deals"] = market.write_deals(shared)
     made["spend"] = money.write_spend(campaigns, people, months, until, rng)
-    made["entries"] = money.write_budgets(campaigns, users["maya.krueger@brightline.example"], today, rng)
+    made["entries"] = money.write_budgets(campaigns, users[MAYA], today, rng)
     made["requests"] = company.write_requests(users, today, rng)
     company.write_policy(users, reps)
-    rules.write_rules(users["omar.haddad@brightline.example"])
+    rules.write_rules(omar)
     made["consents"] = audiences.write_consents(until)
-    made["suppressed"] = audiences.write_suppressions(users["omar.haddad@brightline.example"])
+    made["suppressed"] = audiences.write_suppressions(omar)
     made["tools"] = tools.write_tools(users, today)
     return made
+
+
+def plan_campaigns(
+    users: Mapping[str, User], months: int, until: datetime, rng: np.random.Generator
+) -> market.CampaignIndex:
+    """The campaigns of all months, named by the published rule, and the rates their money is converted at."""
+    start = (until - timedelta(days=30 * months)).date()
+    company.write_naming_rule(users[OMAR])
+    money.write_rates(start, months, rng)
+    owners = [user for user in users.values() if Role.CAMPAIGN_OWNER in user.roles]
+    return money.write_campaigns(start, until.date(), owners)
+
+
+def invent_people(
+    people: int, months: int, until: datetime, rng: np.random.Generator
+) -> tuple[list[Company], Population]:
+    """Six people a company on average, a hundredth of them met a second time."""
+    firms = companies(rng, max(people // 6, 3))
+    found = populate(rng, people, months, until, firms)
+    meet_again(found, firms)
+    return firms, found
 
 
 def refresh_statistics() -> None:
