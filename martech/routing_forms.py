@@ -224,8 +224,13 @@ def response_initial(sla: dict[str, Any] | None) -> dict[str, Any]:
 
 
 class CapsForm(EditForm):
-    """Every cap of one member of a pool; empty is no cap."""
+    """The hours and every cap of one member of a pool; empty is no cap."""
 
+    calendar = forms.ChoiceField(
+        required=False,
+        label="Works in the hours of",
+        help_text="Where they live elsewhere or work in shifts. Caps count in the pool’s clock all the same",
+    )
     per_hour = forms.IntegerField(min_value=0, required=False, label="Most an hour", help_text="By the pool’s clock")
     per_day = forms.IntegerField(min_value=0, required=False, label="Most a day")
     rolling_leads = forms.IntegerField(min_value=0, required=False, label="Most in a rolling window", help_text="Leads")
@@ -237,6 +242,10 @@ class CapsForm(EditForm):
     )
     owned_most = forms.IntegerField(min_value=0, required=False, label="Most owned that meet the condition")
     owned_when = ConditionField("person", required=False, label="Which count")
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["calendar"].choices = [("", "The pool"), *calendars()[1:]]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
@@ -259,6 +268,7 @@ def caps_initial(member: dict[str, Any]) -> dict[str, Any]:
     rolling, owned = caps.get("rolling") or {}, caps.get("owned") or {}
     return {
         **caps,
+        "calendar": member.get("calendar", ""),
         "rolling_leads": rolling.get("leads"),
         "rolling_hours": rolling.get("hours"),
         "owned_most": owned.get("most"),

@@ -60,10 +60,13 @@ class Caps:
 
 @dataclass(frozen=True)
 class Member:
+    """`calendar` are the hours they work in where those are not the pool's."""
+
     user: str
     weight: int = 1
     caps: Caps = Caps()
     is_paused: bool = False
+    calendar: str = ""
 
 
 @dataclass(frozen=True)
@@ -75,6 +78,11 @@ class Pool:
     when_absent: str = "hold"
     returner: str = "keep_position"
     sla: "Sla | None" = None
+
+    @property
+    def calendars(self) -> set[str]:
+        """Keys of the hours that it and its members work in; the empty one is always."""
+        return {self.calendar, *(member.calendar or self.calendar for member in self.members)}
 
     @property
     def overflow(self) -> str:
@@ -148,8 +156,9 @@ class Policy:
 
     @property
     def calendars(self) -> set[str]:
-        """Keys of the working hours that pools and response times go by."""
-        return {*(pool.calendar for pool in self.pools.values()), *(sla.calendar for sla in self.slas)} - {""}
+        """Keys of the working hours that pools, their members and response times go by."""
+        of_pools = {key for pool in self.pools.values() for key in pool.calendars}
+        return {*of_pools, *(sla.calendar for sla in self.slas)} - {""}
 
     def sla_of(self, rule: str, pool: str) -> Sla | None:
         """The response time that counts for a lead: the rule's, else the pool's, else the policy's."""

@@ -88,10 +88,12 @@ def put_sla(document: Document, sla: dict[str, Any] | None, *, rule: int | None 
         place["sla"] = sla
 
 
-def put_caps(document: Document, pool: str, user: str, caps: dict[str, Any]) -> None:
+def put_member(document: Document, pool: str, user: str, caps: dict[str, Any], calendar: str) -> None:
     for member in document["pools"][pool].get("members", []):
         if member.get("user") == user:
             member.pop("caps", None)
+            member.pop("calendar", None)
+            member.update({"calendar": calendar} if calendar else {})
             member.update({"caps": caps} if caps else {})
 
 
@@ -103,4 +105,5 @@ def _kept(before: Document, after: Document, keys: tuple[str, ...]) -> Document:
 def _with_kept_caps(member: Document, pool: Document) -> Document:
     before: Document = next((one for one in pool.get("members", []) if one.get("user") == member.get("user")), {})
     caps = {**member.get("caps", {}), **_kept(before.get("caps", {}), member.get("caps", {}), WORDED_CAPS)}
-    return {**member, "caps": caps} if caps else member
+    kept = {**_kept(before, member, ("calendar",)), **member}
+    return {**kept, "caps": caps} if caps else kept

@@ -100,7 +100,8 @@ def _caps_below_weights(pool: Pool, seen: Observed) -> Iterator[Finding]:
         if member.is_paused or not weights:
             continue
         share = a_day * member.weight / weights
-        for name, words, most in _daily_caps(member.caps, seen.open_hours.get(pool.calendar, 24.0)):
+        hours = seen.open_hours.get(member.calendar or pool.calendar, 24.0)
+        for name, words, most in _daily_caps(member.caps, hours):
             if share > most:
                 reason = f"{member.user}’s weight asks for {share:.1f} leads a day, the cap is {words}"
                 remedy = "raise the cap, lower the weight, or add somebody"

@@ -83,14 +83,15 @@ class PoolReader(Reader):
         return tuple(found)
 
     def member(self, value: Any, path: str, strategy: str) -> Member | None:
-        tree = self.mapping(value, path, ("user", "weight", "caps", "paused"))
+        tree = self.mapping(value, path, ("user", "weight", "caps", "paused", "calendar"))
         user = self.colleague(tree.get("user"), f"{path}.user")
         weight = self.whole(tree["weight"], f"{path}.weight", 1, MAX_WEIGHT) if "weight" in tree else 1
         if strategy == "round_robin" and weight not in (None, 1):
             self.refuse(f"{path}.weight", "round_robin gives everybody the same", "use the strategy weighted")
         paused = self.switch(tree.get("paused"), f"{path}.paused", False)
         caps = self.caps(tree["caps"], f"{path}.caps") if tree.get("caps") is not None else Caps()
-        return Member(user, weight or 1, caps, paused) if user else None
+        calendar = self.calendar(tree.get("calendar"), f"{path}.calendar")
+        return Member(user, weight or 1, caps, paused, calendar) if user else None
 
     def caps(self, value: Any, path: str) -> Caps:
         tree = self.mapping(value, path, ("per_hour", "per_day", "rolling", "open", "owned"))

@@ -40,7 +40,7 @@ def observe(policy: Policy) -> Observed:
         missed=_missed(policy, people) if leads else {},
         by_pool=_by_pool(policy, people) if leads else {},
         unmet={rule: [sentence(test) for at, test in unmet if at == rule] for rule, _test in unmet},
-        open_hours={key: _hours_a_day(key) for key in {pool.calendar for pool in policy.pools.values()}},
+        open_hours={key: _hours_a_day(key) for pool in policy.pools.values() for key in pool.calendars},
         away=_away(policy),
         labels={key: spec.label_for(key) for key in keys if (spec := catalogue.find(key)) is not None},
     )

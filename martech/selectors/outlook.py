@@ -96,12 +96,19 @@ def _workers(pool: Pool, moments: Sequence[datetime], stocks: Stocks) -> list[Wo
     users = users_of([pool])
     members = [m for m in pool.members if m.user in users and users[m.user].is_active and not m.is_paused]
     away = absences_of([users[m.user].pk for m in members], moments[0])
-    calendar, middles = calendar_of(pool.calendar), [moment + timedelta(minutes=30) for moment in moments]
-    is_open = [calendar is None or clock.is_open(calendar, middle) for middle in middles]
+    middles = [moment + timedelta(minutes=30) for moment in moments]
+    calendars = {key: calendar_of(key) for key in pool.calendars}
+    open_by = {
+        key: [calendar is None or clock.is_open(calendar, middle) for middle in middles]
+        for key, calendar in calendars.items()
+    }
     return [
         Worker(
             str(user),
-            [here and not _is_away(away.get(user.pk, ()), at) for here, at in zip(is_open, middles, strict=True)],
+            [
+                here and not _is_away(away.get(user.pk, ()), at)
+                for here, at in zip(open_by[member.calendar or pool.calendar], middles, strict=True)
+            ],
             member.weight,
             member.caps,
             stocks.ceilings(pool, user, member),

@@ -22,7 +22,7 @@ from martech.selectors.owned_then import OwnedThen
 from martech.selectors.people_then import Completion
 from martech.selectors.responses import terms_of
 from martech.selectors.routing import engine_of, person_fields, published_version, read_document
-from martech.selectors.wheels import Openings, absences_of, users_of
+from martech.selectors.wheels import Openings, absences_of, own_hours, users_of
 from mops.core.errors import DomainError
 from mops.core.sql import among
 
@@ -128,10 +128,11 @@ def then_of(engine: Engine, since: datetime, now: datetime) -> Then:
     pools = engine.policy.pools.values()
     user_ids = {email: user.pk for email, user in users_of(pools).items() if user.is_active}
     calendars = {key: calendar_of(key) for key in {pool.calendar for pool in pools}}
+    own = {pool.key: own_hours(pool, user_ids) for pool in pools}
     away = absences_of(list(user_ids.values()), since)
 
     def hours(pool: Pool, at: datetime) -> Openings:
-        return Openings(calendars[pool.calendar], away, at)
+        return Openings(calendars[pool.calendar], away, at, own[pool.key])
 
     caps = {
         (user_ids[member.user], condition): None

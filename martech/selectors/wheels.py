@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
@@ -24,11 +24,13 @@ Away = dict[int, list[clock.TimeOff]]
 
 @dataclass(frozen=True)
 class Openings:
-    """When the members of a pool work: its calendar (None is always) and everybody's absences."""
+    """When the members of a pool work: its calendar (None is always), those of members with hours of their `own`, and
+    everybody's absences."""
 
     calendar: clock.Calendar | None
     away: Mapping[int, Sequence[clock.TimeOff]]
     now: datetime
+    own: Mapping[int, clock.Calendar | None] = field(default_factory=dict)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -54,21 +56,31 @@ class Openings:
         for off in self.away.get(user_id, ()):
             if off.start <= self.now < off.end:  # type: ignore[operator]
                 return f"away: {off.reason}" if off.reason else "away"
-        return "" if self._is_open else CLOSED
+        is_open = self._is_open if user_id not in self.own else _is_open(self.own[user_id], self.now)
+        return "" if is_open else CLOSED
 
     @cached_property
     def _is_open(self) -> bool:
-        return self.calendar is None or clock.is_open(self.calendar, self.now)
+        return _is_open(self.calendar, self.now)
 
     def until(self, user_id: int) -> datetime | None:
         """When a member who is not there now is back; None when no calendar can tell."""
-        absences = self.away.get(user_id, ())
-        if self.calendar is None:
+        absences, calendar = self.away.get(user_id, ()), self.own.get(user_id, self.calendar)
+        if calendar is None:
             return _latest_end(absences, self.now)
         try:
-            return clock.next_opening(self.calendar.with_time_off(absences), self.now)
+            return clock.next_opening(calendar.with_time_off(absences), self.now)
         except clock.CalendarError:
             return None
+
+
+def _is_open(calendar: clock.Calendar | None, now: datetime) -> bool:
+    return calendar is None or clock.is_open(calendar, now)
+
+
+def own_hours(pool: Pool, ids: Mapping[str, int]) -> dict[int, clock.Calendar | None]:
+    """The hours of members who have some of their own, by user id; `ids` are those of the addresses."""
+    return {ids[one.user]: calendar_of(one.calendar) for one in pool.members if one.calendar and one.user in ids}
 
 
 def _latest_end(absences: Sequence[clock.TimeOff], now: datetime) -> datetime:
@@ -104,7 +116,7 @@ def load_wheels(
     holdings = holdings_of((pool, ids[m.user], m) for pool in pools for m in pool.members if m.user in ids)
     wheels = {}
     for pool in pools:
-        openings = Openings(calendar_of(pool.calendar), away, now)
+        openings = Openings(calendar_of(pool.calendar), away, now, own_hours(pool, ids))
         wheels[pool.key] = _wheel(pool, users, openings, holdings)
         _place_pointers(wheels[pool.key], by_pool.get(pool.key, {}))
         count_caps(pool, wheels[pool.key], policy_id, openings)

@@ -237,7 +237,7 @@ def response(request: HttpRequest, key: str) -> HttpResponse:
 
 @requires("martech.edit_routing")
 def member_caps(request: HttpRequest, key: str, pool: str, user: str) -> HttpResponse:
-    """Every cap of a member of a pool, with those that need more than a number."""
+    """The hours of a member of a pool and every cap, with those that need more than a number."""
     policy = policy_by(key)
     members = document_to_edit(policy).get("pools", {}).get(pool, {}).get("members", [])
     member = next((one for one in members if one.get("user") == user), None)
@@ -245,6 +245,11 @@ def member_caps(request: HttpRequest, key: str, pool: str, user: str) -> HttpRes
         raise Http404
     form = CapsForm(request.POST or None, initial={**caps_initial(member), "revision": revision_seen(policy)})
     is_sent = request.method == "POST" and form.is_valid()
-    if is_sent and saved(request, policy, form, lambda text: editing.put_caps(text, pool, user, form.caps())):
+    if is_sent and saved(
+        request,
+        policy,
+        form,
+        lambda text: editing.put_member(text, pool, user, form.caps(), form.cleaned_data["calendar"]),
+    ):
         return redirect("martech:edit-pool", key, pool)
-    return form_page(request, policy, f"Caps of {dict(colleagues(user)).get(user, user)} in {pool}", form)
+    return form_page(request, policy, f"Hours and caps of {dict(colleagues(user)).get(user, user)} in {pool}", form)

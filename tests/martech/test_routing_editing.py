@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from martech.routing.editing import place_rule, put_caps, put_pool, put_rule, put_sla
+from martech.routing.editing import place_rule, put_member, put_pool, put_rule, put_sla
 
 EVERYBODY: dict[str, Any] = {"all": []}
 
@@ -57,9 +57,11 @@ def test_a_response_time_belongs_to_the_policy_a_pool_or_a_rule() -> None:
     assert document["pools"]["desk"] == {}
 
 
-def test_caps_are_replaced_as_a_whole() -> None:
+def test_hours_and_caps_are_replaced_as_a_whole() -> None:
     document: dict[str, Any] = {"pools": {"desk": {"members": [{"user": "a@x.com", "caps": {"open": 3}}]}}}
-    put_caps(document, "desk", "a@x.com", {"per_hour": 2})
-    assert document["pools"]["desk"]["members"] == [{"user": "a@x.com", "caps": {"per_hour": 2}}]
-    put_caps(document, "desk", "a@x.com", {})
+    put_member(document, "desk", "a@x.com", {"per_hour": 2}, "night")
+    assert document["pools"]["desk"]["members"] == [{"user": "a@x.com", "caps": {"per_hour": 2}, "calendar": "night"}]
+    put_pool(document, "desk", {"members": [{"user": "a@x.com"}]})
+    assert document["pools"]["desk"]["members"] == [{"user": "a@x.com", "calendar": "night"}]
+    put_member(document, "desk", "a@x.com", {}, "")
     assert document["pools"]["desk"]["members"] == [{"user": "a@x.com"}]
