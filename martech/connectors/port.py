@@ -203,7 +203,10 @@ class WriteResult:
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """Something happened over there, says a webhook or journal: fetch the record's state, never trust the payload."""
+    """Something happened over there, says a webhook or journal: fetch the record's state, never trust the payload.
+
+    `account` is in which account, where the vendor says so: one app sends those of every account that installed it.
+    """
 
     key: str
     object: str
@@ -211,6 +214,7 @@ class Hint:
     event: str
     at: datetime
     field: str = ""
+    account: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -195,6 +195,7 @@ class SyncChange(models.Model):
 
 class WriteState(models.TextChoices):
     PLANNED = "planned", "Planned"
+    LEFT_OUT = "left_out", "Left out"
     DENIED = "denied", "Held back"
     SENDING = "sending", "Being sent"
     CREATED = "created", "Created"

@@ -69,6 +69,9 @@ def of_plans(object: SyncObject, pk: int) -> Hindrance | None:
     newest = writes.order_by("-pk").first()
     if newest is not None and newest.state == WriteState.DENIED:
         return Hindrance(f"Held back: {newest.message or 'no consent'}.", newest.run.get_absolute_url())
+    if newest is not None and newest.state == WriteState.LEFT_OUT and newest.run.state != RunState.CANCELLED:
+        url = f"{reverse('martech:sync-run-writes', args=[newest.run_id])}?state={WriteState.LEFT_OUT}"
+        return Hindrance("Somebody left it out of a plan; it is proposed again when it changes.", url)
     return None
 
 

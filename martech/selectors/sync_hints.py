@@ -45,6 +45,8 @@ def webhook_line(connection: Connection, vendor: Vendor, source: HintSource | No
     address = f"{settings.WEBHOOK_URL}{reverse('webhook', args=[connection.name])}"
     heard_at = source.heard_at if source else None
     refused_at = datetime.fromisoformat(source.problem["at"]) if source and source.problem else None
+    if source and source.problem and source.problem.get("is_foreign"):
+        return foreign_line(source, address)
     if source and refused_at and (heard_at is None or heard_at < refused_at):
         return refused_line(source.problem, refused_at, address, heard_at)
     if heard_at is None:
@@ -78,6 +80,17 @@ def refused_line(problem: Mapping[str, Any], at: datetime, address: str, heard_a
             "If more are, compare the clock of this server; a late one may also be somebody sending an old one again."
         )
     return HintLine("webhook", "Webhooks", detail, "warn", remedy, heard_at)
+
+
+def foreign_line(source: HintSource, address: str) -> HintLine:
+    """Events of another account came. Beside those of ours that is as it should be: an app sends those of all."""
+    detail = f"They come to {address}. Some are of account {source.problem['detail']}: those are left out."
+    if source.heard_at is not None:
+        return HintLine("webhook", "Webhooks", detail, "good", "", source.heard_at)
+    remedy = (
+        "None of this account came. Compare it with the one in which the app is installed, and test the connection."
+    )
+    return HintLine("webhook", "Webhooks", detail, "warn", remedy)
 
 
 def journal_lines(connection: Connection, source: HintSource | None) -> list[HintLine]:

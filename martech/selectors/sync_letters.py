@@ -2,18 +2,20 @@
 
 from typing import Any
 
-from django.db.models import Case, CharField, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models import Case, CharField, OuterRef, Prefetch, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
-from martech.models import DeadLetter, RemoteRow
+from martech.models import DeadLetter, RemoteRow, SyncObject
 from martech.selectors.sync_rows import MODELS, name_of
 
 
 def letter_rows(user: Any) -> QuerySet[DeadLetter]:
-    """With `ours`, the id of our record where there is one, and `record_name`, what it is called."""
+    """With `ours`, the id of our record where there is one, and `record_name`, what it is called. The schema of an object
+    is long and the same for all of its letters: it is neither joined to each nor read."""
     mirrored = RemoteRow.objects.filter(object=OuterRef("object"), external_id=OuterRef("external_id"))
-    rows = DeadLetter.objects.select_related("object__connection", "owner").annotate(
+    objects = Prefetch("object", SyncObject.objects.select_related("connection").defer("schema"))
+    rows = DeadLetter.objects.prefetch_related(objects, "owner").annotate(
         ours=Coalesce("local_id", Subquery(mirrored.values("local_id")[:1]))
     )
     names = [

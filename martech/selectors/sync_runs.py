@@ -17,11 +17,12 @@ from martech.selectors import sync_rows
 from martech.selectors.sync import run_rows
 from martech.selectors.sync_failing import object_label
 from martech.selectors.sync_rows import ShownChange
+from martech.services.sync.leaving_out import count_left_out
 from martech.sync.drift import from_json
 
 SHOWN_ROWS = 25
 LAST = 12
-FIRST = (WriteState.FAILED, WriteState.UNKNOWN, WriteState.STALE, WriteState.DENIED)
+FIRST = (WriteState.FAILED, WriteState.UNKNOWN, WriteState.STALE, WriteState.DENIED, WriteState.LEFT_OUT)
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,14 @@ class PlanLines:
     share: int | None
     linked: int
     stays: int
+    left_out: int
+    left_out_by: str
     fields: Sequence[FieldLine]
+
+    @property
+    def goes(self) -> int:
+        """What is written once it is approved."""
+        return self.rows - self.left_out
 
 
 def title_of(run: SyncRun) -> str:
@@ -70,13 +78,16 @@ class CountLine:
 WRITTEN: Mapping[str, Sequence[str]] = {
     "created": [WriteState.CREATED],
     "updated": [WriteState.UPDATED],
-    "skipped": [WriteState.DENIED, WriteState.SKIPPED],
+    "skipped": [WriteState.DENIED, WriteState.SKIPPED, WriteState.LEFT_OUT],
     "conflicted": [WriteState.STALE],
     "failed": [WriteState.FAILED],
     "unknown": [WriteState.UNKNOWN],
 }
 """By count of a push the states of the records it counts."""
-CALLED: Mapping[str, str] = {"conflicted": "Changed over there meanwhile", "skipped": "Held back or nothing left to do"}
+CALLED: Mapping[str, str] = {
+    "conflicted": "Changed over there meanwhile",
+    "skipped": "Held back, left out or nothing left to do",
+}
 
 
 def count_lines(run: SyncRun) -> list[CountLine]:
@@ -139,6 +150,8 @@ def plan_of(run: SyncRun, user: Any) -> PlanLines | None:
         share=round(100 * updates / linked) if linked else None,
         linked=linked,
         stays=plan.get("stays", 0),
+        left_out=count_left_out(run) if plan.get("left_out_by") else 0,
+        left_out_by=", ".join(plan.get("left_out_by", [])),
         fields=field_lines(run, user),
     )
 

@@ -1,23 +1,28 @@
 """The map of integrations: tools on columns by area, lines between them. Coordinates only; the page draws."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
-WIDTH, COLUMN, ROW, TOP = 196, 260, 64, 56
-HEIGHT = 40
-LONGEST = 25
+WIDTH, COLUMN, ROW, TOP = 146, 206, 52, 48
+HEIGHT = 36
+LONGEST = 18
 """Characters of a name that fit into a box."""
+SWEEPS = 6
+"""How often the rows are put in order; more brings nothing."""
 ORDER = ("people", "reach", "sell", "measure", "run", "")
 
 
 @dataclass(frozen=True)
 class Node:
+    """A box. `number` is of how many integrations the tool is an end."""
+
     pk: int
     label: str
     area: str
     x: int
     y: int
+    number: int = 0
 
     @property
     def middle(self) -> int:
@@ -29,7 +34,7 @@ class Node:
 
     @property
     def text_x(self) -> int:
-        return self.x + 12
+        return self.x + 10
 
     @property
     def text_y(self) -> int:
@@ -56,41 +61,102 @@ class Edge:
 
 
 @dataclass(frozen=True)
+class Area:
+    """The tools of an area as a list, each with what is said of its integrations."""
+
+    label: str
+    tools: tuple[tuple[Node, tuple[str, ...]], ...]
+
+
+@dataclass(frozen=True)
 class Drawing:
+    """`nodes` are the tools that have an integration, with a box each; `alone` the others, without a place."""
+
     nodes: tuple[Node, ...]
     edges: tuple[Edge, ...]
     heads: tuple[tuple[str, int], ...]
     width: int
     height: int
+    alone: tuple[Node, ...]
+    labels: Mapping[str, str]
 
     @property
-    def areas(self) -> list[tuple[str, list[tuple[Node, list[str]]]]]:
-        """The same without coordinates, for who has no room for them: [(area, [(tool, what is said of its lines)])]."""
+    def tools(self) -> list[Node]:
+        return sorted((*self.nodes, *self.alone), key=lambda node: (ORDER.index(node.area), node.label.lower()))
+
+    @property
+    def areas(self) -> list[Area]:
+        """The same without coordinates, for who has no room for them or reads better than they trace lines."""
+        said = self.said
+        return [
+            Area(self.labels.get(area, "Other"), tuple((node, tuple(said[node.pk])) for node in tools))
+            for area in ORDER
+            if (tools := [node for node in self.tools if node.area == area])
+        ]
+
+    @property
+    def said(self) -> Mapping[int, list[str]]:
+        """{tool: its integrations in words}."""
         said: dict[int, list[str]] = defaultdict(list)
         for edge in self.edges:
-            for pk in set(edge.ends):
+            for pk in dict.fromkeys(edge.ends):
                 said[pk].append(edge.text)
-        return [(label, [(node, said[node.pk]) for node in self.nodes if node.x == x]) for label, x in self.heads]
+        return said
+
+    def near(self, pk: int) -> frozenset[int]:
+        """A tool and those it is joined to."""
+        return frozenset({pk}.union(*(edge.ends for edge in self.edges if pk in edge.ends)))
+
+    def around(self, pk: int) -> "Drawing":
+        """Only the tools near one, and its own integrations."""
+        near = self.near(pk)
+        return replace(
+            self,
+            nodes=tuple(node for node in self.nodes if node.pk in near),
+            alone=tuple(node for node in self.alone if node.pk in near),
+            edges=tuple(edge for edge in self.edges if pk in edge.ends),
+        )
 
 
 def draw(
-    tools: Iterable[tuple[int, str, str]], links: Iterable[tuple[int, int, str, bool]], labels: dict[str, str]
+    tools: Iterable[tuple[int, str, str]], links: Iterable[tuple[int, int, str, bool]], labels: Mapping[str, str]
 ) -> Drawing:
-    """`tools` are (id, name, area), `links` (from, to, what, whether both ways); areas without tools take no column."""
-    columns: dict[str, list[tuple[int, str]]] = defaultdict(list)
-    for pk, name, area in sorted(tools, key=lambda tool: tool[1].lower()):
-        columns[area if area in ORDER else ""].append((pk, name))
-    shown = [area for area in ORDER if columns[area]]
+    """`tools` are (id, name, area), `links` (from, to, what, whether both ways); areas without joined tools take no
+    column, and rows are put so that few lines cross."""
+    known = {pk: (name, area if area in ORDER else "") for pk, name, area in tools}
+    links = [link for link in links if link[0] in known and link[1] in known]
+    columns = ordered(known, links)
     nodes = {
-        pk: Node(pk, name, area, index * COLUMN, TOP + row * ROW)
-        for index, area in enumerate(shown)
-        for row, (pk, name) in enumerate(columns[area])
+        pk: Node(pk, *known[pk], index * COLUMN, TOP + row * ROW, sum(pk in link[:2] for link in links))
+        for index, area in enumerate(columns)
+        for row, pk in enumerate(columns[area])
     }
-    edges = tuple(edge(nodes, *link) for link in links if link[0] in nodes and link[1] in nodes)
-    tallest = max((len(columns[area]) for area in shown), default=0)
-    heads = tuple((labels.get(area, "Other"), index * COLUMN) for index, area in enumerate(shown))
-    width = max(len(shown) * COLUMN - (COLUMN - WIDTH), WIDTH) + bulge(edges)
-    return Drawing(tuple(nodes.values()), edges, heads, width, TOP + tallest * ROW)
+    edges = tuple(edge(nodes, *link) for link in links)
+    heads = tuple((labels.get(area, "Other"), index * COLUMN) for index, area in enumerate(columns))
+    width = max(len(columns) * COLUMN - (COLUMN - WIDTH), WIDTH) + bulge(edges)
+    height = TOP + max((len(column) for column in columns.values()), default=0) * ROW
+    alone = tuple(Node(pk, *known[pk], 0, 0) for pk in known if pk not in nodes)
+    return Drawing(tuple(nodes.values()), edges, heads, width, height, alone, labels)
+
+
+def ordered(known: Mapping[int, tuple[str, str]], links: Sequence[tuple[int, int, str, bool]]) -> dict[str, list[int]]:
+    """{area: its joined tools from top to bottom}: by name at first, then each beside the middle of those it is joined to."""
+    joined = {pk for link in links for pk in link[:2]}
+    columns = {
+        area: sorted((pk for pk in joined if known[pk][1] == area), key=lambda pk: known[pk][0]) for area in ORDER
+    }
+    columns = {area: column for area, column in columns.items() if column}
+    for _sweep in range(SWEEPS):
+        for area, column in columns.items():
+            rows = {pk: row for other in columns.values() for row, pk in enumerate(other)}
+            columns[area] = sorted(column, key=lambda pk: middle(pk, rows, links))
+    return columns
+
+
+def middle(pk: int, rows: Mapping[int, int], links: Sequence[tuple[int, int, str, bool]]) -> float:
+    """The mean row of the tools that one is joined to; its own where it is joined to itself alone."""
+    others = [rows[end] for link in links if pk in link[:2] for end in link[:2] if end != pk]
+    return sum(others) / len(others) if others else rows[pk]
 
 
 def bulge(edges: Sequence[Edge]) -> int:

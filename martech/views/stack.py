@@ -20,6 +20,7 @@ from martech.services.stack import (
     save_tool,
 )
 from martech.services.stack_import import COLUMNS, import_tools
+from martech.stack.drawing import Node
 from martech.stack.taxonomy import CAPABILITIES, DATA
 from martech.stack_forms import AskForm, ContractForm, IntegrationForm, InventoryForm, ToolForm
 from martech.views.imports import keep_upload
@@ -148,9 +149,26 @@ def overlap(request: HttpRequest) -> HttpResponse:
 
 @requires("martech.view_stack")
 def chart(request: HttpRequest) -> HttpResponse:
-    links = Integration.objects.select_related("start", "end").order_by("start__name", "end__name")
-    context = {"title": "Map of integrations", "drawing": drawing(), "links": list(links)}
+    """All integrations as a picture or as a list; `?tool=` those of one tool."""
+    whole = drawing()
+    chosen = next((node for node in whole.tools if str(node.pk) == request.GET.get("tool", "")), None)
+    is_list = request.GET.get("as") == "list"
+    context = {
+        "title": "Map of integrations",
+        "drawing": whole,
+        "chosen": chosen,
+        "near": whole.near(chosen.pk) if chosen else frozenset(),
+        "listed": whole.around(chosen.pk) if chosen else whole,
+        "is_list": is_list,
+        "views": [way_of(chosen, "map", not is_list), way_of(chosen, "list", is_list)],
+    }
     return render_page(request, "martech/stack/map.html", context)
+
+
+def way_of(chosen: Node | None, way: str, is_active: bool) -> dict[str, Any]:
+    """A way to look at the integrations, as the choice of ways shows it."""
+    suffix = f"&tool={chosen.pk}" if chosen else ""
+    return {"url": f"?as={way}{suffix}", "label": way.capitalize(), "is_active": is_active}
 
 
 @requires(SIGNED_IN)

@@ -43,6 +43,7 @@ def sync_corrections(request: HttpRequest) -> HttpResponse:
         "title": "Corrections",
         "lines": lines,
         "unread": schemas_to_read(),
+        "letters": DeadLetter.objects.filter(resolved_at=None).count(),
         "crumbs": [Crumb("Connections", "/martech/sync/"), Crumb("Dead letters", "/martech/sync/letters/")],
     }
     return render_page(request, "martech/sync_corrections.html", context)

@@ -1,30 +1,47 @@
 """All rows of a run: what it writes over there, what it changed here, on what two systems differ. Each can be filtered
 and taken out as a file."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar
 
 import django_filters as filters
 import django_tables2 as tables
 from django.db.models import QuerySet
-from django.shortcuts import get_object_or_404
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.views.decorators.http import require_POST
 
 from martech.connectors.port import Action
-from martech.models import PlannedWrite, ProofSide, SyncChange, SyncDifference, SyncRun, WriteState
+from martech.models import (
+    PlannedWrite,
+    ProofSide,
+    RunKind,
+    RunState,
+    SyncChange,
+    SyncDifference,
+    SyncRun,
+    WriteState,
+)
 from martech.selectors import sync_rows
 from martech.selectors.sync import run_rows
 from martech.selectors.sync_rows import ShownChange
+from martech.services.sync.leaving_out import leave_out, put_back
 from martech.sync.reasons import DIFFERENCES, WOULD_BE_HELD_BACK
-from mops.core.lists import Empty, ListPage, ListTable, PillColumn, Total
-from mops.core.pages import Crumb
+from mops.core.errors import ConflictError
+from mops.core.lists import BulkAction, Empty, ListPage, ListTable, PillColumn, Total
+from mops.core.pages import Crumb, toast
+from mops.core.rights import requires
 
 WRITE_KINDS = {
     WriteState.CREATED: "good",
     WriteState.UPDATED: "good",
     WriteState.DENIED: "warn",
+    WriteState.LEFT_OUT: "warn",
     WriteState.STALE: "warn",
     WriteState.UNKNOWN: "warn",
     WriteState.FAILED: "bad",
@@ -161,6 +178,17 @@ class DifferenceFilter(filters.FilterSet):
         fields: list[str] = []
 
 
+@dataclass(frozen=True)
+class RowAction(BulkAction):
+    """One for the rows of a run."""
+
+    pk: int = 0
+
+    @property
+    def url(self) -> str:
+        return reverse(self.url_name, args=[self.pk])
+
+
 class RunRows(ListPage):
     """A list of the rows of one run."""
 
@@ -206,8 +234,47 @@ class WriteList(RunRows):
     filterset_class = WriteFilter
     title = "Planned records"
 
+    @cached_property
+    def bulk_actions(self) -> Sequence[BulkAction]:  # type: ignore[override]
+        """While the plan waits records are left out and put back; after it was applied, put into the next one."""
+        out = RowAction("Leave out", "martech:leave-out", "x", "martech.approve_sync", pk=self.run.pk)
+        back = RowAction("Put back", "martech:put-back", "arrow-back-up", "martech.approve_sync", pk=self.run.pk)
+        if self.run.state == RunState.HELD:
+            return (out, back)
+        has_left = self.run.plan.get("left_out_by") and self.run.state == RunState.DONE
+        return (back,) if has_left and self.run.kind == RunKind.PUSH else ()
+
     def visible(self, user: Any) -> QuerySet[PlannedWrite]:
         return sync_rows.writes_of(self.run, user).order_by("pk")
+
+    def lede(self, total: Total) -> str:
+        is_asked = self.run.state == RunState.HELD and self.bulk_buttons
+        said = " Leave out what should not be written, then approve the plan." if is_asked else ""
+        return f"{super().lede(total)}{said}"
+
+
+@requires("martech.approve_sync")
+@require_POST
+def leave_records_out(request: HttpRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(SyncRun, pk=pk)
+    return told(request, lambda rows: leave_out(run=found, rows=rows, actor=request.user), pk, "left out")
+
+
+@requires("martech.approve_sync")
+@require_POST
+def put_records_back(request: HttpRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(SyncRun, pk=pk)
+    return told(request, lambda rows: put_back(run=found, rows=rows), pk, "put back")
+
+
+def told(request: HttpRequest, act: Callable[[Any], int], pk: int, done: str) -> HttpResponse:
+    """Do it to the marked rows, and say to how many."""
+    try:
+        number = act(WriteList.selected(request, pk=pk))
+        toast(request, f"{number:,} record{'s were' if number != 1 else ' was'} {done}.")
+    except ConflictError as refused:
+        toast(request, refused.detail, "error")
+    return redirect("martech:sync-run-writes", pk)
 
 
 class ChangeList(RunRows):

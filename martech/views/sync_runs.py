@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
+from governance.selectors.holders import who_may
 from martech.models import Connection, RunKind, RunState, SyncRun
 from martech.selectors import sync as selectors
 from martech.selectors.sync_failing import object_label
@@ -119,6 +120,7 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
         "undone_by": found.undone_by.exclude(state=RunState.CANCELLED).first(),
         "can_undo": can_undo(found),
         "stops": stops_of(found),
+        "approvers": who_may("martech.approve_sync") if found.state == RunState.HELD else "",
         "crumbs": [
             Crumb("Connections", "/martech/sync/"),
             Crumb(str(found.connection), found.connection.get_absolute_url()),

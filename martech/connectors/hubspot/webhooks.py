@@ -81,8 +81,9 @@ def hints_of_event(event: Mapping[str, Any]) -> list[Hint]:
     if name == "merge":
         ids = [event.get("newObjectId"), event.get("primaryObjectId"), *event.get("mergedObjectIds", [])]
     at, field = moment(int(event["occurredAt"])), str(event.get("propertyName") or "")
+    portal = str(event.get("portalId") or "")
     parts = (event.get("portalId"), event["subscriptionType"], field, event["occurredAt"], event.get("eventId"))
     return [
-        Hint(":".join(map(str, (*parts[:2], id, *parts[2:]))), object, id, name, at, field)
+        Hint(":".join(map(str, (*parts[:2], id, *parts[2:]))), object, id, name, at, field, portal)
         for id in dict.fromkeys(str(id) for id in ids if id)
     ]

@@ -6,11 +6,22 @@ from django.db.models import QuerySet
 
 from martech.connectors.port import Kind
 from martech.connectors.registry import vendor as vendor_of
-from martech.models import DeadLetter, Person, PlannedWrite, ProofSide, RemoteRow, RunState, SyncDifference, SyncRun
+from martech.models import (
+    DeadLetter,
+    Person,
+    PlannedWrite,
+    ProofSide,
+    RemoteRow,
+    RunState,
+    SyncDifference,
+    SyncRun,
+    WriteState,
+)
 from martech.services.sync.consent import denied_now, lately_denied, reason_of
 from martech.services.sync.course import Course, Line
 from martech.services.sync.mirror import external_ids
 from martech.services.sync.planning_push import wanted_there
+from martech.services.sync.taken_back import VOID
 from mops.core.conditions import get_catalogue, parse, to_q
 from mops.core.sql import among
 
@@ -61,12 +72,18 @@ def reasons_of(course: Course, ids: Sequence[int]) -> dict[int, str]:
 
 
 def held_up(course: Course, ids: Iterable[int]) -> dict[int, str]:
-    """{our id: why} of those whose writing waits for somebody, or was held back lately."""
+    """{our id: why} of those whose writing waits for somebody, was held back lately, or was left out of a plan."""
     mine = among(ids)
     denied = lately_denied(course).filter(local_id__in=mine).values_list("local_id", "reason")
     held = PlannedWrite.objects.filter(run__object=course.object, run__state=RunState.HELD, local_id__in=mine)
     waiting = held.values_list("local_id", flat=True)
-    return {**dict.fromkeys(waiting, "waits_for_approval"), **dict(denied)}
+    left = PlannedWrite.objects.filter(run__object=course.object, state=WriteState.LEFT_OUT, local_id__in=mine)
+    left_out = left.exclude(run__state__in=VOID).values_list("local_id", flat=True)
+    return {
+        **dict.fromkeys(left_out, "left_out"),
+        **dict.fromkeys(waiting, "waits_for_approval"),
+        **dict(denied),
+    }
 
 
 def not_wanted(course: Course, ids: Iterable[int]) -> set[int]:

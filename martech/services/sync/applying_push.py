@@ -15,6 +15,7 @@ from martech.services.sync.course import Course, Line
 from martech.services.sync.dead_letters import Death, bury, doubt_schema, raise_up
 from martech.services.sync.drafting import match_rule, plan_rows, their_key, type_of
 from martech.services.sync.keys import is_same, records_of_keys
+from martech.services.sync.leaving_out import count_left_out
 from martech.services.sync.overwriting import editors_before
 from martech.services.sync.patience import ATTEMPTS, patiently, pause, wait_for
 from martech.services.sync.runs import beat
@@ -341,9 +342,8 @@ def settle(course: Course, run: SyncRun, outcomes: Sequence[tuple[PlannedWrite, 
         tally.skipped += state in (WriteState.DENIED, WriteState.SKIPPED)
         tally.conflicted += state == WriteState.STALE
         tally.failed += state == WriteState.FAILED
-    rows = [row for row, *_rest in outcomes]
     with transaction.atomic():
-        PlannedWrite.objects.bulk_update(rows, ["state", "reason", "message", "external_id"])
+        PlannedWrite.objects.bulk_update([row for row, *_ in outcomes], ["state", "reason", "message", "external_id"])
         tally.add_to(run)
         note_sent(course, run, [row for row, state, *_rest in outcomes if state == WriteState.SKIPPED])
         deaths = [
@@ -395,6 +395,6 @@ def note_read_back(
 
 
 def count_left(run: SyncRun) -> None:
-    """What is still not known when the run ends is counted as that."""
+    """What is still not known when the run ends is counted as that, and what was left out as not written."""
     left = PlannedWrite.objects.filter(run=run, state__in=[WriteState.UNKNOWN, WriteState.SENDING, WriteState.PLANNED])
-    Tally(unknown=left.count()).add_to(run)
+    Tally(unknown=left.count(), skipped=count_left_out(run)).add_to(run)

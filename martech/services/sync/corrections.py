@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from governance.models import User
@@ -57,7 +58,8 @@ class Correction:
 
 def corrections(connection: Connection | None = None) -> list[Correction]:
     """Every cause of open letters that can be corrected for all of them at once, the largest first."""
-    objects = SyncObject.objects.filter(dead_letters__resolved_at=None).distinct().select_related("connection")
+    waiting = DeadLetter.objects.filter(object=OuterRef("pk"), resolved_at=None)
+    objects = SyncObject.objects.filter(Exists(waiting)).select_related("connection")
     if connection is not None:
         objects = objects.filter(connection=connection)
     found = [one for object in objects if (course := course_of(object)) for one in of_object(course)]

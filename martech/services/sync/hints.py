@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -26,15 +27,25 @@ KEPT = timedelta(days=7)
 def receive_webhook(
     connection: Connection, *, method: str, urls: Sequence[str], headers: Mapping[str, str], body: bytes
 ) -> int:
-    """Keep what a webhook hints at; one that comes again is one. Answers how many are new. Raises Forged and Stale, which
-    the connection's page says until one comes that is right: where all are refused, its settings are wrong."""
+    """Keep what a webhook hints at; one that comes again is one. Answers how many are new. What is of another account is
+    left out. Raises Forged and Stale, which the connection's page says until one comes that is right: where all are
+    refused, its settings are wrong."""
     with open_line(connection, is_interactive=True) as line:
         try:
             hints = line.connector.hints(method=method, urls=urls, headers=headers, body=body, now=timezone.now())
         except (Forged, Stale) as refused:
             note_refused(connection, refused)
             raise
-    return keep_hints(connection, hints, HintKind.WEBHOOK)
+    own = [hint for hint in hints if not is_foreign(connection, hint)]
+    new = keep_hints(connection, own, HintKind.WEBHOOK)
+    if foreign := sorted({hint.account for hint in hints if is_foreign(connection, hint)}):
+        note_foreign(connection, foreign)
+    return new
+
+
+def is_foreign(connection: Connection, hint: Hint) -> bool:
+    """Whether it is of another account than the connection's, as far as both are known."""
+    return bool(hint.account and connection.account_id and hint.account != connection.account_id)
 
 
 def keep_hints(connection: Connection, hints: Sequence[Hint], kind: HintKind) -> int:
@@ -68,9 +79,21 @@ def note_heard(connection: Connection, kind: HintKind) -> None:
 
 
 def note_refused(connection: Connection, refused: VendorError) -> None:
-    """That a webhook was refused and why; once a minute is enough, as anybody may send some."""
+    """That a webhook was refused and why."""
+    note_problem(connection, {"detail": refused.detail, "is_late": isinstance(refused, Stale)})
+
+
+def note_foreign(connection: Connection, accounts: Sequence[str]) -> None:
+    """That signed events of other accounts came: the app is installed there too, or the connection is another's."""
+    note_problem(
+        connection, {"detail": f"{', '.join(accounts[:3])} and not {connection.account_id}", "is_foreign": True}
+    )
+
+
+def note_problem(connection: Connection, said: Mapping[str, Any]) -> None:
+    """Once a minute is enough, as anybody may send some."""
     now = timezone.now()
-    problem = {"detail": refused.detail, "is_late": isinstance(refused, Stale), "at": now.isoformat()}
+    problem = {**said, "at": now.isoformat()}
     lately = {"problem__at__gt": (now - timedelta(minutes=1)).isoformat()}
     if not HintSource.objects.filter(connection=connection, kind=HintKind.WEBHOOK, **lately).exists():
         HintSource.objects.bulk_create(

@@ -23,7 +23,8 @@ from martech.services.sync.drafting import (
     plan_rows,
     their_key,
 )
-from martech.services.sync.planning_updates import plan_updates
+from martech.services.sync.planning_updates import is_refused, plan_updates
+from martech.services.sync.taken_back import taken_back
 from martech.services.sync.taking import LOCALS
 from martech.sync.guard import Guard, held_by
 from martech.sync.plans import plan_hash
@@ -180,11 +181,12 @@ def plan_creates(draft: Draft, ids: Sequence[int]) -> None:
         course, capability.match_fields
     )
     lookup = match or match_rule(course, capability.lookup_fields)
+    refused = taken_back(course.object, ours)
     for pk, values in ours.items():
         given = {r.ours: values.get(r.ours) for r in rules if r.pushed(None) or values.get(r.ours) is not None}
         after = in_their_terms(draft, pk, "", given)
-        if not after.keys() - own:
-            continue
+        if all(is_refused(course, refused.get(pk), name, after[name]) for name in after.keys() - own):
+            continue  # nothing but our id, or left out of a plan as it is
         found = [lookup.theirs, after[lookup.theirs]] if lookup and after.get(lookup.theirs) else None
         action = Action.UPSERT if found and match else Action.CREATE
         add_row(draft, pk, action, {}, after, "", None, found)

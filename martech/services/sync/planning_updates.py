@@ -78,7 +78,7 @@ def add_updates(draft: Draft, sends: Mapping[int, Compared]) -> None:
 def changes(
     course: Course, mirrored: Known, after: Mapping[str, Value], refused: Mapping[str, Value] | None
 ) -> dict[str, Value]:
-    """What of `after` is not there already and was not taken back by an undo."""
+    """What of `after` is not there already, and was neither taken back by an undo nor left out of a plan."""
     return {
         name: value
         for name, value in after.items()
@@ -94,5 +94,5 @@ def replaced(course: Course, found: Reconciled, before: Mapping[str, Value]) -> 
 
 
 def is_refused(course: Course, refused: Mapping[str, Value] | None, theirs: str, value: Value) -> bool:
-    """Whether an undo took this very value back over there."""
+    """Whether an undo took this very value back over there, or somebody left it out."""
     return refused is not None and theirs in refused and same(type_of(course, theirs), refused[theirs], value)

@@ -297,13 +297,14 @@ class ListPage(View):
         return table
 
     @classmethod
-    def selected(cls, request: HttpRequest) -> QuerySet[Any]:
+    def selected(cls, request: HttpRequest, **kwargs: Any) -> QuerySet[Any]:
         """The rows a bulk action is for: those marked, or with `all=1` everything the list's filters match.
 
-        Call it in the bulk action's view; the list's querystring comes along in that view's own address.
+        Call it in the bulk action's view; the list's querystring comes along in that view's own address. `kwargs` are
+        what the list's address says besides.
         """
         page = cls()
-        page.setup(request)
+        page.setup(request, **kwargs)
         if request.POST.get("all") == "1":
             return page.matching
         marked = [pk for pk in request.POST.getlist("pk") if pk]

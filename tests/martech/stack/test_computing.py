@@ -146,17 +146,37 @@ def test_no_two_boxes_of_the_map_touch_and_lines_join_what_is_there(
 ) -> None:
     drawing = draw([(pk, f"T{pk}", area) for pk, area in enumerate(areas)], [(a, b, "", False) for a, b in pairs], {})
     boxes = [(node.x, node.y) for node in drawing.nodes]
-    assert len(boxes) == len(areas)
+    joined = {end for pair in pairs if max(pair) < len(areas) for end in pair}
+    assert sorted(node.pk for node in drawing.nodes) == sorted(joined)
+    assert sorted(node.pk for node in drawing.alone) == sorted(set(range(len(areas))) - joined)
     assert all(
         abs(one[0] - two[0]) >= WIDTH or abs(one[1] - two[1]) >= HEIGHT
         for number, one in enumerate(boxes)
         for two in boxes[:number]
     )
-    listed = {node.pk: lines for _area, tools in drawing.areas for node, lines in tools}
+    listed = {node.pk: lines for area in drawing.areas for node, lines in area.tools}
     assert sorted(listed) == list(range(len(areas)))
     assert sum(map(len, listed.values())) == sum(len({*edge.ends}) for edge in drawing.edges)
     assert len(drawing.edges) == sum(a < len(areas) and b < len(areas) for a, b in pairs)
     assert all(0 <= node.x <= drawing.width - WIDTH and node.y + HEIGHT <= drawing.height for node in drawing.nodes)
+
+
+def test_tools_that_are_joined_stand_side_by_side_so_that_lines_do_not_cross() -> None:
+    left = [(pk, f"A{pk}", "people") for pk in range(4)]
+    right = [(10 + pk, f"B{pk}", "reach") for pk in range(4)]
+    drawing = draw([*left, *right], [(pk, 13 - pk, "", False) for pk in range(4)], {})
+    rows = {node.pk: node.y for node in drawing.nodes}
+    assert [rows[pk] for pk in range(4)] == [rows[13 - pk] for pk in range(4)]
+
+
+def test_around_a_tool_are_those_it_is_joined_to_and_its_own_integrations() -> None:
+    tools = [(1, "HubSpot", "people"), (2, "Slack", "run"), (3, "Figma", "reach"), (4, "Zoom", "reach")]
+    drawing = draw(tools, [(1, 2, "Alerts", False), (2, 3, "Files", True)], {"people": "People"})
+    near = drawing.around(1)
+    assert [node.label for node in near.tools] == ["HubSpot", "Slack"]
+    assert [edge.text for edge in near.edges] == ["HubSpot to Slack: Alerts"]
+    assert [node.label for node in drawing.alone] == ["Zoom"]
+    assert {node.label: node.number for node in drawing.nodes} == {"HubSpot": 1, "Slack": 2, "Figma": 1}
 
 
 @pytest.mark.parametrize("capability", ["ads", "sync"])

@@ -204,10 +204,26 @@ def test_integrations_are_drawn_and_stand_in_words() -> None:
     shown = client.get("/martech/tools/map/").content.decode()
     assert "HubSpot and Salesforce: Contacts" in shown
     assert shown.count("<rect") == 2
-    assert "Both ways" in shown
+    assert 'class="line both"' in shown
     link = Integration.objects.get()
     client.post(f"/martech/tools/{one.pk}/connect/{link.pk}/remove/")
     assert Integration.objects.count() == 0
+
+
+@pytest.mark.django_db
+def test_the_integrations_of_one_tool_stand_out_on_the_map_and_alone_in_the_list() -> None:
+    one, other, third = make_tool("HubSpot", "email"), make_tool("Salesforce", "crm"), make_tool("Figma", "design")
+    Integration.objects.create(start=one, end=other, what="Contacts")
+    Integration.objects.create(start=other, end=third, what="Logos")
+    client = page()
+    shown = client.get(f"/martech/tools/map/?tool={one.pk}").content.decode()
+    assert shown.count('class="line on"') == 1
+    assert shown.count('class="line"') == 1
+    listed = client.get(f"/martech/tools/map/?as=list&tool={one.pk}").content.decode()
+    assert '<svg class="stack-map' not in listed
+    assert "HubSpot to Salesforce: Contacts" in listed
+    assert "Salesforce to Figma: Logos" not in listed
+    assert client.get("/martech/tools/map/?tool=x").status_code == 200
 
 
 @pytest.mark.django_db

@@ -182,8 +182,8 @@ def test_what_came_of_a_push_opens_its_records_by_outcome(held: SyncRun, rig: Ri
     assert (held.state, held.updated, held.skipped) == ("done", 2, 1)
     client, writes = client_of(Role.OPS_MANAGER), f"{held.get_absolute_url()}writes/"
     page = text(client.get(held.get_absolute_url()))
-    assert "Held back or nothing left to do" in page
-    assert f'{writes}?state=denied&amp;state=skipped"' in page
-    assert page.index("Held back or nothing left to do") < page.index("What was planned")
+    assert "Held back, left out or nothing left to do" in page
+    assert f'{writes}?state=denied&amp;state=skipped&amp;state=left_out"' in page
+    assert page.index("Held back, left out or nothing left to do") < page.index("What was planned")
     assert names_in(client.get(f"{writes}?state=denied&state=skipped")) == {"Ben"}
     assert names_in(client.get(f"{writes}?state=updated")) == {"Ana", "Cleo"}

@@ -9,7 +9,7 @@ from django.test import Client
 from governance.policies import Role
 from martech.connectors.errors import Forged, Stale
 from martech.connectors.port import Hint
-from martech.models import HintSource, Person, SyncHint, SyncObject
+from martech.models import Connection, HintSource, Person, SyncHint, SyncObject
 from martech.services.sync.hints import follow_hints
 from tests.factories import make_user
 from tests.martech.sync.conftest import Rig
@@ -27,15 +27,15 @@ def signed(monkeypatch: Any) -> None:
             raise Stale("The webhook was signed more than five minutes ago, or our clocks differ.")
         if headers.get("x-signature") != "good":
             raise Forged("The signature is not the vendor's.")
-        return [Hint(f"k{one}", "contacts", str(one), "change", now) for one in json.loads(body)]
+        account = headers.get("x-account", "")
+        return [Hint(f"k{one}", "contacts", str(one), "change", now, account=account) for one in json.loads(body)]
 
     monkeypatch.setattr(ScriptedConnector, "hints", hints)
 
 
-def send(ids: list[int], signature: str = "good") -> Any:
-    return Client().post(
-        "/hooks/main/", json.dumps(ids), content_type="application/json", headers={"X-Signature": signature}
-    )
+def send(ids: list[int], signature: str = "good", account: str = "") -> Any:
+    headers = {"X-Signature": signature, "X-Account": account}
+    return Client().post("/hooks/main/", json.dumps(ids), content_type="application/json", headers=headers)
 
 
 def test_a_signed_webhook_makes_us_look_at_the_record(rig: Rig, account: Account) -> None:
@@ -98,3 +98,17 @@ def test_a_right_webhook_about_what_is_not_read_was_heard(rig: Rig) -> None:
     SyncObject.objects.filter(name="contacts").update(is_enabled=False)
     assert send([1]).json() == {"accepted": 0}
     assert HintSource.objects.get().heard_at is not None
+
+
+def test_what_a_webhook_says_of_another_account_is_left_out_and_said(rig: Rig, client: Client) -> None:
+    client.force_login(make_user(Role.OPS_MANAGER))
+    Connection.objects.update(account_id="100")
+    assert send([1], account="200").json() == {"accepted": 0}
+    assert SyncHint.objects.count() == 0
+    said = told(client)
+    assert "Some are of account 200 and not 100: those are left out." in said
+    assert "None of this account came." in said
+    assert send([1], account="100").json() == {"accepted": 1}
+    said = told(client)
+    assert "Some are of account 200 and not 100" in said
+    assert "None of this account came." not in said
