@@ -21,16 +21,19 @@ def mask_event(_logger: Any, _name: str, event: dict[str, Any]) -> dict[str, Any
     return {key: mask(value) if isinstance(value, str) else value for key, value in event.items()}
 
 
+SHARED: list[Any] = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_logger_name,
+    structlog.stdlib.add_log_level,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+    structlog.processors.format_exc_info,
+    mask_event,
+]
+"""What every line goes through, whichever of the two libraries it comes from."""
+
+
 def logging_settings(*, level: str, as_json: bool) -> None:
     """Configure the standard library and structlog to write the same masked lines."""
-    shared: list[Any] = [
-        structlog.contextvars.merge_contextvars,
-        structlog.stdlib.add_logger_name,
-        structlog.stdlib.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info,
-        mask_event,
-    ]
     renderer = structlog.processors.JSONRenderer() if as_json else structlog.dev.ConsoleRenderer(colors=False)
     logging.config.dictConfig(
         {
@@ -39,7 +42,7 @@ def logging_settings(*, level: str, as_json: bool) -> None:
             "formatters": {
                 "line": {
                     "()": structlog.stdlib.ProcessorFormatter,
-                    "foreign_pre_chain": shared,
+                    "foreign_pre_chain": SHARED,
                     "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
                 }
             },
@@ -49,7 +52,7 @@ def logging_settings(*, level: str, as_json: bool) -> None:
         }
     )
     structlog.configure(
-        processors=[structlog.stdlib.filter_by_level, *shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=[structlog.stdlib.filter_by_level, *SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )

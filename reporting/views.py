@@ -22,7 +22,7 @@ from mops.core.tabular import write_csv
 from reporting.metrics import Kind, Metric, Part
 from reporting.questions import read_question
 from reporting.scope import read_scope
-from reporting.selectors import part_named, records, summary
+from reporting.selectors import Question, part_named, records, summary
 from reporting.selectors.dashboard import Dashboard, dashboard, facts_of
 from reporting.selectors.filters import filters_of
 from reporting.selectors.lines import line_of
@@ -74,14 +74,19 @@ def executive(request: HttpRequest) -> HttpResponseBase:
     return render_page(request, "reporting/dashboard.html", context)
 
 
+def asked_of(request: HttpRequest) -> tuple[Question, Part]:
+    """The question of the address, and the side of its ratio whose rows are wanted. Raises Http404 for what is neither."""
+    try:
+        question = read_question(request.GET.get("metric", ""), request.GET)
+        return question, part_named(question.metric, request.GET.get("part", ""))
+    except DomainError as error:
+        raise Http404(error.detail) from error
+
+
 @requires("reporting.view_dashboard")
 def records_page(request: HttpRequest) -> HttpResponseBase:
     """The rows that add up to a number: people, deals or spend, as far as the reader may see them."""
-    try:
-        question = read_question(request.GET.get("metric", ""), request.GET)
-        part = part_named(question.metric, request.GET.get("part", ""))
-    except DomainError as error:
-        raise Http404(error.detail) from error
+    question, part = asked_of(request)
     value = request.GET.get("value") if question.by else None
     code = request.GET.get("without_rate", "").replace("\x00", "")[:3].upper()
     rows = records(question, part=part, value=value, user=request.user, without_rate=code)

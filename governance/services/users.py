@@ -6,11 +6,12 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Q
 
 from governance.models import Density, NoticePace, Team, Theme, User
 from governance.policies import Role
+from mops.core.duplicates import refusing_duplicates
 from mops.core.errors import ConflictError, DomainError
 from mops.core.history import recording
 
@@ -51,12 +52,13 @@ def create_user(
     """Add a person; without a password they can only sign in by single sign-on. Raises DomainError."""
     user = checked_user(email, name, roles, password)
     user.team, user.job_title = team, job_title
-    try:
-        with transaction.atomic(), recording("create_user", actor=actor):
-            user.save()
-    except IntegrityError as error:
-        message = f"Somebody with the address {user.email} exists already."
-        raise ConflictError("The user was not created.", errors={"email": [message]}, kind="duplicate") from error
+    taken = f"Somebody with the address {user.email} exists already."
+    with (
+        refusing_duplicates("The user was not created.", "email", taken),
+        transaction.atomic(),
+        recording("create_user", actor=actor),
+    ):
+        user.save()
     return user
 
 
@@ -88,27 +90,27 @@ def change_user(
     """Change a person. Refuses to take the last administrator away. Raises DomainError, ConflictError."""
     checked = checked_user(email, name, roles, None)
     stays_admin = is_active and Role.ADMIN in checked.roles
-    try:
-        with transaction.atomic(), recording("change_user", actor=actor):
-            admins = list(User.objects.select_for_update().filter(roles__contains=[Role.ADMIN], is_active=True))
-            if not stays_admin and [admin.pk for admin in admins] == [user.pk]:
-                raise ConflictError(
-                    "This is the last administrator.",
-                    errors={"role": ["Make somebody else an administrator first."]},
-                )
-            User.objects.filter(pk=user.pk).update(
-                email=checked.email,
-                name=checked.name,
-                job_title=job_title,
-                roles=checked.roles,
-                team=team,
-                is_active=is_active,
-            )
-    except IntegrityError as error:
-        message = f"Somebody with the address {checked.email} exists already."
-        raise ConflictError("The user was not changed.", errors={"email": [message]}, kind="duplicate") from error
+    changes = {"email": checked.email, "name": checked.name, "roles": checked.roles}
+    taken = f"Somebody with the address {checked.email} exists already."
+    with (
+        refusing_duplicates("The user was not changed.", "email", taken),
+        transaction.atomic(),
+        recording("change_user", actor=actor),
+    ):
+        keep_an_administrator(user, stays_admin)
+        User.objects.filter(pk=user.pk).update(**changes, job_title=job_title, team=team, is_active=is_active)
     user.refresh_from_db()
     return user
+
+
+def keep_an_administrator(user: User, stays_admin: bool) -> None:
+    """Refuse that the last active administrator is one no longer. Administrators are locked, so that two never leave at
+    once. Raises ConflictError."""
+    admins = list(User.objects.select_for_update().filter(roles__contains=[Role.ADMIN], is_active=True))
+    if not stays_admin and [admin.pk for admin in admins] == [user.pk]:
+        raise ConflictError(
+            "This is the last administrator.", errors={"role": ["Make somebody else an administrator first."]}
+        )
 
 
 def vouch_for_address(*, user: User) -> None:

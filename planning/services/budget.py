@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q, Sum
 
 from governance.models import User
+from mops.core.duplicates import refusing_duplicates
 from mops.core.errors import ConflictError, DomainError
 from mops.core.history import recording
 from mops.core.money import is_currency_code, quantize
@@ -17,6 +18,7 @@ TAKES = (EntryKind.TRANSFER_OUT,)
 USES = (EntryKind.COMMIT, EntryKind.ACTUAL)
 GUARDED = {EntryKind.COMMIT, EntryKind.TRANSFER_OUT}
 """What an entry may not do beyond the money available. An actual is a fact and is never refused."""
+TAKEN = "This campaign has a line of that name, year and currency already."
 
 
 def create_budget_line(
@@ -30,30 +32,37 @@ def create_budget_line(
     owner: User | None = None,
 ) -> BudgetLine:
     """Open a line for a campaign or an expense group. Raises DomainError, ConflictError."""
-    errors: dict[str, list[str]] = {}
-    if not name.strip() or len(name) > 200:
-        errors["name"] = ["Give a name of at most 200 characters."]
+    refused = "The budget line was not created."
+    errors = line_errors(name, channel)
     if not 2000 <= fiscal_year <= 2100:
         errors["fiscal_year"] = ["Use a year from 2000 to 2100."]
     if not is_currency_code(currency):
         errors["currency"] = ["Use a currency code of three letters, like EUR."]
+    if errors:
+        raise DomainError(refused, errors=errors)
+    with (
+        refusing_duplicates(refused, "name", TAKEN),
+        transaction.atomic(),
+        recording("create_budget_line", actor=actor),
+    ):
+        return BudgetLine.objects.create(
+            name=name.strip(),
+            campaign=campaign,
+            channel=channel or (campaign.channel if campaign else ""),
+            fiscal_year=fiscal_year,
+            currency=currency,
+            owner=owner,
+        )
+
+
+def line_errors(name: str, channel: str) -> dict[str, list[str]]:
+    """What is wrong with how a line is called and with its channel, of which it needs none."""
+    errors: dict[str, list[str]] = {}
+    if not name.strip() or len(name) > 200:
+        errors["name"] = ["Give a name of at most 200 characters."]
     if channel and channel not in Channel.values:
         errors["channel"] = [f"Use one of {', '.join(Channel.values)}."]
-    if errors:
-        raise DomainError("The budget line was not created.", errors=errors)
-    try:
-        with transaction.atomic(), recording("create_budget_line", actor=actor):
-            return BudgetLine.objects.create(
-                name=name.strip(),
-                campaign=campaign,
-                channel=channel or (campaign.channel if campaign else ""),
-                fiscal_year=fiscal_year,
-                currency=currency,
-                owner=owner,
-            )
-    except IntegrityError as error:
-        message = "This campaign has a line of that name, year and currency already."
-        raise ConflictError("The budget line was not created.", errors={"name": [message]}, kind="duplicate") from error
+    return errors
 
 
 def change_budget_line(
@@ -63,19 +72,15 @@ def change_budget_line(
 
     Raises DomainError, ConflictError.
     """
-    errors: dict[str, list[str]] = {}
-    if not name.strip() or len(name) > 200:
-        errors["name"] = ["Give a name of at most 200 characters."]
-    if channel and channel not in Channel.values:
-        errors["channel"] = [f"Use one of {', '.join(Channel.values)}."]
-    if errors:
-        raise DomainError("The budget line was not changed.", errors=errors)
-    try:
-        with transaction.atomic(), recording("change_budget_line", actor=actor):
-            BudgetLine.objects.filter(pk=line.pk).update(name=name.strip(), channel=channel, owner=owner)
-    except IntegrityError as error:
-        message = "This campaign has a line of that name, year and currency already."
-        raise ConflictError("The budget line was not changed.", errors={"name": [message]}, kind="duplicate") from error
+    refused = "The budget line was not changed."
+    if errors := line_errors(name, channel):
+        raise DomainError(refused, errors=errors)
+    with (
+        refusing_duplicates(refused, "name", TAKEN),
+        transaction.atomic(),
+        recording("change_budget_line", actor=actor),
+    ):
+        BudgetLine.objects.filter(pk=line.pk).update(name=name.strip(), channel=channel, owner=owner)
     line.refresh_from_db()
     return line
 
@@ -105,31 +110,34 @@ def post_entry(
 
     The line is locked first, so that parallel commitments together never exceed what is available.
     """
+    refused = "The entry was not posted."
+    if errors := entry_errors(line, kind, amount):
+        raise DomainError(refused, errors=errors)
+    posted = f"Document {document} is posted for this month already."
+    with refusing_duplicates(refused, "document", posted), transaction.atomic(), recording("post_entry", actor=actor):
+        locked = BudgetLine.objects.select_for_update().get(pk=line.pk)
+        if kind in GUARDED:
+            guard(locked, amount)
+        return BudgetEntry.objects.create(
+            line=locked,
+            kind=kind,
+            month=month.replace(day=1),
+            amount=amount,
+            note=note[:300],
+            document=document[:200],
+            actor=actor,
+        )
+
+
+def entry_errors(line: BudgetLine, kind: str, amount: Decimal) -> dict[str, list[str]]:
+    """What is wrong with an entry before anything is known of the money available."""
     errors: dict[str, list[str]] = {}
     if kind not in EntryKind.values or kind == EntryKind.REVERSAL:
         kinds = [value for value in EntryKind.values if value != EntryKind.REVERSAL]
         errors["kind"] = [f"Use one of {', '.join(kinds)}; a mistake is reversed on its own entry."]
     if amount <= 0 or quantize(amount, line.currency) != amount:
         errors["amount"] = [f"Give a positive amount in whole minor units of {line.currency}."]
-    if errors:
-        raise DomainError("The entry was not posted.", errors=errors)
-    try:
-        with transaction.atomic(), recording("post_entry", actor=actor):
-            locked = BudgetLine.objects.select_for_update().get(pk=line.pk)
-            if kind in GUARDED:
-                guard(locked, amount)
-            return BudgetEntry.objects.create(
-                line=locked,
-                kind=kind,
-                month=month.replace(day=1),
-                amount=amount,
-                note=note[:300],
-                document=document[:200],
-                actor=actor,
-            )
-    except IntegrityError as error:
-        message = f"Document {document} is posted for this month already."
-        raise ConflictError("The entry was not posted.", errors={"document": [message]}, kind="duplicate") from error
+    return errors
 
 
 def guard(line: BudgetLine, amount: Decimal) -> None:

@@ -47,6 +47,20 @@ def date_errors(starts_on: date | None, ends_on: date | None) -> dict[str, list[
     return {}
 
 
+def name_errors(name: str, *, is_exempt: bool) -> dict[str, list[str]]:
+    """What is wrong with a name; one that `is_exempt` may be against the published naming rule."""
+    if not name or len(name) > 200:
+        return {"name": ["Give a name of at most 200 characters."]}
+    findings = [] if is_exempt else check_name("campaign", name)
+    return {"name": findings} if findings else {}
+
+
+def code_errors(channel: str, region: str) -> dict[str, list[str]]:
+    """What is wrong with the parts of the code that are chosen from a list."""
+    chosen = (("channel", channel, Channel.values), ("region", region, Region.values))
+    return {key: [f"Use one of {', '.join(known)}."] for key, value, known in chosen if value not in known}
+
+
 def create_campaign(
     *,
     name: str,
@@ -63,16 +77,9 @@ def create_campaign(
 
     A name against the published naming rule is refused, unless it comes from elsewhere (`is_legacy_name`).
     """
-    errors = date_errors(starts_on, ends_on)
     name = " ".join(name.split())
-    if not name or len(name) > 200:
-        errors["name"] = ["Give a name of at most 200 characters."]
-    elif not is_legacy_name and (findings := check_name("campaign", name)):
-        errors["name"] = findings
-    if channel not in Channel.values:
-        errors["channel"] = [f"Use one of {', '.join(Channel.values)}."]
-    if region not in Region.values:
-        errors["region"] = [f"Use one of {', '.join(Region.values)}."]
+    errors = date_errors(starts_on, ends_on) | name_errors(name, is_exempt=is_legacy_name)
+    errors |= code_errors(channel, region)
     if errors or starts_on is None or ends_on is None:
         raise DomainError("The campaign was not created.", errors=errors)
     with transaction.atomic(), recording("create_campaign", actor=actor):
@@ -96,10 +103,7 @@ def change_campaign(*, campaign: Campaign, actor: User | None, **changes: Any) -
     errors |= date_errors(first, last)
     if "name" in changes:
         changes["name"] = " ".join(str(changes["name"]).split())
-        if not changes["name"] or len(changes["name"]) > 200:
-            errors["name"] = ["Give a name of at most 200 characters."]
-        elif changes["name"] != campaign.name and (findings := check_name("campaign", changes["name"])):
-            errors["name"] = findings
+        errors |= name_errors(changes["name"], is_exempt=changes["name"] == campaign.name)
     if errors:
         raise DomainError("The campaign was not changed.", errors=errors)
     with transaction.atomic(), recording("change_campaign", actor=actor):

@@ -211,43 +211,47 @@ CHANNEL_METRICS = {
     "revenue": "revenue_won",
     "spend": "spend",
 }
-
+CHANNEL_LABELS = dict(Channel.choices)
 
 Parts = Mapping[tuple[str, str], tuple[int, Decimal]]
 
 
 def channels_of(parts: Parts, before: Parts, dates: Dates, scope: Scope) -> list[ChannelRow]:
     """A row a channel that has anything, the one with most revenue first."""
-    labels = dict(Channel.choices)
     keys = {channel for _subject, channel in parts}
     largest = max(
         (amount for (subject, _c), (_n, amount) in parts.items() if subject == "deals_won"), default=Decimal(0)
     )
+    rows = (channel_row(key, parts, before, largest, channel_urls(key, dates, scope)) for key in keys)
+    return sorted(rows, key=lambda found: (-found.revenue, -found.leads, found.label))
 
-    def row(key: str) -> ChannelRow:
-        def of(subject: str) -> tuple[int, Decimal]:
-            return parts.get((subject, key), NOTHING)
 
-        urls = {
-            n: records_url(m, dates.from_, dates.to, replace(scope, channel=key or NONE))
-            for n, m in CHANNEL_METRICS.items()
-        }
-        revenue = of("deals_won")[1]
-        return ChannelRow(
-            key=key,
-            label=labels.get(key, "No channel"),
-            spend=of("spend")[1],
-            leads=of("people")[0],
-            mqls=of("mql")[0],
-            deals=of("deals_opened")[0],
-            won=of("deals_won")[0],
-            revenue=revenue,
-            revenue_before=before.get(("deals_won", key), NOTHING)[1],
-            share=float(revenue / largest) if largest else 0.0,
-            urls=urls,
-        )
+def channel_urls(key: str, dates: Dates, scope: Scope) -> dict[str, str]:
+    """The addresses of the rows behind each count of a channel."""
+    narrowed = replace(scope, channel=key or NONE)
+    return {name: records_url(metric, dates.from_, dates.to, narrowed) for name, metric in CHANNEL_METRICS.items()}
 
-    return sorted((row(key) for key in keys), key=lambda found: (-found.revenue, -found.leads, found.label))
+
+def channel_row(key: str, parts: Parts, before: Parts, largest: Decimal, urls: Mapping[str, str]) -> ChannelRow:
+    """What a channel brought; `largest` is the revenue of the best one."""
+
+    def of(subject: str) -> tuple[int, Decimal]:
+        return parts.get((subject, key), NOTHING)
+
+    revenue = of("deals_won")[1]
+    return ChannelRow(
+        key=key,
+        label=CHANNEL_LABELS.get(key, "No channel"),
+        spend=of("spend")[1],
+        leads=of("people")[0],
+        mqls=of("mql")[0],
+        deals=of("deals_opened")[0],
+        won=of("deals_won")[0],
+        revenue=revenue,
+        revenue_before=before.get(("deals_won", key), NOTHING)[1],
+        share=float(revenue / largest) if largest else 0.0,
+        urls=urls,
+    )
 
 
 def twelve_months_before(end: date) -> date:

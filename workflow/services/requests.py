@@ -113,10 +113,7 @@ def triage_request(
     check_verdict(request, verdict, given)
     with transaction.atomic(), recording("triage_request", actor=actor, reason=reason or question, verdict=verdict):
         locked, target = lock_requests(request, merge_into)
-        sources, state = TRANSITIONS[verdict]
-        if locked.state not in sources:
-            who = f" by {locked.decided_by}" if locked.decided_by_id else ""
-            raise ConflictError(f"{locked.reference} is {locked.get_state_display().lower()} already{who}.")
+        state = state_after(locked, verdict)
         if verdict == Verdict.MERGE:
             locked.merged.update(merged_into=live_target(target), updated_at=timezone.now())
         if verdict == Verdict.ACCEPT:
@@ -138,6 +135,15 @@ def lock_requests(request: Request, other: Request | None) -> tuple[Request, Req
     rows = Request.objects.select_for_update(of=("self",)).select_related("form_version", "decided_by")
     locked = rows.in_bulk({request.pk, *([other.pk] if other else [])})
     return locked[request.pk], locked.get(other.pk) if other else None
+
+
+def state_after(request: Request, verdict: str) -> str:
+    """What a verdict makes of the request. Raises ConflictError where its state does not allow the verdict any more."""
+    sources, state = TRANSITIONS[verdict]
+    if request.state not in sources:
+        who = f" by {request.decided_by}" if request.decided_by_id else ""
+        raise ConflictError(f"{request.reference} is {request.get_state_display().lower()} already{who}.")
+    return state
 
 
 def live_target(target: Request | None) -> Request:
