@@ -31,6 +31,16 @@ def register() -> None:
     register_permissions(PERMISSIONS)
     register_invariants(INVARIANTS)
     register_work(NOTICES)
+    register_pages()
+    register_search("users", "Colleagues", find_users, order=90)
+    register_saved_view_store(SavedViews())
+    tell_codes()
+    register_preference_saver(change_preferences)
+    for model in event_models():
+        register_trail(model._meta.label_lower, "Changes", history_trail)
+
+
+def register_pages() -> None:
     register_area("governance", "Governance", order=50)
     register_home("privacy_officer", "governance:consent", order=55)
     register_nav("", "Inbox", "governance:inbox", "inbox", count=unread, order=1)
@@ -57,12 +67,6 @@ def register() -> None:
     register_action("Suppress an address", "governance:suppress", "governance.edit_suppression", "unsubscribe", "ban")
     register_action("Your profile and API tokens", "governance:profile", None, "token password theme", "user-circle")
     register_action("Add a colleague", "governance:new-user", "governance.edit_users", "user role invite", "user-plus")
-    register_search("users", "Colleagues", find_users, order=90)
-    register_saved_view_store(SavedViews())
-    tell_codes()
-    register_preference_saver(change_preferences)
-    for model in event_models():
-        register_trail(model._meta.label_lower, "Changes", history_trail)
 
 
 def unread(user: Any) -> tuple[int, bool] | None:

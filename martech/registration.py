@@ -23,13 +23,34 @@ from mops.core.work import register_work
 
 def register() -> None:
     """Called once by the app's `ready`."""
-    from martech.models import RunKind
-
     register_permissions(PERMISSIONS)
     register_invariants(INVARIANTS)
     register_hidden_fields("martech.person", HIDDEN_PERSON_FIELDS)
     register_name("martech.person", name_of_person)
     register_area("martech", "Martech & data", order=30)
+    tell_verbs()
+    tell_codes()
+    register_people()
+    register_segments()
+    register_merging()
+    register_merge_holders()
+    register_works()
+    register_routing()
+    register_time_off()
+    register_imports()
+    register_scoring()
+    register_quality()
+    register_tracking()
+    register_sync()
+    register_sync_pages()
+    register_stack()
+    register_dues()
+
+
+def tell_verbs() -> None:
+    """By what something was done, where nobody did it by hand."""
+    from martech.models import RunKind
+
     tell_as(
         route="by routing",
         route_people="by routing",
@@ -42,18 +63,6 @@ def register() -> None:
         run_response_clocks="by the response clock",
         run_monitors="by a monitor of data quality",
     )
-    tell_codes()
-    register_people()
-    register_segments()
-    register_merging()
-    register_routing()
-    register_scoring()
-    register_quality()
-    register_tracking()
-    register_sync()
-
-    register_stack()
-    register_dues()
 
 
 def tell_codes() -> None:
@@ -86,9 +95,8 @@ def register_dues() -> None:
     register_due("martech.duplicates", "martech.view_duplicates", due.possible_duplicates, order=45)
 
 
-def register_routing() -> None:
-    from martech import routing_panels as panels
-    from martech.condition_fields import person_catalogue, touch_catalogue
+def register_works() -> None:
+    """The kinds of background work, but for those that belong to one topic below."""
     from martech.services.accounts import REMATCH
     from martech.services.arrivals import ARRIVALS
     from martech.services.bulk import MARKS, SEARCH
@@ -99,10 +107,16 @@ def register_routing() -> None:
     from martech.services.response_events import RESPONSES
     from martech.services.routing import ROUTING
 
-    register_catalogue(person_catalogue())
-    register_catalogue(touch_catalogue())
     for kind in (ROUTING, REMATCH, IDENTITY, TRIALS, QUALITY, ARRIVALS, MARKS, SEARCH, RESPONSES, IMPORT):
         register_work(kind)
+
+
+def register_routing() -> None:
+    from martech import routing_panels as panels
+    from martech.condition_fields import person_catalogue, touch_catalogue
+
+    register_catalogue(person_catalogue())
+    register_catalogue(touch_catalogue())
     register_nav(
         "martech", "Routing", "martech:routing", "route", "martech.view_routing", panels.leads_waiting, order=40
     )
@@ -110,6 +124,14 @@ def register_routing() -> None:
     register_action(
         "Capacity outlook", "martech:outlook", "martech.view_routing", "forecast shifts caps", "calendar-stats"
     )
+    register_action("Routing decisions", "martech:decisions", "martech.view_person", "why owner lead assigned", "scale")
+    register_panel("martech.person", panels.owner_panel, order=10)
+    register_panel("martech.routingdecision", panels.response_panel, order=5)
+    register_trail("martech.person", "Routing", panels.decision_trail)
+    register_trail("martech.person", "Routing", panels.response_trail)
+
+
+def register_time_off() -> None:
     register_nav(
         "martech",
         "Time off",
@@ -122,11 +144,9 @@ def register_routing() -> None:
     register_action(
         "Time off", "martech:time-off", "martech.take_time_off", "away holiday vacation leave", "calendar-event"
     )
-    register_action("Routing decisions", "martech:decisions", "martech.view_person", "why owner lead assigned", "scale")
-    register_panel("martech.person", panels.owner_panel, order=10)
-    register_panel("martech.routingdecision", panels.response_panel, order=5)
-    register_trail("martech.person", "Routing", panels.decision_trail)
-    register_trail("martech.person", "Routing", panels.response_trail)
+
+
+def register_imports() -> None:
     register_nav("martech", "Imports", "martech:imports", "upload", "martech.import_data", order=50, is_everyday=False)
     register_action("Import a file", "martech:imports", "martech.import_data", "csv excel upload", "upload")
 
@@ -179,13 +199,9 @@ def register_segments() -> None:
 
 
 def register_merging() -> None:
-    from django.core import checks
-
     from martech.account_panels import account_panel
     from martech.merge_panels import merges_panel
     from martech.selectors.merging import merge_trail
-    from martech.services.accounts.matching import note_evidence
-    from martech.services.merging.holders import check_holders, register_after_merge, register_person_holder
 
     register_panel("martech.person", account_panel, order=20)
     register_panel("martech.person", merges_panel, order=40)
@@ -203,19 +219,35 @@ def register_merging() -> None:
     register_action(
         "Merge rules", "martech:merge-rules", "martech.edit_merge_rules", "survivorship duplicates winner", "git-merge"
     )
+
+
+STAYS = {
+    ("martech.accountevidence", "person"): "Says by what this record was matched; made anew.",
+    ("martech.personmerge", "survivor"): "The ledger says who survived then.",
+    ("martech.mergedperson", "person"): "The ledger says who was taken in then.",
+    ("martech.matchkey", "person"): "Made anew from what the survivor is known by.",
+    ("martech.formervalue", "person"): "Says what this record was; the survivor is found by it too.",
+    ("martech.duplicatepair", "one"): "The verdict was on these two records.",
+    ("martech.duplicatepair", "other"): "The verdict was on these two records.",
+    ("martech.identitycluster", "person"): "Made anew from the pairs.",
+    ("martech.lockedidentity", "person"): "The lock is of the record that was verified.",
+    ("martech.identitywork", "person"): "Each record is compared for itself.",
+}
+"""Rows of matching and merging itself that a merge leaves where they are, with the reason."""
+
+
+def register_merge_holders() -> None:
+    """What a merge does with the rows of a person that is taken in, where it is not the usual."""
+    from django.core import checks
+
+    from martech.services.accounts.matching import note_evidence
+    from martech.services.merging.holders import check_holders, register_after_merge, register_person_holder
+
     checks.register(check_holders, "models")
     register_person_holder("martech.dealperson", fill=("role",))
     register_after_merge(note_evidence)
-    register_person_holder("martech.accountevidence", stays="Says by what this record was matched; made anew.")
-    register_person_holder("martech.personmerge", "survivor", stays="The ledger says who survived then.")
-    register_person_holder("martech.mergedperson", stays="The ledger says who was taken in then.")
-    register_person_holder("martech.matchkey", stays="Made anew from what the survivor is known by.")
-    register_person_holder("martech.formervalue", stays="Says what this record was; the survivor is found by it too.")
-    register_person_holder("martech.duplicatepair", "one", stays="The verdict was on these two records.")
-    register_person_holder("martech.duplicatepair", "other", stays="The verdict was on these two records.")
-    register_person_holder("martech.identitycluster", stays="Made anew from the pairs.")
-    register_person_holder("martech.lockedidentity", stays="The lock is of the record that was verified.")
-    register_person_holder("martech.identitywork", stays="Each record is compared for itself.")
+    for (label, field), reason in STAYS.items():
+        register_person_holder(label, field, stays=reason)
 
 
 def unowned(user: Any) -> tuple[int, bool] | None:
@@ -314,6 +346,15 @@ def register_sync() -> None:
     register_owner_listener("sync", owners_changed)
     register_sendings(sendings)
     register_panel("martech.routingdecision", sync_panels.crm_panel, order=10)
+    register_panel("planning.campaign", sync_panels.campaign_panel, order=60)
+    for kind in ("person", "account", "deal"):
+        register_panel(f"martech.{kind}", sync_panels.places_panel, order=60)
+        register_trail(f"martech.{kind}", "Syncs", sync_panels.sync_trail)
+
+
+def register_sync_pages() -> None:
+    from martech import sync_panels
+
     register_nav(
         "martech", "Connections", "martech:connections", "plug", "martech.view_sync", sync_panels.waits, order=55
     )
@@ -331,10 +372,6 @@ def register_sync() -> None:
     register_due("martech.dead_letters", "martech.edit_sync", sync_panels.open_letters, order=15)
     register_due("martech.departures", "martech.edit_sync", sync_panels.left_records, order=16)
     register_due("martech.retirements", "martech.edit_sync", sync_panels.retirements, order=65)
-    register_panel("planning.campaign", sync_panels.campaign_panel, order=60)
-    for kind in ("person", "account", "deal"):
-        register_panel(f"martech.{kind}", sync_panels.places_panel, order=60)
-        register_trail(f"martech.{kind}", "Syncs", sync_panels.sync_trail)
 
 
 def register_stack() -> None:

@@ -22,7 +22,9 @@ MATCHABLE: Mapping[str, tuple[str, ...]] = {
     "accounts": ("external_id", "name", "domain"),
     "deals": ("external_id", "name"),
 }
-KEYS = {"columns", "constants", "values", "dates", "decimal", "match_on", "rest"}
+PARTS = ("columns", "constants", "values")
+"""The parts of a map that are objects."""
+KEYS = {*PARTS, "dates", "decimal", "match_on", "rest"}
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,42 @@ def check_field(kind: str, name: str) -> str | None:
     return f"“{name}” is no field of {kind}; {hint}"
 
 
+def entries_of(part: Any) -> dict[str, Any]:
+    return dict(part) if isinstance(part, Mapping) else {}
+
+
+def part_errors(document: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Parts that a map does not have, and parts that are no objects."""
+    unknown = [f"An import map has no such part; use {', '.join(sorted(KEYS))}."]
+    errors = {str(key): unknown for key in sorted(set(document) - KEYS)}
+    shapeless = [part for part in PARTS if not isinstance(document.get(part) or {}, Mapping)]
+    return errors | {part: ["Write an object."] for part in shapeless}
+
+
+def column_errors(kind: str, given: Mapping[str, Any], columns: Sequence[str]) -> dict[str, list[str]]:
+    """What is wrong with which column is which field: `given` by the map, of the `columns` of the file."""
+    errors: dict[str, list[str]] = {}
+    for column, name in given.items():
+        if column not in columns:
+            near = get_close_matches(str(column), columns, n=1)
+            hint = f"did you mean “{near[0]}”?" if near else f"it has {', '.join(columns[:20])}."
+            errors[f"columns.{column}"] = [f"The file has no such column; {hint}"]
+        elif reason := check_field(kind, str(name)):
+            errors[f"columns.{column}"] = [reason]
+    filled = list(given.values())
+    for name in {name for name in filled if filled.count(name) > 1}:
+        errors[f"columns ({name})"] = ["Two columns fill this field; choose one, or give the other to properties.…"]
+    return errors
+
+
+def fixed_errors(kind: str, constants: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, list[str]]:
+    """What is wrong with the fields that are constant, and with the values that stand for others."""
+    refused = {name: check_field(kind, str(name)) for name in constants}
+    errors = {f"constants.{name}": [reason] for name, reason in refused.items() if reason}
+    shapeless = [name for name, pairs in values.items() if not isinstance(pairs, Mapping)]
+    return errors | {f"values.{name}": ["Write an object: value in the file → value of ours."] for name in shapeless}
+
+
 def setting_errors(document: Mapping[str, Any]) -> dict[str, list[str]]:
     """What is wrong with how a map says values are written and rows are matched."""
     errors: dict[str, list[str]] = {}
@@ -101,32 +139,9 @@ def read_map(document: Any, kind: str, columns: Sequence[str]) -> ImportMap:
     """Check a map document against the columns of a file. Raises DomainError naming every wrong entry."""
     if not isinstance(document, Mapping):
         raise DomainError("The import map is not an object.", errors={"map": ["Write a JSON object with `columns`."]})
-    errors: dict[str, list[str]] = {}
-    for key in sorted(set(document) - KEYS):
-        errors[str(key)] = [f"An import map has no such part; use {', '.join(sorted(KEYS))}."]
-    given: dict[str, dict[str, Any]] = {}
-    for part in ("columns", "constants", "values"):
-        value = document.get(part) or {}
-        given[part] = dict(value) if isinstance(value, Mapping) else {}
-        if not isinstance(value, Mapping):
-            errors[part] = ["Write an object."]
-    for column, name in given["columns"].items():
-        if column not in columns:
-            near = get_close_matches(str(column), columns, n=1)
-            hint = f"did you mean “{near[0]}”?" if near else f"it has {', '.join(columns[:20])}."
-            errors[f"columns.{column}"] = [f"The file has no such column; {hint}"]
-        elif reason := check_field(kind, str(name)):
-            errors[f"columns.{column}"] = [reason]
-    for name in given["constants"]:
-        if reason := check_field(kind, str(name)):
-            errors[f"constants.{name}"] = [reason]
-    for name, pairs in given["values"].items():
-        if not isinstance(pairs, Mapping):
-            errors[f"values.{name}"] = ["Write an object: value in the file → value of ours."]
-    doubled = {name for name in given["columns"].values() if list(given["columns"].values()).count(name) > 1}
-    for name in doubled:
-        errors[f"columns ({name})"] = ["Two columns fill this field; choose one, or give the other to properties.…"]
-    errors |= setting_errors(document)
+    given = {part: entries_of(document.get(part)) for part in PARTS}
+    errors = part_errors(document) | column_errors(kind, given["columns"], columns)
+    errors |= fixed_errors(kind, given["constants"], given["values"]) | setting_errors(document)
     if reasons := match_errors(kind, document, given):
         errors["match_on"] = reasons
     if errors:

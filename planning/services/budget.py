@@ -33,12 +33,7 @@ def create_budget_line(
 ) -> BudgetLine:
     """Open a line for a campaign or an expense group. Raises DomainError, ConflictError."""
     refused = "The budget line was not created."
-    errors = line_errors(name, channel)
-    if not 2000 <= fiscal_year <= 2100:
-        errors["fiscal_year"] = ["Use a year from 2000 to 2100."]
-    if not is_currency_code(currency):
-        errors["currency"] = ["Use a currency code of three letters, like EUR."]
-    if errors:
+    if errors := line_errors(name, channel) | basis_errors(fiscal_year, currency):
         raise DomainError(refused, errors=errors)
     with (
         refusing_duplicates(refused, "name", TAKEN),
@@ -62,6 +57,16 @@ def line_errors(name: str, channel: str) -> dict[str, list[str]]:
         errors["name"] = ["Give a name of at most 200 characters."]
     if channel and channel not in Channel.values:
         errors["channel"] = [f"Use one of {', '.join(Channel.values)}."]
+    return errors
+
+
+def basis_errors(fiscal_year: int, currency: str) -> dict[str, list[str]]:
+    """What is wrong with what the entries of a line rest on, which is never changed later."""
+    errors: dict[str, list[str]] = {}
+    if not 2000 <= fiscal_year <= 2100:
+        errors["fiscal_year"] = ["Use a year from 2000 to 2100."]
+    if not is_currency_code(currency):
+        errors["currency"] = ["Use a currency code of three letters, like EUR."]
     return errors
 
 

@@ -125,19 +125,12 @@ def run_file_import(
 
     `warn` is told of traces of damage by a spreadsheet.
     """
-    with open_job(str(path), path.name, settings.IMPORT_MAX_BYTES, options or {}) as table:
-        refuse_uncertain_encoding(table.encoding_choices)
-        columns = list(table.columns)
-        sample = sample_rows(table, SAMPLE)
-        for warning in table.warnings if warn else ():
-            warn(warning)
+    columns, sample = look_into(path, options or {}, warn)
     plan = read_map(document, kind, columns) if document is not None else guess_map(kind, columns, sample)
     batch = ImportBatch.objects.create(
         kind=kind,
         source=source,
-        file_name=path.name[:255],
-        file_path=str(path)[:500],
-        file_bytes=path.stat().st_size,
+        **facts_of(path),
         columns=[name[:300] for name in columns],
         mapping=plan.as_json(),
         options=options or {},
@@ -150,6 +143,23 @@ def run_file_import(
         if is_dry_run:
             ImportBatch.objects.filter(pk=batch.pk).delete()
     return outcome.summary(None if is_dry_run else batch.pk)
+
+
+def look_into(
+    path: Path, options: dict[str, Any], warn: Callable[[str], object] | None
+) -> tuple[list[str], list[list[str]]]:
+    """The names of a file's columns and its first rows. Raises DomainError when it is unreadable."""
+    with open_job(str(path), path.name, settings.IMPORT_MAX_BYTES, options) as table:
+        refuse_uncertain_encoding(table.encoding_choices)
+        sample = sample_rows(table, SAMPLE)
+        for warning in table.warnings if warn else ():
+            warn(warning)
+        return list(table.columns), sample
+
+
+def facts_of(path: Path) -> dict[str, Any]:
+    """What a batch keeps of its file."""
+    return {"file_name": path.name[:255], "file_path": str(path)[:500], "file_bytes": path.stat().st_size}
 
 
 def refuse_uncertain_encoding(choices: Sequence[Any]) -> None:
