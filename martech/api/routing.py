@@ -1,5 +1,6 @@
 """API of routing: policies, previews and decisions."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
@@ -30,6 +31,7 @@ from martech.api.routing_documents import (
 )
 from martech.api.survivors import PersonAPIView
 from martech.models import Person, PolicyVersion, RoutingDecision, RoutingPolicy
+from martech.routing.replay import Handover, Replay
 from martech.selectors.decisions import decisions_for, preview_lines
 from martech.selectors.observed import all_findings
 from martech.selectors.policy_text import compare_text
@@ -167,36 +169,20 @@ MOST_LEADS = 500
 def replay_as_json(version: PolicyVersion, days: int) -> dict[str, Any]:
     """The answer of a replay, for the API and the command line."""
     result, absent = replay_version(version, days)
-    users = {user.pk: user for user in User.objects.filter(pk__in={*result.before, *result.after})}
-    shares = [
-        {"user": ColleagueSerializer(users[pk]).data, "before": result.before[pk], "after": result.after[pk]}
-        for pk in sorted(users)
-    ]
-    names = {pk: ColleagueSerializer(user).data for pk, user in users.items()}
+    users = User.objects.filter(pk__in={*result.before, *result.after}).order_by("pk")
+    names = {user.pk: ColleagueSerializer(user).data for user in users}
     fairness = fairness_of_replay(version, result)
-    ways = [{"from": start, "to": end, "leads": number} for start, end, number in result.ways]
     return {
         "days": days,
         "version": version.number,
         "decisions": result.decisions,
         "leads": result.leads,
         "moved": len(result.moved),
-        "ways": ways,
-        "handed": len(result.handed),
-        "owners": [
-            {"from": names.get(start or 0), "to": names.get(end or 0), "leads": number}
-            for start, end, number in result.hands
+        "ways": [{"from": start, "to": end, "leads": number} for start, end, number in result.ways],
+        **_hands_as_json(result, names),
+        "shares": [
+            {"user": name, "before": result.before[pk], "after": result.after[pk]} for pk, name in names.items()
         ],
-        "handed_leads": [
-            {
-                "person": one.person,
-                "decision": one.decision,
-                "from": {"pool": one.pools[0], "owner": names.get(one.owners[0] or 0)},
-                "to": {"pool": one.pools[1], "owner": names.get(one.owners[1] or 0)},
-            }
-            for one in result.handed[:MOST_LEADS]
-        ],
-        "shares": shares,
         "fairness": {pool: after for pool, _before, after in fairness if after is not None},
         "fairness_before": {pool: before for pool, before, _after in fairness if before is not None},
         "sla": {"late_before": result.late_before, "late_after": result.late_after},
@@ -210,6 +196,25 @@ def replay_as_json(version: PolicyVersion, days: int) -> dict[str, Any]:
             "waited": result.waited,
             "waiting": result.waiting,
         },
+    }
+
+
+def _hands_as_json(result: Replay, names: Mapping[int, Any]) -> dict[str, Any]:
+    """From whom to whom leads would go, in numbers and lead by lead; `names` are colleagues by id."""
+
+    def place(one: Handover, side: int) -> dict[str, Any]:
+        return {"pool": one.pools[side], "owner": names.get(one.owners[side] or 0)}
+
+    return {
+        "handed": len(result.handed),
+        "owners": [
+            {"from": names.get(start or 0), "to": names.get(end or 0), "leads": number}
+            for start, end, number in result.hands
+        ],
+        "handed_leads": [
+            {"person": one.person, "decision": one.decision, "from": place(one, 0), "to": place(one, 1)}
+            for one in result.handed[:MOST_LEADS]
+        ],
     }
 
 
