@@ -12,7 +12,7 @@ from martech.connectors.port import Kind, RemoteField
 from martech.routing_forms import EditForm
 from martech.sync.document import MATCHES
 from martech.sync.drift import label_in
-from martech.sync.fields import FIELDS, PROPERTY
+from martech.sync.fields import FIELDS, PROPERTY, our_label
 from martech.sync.transforms import TRANSFORMS
 from martech.sync.value_maps import Pair, as_rows
 from mops.core.conditions.widget import ConditionField
@@ -28,12 +28,6 @@ TRUTHS = {
     "manual": "Somebody decides",
 }
 MADE_THERE = {"nobody": "Nobody", "everybody": "All of them", "some": "Those who meet the condition"}
-
-
-def our_label(kind: str, name: str) -> str:
-    """How people call a field of ours."""
-    known = FIELDS[kind].get(name)
-    return known.label if known else f"Property “{name.removeprefix(PROPERTY)}”"
 
 
 def their_label(schema: Mapping[str, RemoteField], name: str, stored: Mapping[str, Any] = NOTHING) -> str:

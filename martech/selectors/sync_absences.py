@@ -22,6 +22,7 @@ from martech.models.sync import WriteState
 from martech.services.sync.absent import makes_there
 from martech.services.sync.consent import verdict_on
 from martech.services.sync.course import Course, course_of
+from martech.services.sync.sendings import split, would_send
 from mops.core.conditions import get_catalogue, parse, sentence, to_q
 
 
@@ -120,6 +121,16 @@ def standing_of(rows: Iterable[RemoteRow]) -> dict[int, Hindrance]:
 
 
 def waits_of(rows: Iterable[RemoteRow], pk: int) -> dict[int, Hindrance]:
-    """{row: why a change of ours waits}, of those of which one does."""
-    found = {row.pk: hindrance(row.object, pk) for row in rows if row.due_at is not None and not row.fate}
-    return {row: why or Hindrance("The next round writes it.") for row, why in found.items()}
+    """{row: why a change of ours waits}, of those of which one does. Where nothing holds it back, it has to be one that the
+    rules would write."""
+    found = {row: hindrance(row.object, pk) for row in rows if row.due_at is not None and not row.fate}
+    told = {
+        row: why or (Hindrance("The next round writes it.") if writes(row, pk) else None) for row, why in found.items()
+    }
+    return {row.pk: why for row, why in told.items() if why}
+
+
+def writes(row: RemoteRow, pk: int) -> bool:
+    """Whether the next round has something of ours to write to a record."""
+    course = course_of(row.object)
+    return course is not None and bool(split(course, pk, would_send(course, row, pk))[0])

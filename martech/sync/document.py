@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from martech.connectors.port import FieldType, Kind, RemoteField
-from martech.sync.fields import our_field
+from martech.sync.fields import our_field, our_label
 from martech.sync.rules import Direction, FieldRule, Truth
 from martech.sync.transforms import TRANSFORMS
 from martech.sync.value_maps import read_values
@@ -30,6 +30,7 @@ MATCHES: Mapping[str, tuple[str, ...]] = {
     Kind.DEAL: ("name",),
 }
 MOST_FIELDS = 300
+ONE_OF_TWO = "keep one of the two"
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ def read_mapping(document: Any, kind: str, schema: Mapping[str, RemoteField] | N
     given = reader.mapping(document, "", KEYS)
     rows = reader.items(given.get("fields", []), "fields", MOST_FIELDS)
     rules = [rule for i, row in enumerate(rows) if (rule := read_rule(reader, row, f"fields[{i}]", kind, schema))]
-    refuse_doubled(reader, rules)
+    refuse_doubled(reader, rules, kind, schema or {})
     match = [
         reader.one_of(name, f"match[{i}]", MATCHES.get(kind, ()), "")
         for i, name in enumerate(reader.items(given.get("match", []), "match", 5))
@@ -160,19 +161,29 @@ def is_untranslated(rule: FieldRule, remote: RemoteField) -> bool:
     return rule.pushes and is_text and is_closed and not rule.values and not rule.transform
 
 
-def refuse_doubled(reader: Reader, rules: Sequence[FieldRule]) -> None:
+def refuse_doubled(reader: Reader, rules: Sequence[FieldRule], kind: str, schema: Mapping[str, RemoteField]) -> None:
     """A field of theirs is written by one rule, and one of ours is read into by one; what is read is written to no other."""
     pulled: dict[str, int] = {}
     pushed: dict[str, int] = {}
+
+    def there(name: str) -> str:
+        return schema[name].label if name in schema else name
+
     for index, rule in enumerate(rules):
-        if rule.pulls and pulled.setdefault(rule.ours, index) != index:
-            reader.refuse(f"fields[{index}].ours", f"{rule.ours} is mapped twice", "keep one of the two")
-        if rule.pushes and pushed.setdefault(rule.theirs, index) != index:
-            reader.refuse(f"fields[{index}].theirs", f"{rule.theirs} is mapped twice", "keep one of the two")
+        if rule.pulls and (first := pulled.setdefault(rule.ours, index)) != index:
+            both = twice("from", there(rules[first].theirs), there(rule.theirs))
+            reader.refuse(f"fields[{index}].ours", f"“{our_label(kind, rule.ours)}” is read {both}", ONE_OF_TWO)
+        if rule.pushes and (first := pushed.setdefault(rule.theirs, index)) != index:
+            both = twice("by", our_label(kind, rules[first].ours), our_label(kind, rule.ours))
+            reader.refuse(f"fields[{index}].theirs", f"“{there(rule.theirs)}” is written {both}", ONE_OF_TWO)
     for index, rule in enumerate(rules):
         if not rule.pulls and rule.ours in pulled:
-            other = rules[pulled[rule.ours]].theirs
-            reason = f"{rule.ours} is read from {other}, and what is read from there is not written to {rule.theirs}"
-            reader.refuse(
-                f"fields[{index}].ours", reason, "keep one of the two, or let both go only from here to there"
+            name, other = our_label(kind, rule.ours), there(rules[pulled[rule.ours]].theirs)
+            reason = (
+                f"“{name}” is read from “{other}”, and what is read from there is not written to “{there(rule.theirs)}”"
             )
+            reader.refuse(f"fields[{index}].ours", reason, f"{ONE_OF_TWO}, or let both go only from here to there")
+
+
+def twice(word: str, one: str, other: str) -> str:
+    return f"twice {word} “{one}”" if one == other else f"{word} “{one}” and {word} “{other}”"

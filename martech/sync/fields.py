@@ -82,3 +82,9 @@ def our_field(kind: str, name: str) -> OurField | None:
     if name.startswith(PROPERTY) and len(name) > len(PROPERTY):
         return OurField(name, name.removeprefix(PROPERTY), longest=5_000)
     return FIELDS.get(kind, {}).get(name)
+
+
+def our_label(kind: str, name: str) -> str:
+    """How people call a field of ours."""
+    known = FIELDS.get(kind, {}).get(name)
+    return known.label if known else f"Property “{name.removeprefix(PROPERTY)}”"

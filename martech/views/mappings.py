@@ -16,7 +16,6 @@ from martech.mapping_forms import (
     MappingForm,
     RecordsForm,
     field_initial,
-    our_label,
     our_name,
     pretty,
     records_initial,
@@ -41,6 +40,7 @@ from martech.services.sync.mappings import (
 )
 from martech.sync.document import read_mapping
 from martech.sync.drift import from_json, what_forbids
+from martech.sync.fields import our_label
 from martech.sync.value_maps import pairs_of, several, shared
 from mops.core.documents import Finding
 from mops.core.errors import ConflictError, DomainError

@@ -17,7 +17,7 @@ from martech.selectors.sync_proofs import proof_of, question_of_run
 from martech.selectors.sync_runs import count_lines, plan_of, planned_rows, taken_rows, title_of
 from martech.services.sync.connections import MAPPED
 from martech.services.sync.rounds import approve_run, reject_run
-from martech.services.sync.stopping import cancel_run, pause_run, resume_run
+from martech.services.sync.stopping import cancel_run, free_at, pause_run, resume_run
 from martech.services.sync.undoing import request_undo
 from martech.sync.reasons import READ_AGAIN
 from mops.core.errors import ConflictError, DomainError
@@ -121,6 +121,7 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
         "can_undo": can_undo(found),
         "stops": stops_of(found),
         "approvers": who_may("martech.approve_sync") if found.state == RunState.HELD else "",
+        "goes_on_at": free_at(found) if found.kind == RunKind.BACKFILL and found.state == RunState.WAITING else None,
         "crumbs": [
             Crumb("Connections", "/martech/sync/"),
             Crumb(str(found.connection), found.connection.get_absolute_url()),
@@ -177,6 +178,7 @@ STOPS = {
     "resume": (resume_run, "It goes on from where it stopped."),
     "cancel": (cancel_run, "Cancelled; what was read stays."),
 }
+GOES_ON_LATER = "It goes on as soon as the worker that it had lets go of it."
 
 
 @requires("martech.edit_sync")
@@ -189,8 +191,8 @@ def stop(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     act, said = STOPS[wish]
     try:
-        act(run=found, actor=user)
-        toast(request, said)
+        waits_until = act(run=found, actor=user)
+        toast(request, GOES_ON_LATER if waits_until else said)
     except ConflictError as error:
         toast(request, error.detail, "error")
     return redirect(found)

@@ -10,6 +10,7 @@ background leaves a reserve for people who wait for an answer.
 import os
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -182,6 +183,13 @@ class SharedBudget:
             budget_store().set(self._key(policy, "barred"), repr(until), px=max(1, int(seconds * 1000)))
         except RedisError:
             return  # the vendor will say it again
+
+    def forget_refusals(self) -> None:
+        """Somebody asks by hand: forget that the vendor said a long window is used up, as its limit may be another one now.
+        Where it is not, the first call is refused and bars everybody anew."""
+        long = [name for name, policy in self.policies.items() if policy.resets or policy.seconds >= LONG_WINDOW]
+        with suppress(RedisError):
+            budget_store().delete(*(self._key(name, "barred") for name in long))
 
     def used(self) -> dict[str, dict[str, Any]]:
         """What is used of each policy now: by us, and by everybody as far as the vendor says."""

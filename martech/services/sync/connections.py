@@ -15,7 +15,7 @@ from martech.connectors.offers import Setting
 from martech.connectors.port import Kind, ObjectCapability
 from martech.connectors.registry import vendor as vendor_of
 from martech.models import Connection, ConnectionState, HintSource, SyncObject
-from martech.services.sync.course import Line, open_line
+from martech.services.sync.course import Line, budget_of, open_line
 from martech.services.sync.mappings import publish_first_mapping
 from martech.services.sync.runs import BREATHER, WAITING
 from martech.services.sync.sealed import open_secrets, sealed_secrets
@@ -162,6 +162,7 @@ def tried_steps(connection: Connection) -> Iterator[CheckStep]:
     is_ok = True
     try:
         with open_line(connection, is_interactive=True, timeout=SOMEBODY_WAITS) as line:
+            line.budget.forget_refusals()
             for step in line.connector.check():
                 is_ok = is_ok and (step.is_ok or step.is_part)
                 yield step
@@ -244,7 +245,8 @@ def pause_connection(*, connection: Connection, actor: User | None) -> None:
 
 
 def resume_connection(*, connection: Connection, actor: User | None) -> None:
-    """Go on, now; a connection that was broken is tried again."""
+    """Go on, now; a connection that was broken is tried again, and a vendor that had no more calls is asked again."""
+    budget_of(connection).forget_refusals()
     with recording("resume_connection", actor=actor):
         Connection.objects.filter(pk=connection.pk).update(
             state=ConnectionState.ACTIVE, paused_until=None, problem={}, next_run_at=timezone.now()

@@ -52,15 +52,19 @@ class Tokens:
             self.waiting = None
 
 
+def budget_of(connection: Connection, *, is_interactive: bool = False) -> SharedBudget:
+    """What the account of a connection may spend."""
+    policies = {policy.name: policy for policy in vendor_of(connection.vendor).policies(connection.options)}
+    account = f"{connection.vendor}:{connection.account_id or connection.name}"
+    return SharedBudget(account, policies, is_interactive=is_interactive)
+
+
 @contextmanager
 def open_line(
     connection: Connection, *, is_interactive: bool = False, timeout: tuple[float, float] = TIMEOUT
 ) -> Iterator[Line]:
     """A connector for a connection; closed afterwards, and what the vendor said of its calls is kept."""
-    vendor = vendor_of(connection.vendor)
-    policies = {policy.name: policy for policy in vendor.policies(connection.options)}
-    account = f"{connection.vendor}:{connection.account_id or connection.name}"
-    budget = SharedBudget(account, policies, is_interactive=is_interactive)
+    vendor, budget = vendor_of(connection.vendor), budget_of(connection, is_interactive=is_interactive)
     tokens, journal_tokens = Tokens(connection, keep_token), Tokens(connection, keep_journal_token)
     session = Session(
         settings=connection.options,

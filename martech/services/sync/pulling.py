@@ -171,7 +171,7 @@ def backfill(line: Line, course: Course, run: SyncRun) -> None:
             stop_when_asked(run)
     keep(object, backfill_position=None, backfilled_at=object.backfilled_at or timezone.now())
     # Paused behind the last portion: there is nothing left to go on with.
-    SyncRun.objects.filter(pk=run.pk, state=RunState.PAUSED).update(state=RunState.RUNNING, problem={})
+    go_on_if(run, RunState.PAUSED, RunState.WAITING)
 
 
 def expect(object: SyncObject, run: SyncRun) -> None:
@@ -182,10 +182,15 @@ def expect(object: SyncObject, run: SyncRun) -> None:
 
 
 def stop_when_asked(run: SyncRun) -> None:
-    """Raises RunStopped once somebody paused or cancelled the run."""
+    """Raises RunStopped once somebody paused or cancelled the run; one that is to go on again meanwhile goes on."""
+    go_on_if(run, RunState.WAITING)
     state = SyncRun.objects.filter(pk=run.pk).values_list("state", flat=True).first()
     if state in (RunState.PAUSED, RunState.CANCELLED):
         raise RunStopped(state)
+
+
+def go_on_if(run: SyncRun, *states: str) -> None:
+    SyncRun.objects.filter(pk=run.pk, state__in=states).update(state=RunState.RUNNING, problem={})
 
 
 def take_changes(line: Line, course: Course, run: SyncRun, portion: Portion, step: Mapping[str, Any]) -> None:

@@ -29,7 +29,7 @@ from martech.services.sync.owners import pull_owners
 from martech.services.sync.planning_push import nothing_to_plan, plan_push
 from martech.services.sync.pulling import SKEW, backfill, graves_seen, graves_window, pull, window_of
 from martech.services.sync.runs import LEASE, WRITING, blame, carry_out, drop_empty, look_again, new_run, on_their_lines
-from martech.services.sync.stopping import is_paused
+from martech.services.sync.stopping import free_at, is_stopped
 from martech.services.sync.streams import AFTER_PEOPLE, BEFORE_PEOPLE, pull_streams
 from martech.services.sync.sweeping import sweep_links
 from martech.services.sync.taking_streams import WAYS
@@ -38,7 +38,7 @@ from martech.services.sync.undoing import plan_undo
 from mops.core.errors import ConflictError, DomainError
 from mops.core.sql import execute
 from mops.core.versions import VersionState, published_among
-from mops.core.work import Kind
+from mops.core.work import Kind, postpone
 
 SCHEMA_AGE = timedelta(hours=6)
 
@@ -127,14 +127,14 @@ def do_object(round: Round, object: SyncObject) -> bool:
 
 def is_half_read(object: SyncObject) -> bool:
     """Whether somebody paused the first reading: who is there already is not known, and would be made a second time."""
-    return is_paused(object) and SyncObject.objects.filter(pk=object.pk, backfilled_at=None).exists()
+    return is_stopped(object) and SyncObject.objects.filter(pk=object.pk, backfilled_at=None).exists()
 
 
 def pull_object(round: Round, object: SyncObject) -> bool:
     """The first time everything is read, from then on what changed; the cursor is set before the first page is."""
     line = round.line
     is_due = round.backfills or object.backfilled_at is None or was_deferred(object)
-    if is_due and not is_paused(object):
+    if is_due and not is_stopped(object):
         if object.cursor_at is None:
             SyncObject.objects.filter(pk=object.pk).update(cursor_at=timezone.now() - SKEW)
         done = round.run(object, RunKind.BACKFILL, lambda run: backfill(line, the_course(object, run), run))
@@ -284,7 +284,22 @@ def begin_due_rounds() -> int:
 
 def work_through(rows: Sequence[SyncWork]) -> None:
     """One claimed round or run. Everything inside commits by itself and may be begun again."""
-    on_their_lines(rows, lambda line, row: do_requested(Round(line), row.run) if row.run else do_round(Round(line)))
+    on_their_lines(rows, work_on)
+
+
+def work_on(line: Line, row: SyncWork) -> None:
+    if row.run is None:
+        do_round(Round(line))
+    elif is_elsewhere(row, row.run) and (at := free_at(row.run)):
+        postpone([row], until=at)
+    else:
+        do_requested(Round(line), row.run)
+
+
+def is_elsewhere(row: SyncWork, run: SyncRun) -> bool:
+    """Whether a backfill that is to go on may still be a round's, whose worker has not let go of it: this work is new then."""
+    is_claimed_first = run.state == RunState.RUNNING and row.attempts == 1
+    return run.kind == RunKind.BACKFILL and (run.state == RunState.WAITING or is_claimed_first)
 
 
 def do_requested(round: Round, run: SyncRun) -> None:

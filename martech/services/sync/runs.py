@@ -174,7 +174,7 @@ def carry_out(run: SyncRun, work: Callable[[], None], calls: Callable[[], int] |
         is_done = rows.filter(state=RunState.RUNNING).update(state=RunState.DONE, finished_at=timezone.now(), **spent)
     except RunStopped:
         settle_stopped(run)
-        return True
+        return carry_out(run, work, calls) if rows.filter(state=RunState.WAITING).exists() else True
     except errors.VendorError as error:
         end(run, ended_by(run, error), error)
         return blame(run.connection, error)

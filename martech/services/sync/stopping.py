@@ -1,6 +1,9 @@
 """A backfill is paused, gone on with or cancelled: it stops behind its last portion, and nothing that was read is lost."""
 
+from datetime import datetime
+
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from governance.models import User
@@ -10,7 +13,6 @@ from mops.core.errors import ConflictError
 from mops.core.history import recording
 from mops.core.work import WorkState, wake
 
-STOPPING = "It is still on its way to stop, as it waits for the other system; try again in a moment."
 OVER = "This run is over, or somebody else stopped it meanwhile."
 
 
@@ -19,20 +21,27 @@ def pause_run(*, run: SyncRun, actor: User | None) -> None:
     change(run, actor, "pause_run", [RunState.WAITING, RunState.RUNNING], RunState.PAUSED)
 
 
-def resume_run(*, run: SyncRun, actor: User | None) -> None:
-    """Go on from where it stopped. Raises ConflictError, also while its worker is still on its way to stop: a second one
-    beside it would count records twice."""
+def resume_run(*, run: SyncRun, actor: User | None) -> datetime | None:
+    """Go on from where it stopped: at once, or as soon as its worker let go of it, as a second one beside it would count
+    records twice. A worker that lives goes on by itself when it sees it; after one that died, the run goes on at the moment
+    that is answered. Raises ConflictError."""
     with transaction.atomic():
-        stopping = SyncRun.objects.filter(pk=run.pk, state=RunState.PAUSED, beat_at__gt=timezone.now() - LEASE)
-        # Its row of work ends a moment after the run stopped; a pending one was never begun and serves as well.
-        work = SyncWork.objects.select_for_update().filter(run=run, state__in=[WorkState.PENDING, WorkState.RUNNING])
-        states = {row.state for row in work}
-        if stopping.exists() or WorkState.RUNNING in states:
-            raise ConflictError(STOPPING)
+        rows = SyncWork.objects.select_for_update().filter(run=run, state__in=[WorkState.PENDING, WorkState.RUNNING])
+        is_at_work = rows.filter(state=WorkState.RUNNING).exists()
         change(run, actor, "resume_run", [RunState.PAUSED], RunState.WAITING)
-        if not states:
-            SyncWork.objects.create(connection=run.connection, run=run)
+        at = free_at(SyncRun.objects.get(pk=run.pk))
+        if at is None and is_at_work:  # its worker stopped, and is about to put its work away
+            rows.update(state=WorkState.PENDING, lease_until=None, lease_token=None, run_after=timezone.now())
+        elif not rows.exists():
+            SyncWork.objects.create(connection=run.connection, run=run, run_after=at or timezone.now())
         wake("sync")
+    return at
+
+
+def free_at(run: SyncRun) -> datetime | None:
+    """When a run that is to go on is taken from a worker that gives no sign of life any more; None where none has it."""
+    at = run.beat_at + LEASE if run.beat_at else None
+    return at if at and at > timezone.now() else None
 
 
 def cancel_run(*, run: SyncRun, actor: User | None) -> None:
@@ -56,6 +65,8 @@ def change(run: SyncRun, actor: User | None, verb: str, before: list[RunState], 
             raise ConflictError(OVER)
 
 
-def is_paused(object: SyncObject) -> bool:
-    """Whether somebody paused the reading of everything."""
-    return SyncRun.objects.filter(object=object, kind=RunKind.BACKFILL, state=RunState.PAUSED).exists()
+def is_stopped(object: SyncObject) -> bool:
+    """Whether somebody paused the reading of everything, and no worker goes on with it yet."""
+    is_resumed = Q(state=RunState.WAITING, started_at__isnull=False)
+    rows = SyncRun.objects.filter(object=object, kind=RunKind.BACKFILL)
+    return rows.filter(Q(state=RunState.PAUSED) | is_resumed).exists()

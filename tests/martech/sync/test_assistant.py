@@ -66,6 +66,29 @@ def test_a_test_while_the_calls_of_the_day_are_used_up_lets_a_working_connection
     assert 'value="resume"' in text(operator.get(PAGE))
 
 
+def test_a_test_asks_again_with_one_call_whether_the_day_is_still_used_up_and_ends_the_wait_when_it_is_not(
+    hub: HubSpot, operator: Client
+) -> None:
+    hub.control("limits", on=True, daily=0)
+    operator.post(TEST)
+    hub.control("counts", reset=True)
+    assert "The connection waits." in text(operator.post(TEST))
+    assert hub.control("counts")["refused"] == {"DAILY": 1}
+    hub.control("limits", on=True, daily=5_000)
+    assert "The connection waits." not in text(operator.post(TEST))
+    found = Connection.objects.get()
+    assert (found.state, found.problem, found.paused_until) == ("active", {}, None)
+    assert hub.sync()["pull contacts"].state == "done"
+
+
+def test_try_now_asks_again_whether_the_day_is_still_used_up(hub: HubSpot, operator: Client) -> None:
+    hub.control("limits", on=True, daily=0)
+    operator.post(TEST)
+    hub.control("limits", on=True, daily=5_000)
+    operator.post(f"{PAGE}do/", {"do": "resume"})
+    assert hub.sync()["pull contacts"].state == "done"
+
+
 def test_a_test_of_one_that_does_not_answer_lets_a_working_connection_wait_two_minutes(
     hub: HubSpot, operator: Client
 ) -> None:

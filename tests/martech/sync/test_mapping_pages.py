@@ -291,9 +291,31 @@ def test_one_of_ours_that_is_read_from_a_field_is_not_mapped_to_a_second_one_tha
     rows = [{"ours": "country", "theirs": "country"}, {"ours": "country", "theirs": "status", "direction": "push"}]
     [found] = read_mapping({"fields": rows}, "person").findings
     assert (found.path, found.level) == ("fields[1].ours", "error")
-    assert found.reason == "country is read from country, and what is read from there is not written to status"
+    assert found.reason == "“Country” is read from “country”, and what is read from there is not written to “status”"
     both = [{**row, "direction": "push"} for row in rows]
     assert read_mapping({"fields": both}, "person").findings == []
+
+
+def test_a_field_that_is_mapped_twice_is_called_as_people_call_it_on_both_sides() -> None:
+    schema = {
+        "fit": RemoteField("fit", "Fit of the lead", FieldType.NUMBER),
+        "city": RemoteField("city", "Town", FieldType.TEXT),
+    }
+    push, pull = {"direction": "push", "truth": "ours"}, {"direction": "pull"}
+    written = [
+        {"ours": "score_fit", "theirs": "fit", **push},
+        {"ours": "score_engagement", "theirs": "fit", **push},
+        {"ours": "score_fit", "theirs": "fit", **push},
+    ]
+    found = read_mapping({"fields": written}, "person", schema).findings
+    assert [one.reason for one in found] == [
+        "“Fit of the lead” is written by “Fit score” and by “Engagement score”",
+        "“Fit of the lead” is written twice by “Fit score”",
+    ]
+    read = [{"ours": "city", "theirs": "city", **pull}, {"ours": "city", "theirs": "fit", **pull}]
+    [found_read] = read_mapping({"fields": read}, "person", schema).findings
+    assert found_read.reason == "“City” is read from “Town” and from “Fit of the lead”"
+    assert found_read.remedy == "keep one of the two"
 
 
 def test_a_text_that_is_written_into_a_choice_untranslated_is_warned_of_and_may_be_published(

@@ -44,7 +44,9 @@ def test_an_owner_whom_a_push_wrote_is_said_to_be_there_with_the_run(rig: Rig, a
 def test_an_owner_who_waits_to_be_written_is_said_to(rig: Rig, account: Account) -> None:
     ana, _bo = reps(account)
     met(rig, account, ana, "", OWNER)
-    assert "Nobody owns it there; Ana is to be written in their place." in told()
+    said = told()
+    assert "Nobody owns it there; Ana is to be written in their place." in said
+    assert "The next round writes it." in said
 
 
 def test_a_mapping_that_only_reads_the_owner_keeps_ours_here(rig: Rig, account: Account) -> None:
@@ -62,6 +64,7 @@ def test_an_owner_who_has_no_access_there_is_told_what_to_do(rig: Rig, account: 
     said = told()
     assert "Cleo is no owner in main: give them access there with the same address" in said
     assert "/martech/sync/to/main/" in said
+    assert "The next round writes it" not in said
 
 
 def test_where_their_word_counts_an_owner_who_is_nobody_here_stays_and_is_named(rig: Rig, account: Account) -> None:

@@ -15,9 +15,10 @@ from martech.models import Person, RunKind, RunState, SyncObject, SyncRun, SyncW
 from martech.selectors.sync_health import health_by_itself
 from martech.services.sync.course import open_line
 from martech.services.sync.rounds import Round, do_requested
-from martech.services.sync.runs import request_run
+from martech.services.sync.runs import LEASE, request_run
 from martech.services.sync.stopping import cancel_run, pause_run, resume_run
 from mops.core.errors import ConflictError
+from mops.core.work import StaleLease, complete, run_due
 from tests.factories import make_person, make_user
 from tests.martech.sync.conftest import Rig, contacts_mapping
 from tests.martech.sync.scripted import Account, ScriptedConnector
@@ -126,18 +127,84 @@ def test_the_first_backfill_is_not_cancelled_and_what_is_over_is_not_stopped(slo
     assert read_of(run) == (RunState.DONE, 9, 9)
 
 
-def test_it_does_not_go_on_beside_the_worker_that_is_still_stopping(slow: Rig, monkeypatch: Any) -> None:
+def test_gone_on_with_before_its_worker_stopped_it_goes_on_by_itself_and_counts_once(
+    slow: Rig, monkeypatch: Any
+) -> None:
     def pause_and_resume(*, run: SyncRun, actor: Any) -> None:
         pause_run(run=run, actor=actor)
-        with pytest.raises(ConflictError, match="try again in a moment"):
-            resume_run(run=run, actor=actor)
+        assert resume_run(run=run, actor=actor) is not None  # accepted; it has the run for three minutes at most
 
     stopping(monkeypatch, pause_and_resume)
     run = slow.sync()["backfill contacts"]
-    assert read_of(run) == (RunState.PAUSED, 3, 3)
-    resume_run(run=run, actor=None)
-    go_on(slow, run)
     assert read_of(run) == (RunState.DONE, 9, 9)
+    assert run.problem == {}
+    SyncWork.objects.filter(run=run).update(run_after=timezone.now())
+    run_due("sync")
+    assert read_of(run) == (RunState.DONE, 9, 9)
+
+
+def test_gone_on_with_while_its_worker_leaves_it_the_same_worker_goes_on(slow: Rig, monkeypatch: Any) -> None:
+    from martech.services.sync import runs
+
+    plain, done = runs.settle_stopped, list[int]()
+
+    def settle(run: SyncRun) -> None:
+        if run.kind == RunKind.BACKFILL and not done:
+            done.append(run.pk)
+            resume_run(run=run, actor=None)
+        plain(run)
+
+    monkeypatch.setattr(runs, "settle_stopped", settle)
+    stopping(monkeypatch, pause_run)
+    run = slow.sync()["backfill contacts"]
+    assert done == [run.pk]
+    assert read_of(run) == (RunState.DONE, 9, 9)
+
+
+class Killed(BaseException):
+    """The worker ends here, and cannot say so."""
+
+
+def killed(rig: Rig, monkeypatch: Any) -> SyncRun:
+    """The first backfill, paused behind its first portion by somebody; its worker was killed before it saw that."""
+
+    def pause_and_die(*, run: SyncRun, actor: Any) -> None:
+        pause_run(run=run, actor=actor)
+        raise Killed
+
+    stopping(monkeypatch, pause_and_die)
+    with pytest.raises(Killed):
+        rig.sync()
+    run = SyncRun.objects.get(kind=RunKind.BACKFILL, object__name="contacts")
+    # Whatever an end that is no kill notes of it is not noted.
+    SyncRun.objects.filter(pk=run.pk).update(state=RunState.PAUSED, beat_at=timezone.now(), finished_at=None)
+    return run
+
+
+def test_after_its_worker_was_killed_going_on_is_accepted_and_happens_by_itself(
+    slow: Rig, client: Client, monkeypatch: Any
+) -> None:
+    run = killed(slow, monkeypatch)
+    client.force_login(make_user(Role.OPS_MANAGER, name="Omar"))
+    address = f"/martech/sync/runs/{run.pk}/"
+    answer = client.post(f"{address}stop/", {"do": "resume"}, follow=True).content.decode()
+    assert "It goes on as soon as the worker that it had lets go of it." in answer
+    assert "It goes on by itself." in answer
+    [work] = SyncWork.objects.filter(run=run)
+    run.refresh_from_db()
+    assert run.beat_at is not None
+    assert (run.state, work.run_after) == (RunState.WAITING, run.beat_at + LEASE)
+    runs = slow.sync()  # rounds leave it to that work
+    assert {kind for kind in runs if "contacts" in kind} <= {"pull contacts"}
+    assert read_of(run)[:2] == (RunState.WAITING, 3)
+    SyncWork.objects.filter(pk=work.pk).update(run_after=timezone.now())
+    run_due("sync")  # too early: the worker may live
+    assert read_of(run)[:2] == (RunState.WAITING, 3)
+    SyncRun.objects.filter(pk=run.pk).update(beat_at=timezone.now() - LEASE)
+    SyncWork.objects.filter(pk=work.pk).update(run_after=timezone.now())
+    run_due("sync")
+    assert read_of(run) == (RunState.DONE, 9, 9)
+    assert "It goes on by itself." not in client.get(address).content.decode()
 
 
 def test_a_vendor_that_lets_us_wait_meanwhile_does_not_begin_again_what_was_paused(slow: Rig, monkeypatch: Any) -> None:
@@ -178,18 +245,18 @@ def test_it_is_paused_and_gone_on_with_on_its_page(slow: Rig, client: Client) ->
     assert client.post(f"{address}stop/", {"do": "pause"}).status_code == 403
 
 
-def test_it_does_not_go_on_before_its_worker_let_go_of_it(slow: Rig, monkeypatch: Any) -> None:
+def test_gone_on_with_before_its_work_was_put_away_it_is_taken_from_that_worker(slow: Rig, monkeypatch: Any) -> None:
     stopping(monkeypatch, pause_run)
     run = slow.sync()["backfill contacts"]
     work = SyncWork(connection=slow.connection, run=run, state="running")
-    work.lease_until, work.lease_token = timezone.now(), uuid4()
+    work.lease_until, work.lease_token = timezone.now() + LEASE, uuid4()
     work.save()
-    with pytest.raises(ConflictError, match="on its way to stop"):
-        resume_run(run=run, actor=None)
-    assert (read_of(run)[0], SyncWork.objects.filter(run=run).count()) == ("paused", 1)
-    SyncWork.objects.filter(pk=work.pk).update(state="done", lease_until=None, lease_token=None)
-    resume_run(run=run, actor=None)
+    assert resume_run(run=run, actor=None) is None
+    with pytest.raises(StaleLease):
+        complete([work])
     assert (read_of(run)[0], SyncWork.objects.filter(run=run, state="pending").count()) == ("waiting", 1)
+    run_due("sync")
+    assert read_of(run) == (RunState.DONE, 9, 9)
 
 
 def test_a_backfill_whose_place_is_no_longer_known_begins_anew_with_the_next_round(
