@@ -213,6 +213,7 @@ urlpatterns = [
     path("tools/map/", stack.chart, name="stack-map"),
     path("tools/capabilities/", stack_rows.capabilities, name="stack-capabilities"),
     path("tools/contracts/", stack_rows.contracts, name="stack-contracts"),
+    path("tools/export/", stack_rows.export, name="stack-export"),
     path("tools/overlap/", stack.overlap, name="stack-overlap"),
     path("tools/import/", stack.inventory, name="stack-import"),
     path("tools/survey/", stack.survey, name="stack-survey"),

@@ -22,7 +22,7 @@ from martech.sync.drift import from_json
 
 SHOWN_ROWS = 25
 LAST = 12
-FIRST = (WriteState.FAILED, WriteState.UNKNOWN, WriteState.STALE, WriteState.DENIED, WriteState.LEFT_OUT)
+FIRST = (WriteState.FAILED, WriteState.UNKNOWN, WriteState.STALE, WriteState.DENIED)
 
 
 @dataclass(frozen=True)
@@ -189,13 +189,19 @@ class RowLine:
     url: str
     changes: Sequence[ShownChange]
 
+    @property
+    def is_new(self) -> bool:
+        """Whether nothing was there: its fields are told in one line, as nothing is to be compared."""
+        return not any(one.was for one in self.changes)
+
 
 def planned_rows(run: SyncRun, user: Any) -> list[RowLine]:
     """The first rows of a plan; after it was applied those first that somebody has to look at."""
     rank = [When(state=state, then=Value(at)) for at, state in enumerate(FIRST)]
+    left_out = When(state=WriteState.LEFT_OUT, then=Value(9))
     would_be_denied = When(Q(state=WriteState.PLANNED) & ~Q(message=""), then=Value(len(FIRST)))
     rows = sync_rows.writes_of(run, user).annotate(
-        rank=Case(*rank, would_be_denied, default=Value(9), output_field=IntegerField())
+        rank=Case(*rank, would_be_denied, left_out, default=Value(8), output_field=IntegerField())
     )
     return row_lines(rows.order_by("rank", "pk"), run, user)
 

@@ -1,19 +1,25 @@
-"""The rows behind the numbers of the tool inventory: capabilities by use, and contracts by what they ask for."""
+"""The rows behind the numbers of the tool inventory: capabilities by use, contracts by what they ask for, and all as a
+file."""
 
+import tempfile
 from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
+from django.utils import timezone
 
 from martech.models import Tool
 from martech.selectors.stack import CapabilityRow, ContractLine, stack
+from martech.selectors.stack_export import inventory_rows
 from martech.stack.usage import Use
 from martech.stack_due import SOON
+from mops.core.lists.export import TYPES
 from mops.core.pages import Crumb, render_page
 from mops.core.rights import requires
+from mops.core.tabular import write_csv, write_xlsx
 
 CAPABILITY_VIEWS: dict[str, tuple[str, Callable[[CapabilityRow], bool]]] = {
     "": ("All", lambda row: True),
@@ -82,3 +88,17 @@ def filtered(request: HttpRequest, rows: list[Any], views: dict[str, Any], tool:
     ]
     crumbs = [Crumb("Tools", reverse("martech:stack")), *([Crumb(tool.name, tool.get_absolute_url())] if tool else [])]
     return {"rows": list(filter(views[asked][1], rows)), "views": options, "crumbs": crumbs}
+
+
+@requires("martech.view_stack")
+def export(request: HttpRequest) -> HttpResponseBase:
+    """The whole inventory as CSV or Excel, for a spreadsheet and for an import elsewhere. Raises Http404."""
+    kind = request.GET.get("as", "csv")
+    if kind not in TYPES:
+        raise Http404
+    columns, rows = inventory_rows(stack())
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - FileResponse closes it
+    (write_xlsx if kind == "xlsx" else write_csv)(file, columns, rows)
+    file.seek(0)
+    name = f"tools-{timezone.localdate().isoformat()}.{kind}"
+    return FileResponse(file, as_attachment=True, filename=name, content_type=TYPES[kind])

@@ -56,7 +56,7 @@ class RowTable(ListTable):
         accessor="record_name", empty_values=(), order_by="record_name", attrs={"td": {"class": "name"}}
     )
     external_id = tables.Column(verbose_name="Id over there")
-    change = tables.Column(accessor="pk", orderable=False)
+    change = tables.Column(accessor="pk", orderable=False, attrs={"td": {"class": "wrap"}})
 
     fixed = ("record",)
     run: SyncRun
@@ -76,12 +76,16 @@ class RowTable(ListTable):
         return sync_rows.shown_changes(record.before, record.after, self.masked, self.names, self.labels)
 
     def render_change(self, record: Any) -> SafeString:
+        """A line for each field; all in one where a record is made anew, as nothing is to be compared."""
+        changes = self.changes(record)
+        if not any(one.was for one in changes):
+            return format_html_join(" · ", "{}: {}", ((one.field, one.becomes or "nothing") for one in changes))
         return format_html_join(
             "",
             "<div>{}: {}{}</div>",
             (
                 (one.field, format_html("<del>{}</del> → ", one.was) if one.was else "", one.becomes or "nothing")
-                for one in self.changes(record)
+                for one in changes
             ),
         )
 
@@ -128,7 +132,9 @@ class ChangeTable(RowTable):
 class DifferenceTable(RowTable):
     side = tables.Column(accessor="get_side_display", order_by="side")
     reason = tables.Column()
-    change = tables.Column(accessor="pk", orderable=False, verbose_name="Here · over there")
+    change = tables.Column(
+        accessor="pk", orderable=False, verbose_name="Here · over there", attrs={"td": {"class": "wrap"}}
+    )
 
     default_columns = ("record", "external_id", "side", "reason", "change")
 

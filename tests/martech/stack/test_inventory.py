@@ -1,9 +1,11 @@
 """The inventory over its pages, its file and its API."""
 
+import csv
 import json
 import re
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +17,7 @@ from governance.models import Notification
 from martech.models import Contract, Integration, Tool, UsageQuestion
 from martech.selectors.stack import stack
 from martech.services.stack import answer_question, ask_colleagues, remind, save_contract, save_tool
+from martech.services.stack_import import import_tools
 from martech.stack_due import renewals
 from planning.models import ExchangeRate
 from tests.factories import make_token, make_user
@@ -435,3 +438,24 @@ def test_tools_over_the_api() -> None:
     assert post(name="Gong", capabilities=["telepathy"]).status_code in (400, 422)
     [row] = client.get("/api/v1/tools/", headers=headers).json()["results"]
     assert (row["name"], row["vendor"], row["capabilities"]) == ("drift", "Salesloft", ["chat"])
+
+
+@pytest.mark.django_db
+def test_the_inventory_is_exported_as_it_is_imported_with_what_follows_from_it(tmp_path: Path) -> None:
+    one, other = make_tool("HubSpot", "email", "forms"), make_tool("Slack", "chat")
+    Tool.objects.filter(pk=one.pk).update(vendor="HubSpot Inc.", holds=["people"])
+    one.contracts.create(yearly=Decimal("1200.00"), currency="EUR", seats=5, renews_on=date(2030, 1, 31))
+    Integration.objects.create(start=one, end=other)
+    client = page()
+    text = b"".join(client.get("/martech/tools/export/?as=csv")).decode()  # type: ignore[arg-type]
+    [row, _slack] = list(csv.DictReader(text.splitlines()))
+    assert (row["name"], row["vendor"], row["sends_to"], row["seats"]) == ("HubSpot", "HubSpot Inc.", "Slack", "5")
+    assert (row["renews_on"], row["cost_a_year"], row["capabilities_known"]) == ("2030-01-31", "1200.00", "0")
+    (path := tmp_path / "tools.csv").write_text(text)
+    before = sorted(Tool.objects.values_list("name", "vendor", "holds", "capabilities__key"), key=str)
+    outcome = import_tools(path=path, actor=None)
+    assert (outcome.created, outcome.changed, outcome.refused) == (0, 2, [])
+    assert sorted(Tool.objects.values_list("name", "vendor", "holds", "capabilities__key"), key=str) == before
+    assert (Integration.objects.count(), one.contracts.get().renews_on) == (1, date(2030, 1, 31))
+    assert client.get("/martech/tools/export/?as=xlsx").status_code == 200
+    assert client.get("/martech/tools/export/?as=pdf").status_code == 404

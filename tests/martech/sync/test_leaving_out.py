@@ -142,3 +142,16 @@ def test_who_was_left_out_of_being_made_says_so_and_is_made_once_they_change(rig
     assert absence.why.text == "Somebody left it out of a plan; it is proposed again when it changes."
     update_person(person=person, data={"job_title": "CFO"}, actor=None)
     assert row_of(rig.sync()["push contacts"], "Dan").action == plan.writes.get().action
+
+
+def test_what_is_left_out_stands_last_and_who_is_made_anew_takes_one_line(held: SyncRun, rig: Rig) -> None:
+    client = client_of(Role.OPS_MANAGER)
+    ask(client, held, "leave-out", row_of(held, "Ana"))
+    shown = [line.name for line in client.get(held.get_absolute_url()).context["planned"]]
+    assert shown == ["Ben", "Cleo", "Ana"]
+    reject_run(run=SyncRun.objects.get(pk=held.pk), actor=None)
+    rig.map(contacts_mapping(*FIELDS, create_there=True))
+    Person.objects.create(email="dan@example.org", first_name="Dan")
+    plan = rig.sync()["push contacts"]
+    page = " ".join(client.get(f"{plan.get_absolute_url()}writes/?q=dan").content.decode().split())
+    assert "email: dan@example.org · firstname: Dan" in page
