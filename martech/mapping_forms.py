@@ -13,20 +13,13 @@ from martech.routing_forms import EditForm
 from martech.sync.document import MATCHES
 from martech.sync.drift import label_in
 from martech.sync.fields import FIELDS, PROPERTY, our_label
+from martech.sync.rules import TRUTHS
 from martech.sync.transforms import TRANSFORMS
 from martech.sync.value_maps import Pair, as_rows
 from mops.core.conditions.widget import ConditionField
 
 NOTHING: Mapping[str, Any] = {}
 DIRECTIONS = {"both": "Both ways", "pull": "From there to here", "push": "From here to there"}
-TRUTHS = {
-    "newest": "The newest change",
-    "ours": "Ours",
-    "theirs": "Theirs",
-    "fill": "Each its own; blanks are filled",
-    "append": "Both, added together",
-    "manual": "Somebody decides",
-}
 MADE_THERE = {"nobody": "Nobody", "everybody": "All of them", "some": "Those who meet the condition"}
 
 

@@ -6,15 +6,17 @@ very functions of the engine (`decide`, the translations), so what it proves hol
 
 import random
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from martech.connectors.port import FieldType, Value
-from martech.sync.rules import KEEP, UNSET, FieldRule, decide
+from martech.sync.rules import KEEP, UNSET, FieldRule, Truth, decide
 from martech.sync.values import same
 
 ROUNDS = 6
+ALL = "every connection does a round"
+MOST_TOLD = 14
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -104,7 +106,7 @@ def rests(rules: Mapping[str, FieldRule], edits: Sequence[Edit]) -> tuple[bool, 
     for edit in edits:
         world.apply(edit)
     for _round in range(ROUNDS):
-        world.told.append("a round of all")
+        world.told.append(ALL)
         writes = [world.sync(name) for name in world.sides]
         if not any(writes):
             return True, world.told
@@ -206,8 +208,19 @@ def shortened(rules: Mapping[str, FieldRule], story: list[Edit]) -> list[Edit]:
 
 
 def _tell(rules: Mapping[str, FieldRule], story: list[Edit]) -> list[str]:
+    """The story up to where a round does what one before it did."""
     told = rests(rules, story)[1]
-    return [*told[:14], "… and so on without end"]
+    begins = [index for index, step in enumerate(told) if step == ALL]
+    rounds = [told[a:b] for a, b in zip(begins, [*begins[1:], None], strict=True)]
+    again = next((begin for i, begin in enumerate(begins) if rounds[i] in rounds[:i]), None)
+    return [*told[: min(again or MOST_TOLD, MOST_TOLD)], "… and so on without end"]
+
+
+def settling(field_name: str, rules: Mapping[str, FieldRule], side: str) -> Truth | None:
+    """Whose word could count on one side so that the rules come to rest; None where none of the usual ones does."""
+    usual = [truth for truth in (Truth.NEWEST, Truth.OURS, Truth.THEIRS, Truth.FILL) if truth != rules[side].truth]
+    tried = ({**rules, side: replace(rules[side], truth=truth)} for truth in usual)
+    return next((t for t, one in zip(usual, tried, strict=True) if find_counterexample(field_name, one) is None), None)
 
 
 def agree(rules: Mapping[str, FieldRule], world: World) -> bool:

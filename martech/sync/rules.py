@@ -26,6 +26,17 @@ class Truth(StrEnum):
     MANUAL = "manual"
 
 
+TRUTHS = {
+    "newest": "The newest change",
+    "ours": "Ours",
+    "theirs": "Theirs",
+    "fill": "Each its own; blanks are filled",
+    "append": "Both, added together",
+    "manual": "Somebody decides",
+}
+"""Whose word counts, as people read it."""
+
+
 class Direction(StrEnum):
     BOTH = "both"
     PULL = "pull"

@@ -11,7 +11,6 @@ from django.views.decorators.http import require_POST
 from martech.connectors.port import RemoteField
 from martech.mapping_forms import (
     DIRECTIONS,
-    TRUTHS,
     FieldForm,
     MappingForm,
     RecordsForm,
@@ -41,6 +40,7 @@ from martech.services.sync.mappings import (
 from martech.sync.document import read_mapping
 from martech.sync.drift import from_json, what_forbids
 from martech.sync.fields import our_label
+from martech.sync.rules import TRUTHS
 from martech.sync.value_maps import pairs_of, several, shared
 from mops.core.documents import Finding
 from mops.core.errors import ConflictError, DomainError

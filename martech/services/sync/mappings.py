@@ -13,12 +13,12 @@ from martech.connectors.port import Kind, ObjectCapability, Vendor
 from martech.models import Connection, MappingVersion, RemoteRow, SyncObject
 from martech.services.sync.course import owners_of, with_owners
 from martech.services.sync.first_contact import forget_held
-from martech.sync.convergence import CounterExample, find_counterexample
+from martech.sync.convergence import CounterExample, find_counterexample, settling
 from martech.sync.document import FieldMapping, Reading, read_mapping
 from martech.sync.drift import AGREED, from_json, what_forbids
 from martech.sync.fields import our_field
 from martech.sync.keys import KEY
-from martech.sync.rules import FieldRule
+from martech.sync.rules import TRUTHS, FieldRule
 from martech.sync.suggest import suggested_document
 from martech.sync.value_maps import ordered
 from mops.core.conditions import get_catalogue
@@ -107,15 +107,18 @@ def check_convergence(object: SyncObject, mapping: FieldMapping) -> list[Finding
         rules = {here: with_owners(rule, owners), **others.get(rule.ours, {})}
         if (found := find_counterexample(rule.ours, rules)) is not None:
             label = known.label if known else rule.ours
-            findings.append(endless(f"fields[{index}]", label, found, here))
+            findings.append(endless(f"fields[{index}]", label, found, rules))
     return findings
 
 
-def endless(path: str, label: str, found: CounterExample, here: str) -> Finding:
-    """What is wrong with a rule that never comes to rest, and with whose together."""
+def endless(path: str, label: str, found: CounterExample, rules: Mapping[str, FieldRule]) -> Finding:
+    """What is wrong with a rule, the first of `rules`, that never comes to rest, and with whose together."""
+    here = next(iter(rules))
     others = [side for side in found.sides if side != here]
+    choice = what_settles(found.field, rules, here)
     if not others:
-        return Finding(path, f"{label} never comes to rest", "let another’s word count", steps=found.story)
+        remedy = f"{choice}, or translate its values to and fro alike"
+        return Finding(path, f"{label} never comes to rest", remedy, steps=found.story)
     names = " and ".join(others)
     if is_one_system(here, others):
         reason = f"{label} goes to and fro without end where somebody is in {here} and in {names} at once"
@@ -123,8 +126,17 @@ def endless(path: str, label: str, found: CounterExample, here: str) -> Finding:
         remedy += "; a lead that was converted is only its contact, so it is about those who were entered twice"
         return Finding(path, reason, remedy, steps=found.story, parties=tuple(others))
     reason = f"{label} goes to and fro without end between {here} and {names}"
-    remedy = f"let another’s word count, here or in the mapping of {names}; or leave the field out of one of them"
+    there = "; ".join(f"in {side} it is “{TRUTHS[rules[side].truth]}”" for side in others)
+    remedy = f"{choice}; {there}. You can also change that one instead, or leave the field out of one of them"
     return Finding(path, reason, remedy, steps=found.story, parties=tuple(others))
+
+
+def what_settles(field: str, rules: Mapping[str, FieldRule], here: str) -> str:
+    """Whose word to let count here: one that was tried, and with which everything comes to rest."""
+    now, truth = TRUTHS[rules[here].truth], settling(field, rules, here)
+    if truth is None:
+        return f"whose word counts is “{now}” here, and no other choice here alone settles it"
+    return f"choose “{TRUTHS[truth]}” in place of “{now}” under “Whose word counts” here, and it comes to rest"
 
 
 def is_one_system(here: str, others: Sequence[str]) -> bool:

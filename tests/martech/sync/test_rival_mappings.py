@@ -45,6 +45,9 @@ def test_the_clash_names_the_other_mapping_and_what_would_be_right(both: tuple[R
     one.map(contacts_mapping(EMAIL, TITLE))
     found = [f for f in check_mapping(other.object(), contacts_mapping(EMAIL, TITLE)).findings if f.level == "error"]
     assert [(f.path, f.parties) for f in found] == [("fields[1]", ("main",))]
-    assert found[0].remedy.startswith("let another’s word count, here or in the mapping of main")
+    choice = "choose “The newest change” in place of “Theirs” under “Whose word counts” here, and it comes to rest"
+    assert found[0].remedy.startswith(f"{choice}; in main it is “Theirs”. You can also change that one instead")
+    followed = check_mapping(other.object(), contacts_mapping(EMAIL, {**TITLE, "truth": "newest"})).findings
+    assert [f for f in followed if f.level == "error"] == []
     newest = {**TITLE, "truth": "newest"}
     assert check_mapping(other.object(), contacts_mapping(EMAIL, newest)).findings == []
