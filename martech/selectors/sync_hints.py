@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 
 from martech.connectors.port import Vendor
 from martech.models import Connection, HintKind, HintSource, RunState, SyncObject, SyncRun
@@ -14,6 +15,9 @@ from martech.services.sync.connections import MAPPED
 from martech.services.sync.sealed import open_secrets
 from mops.core.errors import DomainError
 from mops.core.templatetags.mops import ago
+
+FOREIGN = timedelta(days=7)
+"""So long it is said that events of another account came."""
 
 
 @dataclass(frozen=True)
@@ -44,14 +48,20 @@ def hint_lines(connection: Connection, vendor: Vendor) -> list[HintLine]:
 def webhook_line(connection: Connection, vendor: Vendor, source: HintSource | None) -> HintLine:
     address = f"{settings.WEBHOOK_URL}{reverse('webhook', args=[connection.name])}"
     heard_at = source.heard_at if source else None
-    refused_at = datetime.fromisoformat(source.problem["at"]) if source and source.problem else None
-    if source and source.problem and source.problem.get("is_foreign"):
-        return foreign_line(source, address)
+    refused_at = moment_of(source, "at")
     if source and refused_at and (heard_at is None or heard_at < refused_at):
         return refused_line(source.problem, refused_at, address, heard_at)
+    foreign_at = moment_of(source, "foreign_at")
+    if source and foreign_at and foreign_at > timezone.now() - FOREIGN:
+        return foreign_line(connection, source, address)
     if heard_at is None:
         return HintLine("webhook", "Webhooks", f"None came yet. {how_to_register(connection, vendor, address)}")
     return HintLine("webhook", "Webhooks", f"They come to {address}.", "good", heard_at=heard_at)
+
+
+def moment_of(source: HintSource | None, stamp: str) -> datetime | None:
+    said = source.problem.get(stamp) if source else None
+    return datetime.fromisoformat(said) if said else None
 
 
 def how_to_register(connection: Connection, vendor: Vendor, address: str) -> str:
@@ -82,9 +92,9 @@ def refused_line(problem: Mapping[str, Any], at: datetime, address: str, heard_a
     return HintLine("webhook", "Webhooks", detail, "warn", remedy, heard_at)
 
 
-def foreign_line(source: HintSource, address: str) -> HintLine:
+def foreign_line(connection: Connection, source: HintSource, address: str) -> HintLine:
     """Events of another account came. Beside those of ours that is as it should be: an app sends those of all."""
-    detail = f"They come to {address}. Some are of account {source.problem['detail']}: those are left out."
+    detail = f"They come to {address}. Some are of account {source.problem['foreign']} and not {connection.account_id}: those are left out."
     if source.heard_at is not None:
         return HintLine("webhook", "Webhooks", detail, "good", "", source.heard_at)
     remedy = (

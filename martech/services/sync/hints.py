@@ -80,28 +80,22 @@ def note_heard(connection: Connection, kind: HintKind) -> None:
 
 def note_refused(connection: Connection, refused: VendorError) -> None:
     """That a webhook was refused and why."""
-    note_problem(connection, {"detail": refused.detail, "is_late": isinstance(refused, Stale)})
+    note_problem(connection, "at", {"detail": refused.detail, "is_late": isinstance(refused, Stale)})
 
 
 def note_foreign(connection: Connection, accounts: Sequence[str]) -> None:
     """That signed events of other accounts came: the app is installed there too, or the connection is another's."""
-    note_problem(
-        connection, {"detail": f"{', '.join(accounts[:3])} and not {connection.account_id}", "is_foreign": True}
-    )
+    note_problem(connection, "foreign_at", {"foreign": ", ".join(accounts[:3])})
 
 
-def note_problem(connection: Connection, said: Mapping[str, Any]) -> None:
-    """Once a minute is enough, as anybody may send some."""
+def note_problem(connection: Connection, stamp: str, said: Mapping[str, Any]) -> None:
+    """Beside what else was said, with the moment under `stamp`; once a minute is enough, as anybody may send some."""
     now = timezone.now()
-    problem = {**said, "at": now.isoformat()}
-    lately = {"problem__at__gt": (now - timedelta(minutes=1)).isoformat()}
-    if not HintSource.objects.filter(connection=connection, kind=HintKind.WEBHOOK, **lately).exists():
-        HintSource.objects.bulk_create(
-            [HintSource(connection=connection, kind=HintKind.WEBHOOK, problem=problem)],
-            update_conflicts=True,
-            unique_fields=["connection", "kind"],
-            update_fields=["problem"],
-        )
+    source, _is_new = HintSource.objects.get_or_create(connection=connection, kind=HintKind.WEBHOOK)
+    lately = (now - timedelta(minutes=1)).isoformat()
+    if source.problem.get(stamp, "") < lately:
+        problem = {**source.problem, **said, stamp: now.isoformat()}
+        HintSource.objects.filter(pk=source.pk).update(problem=problem)
 
 
 def follow_hints(rows: Sequence[SyncHint]) -> None:

@@ -112,3 +112,15 @@ def test_what_a_webhook_says_of_another_account_is_left_out_and_said(rig: Rig, c
     said = told(client)
     assert "Some are of account 200 and not 100" in said
     assert "None of this account came." not in said
+
+
+def test_a_forged_webhook_is_said_though_one_of_another_account_came_just_before(rig: Rig, client: Client) -> None:
+    client.force_login(make_user(Role.OPS_MANAGER))
+    Connection.objects.update(account_id="100")
+    send([1], account="200")
+    send([2], signature="bad")
+    assert "One was refused just now: The signature is not" in told(client)
+    send([3], account="100")
+    said = told(client)
+    assert "One was refused" not in said
+    assert "Some are of account 200 and not 100" in said
