@@ -238,7 +238,15 @@ def actions() -> list[Action]:
 
 
 def panels_for(request: HttpRequest, obj: Model, place: str | None = None) -> list[Panel]:
-    """The cards other apps have for this object, in their order."""
+    """The cards other apps have for this object, in their order; made once a request, however many places ask."""
+    kept: dict[Any, list[Panel]] = vars(request).setdefault("made_panels", {}) if request else {}
+    key = (obj._meta.label_lower, obj.pk)
+    if key not in kept:
+        kept[key] = _made_panels(request, obj)
+    return [panel for panel in kept[key] if place in (None, panel.place)]
+
+
+def _made_panels(request: HttpRequest, obj: Model) -> list[Panel]:
     makers = sorted(
         (
             (order, name, make)
@@ -248,7 +256,7 @@ def panels_for(request: HttpRequest, obj: Model, place: str | None = None) -> li
         key=lambda entry: entry[:2],
     )
     panels = (make(request, obj) for _, _, make in makers)
-    return [panel for panel in panels if panel is not None and place in (None, panel.place)]
+    return [panel for panel in panels if panel is not None]
 
 
 def trail_page(user: Any, obj: Model, cursor: str = "", limit: int = 50) -> TrailPage:

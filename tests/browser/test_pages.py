@@ -116,7 +116,8 @@ NO_PAGES = {
         "workflow:similar",
     ),
     *("martech:import-rejects", "martech:export-policy", "martech:count-segment", "martech:count-monitor"),
-    *("martech:failing-bucket", "martech:sign-in", "martech:signed-in"),
+    *("martech:failing-bucket", "martech:sign-in", "martech:signed-in", "martech:stack-export"),
+    "governance:inbox-line",
     *("planning:transfer-options", "workflow:merge-options"),
 }
 """Redirects and probes, parts of pages that htmx fetches, choices that are looked up, downloads, one list under a second address. The first steps are looked at

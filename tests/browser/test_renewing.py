@@ -42,7 +42,8 @@ def test_a_plan_that_is_made_while_somebody_looks_can_be_approved_without_loadin
     page.clock.install()
     page.goto(page.url.replace("/governance/inbox/", run.get_absolute_url()))
     expect(page.get_by_role("button", name="Approve")).to_have_count(0)
-    SyncRun.objects.update(state="held", plan={"rows": 1, "held_by": ["An undo always waits for approval."]})
+    plan = {"rows": 1, "held_by": ["An undo always waits for approval."]}
+    SyncRun.objects.update(state="held", plan=plan, plan_hash="5" * 64)
     page.clock.run_for(3_000)
     expect(page.get_by_role("button", name="Approve")).to_be_visible()
     assert accessibility_findings(page) == []
