@@ -4,9 +4,12 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from martech.models import Contract, PolicyVersion, RoutingDecision, RoutingPolicy, TimeOff, Tool, WorkingCalendar
+from martech.selectors.matching import DAYS
+from martech.selectors.policies import policies_with_versions, policy_page
 from martech.services.calendars import add_calendar, change_calendar
 from martech.services.stack import delete_contract, save_contract
 from martech.services.time_off import add_time_off, cancel_time_off, change_time_off
@@ -14,6 +17,8 @@ from martech.time_off import Away
 from mops.core.admin_pages import DocumentField, ReadOnlyAdmin, SeenServiceForm, ServiceAdmin, ServiceForm
 from mops.core.calendar_document import parse_calendar
 from mops.core.clock import CalendarError
+from mops.core.rights import can
+from mops.core.versions import VersionState
 
 
 class CalendarForm(SeenServiceForm):
@@ -96,8 +101,27 @@ class TimeOffAdmin(ServiceAdmin):
 
 @admin.register(RoutingPolicy)
 class RoutingPolicyAdmin(ReadOnlyAdmin):
+    """What a policy says is read here; it is built in the app, where the button leads."""
+
     view_right = "martech.view_routing"
-    list_display = ("name", "key")
+    list_display = ("name", "key", "in_force")
+    change_form_outer_before_template = "martech/admin_policy.html"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[RoutingPolicy]:
+        return policies_with_versions()
+
+    @admin.display(description="In force")
+    def in_force(self, policy: RoutingPolicy) -> str:
+        states = {version.state: version.number for version in policy.versions.all()}
+        if VersionState.PUBLISHED in states:
+            return f"Version {states[VersionState.PUBLISHED]} routes"
+        return "A draft" if VersionState.DRAFT in states else "Not in force"
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+        if (policy := kwargs.get("obj")) is not None:
+            page = policy_page(policy, request.user)
+            context |= {"page": page, "days": DAYS, "may_edit": can(request.user, "martech.edit_routing")}
+        return super().render_change_form(request, context, *args, **kwargs)
 
 
 @admin.register(PolicyVersion)

@@ -10,6 +10,7 @@ from django.contrib import admin
 from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import strip_tags
 
 from governance.models import ApiToken, NamingRule, Team, User
 from governance.policies import OPERATORS, PEOPLE, Role
@@ -19,7 +20,8 @@ from mops.admin_look import navigation
 from mops.core.rights import can
 from planning.models import BudgetEntry, BudgetLine, Campaign, ExchangeRate
 from planning.services import create_budget_line, post_entry
-from tests.factories import make_campaign, make_user
+from tests.factories import make_campaign, make_person, make_user
+from tests.martech.policies import document, make_reps, publish
 from workflow.models import FormVersion, IntakeForm
 from workflow.services import create_default_forms
 
@@ -369,3 +371,15 @@ def test_the_lists_of_the_admin_ask_as_much_of_the_database_with_many_rows_as_wi
         client.get(page(model))
         with django_assert_max_num_queries(8):
             assert client.get(page(model)).status_code == 200
+
+
+def test_a_policy_reads_in_the_admin_and_leads_to_its_builder() -> None:
+    ana, bo = make_reps("Ana", "Bo")
+    version = publish(document([ana, bo]))
+    make_person(country="DE", created_at=timezone.now())
+    client = client_of(make_user("ops_manager"))
+    assert "Version 1 routes" in client.get(page(RoutingPolicy)).content.decode()
+    shown = " ".join(strip_tags(client.get(page(RoutingPolicy, version.policy_id)).content.decode()).split())
+    assert "Open the rule builder Rules are asked from the top; the first that matches decides." in shown
+    assert "1. German Country is one of Germany, Austria To the pool desk · 1 lead in 30 days" in shown
+    assert "Everyone else To the pool desk · 0 leads in 30 days" in shown
