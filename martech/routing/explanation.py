@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from martech.routing.document import Policy, Rule
-from martech.routing.trace import LATE
+from martech.routing.trace import GAVE_BACK, LATE
 from mops.core.conditions import Leaf, Node, Result, because, evaluate
 
 Told = Mapping[str, Any]
@@ -145,9 +145,10 @@ def ways_to(case: Case, *, user: int, name: str, pools: Sequence[str]) -> list[s
 def _turn_missed(asked: Told, user: int, name: str) -> str:
     member = next(one for one in asked["members"] if one["user"] == user)
     chosen = next((one for one in asked["members"] if one["user"] == asked["chosen"]), None)
-    if member.get("skipped") == LATE:
+    if (skipped := member.get("skipped")) in (LATE, GAVE_BACK):
+        why = LATE if skipped == LATE else "it was handed back"
         return (
-            f"{name} had this lead and {LATE}, so somebody else of {asked['pool']} got it. {name} gets others in turn."
+            f"{name} had this lead and {why}, so somebody else of {asked['pool']} got it. {name} gets others in turn."
         )
     if member.get("in_turn") and chosen is not None:
         return (

@@ -17,7 +17,9 @@ from martech.routing.wheel import Seat, Wheel
 from mops.core.conditions import Node, because, evaluate, leaves
 
 Trace = Mapping[str, Any]
-LATE = "did not answer in time"
+LATE, GAVE_BACK = "did not answer in time", "had it before"
+HANDED_BACK = "handed_back"
+"""The cause of a decision about a lead that was given back to routing, by its owner or for them."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,12 @@ class Told:
     at: datetime
     names: Mapping[int, str]
     without: frozenset[int] = frozenset()
+    is_handed_back: bool = False
+
+    @property
+    def why_without(self) -> str:
+        """Why those of `without` may not get it."""
+        return GAVE_BACK if self.is_handed_back else LATE
 
 
 def users_in(trace: Trace) -> set[int]:
@@ -40,7 +48,8 @@ def users_in(trace: Trace) -> set[int]:
 def told(trace: Trace, by: Told) -> dict[str, Any]:
     """The explanation: steps with a sentence, rules with what they missed, pools with everybody's standing."""
     kept = {key: value for key, value in trace.items() if key not in ("steps", "rules", "pools")}
-    by = replace(by, without=frozenset(trace.get("without", ())))
+    is_handed_back = trace.get("cause") == HANDED_BACK
+    by = replace(by, without=frozenset(trace.get("without", ())), is_handed_back=is_handed_back)
     policy = by.policy
     explanation: dict[str, Any] = {**kept, "steps": [_step(step, by) for step in trace.get("steps", ())]}
     if policy is None:
@@ -64,7 +73,7 @@ def _sentence(step: Mapping[str, Any], by: Told) -> str:
     name = _name(step["user"], by)
     owned = "the account" if step["step"] == "account_owner" else "the person"
     if step["user"] in by.without:
-        return f"{name} owns {owned} but did not answer in time."
+        return f"{name} owns {owned}, but " + ("the lead was handed back." if by.is_handed_back else f"{LATE}.")
     if not step["active"]:
         return f"{name} owns {owned} but is deactivated."
     if owned == "the account":
@@ -127,7 +136,7 @@ def _member(wheel: Wheel, seat: Seat, there: Sequence[Seat], by: Told) -> dict[s
         shown["behind"] = round(float(Fraction(wheel.behind(seat, there))), 3)
     if wheel.strategy == "least_loaded":
         shown["open"] = seat.open_leads
-    if reason := seat.skipped or (LATE if seat.user_id in by.without else ""):
+    if reason := seat.skipped or (by.why_without if seat.user_id in by.without else ""):
         shown["skipped"] = reason
         shown["back_at"] = seat.back_at.isoformat() if seat.back_at else None
         shown |= {"in_turn": True} if seat.skipped and seat in there else {}

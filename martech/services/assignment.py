@@ -10,11 +10,12 @@ from django.utils import timezone
 from governance.models import User
 from martech.models import DecisionOutcome, Person, RoutingDecision, RoutingWork
 from martech.routing.decision import Lead
+from martech.routing.trace import HANDED_BACK
 from martech.selectors.routing import TOLD, Candidate, is_routing
 from martech.services.decisions import NewDecision, store_decisions, tell_owners
 from martech.services.ownership import OwnerChange, tell_of_owners
 from martech.services.responses import end_clocks
-from martech.services.routing import HANDED_BACK, enqueue_routing
+from martech.services.routing import enqueue_routing
 from mops.core.errors import DomainError
 from mops.core.history import expect_many, recording
 from mops.core.sql import among

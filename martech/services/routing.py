@@ -13,6 +13,7 @@ from martech.models import DecisionOutcome, Person, PolicyVersion, RoutingDecisi
 from martech.routing.decision import Decision, Engine, Lead, Match
 from martech.routing.document import Policy
 from martech.routing.lanes import lanes_of
+from martech.routing.trace import HANDED_BACK
 from martech.routing.wheel import Wheel
 from martech.selectors.routing import Candidate, candidates_of, engine_of, is_routing, published_version
 from martech.selectors.waiting import parked
@@ -27,8 +28,6 @@ from mops.core.work import Kind, WorkState, postpone, wake
 
 LOOK_AGAIN = timedelta(minutes=15)
 """A held lead is looked at again when somebody is back, and at the latest after this long."""
-HANDED_BACK = "handed_back"
-"""The cause of a lead that its owner gave back."""
 
 _ENQUEUE = """
 INSERT INTO martech_routingwork (person_id, cause, without, hop, state, attempts, run_after, last_error, created_at)

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from governance.models import User
 from martech.models import Person, RoutingDecision, RoutingWork, TimeOff
-from martech.services.assignment import assign_owner
+from martech.services.assignment import assign_owner, hand_back
 from martech.services.routing import enqueue_routing
 from mops.core.work import WorkState
 from tests.factories import make_person, make_user
@@ -137,3 +137,19 @@ def test_who_runs_routing_has_tabs_for_the_queue_and_for_who_is_parked() -> None
     shown = client.get(f"{PEOPLE}?waits=queue&view=waiting").content.decode()
     assert (str(person) in shown, "In the queue" in shown) == (True, True)
     assert "Nobody is parked" in client.get(f"{PEOPLE}?waits=parked&view=parked").content.decode()
+
+
+def test_who_gave_a_lead_back_is_not_said_to_have_been_late_with_it() -> None:
+    ana, bo = make_reps("Ana", "Bo")
+    publish(document([ana, bo], sla={"respond_within_minutes": 30, "on_breach": "reassign", "max_hops": 1}))
+    person = make_person()
+    enqueue_routing([person.pk], cause="created")
+    route()
+    hand_back(person=person, actor=ana, reason="On a train")
+    route()
+    decision = RoutingDecision.objects.latest("pk")
+    told = page().get(f"{decision.get_absolute_url()}?for={ana.pk}").context
+    assert (decision.owner, told["pools"][0]["members"][0]["skipped"]) == (bo, "had it before")
+    assert told["changes"] == [
+        "Ana had this lead and it was handed back, so somebody else of desk got it. Ana gets others in turn."
+    ]
