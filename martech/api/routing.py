@@ -5,9 +5,11 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Prefetch, QuerySet
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
 from rest_framework import generics
+from rest_framework.parsers import JSONParser
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -41,13 +43,20 @@ from martech.selectors.routing import (
     draft_of,
     published_version,
 )
-from martech.services.policies import Preview, create_policy, preview_decision, publish_policy, save_draft
+from martech.services.policies import (
+    Preview,
+    create_policy,
+    discard_draft,
+    preview_decision,
+    publish_policy,
+    save_draft,
+)
 from mops.core.api.asking import checked, takes_nothing
 from mops.core.api.revisions import seen_state
 from mops.core.errors import DomainError
 from mops.core.versions import VersionState, newest_among
 
-READ_AND_WRITE = {"GET": "martech.view_routing", "PUT": "martech.edit_routing"}
+READ_AND_WRITE = {"GET": "martech.view_routing", "PUT": "martech.edit_routing", "DELETE": "martech.edit_routing"}
 
 
 def policy_by(key: str) -> RoutingPolicy:
@@ -73,10 +82,14 @@ class DraftView(APIView):
     """
 
     right = READ_AND_WRITE
-    reads_if_match = ("PUT",)
+    reads_if_match = ("PUT", "DELETE")
     tells_etag = ("GET", "PUT")
     renderer_classes = (JSONRenderer, YamlRenderer)
     parser_classes = (JsonDocumentParser, YamlDocumentParser)
+
+    def get_parsers(self) -> list[Any]:
+        is_call = self.request is not None and self.request.method == "DELETE"
+        return [JSONParser()] if is_call else super().get_parsers()  # only a PUT sends a document
 
     @extend_schema(responses={200: dict})
     def get(self, request: Request, key: str) -> Response:
@@ -95,6 +108,15 @@ class DraftView(APIView):
                 policy = create_policy(key=key, name=name if isinstance(name, str) else key, actor=as_user(request))
             draft = save_draft(policy=policy, document=document, revision=revision, actor=as_user(request))
         return Response(draft.document, headers={"ETag": etag_of(draft)})
+
+    @extend_schema(request=None, responses={204: None})
+    @takes_nothing
+    def delete(self, request: Request, key: str) -> Response:
+        """Drop the draft; what is in force stays. With `If-Match` a change in between is 409."""
+        revision = seen_state(request, revision_of)
+        if not discard_draft(policy=policy_by(key), actor=as_user(request), revision=revision):
+            raise Http404
+        return Response(status=204)
 
 
 class CompareView(APIView):

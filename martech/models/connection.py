@@ -143,7 +143,7 @@ class MappingVersion(Version):
         constraints = version_constraints("mapping", ["object"])
 
     def __str__(self) -> str:
-        return f"mapping {self.object_id} version {self.number}"
+        return f"Mapping of {self.object}, version {self.number}"
 
 
 class RemoteOwner(models.Model):

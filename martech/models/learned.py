@@ -25,7 +25,7 @@ class LearnedVersion(Version):
         constraints = version_constraints("learned")
 
     def __str__(self) -> str:
-        return f"Learned v{self.number}"
+        return f"Learned, version {self.number}"
 
     @property
     def is_trained(self) -> bool:

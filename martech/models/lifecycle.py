@@ -20,7 +20,7 @@ class LifecycleVersion(Version):
         constraints = version_constraints("lifecycle")
 
     def __str__(self) -> str:
-        return f"Lifecycle v{self.number}"
+        return f"Lifecycle, version {self.number}"
 
 
 class MoveCause(models.TextChoices):

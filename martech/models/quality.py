@@ -46,7 +46,7 @@ class MonitorVersion(Version):
         constraints = version_constraints("monitor", ["monitor"])
 
     def __str__(self) -> str:
-        return f"{self.monitor} v{self.number}"
+        return f"{self.monitor}, version {self.number}"
 
 
 class QualitySnapshot(models.Model):

@@ -42,7 +42,7 @@ class PolicyVersion(Version):
         constraints = version_constraints("policy", ["policy"])
 
     def __str__(self) -> str:
-        return f"{self.policy_id} v{self.number}"
+        return f"{self.policy}, version {self.number}"
 
     def get_absolute_url(self) -> str:
         return reverse("martech:policy-version", args=[self.policy.key, self.number])

@@ -22,7 +22,7 @@ class ScoringVersion(Version):
         constraints = version_constraints("scoring")
 
     def __str__(self) -> str:
-        return f"Scoring v{self.number}"
+        return f"Scoring, version {self.number}"
 
 
 class FitContribution(models.Model):

@@ -90,7 +90,7 @@ class SegmentVersion(Version):
         constraints = version_constraints("segment", ["segment"])
 
     def __str__(self) -> str:
-        return f"{self.segment} v{self.number}"
+        return f"{self.segment}, version {self.number}"
 
     @property
     def condition(self) -> Any:

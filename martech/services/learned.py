@@ -34,9 +34,10 @@ def save_learned_draft(*, document: Any, actor: User | None, revision: int | Non
         return put_draft(LearnedVersion.objects.all(), document, revision=revision)
 
 
-def discard_learned_draft(*, actor: User | None) -> bool:
+def discard_learned_draft(*, actor: User | None, revision: int | None = None) -> bool:
+    """Drop the draft. Raises ConflictError when it is no longer the one that was seen (`revision`)."""
     with transaction.atomic(), recording("discard_learned_draft", actor=actor):
-        return drop_draft(LearnedVersion.objects.all())
+        return drop_draft(LearnedVersion.objects.all(), revision=revision)
 
 
 def start_training(*, actor: User | None) -> LearnedVersion:

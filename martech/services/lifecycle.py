@@ -51,9 +51,10 @@ def edit_lifecycle_draft(
     return save_lifecycle_draft(document=document, actor=actor, revision=revision)
 
 
-def discard_lifecycle_draft(*, actor: User | None) -> bool:
+def discard_lifecycle_draft(*, actor: User | None, revision: int | None = None) -> bool:
+    """Drop the draft. Raises ConflictError when it is no longer the one that was seen (`revision`)."""
     with transaction.atomic(), recording("discard_lifecycle_draft", actor=actor):
-        return drop_draft(LifecycleVersion.objects.all())
+        return drop_draft(LifecycleVersion.objects.all(), revision=revision)
 
 
 def publish_lifecycle(*, actor: User | None, revision: int | None = None) -> tuple[LifecycleVersion, list[Finding]]:

@@ -71,10 +71,13 @@ def edit_draft(
     return save_draft(policy=policy, document=document, actor=actor, revision=revision)
 
 
-def discard_draft(*, policy: RoutingPolicy, actor: User | None) -> bool:
-    """Drop the draft; what is in force stays. Answers whether there was one."""
+def discard_draft(*, policy: RoutingPolicy, actor: User | None, revision: int | None = None) -> bool:
+    """Drop the draft; what is in force stays. Answers whether there was one.
+
+    Raises ConflictError when it is no longer the one that was seen (`revision`).
+    """
     with transaction.atomic(), recording("discard_draft", actor=actor):
-        return drop_draft(policy.versions.all())
+        return drop_draft(policy.versions.all(), revision=revision)
 
 
 def publish_policy(

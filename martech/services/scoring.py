@@ -46,9 +46,10 @@ def edit_scoring_draft(
     return save_scoring_draft(document=document, actor=actor, revision=revision)
 
 
-def discard_scoring_draft(*, actor: User | None) -> bool:
+def discard_scoring_draft(*, actor: User | None, revision: int | None = None) -> bool:
+    """Drop the draft. Raises ConflictError when it is no longer the one that was seen (`revision`)."""
     with transaction.atomic(), recording("discard_scoring_draft", actor=actor):
-        return drop_draft(ScoringVersion.objects.all())
+        return drop_draft(ScoringVersion.objects.all(), revision=revision)
 
 
 def publish_scoring(*, actor: User, revision: int | None = None) -> tuple[ScoringVersion, list[Finding]]:

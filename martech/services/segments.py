@@ -98,9 +98,10 @@ def save_segment_draft(
         return put_draft(segment.versions.all(), {"condition": dump(node)}, revision=revision, segment=segment)
 
 
-def discard_segment_draft(*, segment: Segment, actor: User | None) -> bool:
+def discard_segment_draft(*, segment: Segment, actor: User | None, revision: int | None = None) -> bool:
+    """Drop the draft. Raises ConflictError when it is no longer the one that was seen (`revision`)."""
     with transaction.atomic(), recording("discard_segment_draft", actor=actor):
-        return drop_draft(segment.versions.all())
+        return drop_draft(segment.versions.all(), revision=revision)
 
 
 def publish_segment(*, segment: Segment, actor: User | None, revision: int | None = None) -> Published:

@@ -30,6 +30,11 @@ def say_published(request: HttpRequest, publish: Callable[[int], str]) -> None:
         toast(request, refusal(error), "error")
 
 
-def say_dropped(request: HttpRequest, was_there: bool) -> None:
-    if was_there:
+def say_dropped(request: HttpRequest, drop: Callable[[int], bool]) -> None:
+    """Drops the revision that was seen, or says why it was refused."""
+    try:
+        drop(revision_sent(request))
+    except DomainError as error:
+        toast(request, refusal(error), "error")
+    else:
         toast(request, "The draft is gone; nothing else changed.")

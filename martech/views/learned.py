@@ -77,5 +77,9 @@ def publish(request: HttpRequest) -> HttpResponse:
 @require_POST
 def discard(request: HttpRequest) -> HttpResponse:
     """Drops the draft."""
-    say_dropped(request, discard_learned_draft(actor=request.user))  # type: ignore[arg-type]
+
+    def drop(revision: int) -> bool:
+        return discard_learned_draft(actor=request.user, revision=revision)  # type: ignore[arg-type]
+
+    say_dropped(request, drop)
     return redirect("martech:learned")

@@ -116,7 +116,11 @@ def publish(request: HttpRequest) -> HttpResponse:
 @require_POST
 def discard(request: HttpRequest) -> HttpResponse:
     """Drops the draft."""
-    say_dropped(request, discard_lifecycle_draft(actor=request.user))  # type: ignore[arg-type]
+
+    def drop(revision: int) -> bool:
+        return discard_lifecycle_draft(actor=request.user, revision=revision)  # type: ignore[arg-type]
+
+    say_dropped(request, drop)
     return redirect("martech:lifecycle")
 
 

@@ -42,6 +42,7 @@ from martech.sync.drift import from_json, what_forbids
 from martech.sync.fields import our_label
 from martech.sync.rules import TRUTHS
 from martech.sync.value_maps import pairs_of, several, shared
+from martech.views.drafts import say_dropped
 from mops.core.documents import Finding
 from mops.core.errors import ConflictError, DomainError
 from mops.core.pages import Crumb, is_htmx, render_page, toast
@@ -315,7 +316,9 @@ def publish(request: HttpRequest, name: str, object: str) -> HttpResponse:
 def discard(request: HttpRequest, name: str, object: str) -> HttpResponse:
     """Drop the draft; what is in force stays."""
     found = object_by(name, object)
-    user: Any = request.user
-    discard_mapping_draft(object=found, actor=user)
-    toast(request, "The draft was dropped.")
+
+    def drop(revision: int) -> bool:
+        return discard_mapping_draft(object=found, actor=request.user, revision=revision)  # type: ignore[arg-type]
+
+    say_dropped(request, drop)
     return redirect(address(found))

@@ -115,8 +115,13 @@ def publish(request: HttpRequest) -> HttpResponse:
 @require_POST
 def discard(request: HttpRequest) -> HttpResponse:
     """Drop the draft."""
-    if discard_rules_draft(actor=_actor(request)):
-        toast(request, "The draft is gone; nothing else changed.")
+    form = SeenForm(request.POST)
+    form.is_valid()
+    try:
+        if discard_rules_draft(actor=_actor(request), seen=form.cleaned_data["seen"]):
+            toast(request, "The draft is gone; nothing else changed.")
+    except DomainError as error:
+        toast(request, refusal(error), "error")
     return redirect("martech:match-rules")
 
 

@@ -24,7 +24,7 @@ from martech.services.quality.monitors import (
     save_monitor_draft,
 )
 from martech.services.quality.running import enqueue_run
-from martech.views.drafts import say_published
+from martech.views.drafts import say_dropped, say_published
 from mops.core.errors import DomainError
 from mops.core.pages import Crumb, render_page, toast
 from mops.core.refusals import add_errors
@@ -175,8 +175,11 @@ def publish(request: HttpRequest, key: str) -> HttpResponse:
 def discard(request: HttpRequest, key: str) -> HttpResponse:
     """Drops the draft."""
     found = get_object_or_404(Monitor, key=key)
-    if discard_monitor_draft(monitor=found, actor=request.user):  # type: ignore[arg-type]
-        toast(request, "The draft is gone; nothing else changed.")
+
+    def drop(revision: int) -> bool:
+        return discard_monitor_draft(monitor=found, actor=request.user, revision=revision)  # type: ignore[arg-type]
+
+    say_dropped(request, drop)
     return redirect(found)
 
 

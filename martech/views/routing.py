@@ -107,7 +107,11 @@ def publish(request: HttpRequest, key: str) -> HttpResponse:
 def discard(request: HttpRequest, key: str) -> HttpResponse:
     """Drops the draft."""
     found = policy_by(key)
-    say_dropped(request, discard_draft(policy=found, actor=request.user))  # type: ignore[arg-type]
+
+    def drop(revision: int) -> bool:
+        return discard_draft(policy=found, actor=request.user, revision=revision)  # type: ignore[arg-type]
+
+    say_dropped(request, drop)
     return redirect(found)
 
 

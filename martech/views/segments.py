@@ -24,6 +24,7 @@ from martech.services.segments import (
     publish_segment,
     save_segment_draft,
 )
+from martech.views.drafts import say_dropped, say_published
 from mops.core.conditions import get_catalogue, parse
 from mops.core.errors import DomainError
 from mops.core.lists import (
@@ -210,18 +211,15 @@ def segment(request: HttpRequest, pk: int) -> HttpResponse:
 @requires("martech.edit_segment")
 @require_POST
 def publish(request: HttpRequest, pk: int) -> HttpResponse:
-    """Put the draft into force."""
+    """Put the draft that was seen into force."""
     found = get_object_or_404(segments_for(request.user), pk=pk)
-    try:
-        done = publish_segment(segment=found, actor=request.user)  # type: ignore[arg-type]
-        toast(request, told(done.segment, done.is_counted))
-    except DomainError as error:
-        toast(request, refusal(error), "error")
+
+    def put(revision: int) -> str:
+        done = publish_segment(segment=found, actor=request.user, revision=revision)  # type: ignore[arg-type]
+        return told(done.segment, done.is_counted)
+
+    say_published(request, put)
     return redirect(found)
-
-
-def refusal(error: DomainError) -> str:
-    return " ".join([error.detail, *(reason for reasons in error.errors.values() for reason in reasons)])
 
 
 @requires("martech.edit_segment")
@@ -229,8 +227,11 @@ def refusal(error: DomainError) -> str:
 def discard(request: HttpRequest, pk: int) -> HttpResponse:
     """Drop the draft."""
     found = get_object_or_404(segments_for(request.user), pk=pk)
-    discard_segment_draft(segment=found, actor=request.user)  # type: ignore[arg-type]
-    toast(request, "The draft was dropped.")
+
+    def drop(revision: int) -> bool:
+        return discard_segment_draft(segment=found, actor=request.user, revision=revision)  # type: ignore[arg-type]
+
+    say_dropped(request, drop)
     return redirect(found)
 
 

@@ -131,11 +131,19 @@ def _refuse_unkept(document: Any, place: str = "") -> None:
             _refuse_unkept(value, f"{place}[{index}]")
 
 
-def drop_draft(versions: models.QuerySet[VersionType]) -> bool:
-    """Drop the draft; what is in force stays. Answers whether there was one."""
+def drop_draft(versions: models.QuerySet[VersionType], *, revision: int | None = None) -> bool:
+    """Drop the draft; what is in force stays. Answers whether there was one.
+
+    `revision` is the one that was seen: a ConflictError says that somebody saved, published or dropped it meanwhile.
+    """
     draft = versions.filter(state=VersionState.DRAFT).select_for_update(of=("self",)).first()
+    if draft is None and revision is not None:
+        raise _gone("The draft was not dropped.")
     if draft is None:
         return False
+    if revision not in (None, draft.revision):
+        message = f"Somebody saved this draft meanwhile (revision {draft.revision}). Look at it, then drop it."
+        raise ConflictError("The draft was not dropped.", errors={"revision": [message]}, kind="stale")
     draft.delete()
     # The next draft counts on from the dropped one: who still edits that must not save over it.
     newest = versions.order_by("-number").values("pk")[:1]
@@ -151,14 +159,18 @@ def locked_draft(versions: models.QuerySet[VersionType], *, revision: int | None
     drafts = versions.filter(state=VersionState.DRAFT).select_for_update(of=("self",))
     draft = drafts.first()
     if draft is None and revision is not None:
-        reason = "Somebody published or dropped the draft that you saw. Look at what is in force now."
-        raise ConflictError(f"The {noun} was not published.", errors={"revision": [reason]}, kind="stale")
+        raise _gone(f"The {noun} was not published.")
     if draft is None:
         raise ConflictError("There is no draft to publish.", errors={noun: ["Save a draft first."]})
     if revision not in (None, draft.revision):
         message = f"Somebody saved this draft meanwhile (revision {draft.revision}). Look at it, then publish."
         raise ConflictError(f"The {noun} was not published.", errors={"revision": [message]}, kind="stale")
     return draft
+
+
+def _gone(detail: str) -> ConflictError:
+    reason = "Somebody published or dropped the draft that you saw. Look at what is in force now."
+    return ConflictError(detail, errors={"revision": [reason]}, kind="stale")
 
 
 def put_into_force(draft: VersionType, *, rivals: models.QuerySet[VersionType], actor: Any, now: datetime) -> None:

@@ -51,9 +51,10 @@ def save_monitor_draft(
         return put_draft(monitor.versions.all(), document, revision=revision, monitor=monitor)
 
 
-def discard_monitor_draft(*, monitor: Monitor, actor: User | None) -> bool:
+def discard_monitor_draft(*, monitor: Monitor, actor: User | None, revision: int | None = None) -> bool:
+    """Drop the draft. Raises ConflictError when it is no longer the one that was seen (`revision`)."""
     with transaction.atomic(), recording("discard_monitor_draft", actor=actor):
-        return drop_draft(monitor.versions.all())
+        return drop_draft(monitor.versions.all(), revision=revision)
 
 
 def publish_monitor(*, monitor: Monitor, actor: User, revision: int | None = None) -> MonitorVersion:

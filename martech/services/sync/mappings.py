@@ -70,9 +70,10 @@ def edit_mapping_draft(
     return save_mapping_draft(object=object, document=document, actor=actor, revision=revision)
 
 
-def discard_mapping_draft(*, object: SyncObject, actor: User | None) -> bool:
+def discard_mapping_draft(*, object: SyncObject, actor: User | None, revision: int | None = None) -> bool:
+    """Drop the draft. Raises ConflictError when it is no longer the one that was seen (`revision`)."""
     with transaction.atomic(), recording("discard_mapping_draft", actor=actor):
-        return drop_draft(object.versions.all())
+        return drop_draft(object.versions.all(), revision=revision)
 
 
 def check_mapping(object: SyncObject, document: Any) -> Reading:

@@ -140,7 +140,9 @@ def test_a_draft_of_somebody_else_is_neither_overwritten_nor_published_unseen(cl
     assert (kept.document, kept.number) == (theirs.document, 2)
     answer = client.post(f"{PAGE}text/", {"document": '{"rules": []}', "seen": mine["seen"]})
     assert answer.status_code == 422
-    client.post(f"{PAGE}discard/")
+    client.post(f"{PAGE}discard/", {"seen": mine["seen"]})
+    assert IdentityRules.objects.get(state="draft").document == theirs.document
+    client.post(f"{PAGE}discard/", {"seen": kept.updated_at.isoformat()})
     assert not IdentityRules.objects.filter(state="draft").exists()
 
 

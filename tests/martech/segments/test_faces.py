@@ -123,7 +123,11 @@ def test_a_segment_is_made_edited_and_published_on_its_pages() -> None:
     draft = {**form, "condition": json.dumps({**GERMAN, "value": "FR"}), "revision": 0, "intent": "draft"}
     assert client.post(f"{address}edit/", draft).status_code == 302
     assert "not in force" in client.get(address).content.decode()
-    assert client.post(f"{address}publish/").status_code == 302
+    draft_now = segment.versions.get(state="draft")
+    for verb in ("publish", "discard"):
+        client.post(f"{address}{verb}/", {"revision": draft_now.revision - 1})
+        assert segment.versions.get(state="draft").document == draft_now.document
+    assert client.post(f"{address}publish/", {"revision": draft_now.revision}).status_code == 302
     segment.refresh_from_db()
     assert segment.members == 0
     assert client.get(f"{address}?on=2026-03-03").status_code == 200

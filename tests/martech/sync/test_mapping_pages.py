@@ -81,7 +81,9 @@ def test_a_draft_is_published_or_dropped(rig: Rig, operator: Client) -> None:
     assert [row["ours"] for row in document_in_force(rig)["fields"]][-1] == "country"
     operator.post(f"{PAGE}new/", {**COUNTRY, "ours": "properties.", "property": "plan", "theirs": "company"})
     assert draft(rig).document["fields"][-1]["ours"] == "properties.plan"
-    operator.post(f"{PAGE}discard/")
+    operator.post(f"{PAGE}discard/", {"revision": 3})
+    assert draft(rig).document["fields"][-1]["ours"] == "properties.plan"
+    operator.post(f"{PAGE}discard/", {"revision": draft(rig).revision})
     assert not rig.object().versions.filter(state="draft").exists()
 
 
