@@ -94,6 +94,10 @@ class Stack:
         return [line.use for line in self.lines]
 
     @property
+    def dearest_first(self) -> list[ToolLine]:
+        return sorted(self.lines, key=lambda line: (-line.cost, line.tool.name.lower()))
+
+    @property
     def pressing(self) -> list[Suggestion]:
         return [one for one in self.suggestions if one.kind != "ask"]
 

@@ -85,6 +85,17 @@ def test_costs_are_in_the_base_currency_and_one_without_a_rate_is_said() -> None
 
 
 @pytest.mark.django_db
+def test_the_dearest_tool_stands_first_and_those_of_no_known_cost_by_their_names() -> None:
+    make_tool("Figma")
+    make_tool("Asana")
+    for name, yearly in (("Bynder", 300), ("Drift", 2_400)):
+        save_contract(tool=make_tool(name), actor=None, values={"yearly": Decimal(yearly)})
+    shown = page().get("/martech/tools/").content.decode()
+    table = re.sub(r"<[^>]*>", " ", shown[shown.index("All tools") : shown.index("</table>")])
+    assert re.findall("Asana|Bynder|Drift|Figma", table) == ["Drift", "Bynder", "Asana", "Figma"]
+
+
+@pytest.mark.django_db
 def test_use_is_measured_where_mops_sees_it() -> None:
     make_tool("Website events", "cdp", "experiments", system="cdp")
     _source, key = make_source()
