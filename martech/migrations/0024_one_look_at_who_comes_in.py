@@ -32,15 +32,22 @@ REFERENCES = [
     ("martech_touch", "person_id", "martech_person"),
     ("martech_touch", "campaign_id", "planning_campaign"),
 ]
-TOGETHER = """
+WORDS_LATER = """\
+    insert into martech_searchwork (state, attempts, run_after, last_error, created_at, people)
+    select 'pending', 0, now(), '', now(), s.people
+    from (select range_agg(int8range(p, p, '[]'))::text as people from (select id as p from added) a) s;
+"""
+WORDS_NOW = """\
+    insert into martech_personwords (person_id, words)
+    select id, martech_words(first_name, last_name, email, company) from added
+    on conflict (person_id) do update set words = excluded.words;
+"""
+TOGETHER = f"""
 create function martech_note_arrivals() returns trigger language plpgsql as $$
 begin
   if (select count(*) from added) > martech_many() then
     insert into martech_changedperson (person_id, at, fields) select id, now(), array['new'] from added;
-    insert into martech_searchwork (state, attempts, run_after, last_error, created_at, people)
-    select 'pending', 0, now(), '', now(), s.people
-    from (select range_agg(int8range(p, p, '[]'))::text as people from (select id as p from added) a) s;
-    perform martech_identity_mark(array(select id from added where merged_into_id is null));
+{WORDS_LATER}    perform martech_identity_mark(array(select id from added where merged_into_id is null));
   else
     with changed as (
       insert into martech_changedperson (person_id, at, fields) select id, now(), array['new'] from added
@@ -51,10 +58,7 @@ begin
       do update set state = 'pending', lease_token = null, lease_until = null, run_after = now()
       where martech_identitywork.state = 'running'
     )
-    insert into martech_personwords (person_id, words)
-    select id, martech_words(first_name, last_name, email, company) from added
-    on conflict (person_id) do update set words = excluded.words;
-  end if;
+{WORDS_NOW}  end if;
   return null;
 end $$;
 
@@ -67,7 +71,7 @@ drop function martech_words_added();
 create trigger note_arrivals after insert on martech_person referencing new table as added
   for each statement execute function martech_note_arrivals();
 """
-APART = """
+APART = f"""
 drop trigger note_arrivals on martech_person;
 drop function martech_note_arrivals();
 
@@ -84,14 +88,8 @@ end $$;
 create function martech_words_added() returns trigger language plpgsql as $$
 begin
   if (select count(*) from added) > martech_many() then
-    insert into martech_searchwork (state, attempts, run_after, last_error, created_at, people)
-    select 'pending', 0, now(), '', now(), s.people
-    from (select range_agg(int8range(p, p, '[]'))::text as people from (select id as p from added) a) s;
-  else
-    insert into martech_personwords (person_id, words)
-    select id, martech_words(first_name, last_name, email, company) from added
-    on conflict (person_id) do update set words = excluded.words;
-  end if;
+{WORDS_LATER}  else
+{WORDS_NOW}  end if;
   return null;
 end $$;
 create trigger mark_changed_insert_new after insert on martech_person referencing new table as changed

@@ -28,10 +28,11 @@ from martech.models import (
 from martech.selectors.sync_absences import Hindrance, standing_of, waits_of
 from martech.selectors.sync_failing import Failing, failing_objects, object_label, put_aside_objects, unread_objects
 from martech.selectors.sync_health import Health, health_of, paused_backfills
-from martech.selectors.sync_held import field_label, held_of, shown_value
+from martech.selectors.sync_held import held_of, shown_value
 from martech.selectors.sync_owners import OwnerThere, owner_there
 from martech.selectors.sync_rows import labels_in, masked_fields, shown_changes, words_in
 from martech.services.sync.budget import SharedBudget
+from martech.sync.fields import our_label
 from martech.sync.reasons import NEXT_STEPS, REASONS
 from mops.core.rights import hidden_fields
 from mops.core.trails import Newest
@@ -261,7 +262,7 @@ def places_of(kind: str, pk: int, user: Any, owner: User | None = None) -> list[
 
 def in_short(held: HeldValue, user: Any) -> str:
     ours, theirs = (shown_value(held, value, user) for value in (held.ours, held.theirs))
-    return f"{field_label(held.object.kind, held.field)}: {ours} here, {theirs or 'nothing'} there"
+    return f"{our_label(held.object.kind, held.field)}: {ours} here, {theirs or 'nothing'} there"
 
 
 def record_url(row: RemoteRow) -> str:

@@ -12,7 +12,7 @@ from django.urls import reverse
 from martech.models import Connection, HeldValue, Person, Stage, SyncObject
 from martech.selectors.sync_failing import object_label
 from martech.selectors.sync_rows import MASK, MODELS, name_of
-from martech.sync.fields import our_field
+from martech.sync.fields import our_label
 from martech.sync.rules import Truth
 from martech.sync.values import in_words
 from mops.core.rights import hidden_fields
@@ -44,7 +44,7 @@ def line_of(connection: Connection, object: SyncObject, field: str, number: int)
     url = f"{reverse('martech:first-contact')}?{urlencode(wanted)}"
     is_theirs = truths_of(object).get(field) == Truth.THEIRS
     label = object_label(connection, object.name)
-    return HeldLine(connection, label, field_label(object.kind, field), number, is_theirs, url)
+    return HeldLine(connection, label, our_label(object.kind, field), number, is_theirs, url)
 
 
 def truths_of(object: SyncObject) -> Mapping[str, str]:
@@ -52,11 +52,6 @@ def truths_of(object: SyncObject) -> Mapping[str, str]:
     version = published_among(object.versions.all())
     rows = version.document["fields"] if version else []
     return {row["ours"]: row.get("truth") or Truth.NEWEST for row in rows}
-
-
-def field_label(kind: str, name: str) -> str:
-    known = our_field(kind, name)
-    return known.label if known else name
 
 
 def held_rows(user: Any) -> QuerySet[HeldValue]:

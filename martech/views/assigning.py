@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 from martech.models import Person
 from martech.routing_forms import AssignForm
 from martech.services.assignment import assign_owner, assign_owners, hand_back, hand_back_many
-from martech.views.lifecycle import back_to_list
+from martech.views.lifecycle import back_to_list, marked_page
 from martech.views.people import PersonList
 from mops.core.errors import DomainError
 from mops.core.pages import Crumb, render_page, toast
@@ -72,13 +72,5 @@ def assign_many(request: HttpRequest) -> HttpResponse:
             return back_to_list(request)
         except DomainError as error:
             add_errors(form, error)
-    marked = {
-        "pk": request.POST.getlist("pk"),
-        "all": request.POST.get("all", "0"),
-        "next": request.POST.get("next", ""),
-    }
-    context = {"title": "Hand on", "form": form, "number": people.count(), "marked": marked, "submit": "Hand them on"}
-    context["note"] = (
-        "Each keeps a decision that says who gave them away and why; a response time that ran for them ends."
-    )
-    return render_page(request, "martech/marked_people.html", context, status=422 if form.errors else 200)
+    note = "Each keeps a decision that says who gave them away and why; a response time that ran for them ends."
+    return marked_page(request, people.count(), form, title="Hand on", submit="Hand them on", note=note)

@@ -1,6 +1,7 @@
 """Publishing and dropping a draft: told in the same words for everything that is a version."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.http import HttpRequest
 
@@ -30,10 +31,10 @@ def say_published(request: HttpRequest, publish: Callable[[int], str]) -> None:
         toast(request, refusal(error), "error")
 
 
-def say_dropped(request: HttpRequest, drop: Callable[[int], bool]) -> None:
-    """Drops the revision that was seen, or says why it was refused."""
+def say_dropped(request: HttpRequest, discard: Callable[..., bool], **of: Any) -> None:
+    """Drops the revision that was seen by a service `discard` of a draft, or says why it was refused."""
     try:
-        drop(revision_sent(request))
+        discard(**of, actor=request.user, revision=revision_sent(request))
     except DomainError as error:
         toast(request, refusal(error), "error")
     else:

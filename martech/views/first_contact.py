@@ -14,10 +14,11 @@ from django.views.decorators.http import require_POST
 
 from martech.models import Connection, HeldValue
 from martech.selectors.sync_failing import object_label
-from martech.selectors.sync_held import field_label, held_lines, held_rows, shown_value
+from martech.selectors.sync_held import held_lines, held_rows, shown_value
 from martech.selectors.sync_links import number_told_otherwise
 from martech.services.sync.deciding import decide_held
 from martech.services.sync.first_contact import OURS, THEIRS
+from martech.sync.fields import our_label
 from mops.core.lists import BulkAction, Empty, ListPage, ListTable, Total, WhenColumn
 from mops.core.pages import Crumb, toast
 from mops.core.rights import requires
@@ -53,7 +54,7 @@ class HeldTable(ListTable):
         return record.record_name or f"Our number {record.local_id}"
 
     def render_field(self, record: HeldValue) -> str:
-        return field_label(record.object.kind, record.field)
+        return our_label(record.object.kind, record.field)
 
     def render_ours(self, record: HeldValue) -> str:
         return shown_value(record, record.ours, self.user)

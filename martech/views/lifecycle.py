@@ -116,11 +116,7 @@ def publish(request: HttpRequest) -> HttpResponse:
 @require_POST
 def discard(request: HttpRequest) -> HttpResponse:
     """Drops the draft."""
-
-    def drop(revision: int) -> bool:
-        return discard_lifecycle_draft(actor=request.user, revision=revision)  # type: ignore[arg-type]
-
-    say_dropped(request, drop)
+    say_dropped(request, discard_lifecycle_draft)
     return redirect("martech:lifecycle")
 
 
@@ -187,14 +183,18 @@ def move_many(request: HttpRequest) -> HttpResponse:
         else:
             toast(request, words_for(done, Stage(values["stage"])), "success" if done.moved else "warning")
             return back_to_list(request)
+    note = "Who is where no such move begins stays there and is counted."
+    return marked_page(request, people.count(), form, title="Move to another stage", submit="Move them", note=note)
+
+
+def marked_page(request: HttpRequest, number: int, form: forms.Form, **words: str) -> HttpResponse:
+    """Asks what to do with the people that are marked in the list; `words` are its title, its note and its button."""
     marked = {
         "pk": request.POST.getlist("pk"),
         "all": request.POST.get("all", "0"),
         "next": request.POST.get("next", ""),
     }
-    context = {"title": "Move to another stage", "form": form, "number": people.count(), "marked": marked}
-    context["note"] = "Who is where no such move begins stays there and is counted."
-    context["submit"] = "Move them"
+    context = {**words, "form": form, "number": number, "marked": marked}
     return render_page(request, "martech/marked_people.html", context, status=422 if form.errors else 200)
 
 

@@ -316,9 +316,5 @@ def publish(request: HttpRequest, name: str, object: str) -> HttpResponse:
 def discard(request: HttpRequest, name: str, object: str) -> HttpResponse:
     """Drop the draft; what is in force stays."""
     found = object_by(name, object)
-
-    def drop(revision: int) -> bool:
-        return discard_mapping_draft(object=found, actor=request.user, revision=revision)  # type: ignore[arg-type]
-
-    say_dropped(request, drop)
+    say_dropped(request, discard_mapping_draft, object=found)
     return redirect(address(found))

@@ -175,11 +175,7 @@ def publish(request: HttpRequest, key: str) -> HttpResponse:
 def discard(request: HttpRequest, key: str) -> HttpResponse:
     """Drops the draft."""
     found = get_object_or_404(Monitor, key=key)
-
-    def drop(revision: int) -> bool:
-        return discard_monitor_draft(monitor=found, actor=request.user, revision=revision)  # type: ignore[arg-type]
-
-    say_dropped(request, drop)
+    say_dropped(request, discard_monitor_draft, monitor=found)
     return redirect(found)
 
 

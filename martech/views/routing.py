@@ -107,11 +107,7 @@ def publish(request: HttpRequest, key: str) -> HttpResponse:
 def discard(request: HttpRequest, key: str) -> HttpResponse:
     """Drops the draft."""
     found = policy_by(key)
-
-    def drop(revision: int) -> bool:
-        return discard_draft(policy=found, actor=request.user, revision=revision)  # type: ignore[arg-type]
-
-    say_dropped(request, drop)
+    say_dropped(request, discard_draft, policy=found)
     return redirect(found)
 
 

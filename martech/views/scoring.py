@@ -158,9 +158,5 @@ def publish(request: HttpRequest) -> HttpResponse:
 @require_POST
 def discard(request: HttpRequest) -> HttpResponse:
     """Drops the draft."""
-
-    def drop(revision: int) -> bool:
-        return discard_scoring_draft(actor=request.user, revision=revision)  # type: ignore[arg-type]
-
-    say_dropped(request, drop)
+    say_dropped(request, discard_scoring_draft)
     return redirect("martech:scoring")

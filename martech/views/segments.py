@@ -227,11 +227,7 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
 def discard(request: HttpRequest, pk: int) -> HttpResponse:
     """Drop the draft."""
     found = get_object_or_404(segments_for(request.user), pk=pk)
-
-    def drop(revision: int) -> bool:
-        return discard_segment_draft(segment=found, actor=request.user, revision=revision)  # type: ignore[arg-type]
-
-    say_dropped(request, drop)
+    say_dropped(request, discard_segment_draft, segment=found)
     return redirect(found)
 
 

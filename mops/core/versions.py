@@ -145,9 +145,9 @@ def drop_draft(versions: models.QuerySet[VersionType], *, revision: int | None =
         message = f"Somebody saved this draft meanwhile (revision {draft.revision}). Look at it, then drop it."
         raise ConflictError("The draft was not dropped.", errors={"revision": [message]}, kind="stale")
     draft.delete()
-    # The next draft counts on from the dropped one: who still edits that must not save over it.
+    # Counts on past the dropped one: who still edits that is told, and neither brings it back nor saves over the next.
     newest = versions.order_by("-number").values("pk")[:1]
-    versions.model._default_manager.filter(pk__in=newest).update(revision=draft.revision)
+    versions.model._default_manager.filter(pk__in=newest).update(revision=draft.revision + 1)
     return True
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from django.http import HttpRequest
 
 from governance.models import Team
 from mops.core import registry
@@ -74,6 +75,20 @@ def test_panels_come_in_order_and_only_where_they_have_something_to_say() -> Non
     team: Any = Team(name="x")
     assert [panel.title for panel in registry.panels_for(None, team)] == ["First", "Second"]  # type: ignore[arg-type]
     assert [panel.title for panel in registry.panels_for(None, team, "main")] == ["Second"]  # type: ignore[arg-type]
+
+
+def test_panels_are_made_once_a_request_however_many_places_ask() -> None:
+    made: list[Any] = []
+
+    def counted_panel(request: Any, obj: Any) -> None:
+        made.append(obj)
+
+    registry.register_panel("governance.team", counted_panel, 10)
+    request, team = HttpRequest(), Team(name="x")
+    for place in ("top", "main", "side"):
+        registry.panels_for(request, team, place)
+    registry.panels_for(HttpRequest(), team, "main")
+    assert made == [team, team]
 
 
 def first_panel(request: Any, obj: Any) -> Panel:

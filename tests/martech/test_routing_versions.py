@@ -222,6 +222,16 @@ def test_who_edits_a_draft_that_was_dropped_meanwhile_does_not_save_over_the_nex
     assert theirs.document["name"] == "Theirs"
 
 
+def test_who_edits_a_draft_that_was_dropped_meanwhile_does_not_bring_it_back() -> None:
+    first = publish(document(make_reps("Ana")))
+    seen = rewritten(first, "As seen").revision
+    discard_draft(policy=first.policy, actor=None)
+    with pytest.raises(ConflictError) as refused:
+        rewritten(first, "Mine", seen)
+    assert refused.value.detail == "Somebody published or dropped the draft meanwhile (revision 3)."
+    assert states() == [(1, "published", 3)]
+
+
 def test_who_began_before_a_version_was_published_makes_no_draft_of_what_it_replaced() -> None:
     """The page, and the API by its ETag, say which version was seen, also where there was no draft."""
     first = publish(document(make_reps("Ana")))

@@ -19,7 +19,7 @@ from martech.services.sync.planning_updates import is_refused
 from martech.services.sync.reconcile import Reconciled, reconcile
 from martech.services.sync.taken_back import taken_back
 from martech.services.sync.taking import LOCALS
-from martech.sync.fields import our_field
+from martech.sync.fields import our_label
 from martech.sync.rules import FieldRule
 from mops.core.rights import can, hidden_fields
 
@@ -38,16 +38,10 @@ def sendings(user: Any, person: Any) -> list[Sending]:
             notes = notes_on(course, person.pk, kept_back)
             if not (values or notes):
                 notes = ["Nothing: both sides agree, or their value is right."]
-            words = {label_of(n): in_words(n, value, user) for n, value in values.items()}
+            words = {our_label("person", n): in_words(n, value, user) for n, value in values.items()}
             denied, name = verdict_on(course, person.pk), row.object.connection.name
             found.append(Sending(name, row.object.name, words, denied=denied, note=" ".join(notes)))
     return found
-
-
-def label_of(name: str) -> str:
-    """How people call a field of ours."""
-    known = our_field("person", name)
-    return known.label if known else name
 
 
 def in_words(name: str, value: Value, user: Any) -> str:
@@ -62,10 +56,10 @@ def in_words(name: str, value: Value, user: Any) -> str:
 def notes_on(course: Course, pk: int, kept_back: Iterable[str]) -> list[str]:
     """What of a person is not sent, and why: taken back, put aside in the mapping, refused over there."""
     notes = []
-    if back := ", ".join(map(label_of, kept_back)):
+    if back := ", ".join(our_label("person", name) for name in kept_back):
         notes.append(f"Taken back by an undo, and not sent before it changes here: {back}.")
     fields = course.version.document.get("fields", [])
-    aside = [label_of(str(row["ours"])) for row in fields if row["theirs"] in course.object.set_aside]
+    aside = [our_label("person", str(row["ours"])) for row in fields if row["theirs"] in course.object.set_aside]
     if aside:
         notes.append(f"Put aside in the mapping, neither read nor sent: {', '.join(aside)}.")
     letter = DeadLetter.objects.filter(object=course.object, local_id=pk, direction="push", resolved_at=None).first()
