@@ -37,7 +37,7 @@ class RightsAdmin(ModelAdmin):
     @admin.display(description="In the app")
     def in_the_app(self, obj: Any) -> str:
         return format_html(
-            '<a class="text-primary-600 dark:text-primary-500" href="{}">Open</a>', obj.get_absolute_url()
+            '<a class="text-primary-600 dark:text-primary-400" href="{}">Open</a>', obj.get_absolute_url()
         )
 
     def get_list_display(self, request: HttpRequest) -> Sequence[Any]:
