@@ -158,7 +158,9 @@ def test_no_two_boxes_of_the_map_touch_and_lines_join_what_is_there(
     assert sorted(listed) == list(range(len(areas)))
     assert sum(map(len, listed.values())) == sum(len({*edge.ends}) for edge in drawing.edges)
     assert len(drawing.edges) == sum(a < len(areas) and b < len(areas) for a, b in pairs)
-    assert all(0 <= node.x <= drawing.width - node.width and node.y + HEIGHT <= drawing.height for node in drawing.nodes)
+    assert all(
+        0 <= node.x <= drawing.width - node.width and node.y + HEIGHT <= drawing.height for node in drawing.nodes
+    )
 
 
 def test_tools_that_are_joined_stand_side_by_side_so_that_lines_do_not_cross() -> None:

@@ -300,7 +300,9 @@ def test_the_examples_beside_a_new_key_send_an_event_as_they_stand() -> None:
     client = page()
     text = html.unescape(client.post("/martech/sources/", {"name": "Shop", "events_per_second": 100}).content.decode())
     key = text.split('id="new-key">')[1].split("<")[0]
-    shell, web = (text.split(f'id="snippet-{name}" tabindex="0">')[1].split("</pre>")[0] for name in ("shell", "browser"))
+    shell, web = (
+        text.split(f'id="snippet-{name}" tabindex="0">')[1].split("</pre>")[0] for name in ("shell", "browser")
+    )
     assert f"-u {key}: " in shell
     assert post(key, "track", json.loads(shell.split("-d '")[1].split("'")[0])).status_code == 200
     assert f'writeKey: "{key}"' in web
