@@ -15,6 +15,7 @@ from mops.core.registry import (
     register_nav,
     register_panel,
     register_search,
+    register_told,
     register_trail,
 )
 from mops.core.rights import register_hidden_fields, register_name, register_permissions
@@ -129,6 +130,7 @@ def register_routing() -> None:
     register_panel("martech.routingdecision", panels.response_panel, order=5)
     register_trail("martech.person", "Routing", panels.decision_trail)
     register_trail("martech.person", "Routing", panels.response_trail)
+    register_told("martech.person", panels.told_by_decisions)
 
 
 def register_time_off() -> None:
@@ -162,6 +164,7 @@ def register_people() -> None:
     register_search("deals", "Deals", people.find_deals, order=30)
     register_trail("martech.person", "Touches", people.touch_trail)
     register_trail("martech.person", "Stages", people.stage_trail)
+    register_told("martech.person", people.told_by_stages)
     register_trail("martech.person", "Deals", people.deal_trail)
     register_trail("martech.account", "Deals", people.deal_trail)
     register_action("Add a person", "martech:new-person", "martech.edit_person", "lead contact create", "user-plus")
@@ -350,6 +353,7 @@ def register_sync() -> None:
     for kind in ("person", "account", "deal"):
         register_panel(f"martech.{kind}", sync_panels.places_panel, order=60)
         register_trail(f"martech.{kind}", "Syncs", sync_panels.sync_trail)
+        register_told(f"martech.{kind}", sync_panels.told_by_syncs)
 
 
 def register_sync_pages() -> None:

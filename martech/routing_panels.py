@@ -85,6 +85,11 @@ def decision_trail(user: Any, person: Person, asked: Newest) -> list[TrailEntry]
     ]
 
 
+def told_by_decisions(user: Any, person: Person) -> dict[str, set[str]]:
+    """Whom routing gave somebody to, which its decisions tell with their rule."""
+    return {"route_people": {"owner"}} if decisions_for(user).filter(person=person).exists() else {}
+
+
 def response_trail(user: Any, person: Person, asked: Newest) -> list[TrailEntry]:
     """When owners answered, and whether in time."""
     rows = ResponseClock.objects.filter(decision__in=decisions_for(user), person=person, answered_at__isnull=False)

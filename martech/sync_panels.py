@@ -7,7 +7,17 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
-from martech.models import Connection, ConnectionState, DeadLetter, HeldValue, RoutingDecision, RunState, SyncRun
+from martech.models import (
+    Connection,
+    ConnectionState,
+    DeadLetter,
+    HeldValue,
+    RoutingDecision,
+    RunKind,
+    RunState,
+    SyncChange,
+    SyncRun,
+)
 from martech.selectors.overwriting import overwritings
 from martech.selectors.sync import places_of, why_lines
 from martech.selectors.sync_absences import absences
@@ -79,6 +89,10 @@ def left_records(user: Any) -> Due | None:
     return Due(title, orphaned(), None, url, "user-off", note=note, action="Give them")
 
 
+TAKING = (*(f"sync_{kind}" for kind in RunKind.values), "sync_decision", "undo_sync_run", "take_over")
+"""The verbs of what runs take in, field by field."""
+
+
 def places_panel(request: HttpRequest, obj: Any) -> Panel | None:
     """The card “In other systems”."""
     if not can(request.user, "martech.view_sync"):
@@ -126,3 +140,12 @@ def sync_trail(user: Any, obj: Any, asked: Newest) -> list[TrailEntry]:
         )
         for line in why_lines(obj._meta.model_name, obj.pk, user, asked)
     ]
+
+
+def told_by_syncs(user: Any, obj: Any) -> dict[str, set[str]]:
+    """The fields of a record that runs took in, which the entries of those runs tell with the rule that decided."""
+    if not can(user, "martech.view_sync"):
+        return {}
+    rows = SyncChange.objects.filter(kind=obj._meta.model_name, local_id=obj.pk).exclude(why__has_key="sent")
+    names = {name.partition(".")[0] for after in rows.values_list("after", flat=True) for name in after}
+    return dict.fromkeys(TAKING, names) if names else {}

@@ -15,6 +15,7 @@ from django.utils.formats import date_format
 
 from governance.models import User
 from mops.core.history import way_of, word_of
+from mops.core.registry import told_by_others
 from mops.core.rights import called, hidden_fields
 from mops.core.templatetags.mops import spoken
 from mops.core.trails import Newest, TrailEntry
@@ -176,9 +177,16 @@ def last_saved(user: Any, obj: Model) -> str:
 
 
 def history_of(
-    user: Any, obj: Model, limit: int = 100, *, without: Collection[str] = (), rows: "QuerySet[Any] | None" = None
+    user: Any,
+    obj: Model,
+    limit: int = 100,
+    *,
+    without: Collection[str] = (),
+    told: Mapping[str, Collection[str]] | None = None,
+    rows: "QuerySet[Any] | None" = None,
 ) -> list[Change]:
-    """The newest `limit` changes of an object, newest first, without the fields the user may not see and `without`.
+    """The newest `limit` changes of an object, newest first, without the fields the user may not see and `without`, and
+    in those of a verb without its fields of `told`.
 
     `rows` are the events to take them from, where it is not all of the object's.
     """
@@ -190,7 +198,21 @@ def history_of(
     fields = [f for f in obj._meta.concrete_fields if f.name in tracked and f.name not in hidden]
     shown = names_of(events, fields, user)
     pairs = zip_longest(events[:limit], events[1:])
-    return [change_of(event, earlier, names, fields, shown) for event, earlier in pairs if event is not None]
+    return [
+        change_of(event, earlier, names, untold(event, fields, told or {}), shown)
+        for event, earlier in pairs
+        if event is not None
+    ]
+
+
+def untold(event: Any, fields: Sequence[Any], told: Mapping[str, Collection[str]]) -> list[Any]:
+    """The fields of a change that nobody else tells."""
+    elsewhere = told.get(str(metadata_of(event).get("verb", "")), ())
+    return [field for field in fields if field.name not in elsewhere]
+
+
+def metadata_of(event: Any) -> Mapping[str, Any]:
+    return event.pgh_context.metadata if event.pgh_context else {}
 
 
 def events_of(obj: Model) -> "QuerySet[Any]":
@@ -199,7 +221,7 @@ def events_of(obj: Model) -> "QuerySet[Any]":
 
 
 def change_of(event: Any, earlier: Any, names: Mapping[Any, str], fields: Iterable[Any], shown: Names) -> Change:
-    context = event.pgh_context.metadata if event.pgh_context else {}
+    context = metadata_of(event)
     before = None if event.pgh_label == "insert" else earlier
     return Change(
         at=event.pgh_created_at,
@@ -220,15 +242,16 @@ def actor_names(events: Iterable[Any]) -> dict[Any, str]:
 
 
 def history_trail(user: Any, obj: Model, asked: Newest) -> list[TrailEntry]:
-    """The history as entries of the object's trail, but for fields that the object says are told elsewhere."""
+    """The history as entries of the object's trail, but for what the object or another source says is told elsewhere."""
     told_elsewhere: Collection[str] = getattr(obj, "told_elsewhere", ())
+    told = told_by_others(user, obj)
     rows = events_of(obj)
     found: list[Change] = []
     if asked.before is not None:
         rows = rows.filter(pgh_created_at__lte=asked.before)
     batch = max(asked.limit, 50)
     while len(found) < asked.limit:  # a change of nothing that is shown is no entry
-        changes = history_of(user, obj, batch, without=told_elsewhere, rows=rows)
+        changes = history_of(user, obj, batch, without=told_elsewhere, told=told, rows=rows)
         found += [change for change in changes if change.fields or change.kind != "update"]
         if len(changes) < batch:
             break

@@ -124,6 +124,11 @@ def stage_trail(_user: Any, person: Person, asked: Newest) -> list[TrailEntry]:
     ]
 
 
+def told_by_stages(_user: Any, _person: Person) -> dict[str, set[str]]:
+    """The stages that somebody entered by the rules, which their moves tell with the reason."""
+    return {"refresh_people": {"lifecycle_stage", "furthest_stage"}}
+
+
 def deal_trail(user: Any, obj: Any, asked: Newest) -> list[TrailEntry]:
     """The deals of a person or an account, as entries of the trail."""
     if not can(user, "martech.view_deal"):

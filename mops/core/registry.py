@@ -3,7 +3,7 @@
 Registering the same thing twice is an error: two apps fighting over one entry is a bug to see at start-up.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -118,6 +118,7 @@ class SavedViewStore(Protocol):
 
 
 PanelMaker = Callable[[HttpRequest, Any], Panel | None]
+ToldMaker = Callable[[Any, Any], Mapping[str, Collection[str]]]
 DueFinder = Callable[[Any], Due | None]
 
 
@@ -129,6 +130,7 @@ class _Entries:
     actions: dict[str, Action] = field(default_factory=dict)
     panels: dict[tuple[str, str], tuple[int, PanelMaker]] = field(default_factory=dict)
     trails: dict[tuple[str, str], TrailSource] = field(default_factory=dict)
+    told: dict[tuple[str, str], ToldMaker] = field(default_factory=dict)
     dues: dict[str, tuple[int, str, DueFinder]] = field(default_factory=dict)
     homes: dict[str, tuple[int, str]] = field(default_factory=dict)
     single: dict[str, Any] = field(default_factory=dict)
@@ -186,6 +188,12 @@ def register_trail(model_label: str, kind: str, make: TrailMaker) -> None:
     """A source of the object's trail: `make(user, obj, asked)` answers the newest entries that are asked for. They stand
     under the tab `kind`, of which several sources may be."""
     _add(_entries.trails, (model_label.lower(), _name(make)), TrailSource(kind, make))
+
+
+def register_told(model_label: str, make: ToldMaker) -> None:
+    """`make(user, obj)` answers `{verb: fields}`: whose changes by that verb another source of the trail tells this user,
+    so that the history does not tell them a second time."""
+    _add(_entries.told, (model_label.lower(), _name(make)), make)
 
 
 def register_due(key: str, permission: str, find: DueFinder, order: int = 100) -> None:
@@ -268,6 +276,16 @@ def tabbed_trail(user: Any, obj: Model, cursor: str = "", limit: int = 50, kind:
     """A page of the entries of one kind, or of all, and which kinds there are. Raises CursorRefused."""
     sources = _sources(obj)
     return with_tabs(page_of(sources, user, obj, cursor, limit, kind), sources, user, obj)
+
+
+def told_by_others(user: Any, obj: Model) -> dict[str, set[str]]:
+    """{verb: fields} of the object's changes that the user reads in its trail from another source than the history."""
+    found: dict[str, set[str]] = {}
+    for (label, _), make in _entries.told.items():
+        if label == obj._meta.label_lower:
+            for verb, fields in make(user, obj).items():
+                found.setdefault(verb, set()).update(fields)
+    return found
 
 
 def _sources(obj: Model) -> list[TrailSource]:

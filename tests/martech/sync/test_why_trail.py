@@ -84,3 +84,21 @@ def test_what_is_not_sent_says_why_in_the_words_of_people(rig: Rig, account: Acc
     assert "Put aside in the mapping, neither read nor sent: Job title." in page
     assert "Did not go through: It is locked." in page
     assert "E-mail: •••• · First name: Anna" in page_of(person, Role.ANALYST)
+
+
+def test_what_a_run_took_in_is_told_once_and_to_who_may_not_see_runs_as_history(rig: Rig, account: Account) -> None:
+    account.put("contacts", {"email": "ana@example.org", "jobtitle": "CMO"}, "1")
+    rig.sync()
+    account.put("contacts", {"jobtitle": "CEO"}, "1")
+    rig.sync()
+    person = Person.objects.get()
+    update_person(person=person, data={"city": "Kiel"}, actor=None)
+    page = page_of(person, Role.OPS_MANAGER)
+    assert ("Job title by main: CMO → CEO" in page, "Job title: CMO → CEO" in page) == (True, False)
+    assert "City set to Kiel" in page
+    seller = make_user(Role.SALES_REP)
+    Person.objects.update(owner=seller)
+    client = Client()
+    client.force_login(seller)
+    own = " ".join(client.get(person.get_absolute_url()).content.decode().split())
+    assert ("by main" in own, "Job title: CMO → CEO" in own) == (False, True)
