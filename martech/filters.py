@@ -19,18 +19,32 @@ from martech.models import (
     ResponseClock,
     Segment,
     Stage,
+    TimeOff,
 )
 from martech.scoring.document import grades
+from martech.selectors.owners import owners_to_filter_by
 from martech.selectors.responses import due_within
+from martech.selectors.routing import engine_of, published_version
 from martech.selectors.segments import in_segment
 from martech.selectors.sync_links import told_otherwise
-from martech.selectors.waiting import in_queue, parked
+from martech.selectors.time_off import due_in, visible_time_off
+from martech.selectors.waiting import in_queue, parked, waiting_for
 from mops.core.inputs import DayRangeFilter, FoundInput
 from planning.models import Campaign, Channel
 
 
 def colleagues(_request: Any) -> QuerySet[User]:
-    return User.objects.filter(is_active=True, roles__contains=["sales_rep"])
+    return owners_to_filter_by()
+
+
+def absences(request: Any) -> QuerySet[TimeOff]:
+    """Of whom the reader may know that they are away or will be."""
+    return visible_time_off(request.user).filter(ends_at__gt=timezone.now())
+
+
+def pools_in_force() -> list[tuple[str, str]]:
+    version = published_version()
+    return [(key, key) for key in engine_of(version).policy.pools] if version else []
 
 
 class PersonFilter(filters.FilterSet):
@@ -53,9 +67,11 @@ class PersonFilter(filters.FilterSet):
         method="by_answer",
         label="Answer waited for",
     )
+    due_in = filters.ModelChoiceFilter(queryset=absences, method="by_absence", label="Answer due in the time off of")
     waits = filters.ChoiceFilter(
         choices=[("queue", "In the queue"), ("parked", "Parked")], method="by_waiting", label="Waits for an owner"
     )
+    waits_for = filters.ChoiceFilter(choices=pools_in_force, method="by_pool", label="Waits for the pool")
     unowned = filters.BooleanFilter(field_name="owner", lookup_expr="isnull", label="Without an owner")
     campaign = filters.ModelChoiceFilter(
         queryset=Campaign.objects.all(),
@@ -94,9 +110,16 @@ class PersonFilter(filters.FilterSet):
         clocks = whose[value] if value in whose else due_within(value, timezone.now())
         return rows.filter(pk__in=running.filter(clocks).order_by().values("person"))
 
+    def by_absence(self, rows: QuerySet[Person], _name: str, value: TimeOff) -> QuerySet[Person]:
+        """People whose owner should answer them while away."""
+        return rows.filter(pk__in=due_in([value.pk]).values("person"))
+
     def by_waiting(self, rows: QuerySet[Person], _name: str, value: str) -> QuerySet[Person]:
         """People in the queue of routing, or those who were parked and have no owner yet."""
         return rows.filter(pk__in=in_queue().values("person")) if value == "queue" else parked(rows)
+
+    def by_pool(self, rows: QuerySet[Person], _name: str, value: str) -> QuerySet[Person]:
+        return rows.filter(pk__in=waiting_for([value]).values("person"))
 
     def by_said_account(self, rows: QuerySet[Person], _name: str, value: Connection) -> QuerySet[Person]:
         """People whom the associations of a connection put to another account than ours."""

@@ -9,10 +9,14 @@ from mops.core.rights import roles_of
 
 SEERS = MARKETERS | READERS | {Role.SALES_REP, Role.PRIVACY_OFFICER, Role.INTEGRATION}
 
+OWNERS = OPERATORS | {Role.SALES_REP}
+"""Those who may own leads: they see them, and can say that they answered."""
+
 PERMISSIONS: dict[str, tuple[str, frozenset[str]]] = {
     "martech.view_person": ("See people", SEERS),
     "martech.export_person": ("Export lists of people", MARKETERS | READERS | {Role.PRIVACY_OFFICER}),
     "martech.edit_person": ("Change people", OPERATORS | {Role.SALES_REP, Role.INTEGRATION}),
+    "martech.own_leads": ("Own leads", OWNERS),
     "martech.merge_people": ("Merge people and undo it", OPERATORS | {Role.INTEGRATION}),
     "martech.view_duplicates": ("See possible duplicates", OPERATORS | {Role.LEADER}),
     "martech.edit_merge_rules": ("Change the rules of merges", OPERATORS),

@@ -307,29 +307,6 @@ class NewPolicyForm(forms.Form):
     key = forms.SlugField(max_length=60, help_text="Its name in addresses, such as inbound")
 
 
-HANDED_TO = {"colleague": "A colleague", "routing": "Whoever is next by the policy", "nobody": "Nobody for now"}
-
-
-class AssignForm(forms.Form):
-    to = forms.ChoiceField(choices=list(HANDED_TO.items()), required=False, initial="colleague", label="Goes to")
-    owner = forms.ModelChoiceField(
-        User.objects.filter(is_active=True),
-        required=False,
-        empty_label="Choose…",
-        label="Colleague",
-        widget=forms.Select({"data-when": "to=colleague"}),
-    )
-    reason = forms.CharField(max_length=200, required=False, help_text="Shown where somebody asks why")
-
-    def clean(self) -> dict[str, Any]:
-        values = super().clean() or {}
-        if values.get("to") == "colleague" and not values.get("owner") and "owner" not in self.errors:
-            self.add_error("owner", "Choose a colleague, or say that it goes to nobody.")
-        if values.get("to") == "nobody":
-            values["owner"] = None
-        return values
-
-
 class ObjectField(forms.JSONField):
     """A JSON object; nothing at all is shown as nothing, not as the word null."""
 

@@ -8,8 +8,10 @@ from django.utils import timezone
 
 from martech.models import DecisionOutcome, Person, ResponseClock, RoutingDecision, RoutingWork, WorkingCalendar
 from martech.selectors.decisions import decisions_for, headline, why_in_short
+from martech.selectors.openings import first_back
 from martech.selectors.responses import left_of
 from martech.selectors.verdicts import response_of
+from martech.selectors.waiting import place_of
 from mops.core.registry import Panel
 from mops.core.rights import called, can
 from mops.core.templatetags.mops import span
@@ -40,7 +42,7 @@ def owner_panel(request: HttpRequest, person: Person) -> Panel | None:
     may_assign = can(user, "martech.edit_person")
     if latest is None and not may_assign:
         return None
-    waits = RoutingWork.objects.filter(person=person, state__in=[WorkState.PENDING, WorkState.RUNNING]).exists()
+    place = place_of(person)
     clock = ResponseClock.objects.select_related("decision__version").filter(person=person, ended_at=None).first()
     context = {
         "clock": clock,
@@ -48,10 +50,12 @@ def owner_panel(request: HttpRequest, person: Person) -> Panel | None:
         "person": person,
         "decision": latest,
         "lines": why_in_short(latest, user) if latest else [],
-        "waits": waits,
+        "place": place,
+        "first_back": first_back(place.pool) if place and place.pool else None,
         "may_assign": may_assign,
     }
-    return Panel("Why this owner?", "martech/decision_panel.html", context, place="top")
+    title = "Why this owner?" if person.owner_id else "Why no owner yet?"
+    return Panel(title, "martech/decision_panel.html", context, place="top")
 
 
 def response_panel(_request: HttpRequest, decision: RoutingDecision) -> Panel | None:

@@ -4,6 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from martech.services.learned import score_again
+from martech.services.openings import look_where_somebody_opened
 from martech.services.quality.running import begin_quality_day
 from martech.services.refreshing import refresh_people
 from martech.services.stack import remind
@@ -17,6 +18,12 @@ from martech.services.tracking import purge_events
 def refresh() -> None:
     """Bring scores and stages up to date with whatever changed."""
     refresh_people()
+
+
+@shared_task(name="martech.tasks.look_at_held_leads")
+def look_at_held_leads() -> None:
+    """Let the leads that wait be routed where somebody can take them now."""
+    look_where_somebody_opened()
 
 
 @shared_task(name="martech.tasks.begin_quality_day")

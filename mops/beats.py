@@ -5,6 +5,7 @@ from celery.schedules import schedule
 CELERY_BEAT_SCHEDULE = {
     "sweep due work": {"task": "mops.core.tasks.sweep", "schedule": schedule(5)},
     "refresh scores and stages": {"task": "martech.tasks.refresh_people", "schedule": schedule(5)},
+    "look at held leads": {"task": "martech.tasks.look_at_held_leads", "schedule": schedule(10)},
     "score by the learned model": {"task": "martech.tasks.score_by_learned", "schedule": schedule(3_600)},
     "ask quality monitors": {"task": "martech.tasks.begin_quality_day", "schedule": schedule(3_600)},
     "remind of tools": {"task": "martech.tasks.remind_of_tools", "schedule": schedule(3_600)},

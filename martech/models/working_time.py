@@ -64,7 +64,7 @@ class TimeOff(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.user_id} {self.starts_at:%Y-%m-%d}"
+        return f"{self.user} from {self.starts_at:%-d %b %Y}"
 
     def get_absolute_url(self) -> str:
         return reverse("martech:edit-time-off", args=[self.pk])

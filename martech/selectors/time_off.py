@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db.models import Count, F, QuerySet
+from django.urls import reverse
 from django.utils import timezone
 
 from governance.models import User
@@ -22,10 +23,14 @@ from mops.core.rights import can
 
 @dataclass(frozen=True)
 class PoolEffect:
-    """`who` are the colleagues who take the leads meanwhile; with none of them there `instead` says what happens."""
+    """`who` are the colleagues who take the leads meanwhile; with none of them there `instead` says what happens.
+
+    `is_alone_now`: from the beginning of the absence on, or from this moment, nobody is there.
+    """
 
     stand_in: StandIn
     who: Sequence[str]
+    is_alone_now: bool
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,19 @@ class Line:
     is_now: bool
     effects: Sequence[PoolEffect]
     due: int
+
+    @property
+    def people(self) -> str:
+        """The list of whose answers those are."""
+        return f"{reverse('martech:people')}?{self._narrowed}"
+
+    @property
+    def hand_on(self) -> str:
+        return f"{reverse('martech:assign-people')}?{self._narrowed}"
+
+    @property
+    def _narrowed(self) -> str:
+        return f"due_in={self.absence.pk}&sort=answer_due_at&columns=answer_due_at&columns=company&columns=owner"
 
 
 def zone_of(user: User) -> ZoneInfo:
@@ -88,13 +106,21 @@ def _effects(
     active = frozenset(email for email, user in users.items() if user.is_active)
     span = (max(row.starts_at, timezone.now()), row.ends_at)
     found = stand_ins(policy, row.user.email.lower(), span, absences, active)
-    return [PoolEffect(one, [str(users[email]) for email in one.others]) for one in found]
+    return [
+        PoolEffect(one, [str(users[email]) for email in one.others], bool(one.alone_from and one.alone_from <= span[0]))
+        for one in found
+    ]
+
+
+def due_in(absences: Sequence[int]) -> QuerySet[ResponseClock]:
+    """Running response clocks of who is away then (ids of `absences`) that fall due meanwhile."""
+    clocks = ResponseClock.objects.filter(ended_at=None, answered_at=None).order_by()
+    return clocks.filter(
+        owner__time_off__in=absences,
+        due_at__gte=F("owner__time_off__starts_at"),
+        due_at__lt=F("owner__time_off__ends_at"),
+    )
 
 
 def _answers_due(pks: Sequence[int]) -> dict[int, int]:
-    """Running response clocks by absence: those of its person that fall due in it."""
-    clocks = ResponseClock.objects.filter(ended_at=None, answered_at=None)
-    rows = clocks.filter(
-        owner__time_off__in=pks, due_at__gte=F("owner__time_off__starts_at"), due_at__lt=F("owner__time_off__ends_at")
-    )
-    return dict(rows.order_by().values_list("owner__time_off").annotate(Count("pk")))
+    return dict(due_in(pks).values_list("owner__time_off").annotate(Count("pk")))

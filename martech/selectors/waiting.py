@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, Value, When
 
 from martech.models import DecisionOutcome, Person, RoutingDecision, RoutingWork
 from mops.core.work import WorkState
@@ -21,6 +21,15 @@ class Waiter:
     again_at: datetime
 
 
+@dataclass(frozen=True)
+class Place:
+    """Somebody's place in the queue: since when, for which pool (empty before the first look), and how many came before."""
+
+    since: datetime
+    pool: str
+    ahead: int
+
+
 def in_queue() -> QuerySet[RoutingWork]:
     """What routing has still to do, a row a person."""
     return RoutingWork.objects.filter(state__in=[WorkState.PENDING, WorkState.RUNNING]).order_by()
@@ -35,6 +44,32 @@ def parked(people: QuerySet[Person]) -> QuerySet[Person]:
 def with_waiting_since(people: QuerySet[Person]) -> QuerySet[Person]:
     """Adds `waiting_since`: since when somebody is in the queue."""
     return people.annotate(waiting_since=Subquery(in_queue().filter(person=OuterRef("pk")).values("created_at")[:1]))
+
+
+def waiting_for(pools: Sequence[str]) -> QuerySet[RoutingWork]:
+    """Work of people who are held for one of these pools, by their newest decision."""
+    newest = RoutingDecision.objects.filter(person=OuterRef("person")).order_by("-decided_at", "-pk")
+    asked = newest.annotate(held=Case(When(outcome=DecisionOutcome.HELD, then=F("pool")), default=Value("")))
+    return in_queue().annotate(pool=Subquery(asked.values("held")[:1])).filter(pool__in=pools)
+
+
+def pools_waited_for() -> list[str]:
+    """The pools for which somebody is held."""
+    newest = RoutingDecision.objects.filter(person__in=in_queue().values("person"))
+    newest = newest.order_by("person_id", "-decided_at", "-pk").distinct("person_id")
+    return sorted({pool for pool, outcome in newest.values_list("pool", "outcome") if outcome == DecisionOutcome.HELD})
+
+
+def place_of(person: Person) -> Place | None:
+    """Where somebody stands in the queue; None where they are not in it."""
+    row = in_queue().filter(person=person).first()
+    if row is None:
+        return None
+    waiter = oldest_waiters(in_queue().filter(pk=row.pk), 1)[0]
+    if not waiter.pool:
+        return Place(waiter.since, "", 0)
+    before = Q(created_at__lt=row.created_at) | Q(created_at=row.created_at, pk__lt=row.pk)
+    return Place(waiter.since, waiter.pool, waiting_for([waiter.pool]).filter(before).count())
 
 
 def oldest_waiters(work: QuerySet[RoutingWork], limit: int) -> Sequence[Waiter]:

@@ -18,15 +18,16 @@ from martech.services.responses import end_clocks
 from martech.services.routing import enqueue_routing
 from mops.core.errors import DomainError
 from mops.core.history import expect_many, recording
+from mops.core.rights import can
 from mops.core.sql import among
-from mops.core.work import WorkState
+from mops.core.work import withdraw
 
 
 def assign_owner(*, person: Person, owner: User | None, actor: User | None, reason: str = "") -> RoutingDecision | None:
     """Give a person to somebody by hand, or to nobody; routing never changes that by itself.
 
-    Answers the decision that records it, None when the person has that owner already. Raises DomainError for a
-    deactivated owner.
+    Answers the decision that records it, None when the person has that owner already. Raises DomainError for
+    somebody who is deactivated or may not own leads.
     """
     made = assign_owners(people=[person.pk], owner=owner, actor=actor, reason=reason)
     if not made:
@@ -61,17 +62,14 @@ def hand_back_many(*, people: Sequence[int], actor: User | None, reason: str = "
 def assign_owners(*, people: Sequence[int], owner: User | None, actor: User | None, reason: str = "") -> list[int]:
     """Give many people to somebody by hand; answers the ids of the decisions, one for each who had another owner.
 
-    Who waits in the queue of routing leaves it: a colleague has decided.
+    Who waits in the queue of routing leaves it, also when a worker has them in hand: a colleague has decided.
     """
-    if owner is not None and not owner.is_active:
-        message = f"{owner} is deactivated. Choose somebody who is active."
-        raise DomainError("The owner was not changed.", errors={"owner": [message]})
+    _refuse_owner(owner)
     now, owner_id = timezone.now(), owner.pk if owner else None
     with transaction.atomic(), recording("assign_owner", actor=actor, reason=reason):
         rows = Person.objects.select_for_update(no_key=True).filter(pk__in=people).order_by("pk")
         rows = list(rows.only("owner_id", "created_at", *TOLD))
-        waiting = RoutingWork.objects.filter(person__in=among(row.pk for row in rows), state=WorkState.PENDING)
-        waiting.update(state=WorkState.DONE, finished_at=now)
+        withdraw(RoutingWork.objects.filter(person__in=among(row.pk for row in rows)), now=now)
         found = [row for row in rows if row.owner_id != owner_id]
         if not found:
             return []
@@ -88,6 +86,15 @@ def assign_owners(*, people: Sequence[int], owner: User | None, actor: User | No
             }
             tell_owners(dict.fromkeys(ids, owner.pk), told, now)
     return [one.pk for one in made]
+
+
+def _refuse_owner(owner: User | None) -> None:
+    """Raises DomainError for somebody who is deactivated, or whose role owns no leads."""
+    if owner is None or (owner.is_active and can(owner, "martech.own_leads")):
+        return
+    why = "may not own leads" if owner.is_active else "is deactivated"
+    message = f"{owner} {why}. Choose an active sales colleague, or somebody of marketing operations."
+    raise DomainError("The owner was not changed.", errors={"owner": [message]})
 
 
 def _manual_decision(person: Person, owner: int | None, actor: User | None, reason: str, now: datetime) -> NewDecision:

@@ -51,8 +51,8 @@ def create_policy(*, key: str, name: str, actor: User | None) -> RoutingPolicy:
 def save_draft(
     *, policy: RoutingPolicy, document: Any, actor: User | None, revision: int | None = None
 ) -> PolicyVersion:
-    """Keep a document as the policy's draft. `revision` is the one the editor saw, 0 when there was no draft yet;
-    None replaces whatever is there.
+    """Keep a document as the policy's draft. `revision` is the one the editor saw (of the draft, else of the newest
+    version), 0 when there was no version at all; None replaces whatever is there.
 
     A draft may still have findings; only what is no policy at all is refused. Raises DomainError then, and
     ConflictError when somebody saved meanwhile.

@@ -6,8 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
+from martech.assign_forms import AssignForm
 from martech.models import Person
-from martech.routing_forms import AssignForm
 from martech.services.assignment import assign_owner, assign_owners, hand_back, hand_back_many
 from martech.views.lifecycle import back_to_list, marked_page
 from martech.views.people import PersonList

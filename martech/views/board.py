@@ -7,9 +7,10 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from martech.models import Person
+from martech.models import Person, Stage
 from martech.routing.outlook import DayAhead, HourFound, Outlook
 from martech.selectors.board import board as board_now
+from martech.selectors.caps import CLOSED_STAGES
 from martech.selectors.decisions import headline
 from martech.selectors.outlook import WEEKS, outlooks
 from martech.selectors.routing import published_version
@@ -19,6 +20,8 @@ from mops.core.rights import called, requires
 
 DUE_COLUMNS = "sort=answer_due_at&columns=answer_due_at&columns=owner&columns=company&columns=stage"
 """What the list behind a number of answers shows first."""
+
+WAITING_COLUMNS = "sort=waiting_since&columns=waiting_since&columns=company&columns=country&columns=source"
 
 
 @requires("martech.view_routing")
@@ -31,6 +34,8 @@ def board(request: HttpRequest) -> HttpResponse:
         "latest": [(decision, headline(decision, request.user)) for decision in found.latest],
         "today": timezone.localdate().isoformat(),
         "due_columns": DUE_COLUMNS,
+        "waiting_columns": WAITING_COLUMNS,
+        "open_stages": "".join(f"&stage={stage}" for stage in Stage.values if stage not in CLOSED_STAGES),
     }
     return render_page(request, "martech/board.html", context)
 

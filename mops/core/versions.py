@@ -83,7 +83,7 @@ def put_draft(
     versions: models.QuerySet[VersionType], document: Any, *, revision: int | None = None, **parent: Any
 ) -> VersionType:
     """Keep a document as the draft, made where there is none. `revision` is the one the editor saw (`revision_among`), 0
-    when there was no draft yet; None replaces whatever is there.
+    when there was no version at all; None replaces whatever is there.
 
     A new draft counts on from the version before, so that no revision ever names two texts. Raises ConflictError when
     somebody saved, published or dropped it meanwhile, and DomainError for a text that PostgreSQL cannot keep.
@@ -96,7 +96,7 @@ def put_draft(
     newest = versions.order_by("-number").first()
     number, counted = (newest.number, newest.revision) if newest else (0, 0)
     try:
-        if revision in (None, 0, counted) and not drafts.exists():
+        if revision in (None, counted) and not drafts.exists():
             with transaction.atomic():
                 return versions.model._default_manager.create(
                     number=number + 1, revision=counted + 1, document=document, **parent

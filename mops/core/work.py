@@ -214,6 +214,22 @@ def complete(rows: Sequence[Work], *, now: datetime | None = None) -> None:
     _change_held(rows, f"state = 'done', last_error = '', finished_at = %s, {_FREE}", now or timezone.now())
 
 
+def _still_held(rows: Sequence[Work]) -> list[Work]:
+    held = type(rows[0])._default_manager.filter(pk__in=[row.pk for row in rows], lease_token=rows[0].lease_token)
+    kept = set(held.filter(state=WorkState.RUNNING).values_list("pk", flat=True))
+    return [row for row in rows if row.pk in kept]
+
+
+def withdraw(rows: models.QuerySet[Any], *, now: datetime | None = None) -> int:
+    """Take open rows back although a worker may have claimed them: it does nothing of theirs then. Answers how many.
+
+    Lock what they are about first, as the worker does; so either it has done its work before, or it finds them gone.
+    """
+    return rows.filter(state__in=[WorkState.PENDING, WorkState.RUNNING]).update(
+        state=WorkState.DONE, finished_at=now or timezone.now(), lease_until=None, lease_token=None
+    )
+
+
 def heartbeat(rows: Sequence[Work], lease: timedelta = LEASE) -> None:
     """Extend the lease of long work; raises StaleLease when another worker has it."""
     _change_held(rows, "lease_until = %s", timezone.now() + lease)
@@ -266,7 +282,10 @@ def release_all(name: str) -> int:
 
 
 def run_batch(kind: Kind, rows: Sequence[Any]) -> int:
-    """Do a claimed batch; when it fails, halve it until the row that poisons it stands alone. Returns rows done."""
+    """Do a claimed batch; when it fails, halve it until the row that poisons it stands alone. Returns rows done.
+
+    What was taken away meanwhile (withdrawn, deleted, or with another worker) is left, and the rest is done again.
+    """
     for row in rows:  # a batch that rolled back may have postponed some of them
         row.state = WorkState.RUNNING
     try:
@@ -278,8 +297,9 @@ def run_batch(kind: Kind, rows: Sequence[Any]) -> int:
                 complete(finished)
         return len(rows)
     except StaleLease:
-        log.warning("lease lost", kind=kind.name, rows=len(rows))
-        return 0
+        still = _still_held(rows)
+        log.warning("lease lost", kind=kind.name, rows=len(rows) - len(still))
+        return run_batch(kind, still) if 0 < len(still) < len(rows) else 0
     except Exception as error:
         if len(rows) == 1:
             log.exception("work failed", kind=kind.name, id=rows[0].pk, attempt=rows[0].attempts)

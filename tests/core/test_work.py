@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from martech.models import RoutingWork
 from mops.core import work
-from mops.core.work import Kind, StaleLease, claim, complete, fail, postpone, release, run_batch
+from mops.core.work import Kind, StaleLease, claim, complete, fail, postpone, release, run_batch, withdraw
 from tests.factories import make_person
 
 pytestmark = pytest.mark.django_db
@@ -61,6 +61,25 @@ def test_the_row_that_poisons_a_batch_stands_alone_and_the_others_are_done() -> 
     row = RoutingWork.objects.get(pk=poison)
     assert row.last_error == "ValueError: poison"
     assert row.run_after > timezone.now()
+
+
+def test_what_is_withdrawn_from_a_worker_s_hands_is_left_and_the_rest_of_its_batch_is_done_at_once() -> None:
+    rows = waiting(3)
+    handled: list[list[int]] = []
+    kind = kind_of(lambda batch: handled.append([row.pk for row in batch]))
+    claimed = claim(kind)
+    assert withdraw(RoutingWork.objects.filter(pk=rows[1].pk)) == 1
+    assert run_batch(kind, claimed) == 2
+    assert handled == [[row.pk for row in rows], [rows[0].pk, rows[2].pk]]
+    assert states() == ["done", "done", "done"]
+
+
+def test_a_worker_who_lost_all_of_its_batch_does_nothing() -> None:
+    waiting(2)
+    kind = kind_of(lambda _rows: None)
+    claimed = claim(kind)
+    assert withdraw(RoutingWork.objects.all()) == 2
+    assert run_batch(kind, claimed) == 0
 
 
 def test_work_that_fails_for_the_last_time_is_quarantined_and_can_be_released() -> None:

@@ -1,16 +1,21 @@
 """Leads that wait or belong to somebody, handed on by hand: one by one and many at once."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 from django.contrib.messages import get_messages
+from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 
 from governance.models import User
-from martech.models import Person, RoutingDecision, RoutingWork, TimeOff
+from martech.models import Person, ResponseClock, RoutingDecision, RoutingWork, TimeOff
 from martech.services.assignment import assign_owner, hand_back
-from martech.services.routing import enqueue_routing
+from martech.services.routing import ROUTING, enqueue_routing
+from mops.core import work
+from mops.core.errors import DomainError
 from mops.core.work import WorkState
 from tests.factories import make_person, make_user
 from tests.martech.policies import document, make_reps, publish, route
@@ -97,6 +102,86 @@ def test_who_may_not_edit_people_hands_nobody_on() -> None:
     assert (answer.status_code, Person.objects.filter(owner=bo).count(), in_queue()) == (403, 0, 2)
 
 
+def offered(client: Client, person: Person) -> list[tuple[str, list[str]]]:
+    form = client.get(f"{PEOPLE}{person.pk}/assign/").context["form"]
+    groups = [one for one in form.fields["owner"].choices if one[0]]
+    return [(group, [label for _value, label in listed]) for group, listed in groups]
+
+
+def test_who_is_there_is_offered_first_then_who_is_away_or_full_and_nobody_who_may_not_own_leads() -> None:
+    ana, bo, cy, di = make_reps("Ana", "Bo", "Cy", "Di")
+    make_user("requester", name="Nora")
+    make_user("analyst", name="Ines")
+    olga = make_user("ops_manager", name="Olga")
+    text = document([ana, bo, cy])
+    text["pools"]["desk"]["members"][1]["paused"] = True
+    text["pools"]["desk"]["members"][2]["caps"] = {"open": 1}
+    publish(text)
+    person = make_person(owner=cy)
+    away(di)
+    assert [one[0] for one in offered(page(olga), person)] == [
+        "There now",
+        "Away, off or full",
+        "In no pool that routes",
+    ]
+    groups = dict(offered(page(olga), person))
+    assert groups["There now"] == ["Ana"]
+    assert groups["Away, off or full"] == ["Bo · paused", "Cy · at cap of open leads"]
+    assert [label.split(" until")[0] for label in groups["In no pool that routes"]] == ["Di · away", "Olga"]
+
+
+@pytest.mark.parametrize("role", ["requester", "analyst", "leader"])
+def test_a_lead_is_not_given_to_who_may_not_own_leads(role: str) -> None:
+    nora, person = make_user(role, name="Nora"), make_person()
+    answer = page().post(f"{PEOPLE}{person.pk}/assign/", {"to": "colleague", "owner": nora.pk})
+    assert answer.status_code == 422
+    assert "Choose one of the list" in answer.content.decode()
+    with pytest.raises(DomainError) as refusal:
+        assign_owner(person=person, owner=nora, actor=None)
+    told = "Nora may not own leads. Choose an active sales colleague, or somebody of marketing operations."
+    assert refusal.value.errors == {"owner": [told]}
+    person.refresh_from_db()
+    assert (person.owner, RoutingDecision.objects.count()) == (None, 0)
+
+
+def test_the_answers_that_fall_due_in_an_absence_are_listed_and_handed_on_from_there() -> None:
+    ana, bo = make_reps("Ana", "Bo")
+    publish(document([ana], sla={"respond_within_minutes": 60, "on_breach": "remind"}))
+    due, later = make_person(created_at=timezone.now()), make_person(created_at=timezone.now())
+    enqueue_routing([due.pk, later.pk], cause="created")
+    route()
+    now = timezone.now()
+    ResponseClock.objects.filter(person=later).update(due_at=now + timedelta(days=9))
+    away(ana)
+    client = page()
+    (line,) = client.get("/martech/routing/time-off/").context["lines"]
+    assert line.due == 1
+    assert [row.pk for row in client.get(line.people).context["table"].data] == [due.pk]
+    asked = client.post(line.hand_on, {"all": "1", "next": line.people})
+    assert "<b>1</b> person is marked" in asked.content.decode()
+    done = client.post(line.hand_on, {"all": "1", "next": line.people, "to": "colleague", "owner": bo.pk})
+    assert (done.status_code, done["Location"]) == (302, line.people)
+    assert [Person.objects.get(pk=one.pk).owner for one in (due, later)] == [bo, ana]
+
+
+def test_a_rep_may_list_by_their_own_time_off_and_learns_of_nobody_else_s() -> None:
+    ana, bo = make_reps("Ana", "Bo")
+    away(bo)
+    away(ana)
+    shown = page(ana).get(PEOPLE).content.decode()
+    assert ("Ana from " in shown, "Bo from " in shown) == (True, False)
+
+
+def test_a_filter_that_makes_no_sense_any_more_marks_nobody_rather_than_everybody() -> None:
+    (ana,) = make_reps("Ana")
+    person = make_person(owner=ana)
+    address = f"{BULK}?due_in=99"
+    assert "<b>0</b> people are marked" in page().post(address, {"all": "1"}).content.decode()
+    assert page().post(address, {"all": "1", "to": "nobody"}).status_code == 302
+    person.refresh_from_db()
+    assert person.owner == ana
+
+
 def test_who_is_given_to_nobody_for_now_is_not_routed_after_all() -> None:
     (person,) = waiting(1)
     assert assign_owner(person=person, owner=None, actor=None) is None
@@ -105,6 +190,56 @@ def test_who_is_given_to_nobody_for_now_is_not_routed_after_all() -> None:
     assert route() == 0
     person.refresh_from_db()
     assert person.owner is None
+
+
+def worker_stands_still() -> None:
+    """Returns once another connection waits for a lock of ours."""
+    for _ in range(400):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            if cursor.fetchone()[0]:
+                return
+        time.sleep(0.05)
+    raise AssertionError("the worker never came to the people who are locked")
+
+
+def routed_by_another(rows: list[RoutingWork]) -> int:
+    try:
+        return work.run_batch(ROUTING, rows)
+    finally:
+        connection.close()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_is_given_to_nobody_while_a_worker_has_them_in_hand_is_not_routed_and_the_others_are() -> None:
+    (ana,) = make_reps("Ana")
+    publish(document([ana]))
+    kept_back, other = make_person(), make_person()
+    enqueue_routing([kept_back.pk, other.pk], cause="created")
+    claimed = work.claim(ROUTING)
+    with ThreadPoolExecutor(1) as worker:
+        with transaction.atomic():
+            assign_owner(person=kept_back, owner=None, actor=None)
+            done = worker.submit(routed_by_another, claimed)
+            worker_stands_still()
+        assert done.result(timeout=30) == 1
+    assert [Person.objects.get(pk=one.pk).owner for one in (kept_back, other)] == [None, ana]
+    assert list(RoutingDecision.objects.values_list("person", flat=True)) == [other.pk]
+    assert set(RoutingWork.objects.values_list("state", "lease_token")) == {("done", None)}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_is_handed_back_while_a_worker_has_them_in_hand_does_not_come_to_who_had_them() -> None:
+    ana, bo = make_reps("Ana", "Bo")
+    publish({**document([ana, bo]), "keep_owner": False})
+    person = make_person(owner=ana)
+    enqueue_routing([person.pk], cause="created")
+    claimed = work.claim(ROUTING)
+    hand_back(person=person, actor=ana)
+    assert work.run_batch(ROUTING, claimed) == 0
+    assert route() == 1
+    person.refresh_from_db()
+    assert person.owner == bo
 
 
 # --- lists that are empty -------------------------------------------------------------------------------------------

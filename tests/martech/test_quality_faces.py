@@ -72,8 +72,8 @@ def test_an_edit_names_the_revision_it_saw_and_the_published_version_stays() -> 
     client.post(f"{QUALITY}monitors/new/?kind=completeness", form())
     page = f"{QUALITY}monitors/leads-have-a-phone/"
     client.post(f"{page}publish/", {"revision": 1})
-    assert client.post(f"{page}edit/", form(target=50, revision=0)).status_code == 302
-    assert client.post(f"{page}edit/", form(target=40, revision=0)).status_code == 422
+    assert client.post(f"{page}edit/", form(target=50, revision=1)).status_code == 302
+    assert client.post(f"{page}edit/", form(target=40, revision=1)).status_code == 422
     states = dict(Monitor.objects.get().versions.values_list("state", "document__target"))
     assert states == {"published": 90, "draft": 50}
     draft = Monitor.objects.get().versions.get(state="draft")

@@ -314,7 +314,9 @@ def test_nobody_deactivated_is_given_anybody_by_hand() -> None:
     person = make_person()
     with pytest.raises(DomainError) as refusal:
         assign_owner(person=person, owner=ana, actor=None)
-    assert refusal.value.errors == {"owner": ["Ana is deactivated. Choose somebody who is active."]}
+    assert refusal.value.errors == {
+        "owner": ["Ana is deactivated. Choose an active sales colleague, or somebody of marketing operations."]
+    }
     assert not RoutingDecision.objects.exists()
 
 
@@ -365,7 +367,7 @@ def test_a_colleague_who_is_faster_than_the_worker_wins() -> None:
     work.run_batch(kind, rows)
     person.refresh_from_db()
     assert person.owner == bo
-    assert list(RoutingDecision.objects.order_by("pk").values_list("outcome", flat=True)) == ["manual", "kept"]
+    assert list(RoutingDecision.objects.order_by("pk").values_list("outcome", flat=True)) == ["manual"]
 
 
 @pytest.mark.django_db

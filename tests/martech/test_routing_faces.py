@@ -308,17 +308,29 @@ def test_a_policy_is_built_in_the_browser() -> None:
 
 def test_a_stale_form_is_refused_and_says_so() -> None:
     version = publish(document(make_reps("Ana")))
-    edit_draft(policy=version.policy, change=lambda text: text.update(name="Mine"), actor=None, revision=0)
-    rule = {"revision": 0, "name": "Late", "when": '{"all": []}', "to": "desk"}
+    edit_draft(policy=version.policy, change=lambda text: text.update(name="Mine"), actor=None, revision=1)
+    rule = {"revision": 1, "name": "Late", "when": '{"all": []}', "to": "desk"}
     answer = page().post("/martech/routing/inbound/rules/new/", rule)
     assert answer.status_code == 422
     assert "Your input is kept: save again to put it on top" in answer.content.decode()
     assert PolicyVersion.objects.get(state="draft").document["name"] == "Mine"
 
 
+def test_who_began_before_there_was_a_version_does_not_save_over_what_was_published_since() -> None:
+    (ana,) = make_reps("Ana")
+    client = page()
+    client.post("/martech/routing/new/", {"name": "Inbound", "key": "inbound"})
+    seen = client.get("/martech/routing/inbound/text/").context["form"].initial["revision"]
+    version = publish(document([ana]))
+    assert seen == 0
+    with pytest.raises(ConflictError):
+        save_draft(policy=version.policy, document={**version.document, "name": "Mine"}, actor=None, revision=0)
+    assert list(PolicyVersion.objects.values_list("state", "document__name")) == [("published", "Inbound")]
+
+
 def test_publishing_a_draft_that_changed_meanwhile_is_refused() -> None:
     version = publish(document(make_reps("Ana")))
-    save_draft(policy=version.policy, document={**version.document, "name": "Two"}, actor=None, revision=0)
+    save_draft(policy=version.policy, document={**version.document, "name": "Two"}, actor=None, revision=1)
     with pytest.raises(ConflictError):
         publish_policy(policy=version.policy, actor=None, revision=7)
     assert PolicyVersion.objects.get(state="published") == version
@@ -411,7 +423,7 @@ def test_a_response_time_with_warning_and_pause_is_built_in_the_browser() -> Non
     client = page()
     condition = {"all": [{"field": "person.country", "op": "eq", "value": "DE"}]}
     sent = {
-        "revision": 0,
+        "revision": 1,
         "respond_within_minutes": 30,
         "warn_at_percent": 50,
         "on_breach": "reassign",
@@ -425,7 +437,7 @@ def test_a_response_time_with_warning_and_pause_is_built_in_the_browser() -> Non
     }
     said["pause_when"] = condition
     address = "/martech/routing/inbound/response/"
-    for revision, place in zip((0, 2, 3), ("", "?pool=desk", "?rule=1"), strict=True):
+    for revision, place in zip((1, 2, 3), ("", "?pool=desk", "?rule=1"), strict=True):
         assert client.post(f"{address}{place}", {**sent, "revision": revision}).status_code == 302
     text = PolicyVersion.objects.get(state="draft").document
     assert [text["sla"], text["pools"]["desk"]["sla"], text["rules"][0]["sla"]] == [said, said, said]
@@ -442,7 +454,7 @@ def test_every_cap_of_a_member_is_built_in_the_browser() -> None:
     client, address = page(), f"/martech/routing/inbound/pools/desk/caps/{ana.email}/"
     condition = {"all": [{"field": "account.employees", "op": "gte", "value": 500}]}
     sent = {
-        "revision": 0,
+        "revision": 1,
         "per_hour": 2,
         "per_day": 9,
         "rolling_leads": 5,
@@ -470,7 +482,7 @@ def test_every_cap_of_a_member_is_built_in_the_browser() -> None:
 def test_a_rule_is_dragged_to_its_place() -> None:
     version = publish(document(make_reps("Ana")))
     text = {**version.document, "rules": [{**version.document["rules"][0], "name": name} for name in "abc"]}
-    save_draft(policy=version.policy, document=text, actor=None, revision=0)
+    save_draft(policy=version.policy, document=text, actor=None, revision=1)
     client, address = page(), "/martech/routing/inbound/rules/3/change/"
     assert client.post(address, {"revision": 2, "do": "place", "place": "1"}).status_code == 302
     assert [rule["name"] for rule in PolicyVersion.objects.get(state="draft").document["rules"]] == ["c", "a", "b"]
@@ -484,10 +496,10 @@ def test_who_was_overtaken_keeps_the_input_and_goes_on_top_of_it() -> None:
         policy=version.policy,
         change=lambda text: text["rules"].insert(0, {**text["rules"][0], "name": "First"}),
         actor=other,
-        revision=0,
+        revision=1,
     )
     client, address = page(), "/martech/routing/inbound/rules/1/"
-    sent = {"revision": 0, "was": "German", "name": "German speakers", "when": '{"all": []}', "to": "desk"}
+    sent = {"revision": 1, "was": "German", "name": "German speakers", "when": '{"all": []}', "to": "desk"}
     answer = client.post(address, sent)
     assert answer.status_code == 422
     assert "Olga saved revision 2" in answer.content.decode()

@@ -306,7 +306,10 @@ class ListPage(View):
         page = cls()
         page.setup(request, **kwargs)
         if request.POST.get("all") == "1":
-            return page.matching
+            filterset = page.filterset
+            # What a filter that makes no sense would have left out is not known; nobody was marked then.
+            is_known = filterset is None or not filterset.is_bound or filterset.is_valid()
+            return page.matching if is_known else page.matching.none()
         marked = [pk for pk in request.POST.getlist("pk") if pk]
         return page.visible(request.user).filter(pk__in=marked)
 

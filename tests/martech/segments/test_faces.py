@@ -120,7 +120,7 @@ def test_a_segment_is_made_edited_and_published_on_its_pages() -> None:
     address = f"/martech/segments/{segment.pk}/"
     page = client.get(address).content.decode()
     assert "Germany" in page
-    draft = {**form, "condition": json.dumps({**GERMAN, "value": "FR"}), "revision": 0, "intent": "draft"}
+    draft = {**form, "condition": json.dumps({**GERMAN, "value": "FR"}), "revision": 1, "intent": "draft"}
     assert client.post(f"{address}edit/", draft).status_code == 302
     assert "not in force" in client.get(address).content.decode()
     draft_now = segment.versions.get(state="draft")

@@ -243,7 +243,7 @@ def test_a_cycle_is_refused_with_its_path() -> None:
 def test_a_draft_moves_nobody_before_it_is_published() -> None:
     german, french = make_person(country="DE"), make_person(country="FR")
     segment = make(GERMAN)
-    draft = save_segment_draft(segment=segment, condition={**GERMAN, "value": "FR"}, actor=None, revision=0)
+    draft = save_segment_draft(segment=segment, condition={**GERMAN, "value": "FR"}, actor=None, revision=1)
     refresh_people()
     assert members(segment) == {german.pk}
     with pytest.raises(ConflictError):
