@@ -15,6 +15,7 @@ from martech.api import (
     scoring,
     segments,
     stack,
+    sync_mappings,
     sync_proofs,
     time_off,
 )
@@ -70,6 +71,12 @@ urlpatterns = [
     path("sync/proofs/", sync_proofs.ProofsView.as_view(), name="proofs"),
     path("sync/proofs/<int:pk>/", sync_proofs.ProofView.as_view(), name="proof"),
     path("sync/proofs/<int:pk>/differences/", sync_proofs.DifferencesView.as_view(), name="proof-differences"),
+    path("sync/mappings/<slug:connection>/<str:object>/", sync_mappings.MappingView.as_view(), name="mapping"),
+    path(
+        "sync/mappings/<slug:connection>/<str:object>/check/",
+        sync_mappings.MappingCheckView.as_view(),
+        name="mapping-check",
+    ),
     path("tools/", stack.ToolsView.as_view(), name="tools"),
     path("touches/", market.TouchesView.as_view(), name="touches"),
 ]

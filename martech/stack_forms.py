@@ -7,6 +7,7 @@ from django.conf import settings
 
 from governance.models import User
 from martech.models import Contract, Tool, ToolState
+from martech.services.stack import LONGEST_NOTICE
 from martech.stack.taxonomy import AREAS, DATA, choices
 from mops.core.inputs import DayInput
 
@@ -60,9 +61,16 @@ class ContractForm(forms.Form):
     currency = forms.CharField(max_length=3, initial=settings.BASE_CURRENCY)
     seats = forms.IntegerField(min_value=1, max_value=1_000_000, required=False)
     starts_on = forms.DateField(required=False, widget=DayInput())
-    renews_on = forms.DateField(required=False, widget=DayInput())
-    notice_days = forms.IntegerField(min_value=0, max_value=3_650, initial=30, label="Days of notice")
-    is_automatic = forms.BooleanField(required=False, initial=True, label="It renews by itself")
+    renews_on = forms.DateField(
+        required=False, widget=DayInput(), label="Renews or ends on", help_text="The first day of the next term"
+    )
+    notice_days = forms.IntegerField(min_value=0, max_value=LONGEST_NOTICE, initial=30, label="Days of notice")
+    is_automatic = forms.BooleanField(
+        required=False,
+        initial=True,
+        label="It renews by itself",
+        help_text="Take this out once notice was given: it then ends on that day",
+    )
 
     @staticmethod
     def initial_of(contract: Contract) -> dict[str, Any]:

@@ -221,6 +221,7 @@ urlpatterns = [
     path("tools/<int:pk>/edit/", stack.edit, name="edit-tool"),
     path("tools/<int:pk>/contracts/new/", stack.contract, name="new-contract"),
     path("tools/<int:pk>/contracts/<int:contract>/", stack.contract, name="edit-contract"),
+    path("tools/<int:pk>/contracts/<int:contract>/remove/", stack.remove_contract, name="remove-contract"),
     path("tools/<int:pk>/connect/", stack.connect, name="connect-tools"),
     path("tools/<int:pk>/connect/<int:link>/remove/", stack.disconnect, name="disconnect-tools"),
     path("tools/<int:pk>/ask/", stack.ask, name="ask-colleagues"),

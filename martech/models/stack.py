@@ -177,6 +177,12 @@ class UsageQuestion(models.Model):
         return f"question {self.pk}"
 
 
-def open_questions(user: Any) -> models.QuerySet[UsageQuestion]:
-    """What a colleague has still to answer."""
-    return UsageQuestion.objects.filter(user=user, answer="").exclude(capability__tool__state=ToolState.GONE)
+def questions_to(user: Any) -> models.QuerySet[UsageQuestion]:
+    """What a colleague was asked of the tools that are there, answered or not."""
+    return UsageQuestion.objects.filter(user=user).exclude(capability__tool__state=ToolState.GONE)
+
+
+def waiting_questions(tool: Any) -> models.QuerySet[UsageQuestion]:
+    """What was asked of a tool and waits for its answer, by colleague; who left answers no more."""
+    waiting = UsageQuestion.objects.filter(capability__tool=tool, answer="", user__is_active=True)
+    return waiting.order_by("user__name", "user", "pk")

@@ -115,6 +115,11 @@ class SourceEvent(models.Model):
     def __str__(self) -> str:
         return f"{self.type} {self.name}".strip()
 
+    def remark(self, text: str) -> None:
+        """Note something beside what is noted already; the caller stores it."""
+        if text and text not in self.note:
+            self.note = f"{self.note} {text}".strip()[:300]
+
 
 class RefusedEvent(models.Model):
     """An event, or a whole request, that was not taken: why, and what came of it."""

@@ -4,9 +4,9 @@ The order: not to be routed, existing owner kept, account owner, rules, pool, fa
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from martech.routing.document import Policy
 from martech.routing.packing import pack_rules
@@ -14,11 +14,11 @@ from martech.routing.wheel import Wheel
 from mops.core.conditions import Blame, Blamed
 
 Record = Mapping[str, Any]
+NOTHING: Record = MappingProxyType({})
 ASSIGNED, KEPT, HELD, PARKED, DO_NOT_ROUTE = "assigned", "kept", "held", "parked", "do_not_route"
 
 
-@dataclass(frozen=True)
-class Owner:
+class Owner(NamedTuple):
     """Whom a person or their account belongs to. `is_by_hand`: a colleague set it, so nothing but a person changes it."""
 
     pk: int
@@ -26,8 +26,7 @@ class Owner:
     is_by_hand: bool = False
 
 
-@dataclass(frozen=True)
-class Lead:
+class Lead(NamedTuple):
     record: Record
     owner: Owner | None = None
     account_owner: Owner | None = None
@@ -36,8 +35,7 @@ class Lead:
     """Users who may not get this lead now: they had it and let the response time pass."""
 
 
-@dataclass(frozen=True)
-class Decision:
+class Decision(NamedTuple):
     """`owner` is whom the person belongs to afterwards; `again_at` when a held lead is worth another look.
 
     `trace` is everything the decision rests on, short enough to be stored with each; `trace.told` puts it in words.
@@ -47,17 +45,16 @@ class Decision:
     owner: int | None = None
     rule: str = ""
     pool: str = ""
-    trace: Mapping[str, Any] = field(default_factory=dict)
+    trace: Record = NOTHING
     again_at: datetime | None = None
 
 
-@dataclass(frozen=True)
-class Match:
+class Match(NamedTuple):
     """Where the rules send a lead, or `decided` when no pool needs to be asked."""
 
     pool: str = ""
     rule: str = ""
-    trace: Mapping[str, Any] = field(default_factory=dict)
+    trace: Record = NOTHING
     decided: Decision | None = None
 
 
@@ -79,10 +76,10 @@ class Engine:
         if steps:
             trace["steps"] = steps
         if decided is not None:
-            return Match(decided=replace(decided, trace=trace))
+            return Match(decided=decided._replace(trace=trace))
         found = self.by_rule(lead.record, now)
         trace |= found.trace
-        return replace(found, trace=trace, decided=found.decided and replace(found.decided, trace=trace))
+        return found._replace(trace=trace, decided=found.decided and found.decided._replace(trace=trace))
 
     def _by_flag_or_owner(self, lead: Lead, steps: list[dict[str, Any]]) -> Decision | None:
         if lead.do_not_route:

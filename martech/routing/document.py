@@ -162,9 +162,13 @@ class Policy:
 
     def sla_of(self, rule: str, pool: str) -> Sla | None:
         """The response time that counts for a lead: the rule's, else the pool's, else the policy's."""
-        by_rule = next((one.sla for one in self.rules if rule and one.name == rule), None)
         by_pool = self.pools[pool].sla if pool in self.pools else None
-        return by_rule or by_pool or self.sla
+        return self._sla_of_rule.get(rule) or by_pool or self.sla
+
+    @cached_property
+    def _sla_of_rule(self) -> dict[str, Sla | None]:
+        """By name; of several rules of one name the first counts, and none is called nothing."""
+        return {one.name: one.sla for one in reversed(self.rules) if one.name}
 
     @cached_property
     def emails(self) -> frozenset[str]:

@@ -1,9 +1,8 @@
 """Reads that routing itself needs: the policy in force, who is in its pools, and what is known about a lead."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -128,8 +127,7 @@ def check_policy(policy: RoutingPolicy) -> list[Finding]:
     return found
 
 
-@dataclass(frozen=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A person as routing reads them: what the engine must know, `told`, of which the new owner hears, and when they came."""
 
     pk: int
@@ -154,33 +152,39 @@ class Candidate:
         return ", ".join(filter(None, self.told[3:]))
 
 
-_OWNERS = (
-    "pk",
-    "do_not_route",
-    "owner_id",
-    "owner__is_active",
-    "account__owner_id",
-    "account__owner__is_active",
-    "created_at",
-)
+_OWNERS = ("pk", "do_not_route", "owner_id", "owner__is_active", "account__owner_id", "account__owner__is_active")
 TOLD = ("first_name", "last_name", "email", "company", "source")
 
 
 def candidates_of(people: QuerySet[Person], engine: Engine) -> dict[int, Candidate]:
     """The people by id in the order of the query, read in one statement (and locked by it when the query locks)."""
+    first, last = len(_OWNERS) + 1, len(_OWNERS) + 1 + len(TOLD)
+    return {
+        row[0]: Candidate(row[0], lead, row[first:last], row[first - 1])
+        for row, lead in _read(people, engine, ("created_at", *TOLD))
+    }
+
+
+def leads_of(people: QuerySet[Person], engine: Engine) -> dict[int, Lead]:
+    """The same people by id, only with what the engine must know."""
+    return {row[0]: lead for row, lead in _read(people, engine, ())}
+
+
+def _read(people: QuerySet[Person], engine: Engine, besides: Sequence[str]) -> Iterator[tuple[tuple[Any, ...], Lead]]:
+    """Each person's columns, those of their owners and `besides` first, and what the engine must know."""
     catalogue, fields = person_fields(), engine.policy.fields
-    names = list(dict.fromkeys([*_OWNERS, *TOLD, *lookups_of(fields, catalogue)]))
+    names = list(dict.fromkeys([*_OWNERS, *besides, *lookups_of(fields, catalogue)]))
     read = record_reader(fields, names, catalogue)
     rows = list(people.values_list(*names))
     by_hand = assigned_by_hand([row[0] for row in rows if row[2]])
-    return {row[0]: _candidate(row, read(row), by_hand) for row in rows}
+    return ((row, _lead(row, read(row), by_hand)) for row in rows)
 
 
-def _candidate(row: Sequence[Any], record: dict[str, Any], by_hand: Mapping[int, int]) -> Candidate:
-    pk, do_not_route, owner_id, is_active, account_owner_id, account_owner_is_active, came_at = row[:7]
+def _lead(row: Sequence[Any], record: dict[str, Any], by_hand: Mapping[int, int]) -> Lead:
+    pk, do_not_route, owner_id, is_active, account_owner_id, account_owner_is_active = row[: len(_OWNERS)]
     owner = Owner(owner_id, is_active, by_hand.get(pk) == owner_id) if owner_id else None
     account_owner = Owner(account_owner_id, account_owner_is_active) if account_owner_id else None
-    return Candidate(pk, Lead(record, owner, account_owner, do_not_route), row[7 : 7 + len(TOLD)], came_at)
+    return Lead(record, owner, account_owner, do_not_route)
 
 
 def assigned_by_hand(person_ids: Sequence[int]) -> dict[int, int]:

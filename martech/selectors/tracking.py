@@ -98,6 +98,11 @@ ICONS = {
 OUTCOMES = {EventState.WAITING: "accent", EventState.APPLIED: "good", EventState.HELD: "neutral"}
 
 
+def has_events(source: EventSource) -> bool:
+    """Whether anything came of it, taken or not."""
+    return source.accepted.exists() or source.refused.exists()
+
+
 def newest_events(source: EventSource, outcome: str = "") -> Sequence[Seen]:
     """The newest events of a source, refused ones among them; `outcome` narrows to accepted or refused."""
     accepted = [] if outcome == "refused" else list(source.accepted.all()[:NEWEST])

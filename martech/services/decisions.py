@@ -1,7 +1,6 @@
 """Decisions as they are stored, owners as they are given and told; many in one statement each."""
 
 import io
-import json
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,6 +19,7 @@ from martech.selectors.routing import Candidate
 from martech.selectors.time_off import zone_of
 from mops.core.copying import reserve_ids
 from mops.core.history import expect_many
+from mops.core.json_text import as_json
 from mops.core.rights import hidden_fields
 from mops.core.sql import array, execute
 
@@ -78,12 +78,9 @@ def _line(row: NewDecision) -> str:
     return f"{ids}\t{texts}\t{times}"
 
 
-_encode = json.JSONEncoder(separators=(",", ":")).encode
-
-
 def _json(value: Mapping[str, Any]) -> str:
     """JSON has no bare tabs or newlines, only backslashes need another."""
-    return _encode(value).replace("\\", "\\\\")
+    return as_json(value).replace("\\", "\\\\")
 
 
 def _escaped(text: str) -> str:

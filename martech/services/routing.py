@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import randrange
 
@@ -15,7 +15,7 @@ from martech.routing.document import Policy
 from martech.routing.lanes import lanes_of
 from martech.routing.trace import HANDED_BACK
 from martech.routing.wheel import Wheel
-from martech.selectors.routing import Candidate, candidates_of, engine_of, is_routing, published_version
+from martech.selectors.routing import Candidate, candidates_of, engine_of, is_routing, leads_of, published_version
 from martech.selectors.waiting import parked
 from martech.selectors.wheels import load_wheels, pointers_of, users_of
 from martech.services.decisions import NewDecision, give_owners, store_decisions, tell_owners
@@ -85,7 +85,7 @@ class _Batch:
 
     def lead_of(self, row: RoutingWork) -> Lead:
         lead = self.people[row.person_id].lead
-        return replace(lead, without=frozenset(row.without)) if row.without else lead
+        return lead._replace(without=frozenset(row.without)) if row.without else lead
 
 
 def route_people(rows: Sequence[RoutingWork]) -> None:
@@ -230,11 +230,11 @@ def lanes(rows: Sequence[RoutingWork]) -> list[list[RoutingWork]]:
         return [list(rows)]
     engine, now = engine_of(version), timezone.now()
     lane_of = lanes_of(engine.policy, LANES)
-    people = candidates_of(Person.objects.filter(pk__in=among(row.person_id for row in rows)).order_by(), engine)
+    leads = leads_of(Person.objects.filter(pk__in=among(row.person_id for row in rows)).order_by(), engine)
     parts: list[list[RoutingWork]] = [[] for _lane in range(LANES)]
     for row in rows:
-        person = people.get(row.person_id)
-        pool = engine.match(person.lead, now).pool if person else ""
+        lead = leads.get(row.person_id)
+        pool = engine.match(lead, now).pool if lead else ""
         parts[lane_of.get(pool, 0)].append(row)
     first = randrange(LANES)  # noqa: S311 - where to begin, not a secret
     return [part for part in parts[first:] + parts[:first] if part]

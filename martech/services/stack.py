@@ -14,6 +14,7 @@ from governance.models import User
 from governance.policies import OPERATORS
 from governance.services.notifications import Notice, send_notices
 from martech.models import Answer, Contract, Integration, Tool, ToolCapability, ToolState, UsageQuestion
+from martech.selectors.stack import evidence_by_system
 from martech.stack.taxonomy import AREA_OF, AREAS, CAPABILITIES, DATA
 from mops.core.errors import ConflictError, DomainError
 from mops.core.history import recording
@@ -22,6 +23,8 @@ from mops.core.money import is_currency_code
 REMIND_AT = (60, 30, 7)
 """Days before the last day of notice on which its owner is reminded, once each."""
 ASK_AGAIN = timedelta(days=7)
+TERMS = ("starts_on", "renews_on", "notice_days", "seats", "yearly")
+LONGEST_NOTICE = 3_650
 
 
 def save_tool(*, tool: Tool | None = None, actor: User | None, values: Mapping[str, Any]) -> Tool:
@@ -77,15 +80,7 @@ def save_contract(
 ) -> Contract:
     """Add or change a contract; a new last day of notice is reminded of anew. Raises DomainError."""
     given = {**values, "currency": (values.get("currency") or settings.BASE_CURRENCY).upper()}
-    starts, renews = given.get("starts_on"), given.get("renews_on")
-    errors: dict[str, list[str]] = {}
-    if not is_currency_code(given["currency"]):
-        errors["currency"] = ["Use a currency code of three letters, like EUR."]
-    if starts and renews and renews <= starts:
-        errors["renews_on"] = ["It renews after it starts."]
-    if given.get("yearly") is not None and given["yearly"] < 0:
-        errors["yearly"] = ["Give an amount of 0 or more."]
-    if errors:
+    if errors := contract_errors(given, contract):
         raise DomainError("The contract was not saved.", errors=errors)
     with transaction.atomic(), recording("save_contract", actor=actor):
         if contract is None:
@@ -96,6 +91,26 @@ def save_contract(
         if contract.notice_on != before:
             Contract.objects.filter(pk=contract.pk).update(reminded_days=None)
         return contract
+
+
+def contract_errors(given: Mapping[str, Any], known: Contract | None) -> dict[str, list[str]]:
+    """{field: [what would be right]} of a contract as it would be with what is given."""
+    wanted = {name: given.get(name, getattr(known, name, None)) for name in TERMS}
+    starts, renews, notice = wanted["starts_on"], wanted["renews_on"], wanted["notice_days"]
+    errors: dict[str, list[str]] = {}
+    if not is_currency_code(given["currency"]):
+        errors["currency"] = ["Use a currency code of three letters, like EUR."]
+    if starts and renews and renews <= starts:
+        errors["renews_on"] = ["It renews after it starts."]
+    elif starts and renews and notice and notice > (term := (renews - starts).days):
+        errors["notice_days"] = [f"From its start to its renewal are {term:,} days; notice cannot be longer."]
+    if notice is not None and not 0 <= notice <= LONGEST_NOTICE:
+        errors["notice_days"] = [f"Use a number of days from 0 to {LONGEST_NOTICE:,}."]
+    if wanted["seats"] is not None and wanted["seats"] < 1:
+        errors["seats"] = ["Use a number of 1 or more, or leave it empty."]
+    if wanted["yearly"] is not None and wanted["yearly"] < 0:
+        errors["yearly"] = ["Give an amount of 0 or more."]
+    return errors
 
 
 def delete_contract(*, contract: Contract, actor: User | None) -> None:
@@ -121,8 +136,8 @@ def disconnect_tools(*, integration: Integration, actor: User | None) -> None:
 
 
 def ask_colleagues(*, tool: Tool, users: Iterable[User], actor: User | None) -> int:
-    """Ask each of them once about every capability of a tool; answers how many questions are new."""
-    people, keys = list(users), list(tool.capabilities.all())
+    """Ask each of them once about every capability of a tool that is not seen in use; answers how many questions are new."""
+    people, keys = list(users), unseen_capabilities(tool)
     wanted = [UsageQuestion(capability=one, user=user) for user in people for one in keys]
     with transaction.atomic(), recording("ask_colleagues", actor=actor):
         known = set(UsageQuestion.objects.filter(capability__in=keys).values_list("capability", "user"))
@@ -134,6 +149,13 @@ def ask_colleagues(*, tool: Tool, users: Iterable[User], actor: User | None) -> 
             for pk in sorted(told)
         )
     return len(fresh)
+
+
+def unseen_capabilities(tool: Tool) -> list[ToolCapability]:
+    """What nothing shows to be used: of the others an answer would change nothing."""
+    evidence = evidence_by_system(timezone.now()).get(tool.system, []) if tool.system else []
+    seen = {key for one in evidence if one.count for key in one.capabilities}
+    return [one for one in tool.capabilities.all() if one.key not in seen]
 
 
 def answer_question(*, question: UsageQuestion, user: User, answer: str) -> bool:

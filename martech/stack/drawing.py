@@ -4,10 +4,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-WIDTH, COLUMN, ROW, TOP = 146, 206, 52, 48
-HEIGHT = 36
-LONGEST = 18
-"""Characters of a name that fit into a box."""
+NARROWEST, WIDEST, GAP = 146, 280, 60
+"""A column is as wide as its longest name, within these; names that need more take a second line."""
+ROOM, LETTER, EDGES = 1_100, 7.6, 24
+"""What a page that is 1,440 wide has, a letter of a name, and what stands around the name in its box."""
+ROW, TOP, HEIGHT = 56, 48, 40
+BULGE = 48
+"""Room on the right for lines within the last column."""
 SWEEPS = 6
 """How often the rows are put in order; more brings nothing."""
 ORDER = ("people", "reach", "sell", "measure", "run", "")
@@ -22,6 +25,7 @@ class Node:
     area: str
     x: int
     y: int
+    width: int = NARROWEST
     number: int = 0
 
     @property
@@ -30,24 +34,7 @@ class Node:
 
     @property
     def end(self) -> int:
-        return self.x + WIDTH
-
-    @property
-    def text_x(self) -> int:
-        return self.x + 10
-
-    @property
-    def text_y(self) -> int:
-        return self.y + HEIGHT // 2 + 5
-
-    @property
-    def short(self) -> str:
-        return self.label if len(self.label) <= LONGEST else self.label[: LONGEST - 1] + "…"
-
-    @property
-    def spoken(self) -> str:
-        """The name for who does not see the box; it holds what stands there."""
-        return self.label if self.short == self.label else f"{self.short} {self.label}"
+        return self.x + self.width
 
 
 @dataclass(frozen=True)
@@ -126,17 +113,29 @@ def draw(
     known = {pk: (name, area if area in ORDER else "") for pk, name, area in tools}
     links = [link for link in links if link[0] in known and link[1] in known]
     columns = ordered(known, links)
+    wide = widths([[known[pk][0] for pk in column] for column in columns.values()])
+    starts = [sum(wide[:index]) + index * GAP for index in range(len(wide))]
     nodes = {
-        pk: Node(pk, *known[pk], index * COLUMN, TOP + row * ROW, sum(pk in link[:2] for link in links))
-        for index, area in enumerate(columns)
-        for row, pk in enumerate(columns[area])
+        pk: Node(pk, *known[pk], x, TOP + row * ROW, width, sum(pk in link[:2] for link in links))
+        for column, x, width in zip(columns.values(), starts, wide, strict=True)
+        for row, pk in enumerate(column)
     }
     edges = tuple(edge(nodes, *link) for link in links)
-    heads = tuple((labels.get(area, "Other"), index * COLUMN) for index, area in enumerate(columns))
-    width = max(len(columns) * COLUMN - (COLUMN - WIDTH), WIDTH) + bulge(edges)
+    heads = tuple((labels.get(area, "Other"), x) for area, x in zip(columns, starts, strict=True))
+    width = max((x + wide[index] for index, x in enumerate(starts)), default=NARROWEST) + (BULGE if edges else 0)
     height = TOP + max((len(column) for column in columns.values()), default=0) * ROW
     alone = tuple(Node(pk, *known[pk], 0, 0) for pk in known if pk not in nodes)
     return Drawing(tuple(nodes.values()), edges, heads, width, height, alone, labels)
+
+
+def widths(columns: Sequence[Sequence[str]]) -> list[int]:
+    """How wide the boxes of each column are by its names; where all of them need more than there is, the widest give."""
+    found = [min(max(NARROWEST, EDGES + round(LETTER * max(map(len, names)))), WIDEST) for names in columns]
+    room = ROOM - BULGE - GAP * (len(found) - 1)
+    while sum(found) > room and max(found) > NARROWEST:
+        widest = max(found)
+        found = [min(width, widest - 1) for width in found]
+    return found
 
 
 def ordered(known: Mapping[int, tuple[str, str]], links: Sequence[tuple[int, int, str, bool]]) -> dict[str, list[int]]:
@@ -157,11 +156,6 @@ def middle(pk: int, rows: Mapping[int, int], links: Sequence[tuple[int, int, str
     """The mean row of the tools that one is joined to; its own where it is joined to itself alone."""
     others = [rows[end] for link in links if pk in link[:2] for end in link[:2] if end != pk]
     return sum(others) / len(others) if others else rows[pk]
-
-
-def bulge(edges: Sequence[Edge]) -> int:
-    """Room on the right for lines within the last column."""
-    return 48 if edges else 0
 
 
 def edge(nodes: dict[int, Node], start: int, end: int, what: str, is_both: bool) -> Edge:

@@ -1,5 +1,6 @@
 """The tool inventory: what there is, what it costs, what of it is used, and what to do about it."""
 
+from itertools import groupby
 from typing import Any
 
 from django.conf import settings
@@ -8,13 +9,15 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from martech.models import Contract, Integration, Tool, UsageQuestion
-from martech.models.stack import open_questions
+from governance.models import User
+from martech.models import Answer, Contract, Integration, Tool, UsageQuestion
+from martech.models.stack import questions_to, waiting_questions
 from martech.selectors.stack import drawing, stack
 from martech.services.stack import (
     answer_question,
     ask_colleagues,
     connect_tools,
+    delete_contract,
     disconnect_tools,
     save_contract,
     save_tool,
@@ -53,9 +56,16 @@ def tool(request: HttpRequest, pk: int) -> HttpResponse:
         "sends": list(found.sends.select_related("end")),
         "receives": list(found.receives.select_related("start")),
         "ask": AskForm(),
+        "waiting": waiting_by_colleague(found),
         "link": IntegrationForm(tool=found),
     }
     return render_page(request, "martech/stack/tool.html", context)
+
+
+def waiting_by_colleague(tool: Tool) -> list[tuple[User, list[UsageQuestion]]]:
+    """Who was asked about a tool and has not answered yet, with the questions that wait."""
+    waiting = waiting_questions(tool).select_related("user", "capability")
+    return [(user, list(asked)) for user, asked in groupby(waiting, key=lambda one: one.user)]
 
 
 def form_page(request: HttpRequest, form: Any, title: str, back: str, crumbs: list[Crumb]) -> HttpResponse:
@@ -95,8 +105,24 @@ def contract(request: HttpRequest, pk: int, contract: int | None = None) -> Http
         else:
             toast(request, "The contract was saved.")
             return redirect(found)
-    crumbs = [Crumb(found.name, found.get_absolute_url())]
-    return form_page(request, form, f"Contract of {found}", found.get_absolute_url(), crumbs)
+    context = {
+        "title": f"Contract of {found}",
+        "form": form,
+        "contract": known,
+        "back": found.get_absolute_url(),
+        "crumbs": [Crumb(found.name, found.get_absolute_url())],
+    }
+    return render_page(request, "martech/stack/contract.html", context, status=422 if form.errors else 200)
+
+
+@requires("martech.edit_stack")
+@require_POST
+def remove_contract(request: HttpRequest, pk: int, contract: int) -> HttpResponse:
+    """Take away a contract that was entered by mistake."""
+    known = get_object_or_404(Contract.objects.select_related("tool"), pk=contract, tool=pk)
+    delete_contract(contract=known, actor=request.user)  # type: ignore[arg-type]
+    toast(request, "The contract was removed.")
+    return redirect(known.tool)
 
 
 @requires("martech.edit_stack")
@@ -129,7 +155,10 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return form_page(request, form, f"Ask about {found}", found.get_absolute_url(), [])
     asked = ask_colleagues(tool=found, users=form.cleaned_data["users"], actor=request.user)  # type: ignore[arg-type]
-    toast(request, f"{asked} question{'s were' if asked != 1 else ' was'} asked.")
+    if asked:
+        toast(request, f"{asked} question{'s were' if asked != 1 else ' was'} asked.")
+    else:
+        toast(request, "Nothing was asked: they were asked before, or what it can do is seen in use.", "info")
     return redirect(found)
 
 
@@ -173,16 +202,25 @@ def way_of(chosen: Node | None, way: str, is_active: bool) -> dict[str, Any]:
 
 @requires(SIGNED_IN)
 def survey(request: HttpRequest) -> HttpResponse:
-    """The questions that the user has still to answer, one click each."""
+    """What the user was asked, one click a question; an answer may be changed."""
+    questions = questions_to(request.user).select_related("capability__tool")
     if request.method == "POST":
-        found = get_object_or_404(UsageQuestion, pk=request.POST.get("question") or 0, user=request.user.pk)
+        asked = request.POST.get("question", "")
+        found = get_object_or_404(questions, pk=asked if asked.isdecimal() and len(asked) < 19 else 0)
         try:
             answer_question(question=found, user=request.user, answer=request.POST.get("answer", ""))  # type: ignore[arg-type]
         except DomainError as error:
             toast(request, error.detail, "error")
+        else:
+            toast(request, f"Thank you. {found.capability} of {found.capability.tool}: your answer is kept.")
         return redirect("martech:stack-survey")
-    questions = list(open_questions(request.user).select_related("capability__tool"))
-    return render_page(request, "martech/stack/survey.html", {"title": "What do you use?", "questions": questions})
+    context: dict[str, Any] = {
+        "title": "What do you use?",
+        "questions": list(questions.filter(answer="")),
+        "answered": list(questions.exclude(answer="")),
+        "answers": Answer.choices,
+    }
+    return render_page(request, "martech/stack/survey.html", context)
 
 
 @requires("martech.edit_stack")

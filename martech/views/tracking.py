@@ -7,8 +7,9 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from martech.connectors.cdp.snippets import snippets
 from martech.models import EventSource, WriteKey
-from martech.selectors.tracking import newest_events, source_lines
+from martech.selectors.tracking import has_events, newest_events, source_lines
 from martech.services.tracking import add_write_key, change_source, create_source, revoke_write_key
 from martech.tracking_forms import SourceForm
 from mops.core.addresses import public_address
@@ -22,19 +23,17 @@ OUTCOMES = (("", "All"), ("accepted", "Accepted"), ("refused", "Refused"))
 
 @requires("martech.view_event_source")
 def sources(request: HttpRequest) -> HttpResponse:
-    """All sources; a POST adds one and shows its first write key, once."""
+    """All sources; a POST adds one and answers its page with the first write key, which is shown there once."""
     may_edit = can(request.user, "martech.edit_event_source")
     form = SourceForm(request.POST or None) if may_edit else None
-    made: EventSource | None = None
-    new_key = ""
     if request.method == "POST" and form is not None and form.is_valid():
         try:
             made, new_key = create_source(**form.values(), actor=request.user)  # type: ignore[arg-type]
-            form = SourceForm()
         except DomainError as error:
             add_errors(form, error)
-    context = {"title": "Event sources", "lines": source_lines(), "form": form, "made": made, "new_key": new_key}
-    context["endpoint"] = public_address(request, "/cdp")
+        else:
+            return source_page(request, made, new_key)
+    context = {"title": "Event sources", "lines": source_lines(), "form": form}
     return render_page(
         request, "martech/sources.html", context, status=422 if form is not None and form.errors else 200
     )
@@ -46,7 +45,7 @@ def source(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def source_page(request: HttpRequest, found: EventSource, new_key: str = "") -> HttpResponse:
-    outcome = request.GET.get("outcome", "")
+    outcome, endpoint = request.GET.get("outcome", ""), public_address(request, "/cdp")
     context: dict[str, Any] = {
         "title": found.name,
         "source": found,
@@ -57,7 +56,9 @@ def source_page(request: HttpRequest, found: EventSource, new_key: str = "") -> 
         "outcomes": [
             {"url": f"?outcome={key}", "label": label, "is_active": key == outcome} for key, label in OUTCOMES
         ],
-        "endpoint": public_address(request, "/cdp"),
+        "endpoint": endpoint,
+        "snippets": snippets(endpoint, new_key),
+        "is_silent": not has_events(found),
     }
     return render_page(request, "martech/source.html", context, partial="events")
 

@@ -15,6 +15,15 @@ NAMES = {
     "city": ("city",),
 }
 TAKEN = {name for names in NAMES.values() for name in names} | {"name", "company", "address", "id", "createdAt"}
+COMPANY = {
+    "name": ("name",),
+    "website": ("website", "domain", "url"),
+    "country": ("country",),
+    "industry": ("industry",),
+    "employees": ("employees", "employeeCount"),
+}
+LONGEST_KEPT = 500
+"""Characters of JSON of a trait that makes no sense in its field and is kept as a property."""
 
 
 def traits_of(payload: Mapping[str, Any]) -> dict[str, Any]:
@@ -33,11 +42,21 @@ def first_text(source: Mapping[str, Any], names: tuple[str, ...]) -> str:
     return ""
 
 
+def first_value(source: Mapping[str, Any], names: tuple[str, ...]) -> Any:
+    """The first text; without any, what stands there instead, so that whoever reads the field can say what is wrong."""
+    others = (source.get(name) for name in names)
+    return first_text(source, names) or next((one for one in others if not is_blank(one)), "")
+
+
+def is_blank(value: Any) -> bool:
+    return value in (None, [], {}) or (isinstance(value, str) and not value.strip())
+
+
 def person_of(traits: Mapping[str, Any]) -> dict[str, Any]:
     """Fields as `read_person` takes them; traits without a field of ours go to `properties`."""
     address, company = traits.get("address"), traits.get("company")
     places = {**traits, **address} if isinstance(address, dict) else traits
-    found: dict[str, Any] = {field: first_text(places, names) for field, names in NAMES.items()}
+    found: dict[str, Any] = {field: first_value(places, names) for field, names in NAMES.items()}
     if not (found["first_name"] or found["last_name"]) and (full := first_text(traits, ("name",))):
         first, _, last = full.rpartition(" ")
         found["first_name"], found["last_name"] = first.strip(), last
@@ -45,24 +64,26 @@ def person_of(traits: Mapping[str, Any]) -> dict[str, Any]:
         found["company"] = first_text(company, ("name",))
         found["website"] = found["website"] or first_text(company, ("website", "domain"))
     else:
-        found["company"] = first_text(traits, ("company",))
+        found["company"] = first_value(traits, ("company",))
     kept = {name: value for name, value in traits.items() if name not in TAKEN and value is not None}
+    if address and not isinstance(address, dict):
+        kept["address"] = address
     found["properties"] = dict(list(kept.items())[:200])
-    return {field: value for field, value in found.items() if value}
+    return {field: value for field, value in found.items() if not is_blank(value)}
 
 
 def company_of(traits: Mapping[str, Any]) -> dict[str, Any]:
-    """A group's fields: `name website country industry employees` and the rest as `properties`."""
-    fields = {
-        "name": first_text(traits, ("name",)),
-        "website": first_text(traits, ("website", "domain", "url")),
-        "country": first_text(traits, ("country",)),
-        "industry": first_text(traits, ("industry",)),
-    }
-    employees = first_text(traits, ("employees", "employeeCount"))
-    taken = {"name", "website", "domain", "url", "country", "industry", "employees", "employeeCount", "id"}
-    kept = {name: value for name, value in traits.items() if name not in taken and value is not None}
-    found: dict[str, Any] = {name: value for name, value in fields.items() if value}
-    if employees.isdecimal() and int(employees) < 2**31:
-        found["employees"] = int(employees)
-    return {**found, "properties": kept} if kept else found
+    """A group's fields: `name website country industry employees` and the rest as `properties`; what makes no sense in
+    its field stands there as it came, for the reader of the field to refuse."""
+    found = {field: first_value(traits, names) for field, names in COMPANY.items()}
+    found["employees"] = whole_number(found["employees"])
+    taken = {name for names in COMPANY.values() for name in names} | {"id"}
+    found["properties"] = {name: value for name, value in traits.items() if name not in taken and value is not None}
+    return {field: value for field, value in found.items() if not is_blank(value)}
+
+
+def whole_number(given: Any) -> Any:
+    """A number that is written as text or with decimals of zero, as a whole one; anything else as it came."""
+    if isinstance(given, str) and given.isdecimal():
+        return int(given)
+    return int(given) if isinstance(given, float) and given.is_integer() else given

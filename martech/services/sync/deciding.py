@@ -16,7 +16,6 @@ from martech.connectors.port import Value
 from martech.models import HeldValue, RemoteRow, RunKind, RunState, SyncChange, SyncObject, SyncRun
 from martech.services.sync.course import Course, course_of
 from martech.services.sync.first_contact import OURS, THEIRS
-from martech.services.sync.mirror import as_json
 from martech.services.sync.people import People
 from martech.services.sync.taking import LOCALS
 from martech.services.sync.taking_over import begin_round
@@ -24,6 +23,7 @@ from martech.sync.rules import FieldRule, Truth
 from martech.sync.values import same
 from mops.core.errors import DomainError
 from mops.core.history import recording
+from mops.core.json_text import as_json
 from mops.core.sql import execute, texts
 
 CHUNK = 2_000

@@ -13,11 +13,12 @@ from martech.lifecycle.document import FORWARD
 from martech.models import HeldValue, SyncObject
 from martech.services.sync.course import Course
 from martech.services.sync.incoming import RecordReader
-from martech.services.sync.mirror import Known, as_json, known_rows
+from martech.services.sync.mirror import Known, known_rows
 from martech.services.sync.referring import look_up_references
 from martech.sync.fields import our_field
 from martech.sync.rules import KEEP, UNSET, FieldRule, Truth, Verdict
 from martech.sync.values import same
+from mops.core.json_text import as_json
 from mops.core.sql import among_texts, array, execute, texts
 
 OURS, THEIRS = "ours", "theirs"

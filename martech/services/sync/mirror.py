@@ -15,6 +15,7 @@ from martech.models import RemoteRow, SyncObject
 from martech.services.sync.course import Course
 from martech.sync.values import digest
 from mops.core.copying import copy_rows
+from mops.core.json_text import as_json
 from mops.core.sql import array, execute, fetch, texts
 
 
@@ -122,7 +123,6 @@ def _copied(object: SyncObject, row: Kept, now: str) -> tuple[Any, ...]:
     return (object.pk, row.external_id, row.local_id, *stated, now, now if row.is_due else None, "")
 
 
-as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 LOCAL_IDS = """
 select w.id, coalesce(
   (select p.merged_into_id from martech_person p where o.kind = 'person' and p.id = r.local_id), r.local_id)

@@ -25,13 +25,14 @@ from martech.services.sync.first_contact import Meeting, keep_held, met_values
 from martech.services.sync.incoming import Incoming, RecordReader
 from martech.services.sync.keys import foreign_keys, link_by_key
 from martech.services.sync.locals import Local
-from martech.services.sync.mirror import Kept, Known, as_json, keep_rows, known_rows, open_echoes
+from martech.services.sync.mirror import Kept, Known, keep_rows, known_rows, open_echoes
 from martech.services.sync.people import People
 from martech.services.sync.reconcile import Reconciled, reconcile
 from martech.services.sync.referring import look_up_references, name_ours
 from martech.services.sync.unknown import adopt_unknown
 from mops.core.copying import copy_rows
 from mops.core.history import recording
+from mops.core.json_text import as_json
 from mops.core.sql import array, execute, texts
 
 LOCALS: Mapping[str, Local] = {local.kind: local for local in (People(), Companies(), Deals())}

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 
 from martech.connectors.marketing import RemoteTouch
 from martech.models import RemoteRow, Touch
-from martech.services.sync.mirror import as_json
 from martech.services.sync.settling import Settled, Stage
+from mops.core.json_text import as_json
 from mops.core.sql import fetch
 from planning.models import Campaign
 

@@ -61,7 +61,7 @@ def bind_calls(events: Iterable[SourceEvent], known: Known) -> None:
             if holder is None:
                 known.want(event.source.system, kind, event.anonymous_id, person)
             elif holder != person and event.type == "alias":
-                event.note = "The previous id belongs to another person; merge the two if they are one."
+                event.remark("The previous id belongs to another person; merge the two if they are one.")
 
 
 def settle(events: Iterable[SourceEvent], known: Known) -> None:

@@ -1,5 +1,6 @@
 """Identify calls: several about one person are one; then known people are changed, and new ones made, together."""
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -10,7 +11,7 @@ from django.db.models.functions import Coalesce
 
 from governance.services.consents import record_consents
 from martech.connectors.cdp.journeys import journey_of
-from martech.connectors.cdp.traits import company_of, first_text, person_of, traits_of
+from martech.connectors.cdp.traits import LONGEST_KEPT, NAMES, company_of, first_text, person_of, traits_of
 from martech.identity.addresses import read_mail
 from martech.models import EventSource, Person, PersonEmail, SourceEvent
 from martech.services.accounts import match_people
@@ -92,7 +93,7 @@ def is_somebody(one: Said, known: Known) -> bool:
         return True
     if all(event.type == "group" for event in one.events):
         return known.person(system, USER, one.user_id) is not None
-    return bool(one.user_id or one.traits.get("email"))
+    return bool(one.user_id or first_text(one.traits, NAMES["email"]))
 
 
 def read(one: Said) -> None:
@@ -108,8 +109,8 @@ def read(one: Said) -> None:
         wrong = {name: data.pop(name) for name in refused.errors if name in data}
         reasons = "; ".join(f"{name}: {reasons[0]}" for name, reasons in refused.errors.items())
         for event in one.events:
-            event.note = f"Not taken: {reasons}"[:300]
-        kept = {name: value for name, value in wrong.items() if isinstance(value, str) and len(value) <= 500}
+            event.remark(f"Not taken: {reasons}")
+        kept = {name: value for name, value in wrong.items() if len(json.dumps(value)) <= LONGEST_KEPT}
         if "properties" not in wrong:
             data["properties"] = {**data.get("properties", {}), **kept}
         one.given = read_person(data)
@@ -128,7 +129,7 @@ def find(one: Said, known: Known, holders: dict[str, int]) -> int | None:
     by_mail = by_address(one, holders)
     if by_user and by_mail and by_user != by_mail:
         for event in one.events:
-            event.note = "The address belongs to another person; both are kept, and compared as duplicates."
+            event.remark("The address belongs to another person; both are kept, and compared as duplicates.")
     if by_user or by_mail:
         return by_user or by_mail
     for anonymous_id in one.anonymous_ids:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from martech.stack.drawing import HEIGHT, WIDTH, draw
+from martech.stack.drawing import GAP, HEIGHT, ROOM, draw, widths
 from martech.stack.suggesting import suggest
 from martech.stack.taxonomy import AREA_OF, CAPABILITIES, capability_of
 from martech.stack.usage import Evidence, ToolUse, Use, Verdict, judge, overlap, team_utilisation
@@ -145,12 +145,12 @@ def test_no_two_boxes_of_the_map_touch_and_lines_join_what_is_there(
     areas: list[str], pairs: list[tuple[int, int]]
 ) -> None:
     drawing = draw([(pk, f"T{pk}", area) for pk, area in enumerate(areas)], [(a, b, "", False) for a, b in pairs], {})
-    boxes = [(node.x, node.y) for node in drawing.nodes]
+    boxes = [(node.x, node.y, node.width) for node in drawing.nodes]
     joined = {end for pair in pairs if max(pair) < len(areas) for end in pair}
     assert sorted(node.pk for node in drawing.nodes) == sorted(joined)
     assert sorted(node.pk for node in drawing.alone) == sorted(set(range(len(areas))) - joined)
     assert all(
-        abs(one[0] - two[0]) >= WIDTH or abs(one[1] - two[1]) >= HEIGHT
+        abs(one[0] - two[0]) >= min(one, two)[2] or abs(one[1] - two[1]) >= HEIGHT
         for number, one in enumerate(boxes)
         for two in boxes[:number]
     )
@@ -158,7 +158,9 @@ def test_no_two_boxes_of_the_map_touch_and_lines_join_what_is_there(
     assert sorted(listed) == list(range(len(areas)))
     assert sum(map(len, listed.values())) == sum(len({*edge.ends}) for edge in drawing.edges)
     assert len(drawing.edges) == sum(a < len(areas) and b < len(areas) for a, b in pairs)
-    assert all(0 <= node.x <= drawing.width - WIDTH and node.y + HEIGHT <= drawing.height for node in drawing.nodes)
+    assert all(
+        0 <= node.x <= drawing.width - node.width and node.y + HEIGHT <= drawing.height for node in drawing.nodes
+    )
 
 
 def test_tools_that_are_joined_stand_side_by_side_so_that_lines_do_not_cross() -> None:
@@ -167,6 +169,14 @@ def test_tools_that_are_joined_stand_side_by_side_so_that_lines_do_not_cross() -
     drawing = draw([*left, *right], [(pk, 13 - pk, "", False) for pk in range(4)], {})
     rows = {node.pk: node.y for node in drawing.nodes}
     assert [rows[pk] for pk in range(4)] == [rows[13 - pk] for pk in range(4)]
+
+
+def test_a_column_is_as_wide_as_its_longest_name_while_there_is_room() -> None:
+    assert widths([["mops"], ["LinkedIn Campaign Manager", "Drift"]]) == [146, 214]
+    crowded = widths([["A very long name of a tool that somebody once bought"]] * 4 + [["mops"]])
+    assert (crowded, sum(crowded) + 4 * GAP < ROOM) == ([166, 166, 166, 166, 146], True)
+    assert widths([["x" * 120]] * 9) == [146] * 9
+    assert widths([]) == []
 
 
 def test_around_a_tool_are_those_it_is_joined_to_and_its_own_integrations() -> None:

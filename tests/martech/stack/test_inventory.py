@@ -19,6 +19,7 @@ from martech.selectors.stack import stack
 from martech.services.stack import answer_question, ask_colleagues, remind, save_contract, save_tool
 from martech.services.stack_import import import_tools
 from martech.stack_due import renewals
+from mops.core.errors import DomainError
 from planning.models import ExchangeRate
 from tests.factories import make_token, make_user
 from tests.martech.tracking.calls import make_source, send
@@ -195,9 +196,52 @@ def test_colleagues_are_asked_once_reminded_once_and_answer_with_a_click() -> No
     assert "Do you use" in asked.get("/martech/tools/survey/").content.decode()
     for question, answer in zip(UsageQuestion.objects.all(), ("yes", "no"), strict=True):
         asked.post("/martech/tools/survey/", {"question": question.pk, "answer": answer})
-    assert "Nothing to answer" in asked.get("/martech/tools/survey/").content.decode()
+    assert "Thank you, that was all" in asked.get("/martech/tools/survey/").content.decode()
     [line] = stack().lines
     assert (line.use.utilisation, line.use.verdicts[0].why) == (0.5, "1 of 1 asked use it")
+
+
+@pytest.mark.django_db
+def test_an_answer_is_thanked_for_and_may_be_changed_later() -> None:
+    tool, user = make_tool("Drift", "chat"), make_user("requester")
+    ask_colleagues(tool=tool, users=[user], actor=None)
+    client, question = Client(), UsageQuestion.objects.get()
+    client.force_login(user)
+    said = client.post("/martech/tools/survey/", {"question": question.pk, "answer": "no"}, follow=True)
+    assert "Thank you. Chat of Drift: your answer is kept." in said.content.decode()
+    assert re.findall(r'name="answer" value="(\w+)" aria-pressed="true"', said.content.decode()) == ["no"]
+    client.post("/martech/tools/survey/", {"question": question.pk, "answer": "sometimes"})
+    assert stack().lines[0].use.verdicts[0].use.value == "used"
+    refused = client.post("/martech/tools/survey/", {"question": question.pk, "answer": "perhaps"}, follow=True)
+    assert "Unknown answer." in refused.content.decode()
+    question.refresh_from_db()
+    assert question.answer == "sometimes"
+    for wrong in ("x", "", "9" * 30):
+        assert client.post("/martech/tools/survey/", {"question": wrong, "answer": "yes"}).status_code == 404
+
+
+@pytest.mark.django_db
+def test_who_has_not_answered_stands_on_the_tool_and_who_left_does_not() -> None:
+    tool, user, gone = make_tool("Drift", "chat", "meetings"), make_user(name="Nora Blum"), make_user(is_active=False)
+    ask_colleagues(tool=tool, users=[user, gone], actor=None)
+    shown = page().get(tool.get_absolute_url()).content.decode()
+    assert (shown.count("has not answered yet"), "Nora Blum has not answered yet" in shown) == (1, True)
+    assert "2 questions, asked" in shown
+    for question in UsageQuestion.objects.filter(user=user):
+        answer_question(question=question, user=user, answer="yes")
+    assert "has not answered yet" not in page().get(tool.get_absolute_url()).content.decode()
+
+
+@pytest.mark.django_db
+def test_nobody_is_asked_about_what_is_seen_in_use() -> None:
+    tool, user = make_tool("Website events", "cdp", "experiments", system="cdp"), make_user()
+    _source, key = make_source()
+    send(key, {"type": "page", "userId": "u"})
+    client = page()
+    client.post(f"/martech/tools/{tool.pk}/ask/", {"users": [user.pk]})
+    assert [one.capability.key for one in UsageQuestion.objects.all()] == ["experiments"]
+    again = client.post(f"/martech/tools/{tool.pk}/ask/", {"users": [user.pk]}, follow=True)
+    assert "Nothing was asked" in again.content.decode()
 
 
 @pytest.mark.django_db
@@ -424,6 +468,62 @@ def test_contracts_that_make_no_sense_are_refused() -> None:
     good = {"currency": "eur", "yearly": "10", "renews_on": "2027-01-01", "notice_days": 30, "is_automatic": "on"}
     assert client.post(f"/martech/tools/{tool.pk}/contracts/new/", good).status_code == 302
     assert Contract.objects.get().currency == "EUR"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("wrong", "field", "remedy"),
+    [
+        ({"notice_days": 400}, "notice_days", "From its start to its renewal are 365 days; notice cannot be longer."),
+        ({"seats": -3}, "seats", "Use a number of 1 or more, or leave it empty."),
+        ({"notice_days": -1}, "notice_days", "Use a number of days from 0 to 3,650."),
+        ({"renews_on": date(2025, 12, 31)}, "renews_on", "It renews after it starts."),
+        ({"currency": "euro"}, "currency", "Use a currency code of three letters, like EUR."),
+        ({"yearly": Decimal(-1)}, "yearly", "Give an amount of 0 or more."),
+    ],
+)
+def test_terms_that_cannot_be_are_named_with_what_would_be_right(
+    wrong: dict[str, Any], field: str, remedy: str
+) -> None:
+    term = {"starts_on": date(2026, 1, 1), "renews_on": date(2027, 1, 1), "notice_days": 30}
+    tool = make_tool()
+    contract = save_contract(tool=tool, actor=None, values=term)
+    for known in (None, contract):
+        with pytest.raises(DomainError) as refused:
+            save_contract(tool=tool, contract=known, actor=None, values={**term, **wrong})
+        assert refused.value.errors == {field: [remedy]}
+    with pytest.raises(DomainError):
+        save_contract(tool=tool, contract=contract, actor=None, values=wrong)
+    assert Contract.objects.get().notice_days == 30
+
+
+@pytest.mark.django_db
+def test_a_contract_that_was_entered_by_mistake_is_removed() -> None:
+    tool, other, client = make_tool(), make_tool("Other"), page()
+    contract = save_contract(tool=tool, actor=None, values={"yearly": Decimal(10)})
+    remove = f"/contracts/{contract.pk}/remove/"
+    assert f"{tool.pk}{remove}" in client.get(f"/martech/tools/{tool.pk}/contracts/{contract.pk}/").content.decode()
+    assert client.post(f"/martech/tools/{other.pk}{remove}").status_code == 404
+    assert page("analyst").post(f"/martech/tools/{tool.pk}{remove}").status_code == 403
+    assert Contract.objects.count() == 1
+    assert client.post(f"/martech/tools/{tool.pk}{remove}").status_code == 302
+    assert Contract.objects.count() == 0
+
+
+@pytest.mark.django_db
+@time_machine.travel(NOON, tick=False)
+def test_each_suggestion_leads_to_its_next_step() -> None:
+    idle, unknown = make_tool("Drift", "chat"), make_tool("Figma", "design")
+    answered(idle, chat="no")
+    past = make_tool("Zoom")
+    save_contract(tool=past, actor=None, values={"renews_on": date(2026, 8, 1)})
+    shown = page().get("/martech/tools/").content.decode()
+    assert f'href="/martech/tools/contracts/?tool={idle.pk}">Its contracts' in shown
+    assert f'href="/martech/tools/{idle.pk}/edit/">Give it up' in shown
+    assert f'href="/martech/tools/{unknown.pk}/#ask">Ask colleagues' in shown
+    assert f'href="/martech/tools/contracts/?show=undated&amp;tool={past.pk}">Enter the date' in shown
+    read = page("analyst").get("/martech/tools/").content.decode()
+    assert all(step not in read for step in ("Give it up", "Ask colleagues", "Enter the date"))
 
 
 @pytest.mark.django_db

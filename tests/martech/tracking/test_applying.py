@@ -174,6 +174,42 @@ def test_a_group_makes_an_account_and_its_person_belongs_there() -> None:
 
 
 @pytest.mark.django_db
+def test_traits_of_a_group_that_make_no_sense_are_kept_as_properties_and_said() -> None:
+    _source, key = make_source()
+    wrong = {"employees": "many", "country": "Narnia", "industry": ["Robots"]}
+    send(key, {"type": "group", "userId": "u1", "groupId": "g1", "traits": {"name": "Acme", "tier": "gold", **wrong}})
+    send(key, {"type": "group", "userId": "u1", "groupId": "g2", "traits": {"name": ["Acme"]}, "sentAt": "yesterday"})
+    send(key, {"type": "group", "userId": "u1", "groupId": "g3", "traits": {"name": "Bolt", "employees": 120.0}})
+    apply()
+    acme, bolt = Account.objects.order_by("name")
+    assert (acme.name, acme.employees, acme.country, acme.industry) == ("Acme", None, "", "")
+    assert acme.properties == {"tier": "gold", **wrong}
+    assert (bolt.employees, bolt.properties) == (120, {})
+    notes = {event.payload["groupId"]: event.note for event in SourceEvent.objects.all()}
+    assert notes["g1"] == (
+        "Not taken: industry: Send text.; country: Nobody knows a country “Narnia”; use a name or an ISO code like DE.; "
+        "employees: Send a whole number of 0 or more."
+    )
+    assert notes["g2"].startswith("sentAt cannot be read")
+    assert notes["g2"].endswith("send its name as the trait “name”.")
+    assert notes["g3"] == ""
+
+
+@pytest.mark.django_db
+def test_traits_of_a_person_that_are_no_text_are_kept_as_properties_and_said() -> None:
+    _source, key = make_source()
+    send(key, identify(email=["ana@acme.example"], title={"en": "Head"}, address="12 High Street", name="Ana Silva"))
+    apply()
+    person, event = Person.objects.get(), SourceEvent.objects.get()
+    assert (person.email, person.job_title, person.last_name) == ("", "", "Silva")
+    kept = {"email": ["ana@acme.example"], "job_title": {"en": "Head"}, "address": "12 High Street"}
+    assert person.properties == kept
+    assert event.note.startswith("Not taken: ")
+    assert "email: " in event.note
+    assert "job_title: " in event.note
+
+
+@pytest.mark.django_db
 def test_a_track_becomes_a_touch_with_its_campaign_by_code() -> None:
     campaign = make_campaign(code="26Q1-EMEA-WEB-0042")
     _source, key = make_source()

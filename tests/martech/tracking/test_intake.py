@@ -1,6 +1,7 @@
 """At the door: keys, limits, repetitions, refusals that stay visible."""
 
 import gzip
+import html
 import json
 import threading
 import zlib
@@ -280,14 +281,36 @@ def test_a_source_is_made_on_its_page_and_shows_its_key_once() -> None:
     source = EventSource.objects.get()
     text = answer.content.decode()
     key = text.split('id="new-key">')[1].split("<")[0]
+    assert "Waiting for the first event" in text
+    assert f'hx-get="{source.get_absolute_url()}"' in text
     assert post(key, "track", {"event": "Checked Out", "userId": "u"}).status_code == 200
     post(key, "track", {"userId": "u", "messageId": "bad"})
     shown = client.get(source.get_absolute_url()).content.decode()
     assert key not in shown
+    assert "YOUR_WRITE_KEY" in shown
+    assert "Waiting for the first event" not in shown
     assert "Checked Out" in shown
     assert "A track call needs the name of its event." in shown
     assert "Checked Out" not in client.get(source.get_absolute_url() + "?outcome=refused").content.decode()
     assert "Refuses some" in client.get("/martech/sources/").content.decode()
+
+
+@pytest.mark.django_db
+def test_the_examples_beside_a_new_key_send_an_event_as_they_stand() -> None:
+    client = page()
+    text = html.unescape(client.post("/martech/sources/", {"name": "Shop", "events_per_second": 100}).content.decode())
+    key = text.split('id="new-key">')[1].split("<")[0]
+    shell, web = (
+        text.split(f'id="snippet-{name}" tabindex="0">')[1].split("</pre>")[0] for name in ("shell", "browser")
+    )
+    assert f"-u {key}: " in shell
+    assert post(key, "track", json.loads(shell.split("-d '")[1].split("'")[0])).status_code == 200
+    assert f'writeKey: "{key}"' in web
+    assert "/cdp/v1/page" in web.replace('" + "', "")
+    source = EventSource.objects.get()
+    second = client.post(f"/martech/sources/{source.pk}/keys/add/").content.decode()
+    assert f'hx-get="{source.get_absolute_url()}"' in second
+    assert key not in second
 
 
 @pytest.mark.django_db
