@@ -29,6 +29,7 @@ from martech.selectors.sync_absences import Hindrance, standing_of, waits_of
 from martech.selectors.sync_failing import Failing, failing_objects, object_label, put_aside_objects, unread_objects
 from martech.selectors.sync_health import Health, health_of, paused_backfills
 from martech.selectors.sync_held import held_of, shown_value
+from martech.selectors.sync_missed import missed_records
 from martech.selectors.sync_owners import OwnerThere, owner_there
 from martech.selectors.sync_rows import labels_in, masked_fields, shown_changes, words_in
 from martech.services.sync.budget import SharedBudget
@@ -72,7 +73,7 @@ def run_rows() -> QuerySet[SyncRun]:
 
 
 def connection_lines() -> list[ConnectionLine]:
-    """Every connection with its health, in ten statements for all of them."""
+    """Every connection with its health, in eleven statements for all of them."""
     live = RemoteRow.objects.filter(local_id__isnull=False, fate="")
     records = counted(live, "object__connection")
     waiting = counted(live.filter(due_at__lte=timezone.now()), "object__connection")
@@ -80,7 +81,7 @@ def connection_lines() -> list[ConnectionLine]:
     held = counted(SyncRun.objects.filter(state=RunState.HELD), "connection")
     undecided = counted(HeldValue.objects.undecided(), "object__connection")
     fresh, failing, aside = freshness("connection"), failing_objects(), put_aside_objects()
-    stopped, unread = paused_backfills(), unread_objects()
+    stopped, unread, missed = paused_backfills(), unread_objects(), missed_records()
     return [
         ConnectionLine(
             one,
@@ -95,6 +96,7 @@ def connection_lines() -> list[ConnectionLine]:
                 undecided=undecided.get(one.pk, 0),
                 stopped=stopped.get(one.pk),
                 unread=unread.get(one.pk, []),
+                missed=missed.get(one.pk),
             ),
             fresh.get(one.pk),
             records.get(one.pk, 0),

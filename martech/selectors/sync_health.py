@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from martech.models import Connection, ConnectionState, DeadLetter, HeldValue, RunKind, RunState, SyncObject, SyncRun
 from martech.selectors.sync_failing import Failing, failing_objects, object_label, put_aside_objects, unread_objects
+from martech.selectors.sync_missed import missed_in, missed_records
 from martech.sync.drift import from_json, label_in
 
 LATE = 4
@@ -47,11 +48,22 @@ def health_of(
     undecided: int = 0,
     stopped: SyncRun | None = None,
     unread: Sequence[SyncObject] = (),
+    missed: SyncRun | None = None,
 ) -> Health:
-    """Broken, paused, waiting for a budget, late, failing in part, waiting for somebody, or well. `stopped` is a backfill that
-    somebody paused; `unread` what no round came to the end of yet."""
-    now = timezone.now()
-    problem = connection.problem or {}
+    """Broken, paused, waiting for a budget, late, failing in part, waiting for somebody, or well. `stopped` is a backfill
+    that somebody paused; `unread` what no round came to the end of yet; `missed` a proof that found what was missed."""
+    return (
+        at_rest(connection, stopped)
+        or in_rounds(connection, fresh_at)
+        or in_part(connection, failing, unread, aside)
+        or waiting_for_somebody(connection, held, undecided, letters, missed)
+        or Health("good", "In step")
+    )
+
+
+def at_rest(connection: Connection, stopped: SyncRun | None) -> Health | None:
+    """Why it does nothing now, if so."""
+    problem, now = connection.problem or {}, timezone.now()
     if connection.state == ConnectionState.NEW:
         return not_begun(problem)
     if connection.state == ConnectionState.PAUSED:
@@ -65,14 +77,27 @@ def health_of(
     if stopped:
         detail = f"The backfill of {object_label(connection, stopped.object.name)} is paused." if stopped.object else ""
         return Health("warn", "Backfill paused", detail, "Open it to let it go on.", stopped.get_absolute_url())
+    return None
+
+
+def in_rounds(connection: Connection, fresh_at: datetime | None) -> Health | None:
+    """What is wrong with its rounds as a whole."""
+    problem = connection.problem or {}
     if fresh_at is None:
         return Health("warn", "First round under way", "Nothing was read to the end yet.")
-    if now - fresh_at > timedelta(seconds=connection.every_seconds * LATE):
+    if timezone.now() - fresh_at > timedelta(seconds=connection.every_seconds * LATE):
         return Health("bad", "Late", "No round was finished for a while.", "Look at the last runs, and at the workers.")
     if problem and problem.get("class") in GOES_ON:
         return Health("warn", "Goes on", problem.get("detail", ""), "The next round goes on from there.")
     if problem:
         return Health("warn", "Last round failed in part", problem.get("detail", ""), problem.get("remedy", ""))
+    return None
+
+
+def in_part(
+    connection: Connection, failing: Sequence[Failing], unread: Sequence[SyncObject], aside: Sequence[SyncObject]
+) -> Health | None:
+    """Which of its objects or fields do not go with the others."""
     if failing:
         first = failing[0]
         others = ", ".join(one.label for one in failing[1:])
@@ -84,7 +109,7 @@ def health_of(
     if aside:
         names = ", ".join(f"{object_label(connection, one.name)}: {', '.join(labels_aside(one))}" for one in aside)
         return Health("warn", "Fields put aside", f"{names}. All else goes on.", "Open the mapping: it says why.")
-    return waiting_for_somebody(connection, held, undecided, letters) or Health("good", "In step")
+    return None
 
 
 def not_begun(problem: Mapping[str, Any]) -> Health:
@@ -108,7 +133,9 @@ def labels_aside(object: SyncObject) -> list[str]:
     return [label_in(object.schema, schema, name) for name in object.set_aside]
 
 
-def waiting_for_somebody(connection: Connection, held: int, undecided: int, letters: int) -> Health | None:
+def waiting_for_somebody(
+    connection: Connection, held: int, undecided: int, letters: int, missed: SyncRun | None
+) -> Health | None:
     """What reads and writes as it should, but for what somebody has to approve, decide or correct."""
     if held:
         plans = "A plan waits; what is in it" if held == 1 else f"{held} plans wait; what is in them"
@@ -129,6 +156,10 @@ def waiting_for_somebody(connection: Connection, held: int, undecided: int, lett
         url = f"{reverse('martech:dead-letters')}?connection={connection.name}"
         detail = f"{records} did not go through."
         return Health("warn", "Not all went through", detail, "Each says why, and what to do.", url)
+    if missed:
+        detail = f"A proof found {missed_in(missed):,} of {object_label(connection, missed.object.name)}"  # type: ignore[union-attr]
+        detail += " that changed over there and were not noticed here."
+        return Health("warn", "Records missed", detail, "Open it to read everything again.", missed.get_absolute_url())
     return None
 
 
@@ -144,6 +175,7 @@ def health_by_itself(connection: Connection, fresh_at: datetime | None) -> Healt
         undecided=HeldValue.objects.undecided().filter(object__connection=connection).count(),
         stopped=paused_backfills().get(connection.pk),
         unread=unread_objects().get(connection.pk, []),
+        missed=missed_records().get(connection.pk),
     )
 
 

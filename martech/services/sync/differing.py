@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
 from martech.connectors.port import FieldType, Value
-from martech.models import DeadLetter, ProofSide, SyncDifference, SyncRun
+from martech.models import DeadLetter, ProofSide, SyncDifference, SyncObject, SyncRun
 from martech.services.sync.absent import held_up
 from martech.services.sync.course import Course, Line
 from martech.services.sync.field_times import field_times
@@ -17,6 +18,7 @@ from martech.services.sync.questions import Question
 from martech.services.sync.reconcile import reconcile
 from martech.services.sync.taking import LOCALS
 from martech.sync.keys import KEY
+from martech.sync.reasons import READ_AGAIN
 from martech.sync.rules import FieldRule
 from martech.sync.values import same
 
@@ -58,7 +60,7 @@ class Look:
     ) -> None:
         self.course, self.run, self.question, self.inside, self.keys = course, run, question, inside, keys
         ids = [key for key, _here, _there in keys]
-        self.reader = RecordReader(course)
+        self.reader, self.reads_from = RecordReader(course), reads_from(line, course)
         self.rows = {record.id: self.reader.read(record) for record in read_again(line, course, ids)}
         self.known = known_rows(course.object, ids)
         locals_ = {row.local_id for row in self.known.values() if row.local_id}
@@ -85,7 +87,7 @@ class Look:
         elif reason == "waits_to_be_sent" and mirrored:
             reason = self.held_up.get(mirrored.local_id or 0, reason)
         side = ProofSide.BOTH if is_here and is_there else ProofSide.HERE if is_here else ProofSide.THERE
-        return self.difference(key, side, reason, fields) if reason else None
+        return self.difference(key, side, self.or_not_yet(reason, row), fields) if reason else None
 
     def part(self, key: str, is_here: bool, is_there: bool) -> SyncDifference | None:
         """A record when a part is compared: on which side the question is true of it now, and why not on both."""
@@ -100,7 +102,13 @@ class Look:
         rules = self.question.rules  # type: ignore[union-attr]
         fields = differing_among(rules, self.mine(key), row) if row and local else {}
         side = ProofSide.HERE if is_here else ProofSide.THERE
-        return self.difference(key, side, self.why_apart(key, mirrored, row, rules), fields)
+        return self.difference(key, side, self.or_not_yet(self.why_apart(key, mirrored, row, rules), row), fields)
+
+    def or_not_yet(self, reason: str, row: Incoming | None) -> str:
+        """What changed so lately that the next round reads it was not missed."""
+        moment = row.record.modified_at if row else None
+        is_to_come = moment is not None and self.reads_from is not None and moment >= self.reads_from
+        return "not_yet" if reason in READ_AGAIN and is_to_come else reason
 
     def why_apart(self, key: str, mirrored: Known | None, row: Incoming | None, rules: Sequence[FieldRule]) -> str:
         """Why a question is true on one side only."""
@@ -149,6 +157,13 @@ class Look:
         return SyncDifference(
             run=self.run, external_id=key, local_id=local, reason=reason, fields=dict(fields), side=side
         )
+
+
+def reads_from(line: Line, course: Course) -> datetime | None:
+    """From when on the next round reads what changed over there; None while nothing was read to the end."""
+    look_back = timedelta(seconds=line.vendor.objects[course.object.name].lookback_seconds)
+    cursor = SyncObject.objects.values_list("cursor_at", flat=True).get(pk=course.object.pk)
+    return cursor - look_back if cursor else None
 
 
 def read_again(line: Line, course: Course, ids: Sequence[str]) -> Iterator[Any]:

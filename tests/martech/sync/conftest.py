@@ -1,9 +1,11 @@
 """A connection to an account in memory, with a mapping in force."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from martech.models import Connection, RunKind, SyncObject, SyncRun
 from martech.services.sync.connections import check_connection
@@ -45,6 +47,10 @@ class Desk:
         for run in runs:
             run.refresh_from_db()
         return {f"{run.kind} {run.object.name}": run for run in runs if run.object}
+
+    def hours_later(self, object: str = "contacts") -> None:
+        """Rounds have gone by since: what changed before is in no window of the next one."""
+        SyncObject.objects.filter(pk=self.object(object).pk).update(cursor_at=timezone.now() + timedelta(hours=1))
 
     def compare(self, object: str, question: dict[str, Any] | None = None) -> SyncRun:
         """The completeness proof of an object; of a part, if it was asked a question."""

@@ -33,6 +33,7 @@ def prove(rig: Rig, object: str = "contacts", **asked: Any) -> SyncRun:
     found = rig.object(object)
     course = course_of(found)
     assert course is not None
+    rig.hours_later(object)
     return rig.compare(object, asked_for(course, asked))
 
 

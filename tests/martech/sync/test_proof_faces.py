@@ -7,6 +7,8 @@ from django.test import Client
 
 from governance.policies import Role
 from martech.models import MappingVersion, Person, SyncObject, SyncRun, SyncWork
+from martech.selectors.sync import freshness
+from martech.selectors.sync_health import health_by_itself
 from martech.services.sync.course import open_line
 from martech.services.sync.rounds import Round, do_requested
 from tests.api import Api
@@ -34,6 +36,7 @@ def staged(rig: Rig, account: Account) -> Rig:
     Person.objects.create(email="bo@example.org", lifecycle_stage="mql")
     Person.objects.create(email="cy@example.org", lifecycle_stage="mql", job_title="Chief")
     account.put("contacts", {"email": "new@example.org", "stage": "mql"})
+    rig.hours_later()
     return rig
 
 
@@ -153,3 +156,24 @@ def test_an_analyst_sees_the_figures_and_no_addresses(staged: Rig, account: Acco
     assert "@" not in answer.content.decode()
     both = analyst("GET", f"{PROOFS}{run.pk}/differences/?side=both").json()["results"]
     assert [row["fields"] for row in both] == [{"email": ["••••", "••••"]}]
+
+
+def test_a_connection_is_not_green_before_what_a_proof_found_missed_was_read_again(rig: Rig, account: Account) -> None:
+    def word() -> tuple[str, str]:
+        health = health_by_itself(rig.connection, freshness("connection")[rig.connection.pk])
+        return health.word, health.url
+
+    account.put("contacts", {"email": "ana@example.org"})
+    rig.sync()
+    account.put("contacts", {"email": "new@example.org"})
+    assert rig.compare("contacts").plan["reasons"] == {"not_yet": 1}
+    assert word() == ("In step", "")
+    rig.hours_later()
+    run = rig.compare("contacts")
+    assert run.plan["reasons"] == {"missed": 1}
+    assert word() == ("Records missed", run.get_absolute_url())
+    page = text(client_of(Role.ANALYST).get("/martech/sync/to/main/"))
+    assert "A proof found 1 of Contacts" in page
+    assert "<b>1 differ</b>" in page
+    rig.sync(backfills=True)
+    assert word() == ("In step", "")

@@ -255,6 +255,7 @@ def test_a_record_that_the_feed_silently_left_out_is_found_by_comparing(org: Sal
     org.sync()
     for one in (id, lost):
         org.control("drop", object="Lead", id=one, undo=True)
+    org.hours_later("Lead")
     run = org.compare("Lead")
     found = dict(SyncDifference.objects.filter(run=run).values_list("external_id", "reason"))
     assert found == {id: "change_missed", lost: "missed"}
