@@ -27,6 +27,10 @@ MAX_WEIGHT = 100
 MAX_COMMON_WEIGHT = 10**8
 MAX_KEY = 60
 MAX_LEADS = 1_000_000
+SLA_KEYS = (
+    *("respond_within_minutes", "calendar", "on_breach", "max_hops"),
+    *("warn_at_percent", "escalate_to", "pause_when"),
+)
 POOL_KEY = re.compile(r"(?=.{1,60}\Z)[\w.-]+(?: [\w.-]+)*")
 
 
@@ -138,36 +142,22 @@ class PoolReader(Reader):
                 )
 
     def sla(self, value: Any, path: str = "sla") -> Sla | None:
-        tree = self.mapping(
-            value,
-            path,
-            (
-                *("respond_within_minutes", "calendar", "on_breach", "max_hops"),
-                *("warn_at_percent", "escalate_to", "pause_when"),
-            ),
-        )
+        tree = self.mapping(value, path, SLA_KEYS)
         minutes = self.whole(tree.get("respond_within_minutes"), f"{path}.respond_within_minutes", 1, 525_600)
         hops = self.whole(tree["max_hops"], f"{path}.max_hops", 0, 20) if "max_hops" in tree else 0
-        warn = (
-            self.whole(tree["warn_at_percent"], f"{path}.warn_at_percent", 1, 100) if "warn_at_percent" in tree else 80
+        warn = self.whole(tree.get("warn_at_percent", 80), f"{path}.warn_at_percent", 1, 100)
+        pause, told = tree.get("pause_when"), tree.get("escalate_to")
+        sla = Sla(
+            respond_within_minutes=minutes or 0,
+            calendar=self.calendar(tree.get("calendar"), f"{path}.calendar"),
+            on_breach=self.one_of(tree.get("on_breach"), f"{path}.on_breach", ON_BREACH, "remind"),
+            max_hops=hops or 0,
+            warn_at_percent=warn or 80,
+            escalate_to=self.colleague(told, f"{path}.escalate_to") if told else "",
+            pause_when=pause,
+            pause_condition=self.condition(pause, f"{path}.pause_when") if pause is not None else None,
         )
-        pause = tree.get("pause_when")
-        return (
-            Sla(
-                respond_within_minutes=minutes or 0,
-                calendar=self.calendar(tree.get("calendar"), f"{path}.calendar"),
-                on_breach=self.one_of(tree.get("on_breach"), f"{path}.on_breach", ON_BREACH, "remind"),
-                max_hops=hops or 0,
-                warn_at_percent=warn or 80,
-                escalate_to=self.colleague(tree["escalate_to"], f"{path}.escalate_to")
-                if tree.get("escalate_to")
-                else "",
-                pause_when=pause,
-                pause_condition=self.condition(pause, f"{path}.pause_when") if pause is not None else None,
-            )
-            if minutes
-            else None
-        )
+        return sla if minutes else None
 
 
 def _circle(policy: Policy, start: str) -> list[str] | None:

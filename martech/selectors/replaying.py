@@ -1,11 +1,12 @@
 """The past as a replay needs it: decisions, hours, and what people had open then."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
 from itertools import islice
+from typing import Any
 
 from django.db.models import Max
 from django.utils import timezone
@@ -41,33 +42,42 @@ def past_decisions(since: datetime, version: PolicyVersion, completion: Completi
     rows = RoutingDecision.objects.filter(
         outcome__in=outcomes, decided_at__gte=since, trace__has_key="rules", version__isnull=False
     ).order_by("decided_at", "pk")
-    own = set(
-        PolicyVersion.objects.filter(policy=version.policy_id, document=version.document).values_list("pk", flat=True)
-    )
+    same = PolicyVersion.objects.filter(policy=version.policy_id, document=version.document)
     policy, catalogue = engine_of(version).policy, person_fields()
-    is_same, completion = _is_same_pool(policy), completion or Completion(policy)
-    fields = ("pk", "person_id", "inputs", "owner_id", "decided_at", "arrived_at", "rule", "trace", "version_id")
-    times = ("written_at", "responded_at", "respond_by")
-    stored = rows.values_list(*fields, *times).iterator(CHUNK)
+    own, is_same = set(same.values_list("pk", flat=True)), _is_same_pool(policy)
+    completion = completion or Completion(policy)
+    stored = rows.values_list(*_STORED).iterator(CHUNK)
     while chunk := list(islice(stored, CHUNK)):
-        records = completion.complete([(row[1], row[8], row[4], restored(row[2], catalogue)) for row in chunk])
-        for row, record in zip(chunk, records, strict=True):
-            pk, person, _inputs, owner, at, arrived_at, rule, trace, made_by, *answer = row
-            pool = trace["pools"][0]["pool"] if trace.get("pools") else ""
-            yield Past(
-                pk=pk,
-                person=person,
-                record=record,
-                pool=pool,
-                owner=owner,
-                at=at,
-                arrived_at=arrived_at,
-                rule=rule,
-                trace=trace,
-                is_own=made_by in own,
-                is_same_pool=is_same(made_by, pool),
-                answered=(answer[0], answer[1], answer[2]) if answer[0] and answer[1] else None,
-            )
+        kept = [
+            (person, made_by, at, restored(inputs, catalogue)) for _pk, person, made_by, inputs, _owner, at, *_ in chunk
+        ]
+        for row, record in zip(chunk, completion.complete(kept), strict=True):
+            yield _past(row, record, own, is_same)
+
+
+_STORED = (
+    *("pk", "person_id", "version_id", "inputs", "owner_id", "decided_at", "arrived_at", "rule", "trace"),
+    *("written_at", "responded_at", "respond_by"),
+)
+
+
+def _past(row: tuple[Any, ...], record: Record, own: Collection[int], is_same: Callable[[int, str], bool]) -> Past:
+    pk, person, made_by, _inputs, owner, at, arrived_at, rule, trace, written_at, responded_at, respond_by = row
+    pool = trace["pools"][0]["pool"] if trace.get("pools") else ""
+    return Past(
+        pk=pk,
+        person=person,
+        record=record,
+        pool=pool,
+        owner=owner,
+        at=at,
+        arrived_at=arrived_at,
+        rule=rule,
+        trace=trace,
+        is_own=made_by in own,
+        is_same_pool=is_same(made_by, pool),
+        answered=(written_at, responded_at, respond_by) if written_at and responded_at else None,
+    )
 
 
 def _is_same_pool(policy: Policy) -> Callable[[int, str], bool]:

@@ -258,42 +258,42 @@ def note_results(
 ) -> None:
     """What became of each row; `editors` are those whose owner was written over, by row."""
     by_key = {str(row.pk): row for row in rows}
-    done: list[PlannedWrite] = []
-    told = []
-    for result in results:
-        row = by_key[result.key]
-        state = STATES[result.outcome]
-        if result.outcome in (Outcome.CREATED, Outcome.UPDATED):
-            row.external_id = result.id or row.external_id
-            done.append(row)
-        elif result.existing_id and not row.external_id:
-            row.external_id, state = result.existing_id, WriteState.PLANNED  # it is there already: link, then update
-        told.append((row, state, result))
+    answered = [(by_key[result.key], result) for result in results]
+    for row, result in answered:
+        take_result(row, result)
+    done = [row for row, result in answered if result.outcome in WRITTEN]
     note_sent(course, run, done, editors)
-    tally = Tally()
-    for row, state, result in told:
-        tally.created += state == WriteState.CREATED
-        tally.updated += state == WriteState.UPDATED
-        tally.failed += state == WriteState.FAILED
-        row.state, row.reason, row.field, row.message = state, result.reason, result.field, result.message[:500]
-        row.written_at = timezone.now()
     PlannedWrite.objects.bulk_update(rows, ["state", "reason", "field", "message", "external_id", "written_at"])
+    states = [row.state for row, _result in answered]
+    tally = Tally(
+        created=states.count(WriteState.CREATED),
+        updated=states.count(WriteState.UPDATED),
+        failed=states.count(WriteState.FAILED),
+    )
     tally.add_to(run)
-    deaths = [
-        Death(
-            row.external_id,
-            row.local_id,
-            result.reason or Reason.OTHER,
-            result.field,
-            result.message,
-            result.is_retryable,
-        )
-        for row, state, result in told
-        if state == WriteState.FAILED
-    ]
+    deaths = [death_of(row, result) for row, result in answered if row.state == WriteState.FAILED]
     bury(course.object, "push", deaths, run=run)
     doubt_schema(course.object, deaths)
     raise_up(course.object, "push", local_ids=[row.local_id for row in done])
+
+
+WRITTEN = (Outcome.CREATED, Outcome.UPDATED)
+
+
+def take_result(row: PlannedWrite, result: WriteResult) -> None:
+    """Say in the row what became of it; one that is there already is linked now and updated next."""
+    row.state = STATES[result.outcome]
+    if result.outcome in WRITTEN:
+        row.external_id = result.id or row.external_id
+    elif result.existing_id and not row.external_id:
+        row.external_id, row.state = result.existing_id, WriteState.PLANNED
+    row.reason, row.field, row.message = result.reason, result.field, result.message[:500]
+    row.written_at = timezone.now()
+
+
+def death_of(row: PlannedWrite, result: WriteResult) -> Death:
+    reason = result.reason or Reason.OTHER
+    return Death(row.external_id, row.local_id, reason, result.field, result.message, result.is_retryable)
 
 
 def settle(course: Course, run: SyncRun, outcomes: Sequence[tuple[PlannedWrite, str, str, str]]) -> None:

@@ -8,7 +8,7 @@ from martech.models import PlannedWrite, RunKind, SyncChange, SyncRun
 from martech.selectors.overwriting import EDITOR
 from martech.services.sync.course import Course
 from martech.services.sync.first_contact import settle_written
-from martech.services.sync.mirror import Kept, keep_rows, known_rows
+from martech.services.sync.mirror import Kept, Known, keep_rows, known_rows
 from martech.services.sync.taking import IDENTITIES
 from martech.services.sync.writing_back import note_write_back
 
@@ -24,38 +24,35 @@ def note_sent(course: Course, run: SyncRun, rows: Sequence[PlannedWrite], editor
         return
     known = known_rows(course.object, [row.external_id for row in rows])
     stamp = timezone.now().isoformat()
-    kept, changes = [], []
-    said = "taken back over there" if run.kind == RunKind.UNDO else "written over there"
-    for row in rows:
-        before = known.get(row.external_id)
-        values = {**(before.values if before else {}), **row.after}
-        times = {**(before.times if before else {}), **dict.fromkeys(row.after, stamp)}
-        base = dict(before.base) if before and before.base is not None else None
-        if base is not None:
-            base.update(
-                {
-                    r.ours: r.pulled(row.after[r.theirs])
-                    for r in course.mapping.rules
-                    if r.theirs in row.after and r.ours != "account"
-                }
-            )
-        kept.append(Kept(row.external_id, row.local_id, values, base, times, row.seen_modified_at))
-        changes.append(
-            SyncChange(
-                run=run,
-                kind=course.mapping.kind,
-                local_id=row.local_id,
-                external_id=row.external_id,
-                before=row.before,
-                after=row.after,
-                why={"sent": said} | ({EDITOR: editors[row.pk]} if row.pk in editors else {}),
-            )
-        )
-    keep_rows(course.object, kept)
-    SyncChange.objects.bulk_create(changes)
+    keep_rows(course.object, [_mirrored(course, row, known.get(row.external_id), stamp) for row in rows])
+    SyncChange.objects.bulk_create(_change(course, run, row, editors.get(row.pk)) for row in rows)
     settle_written(course, {row.external_id: row.after for row in rows})
     note_write_back(course, rows)
     identify(course, [row for row in rows if row.external_id not in known])
+
+
+def _mirrored(course: Course, row: PlannedWrite, before: Known | None, stamp: str) -> Kept:
+    """The record over there as it is now: what was written is what both sides agree on."""
+    values = {**(before.values if before else {}), **row.after}
+    times = {**(before.times if before else {}), **dict.fromkeys(row.after, stamp)}
+    base = dict(before.base) if before and before.base is not None else None
+    if base is not None:
+        sent = [rule for rule in course.mapping.rules if rule.theirs in row.after and rule.ours != "account"]
+        base.update({rule.ours: rule.pulled(row.after[rule.theirs]) for rule in sent})
+    return Kept(row.external_id, row.local_id, values, base, times, row.seen_modified_at)
+
+
+def _change(course: Course, run: SyncRun, row: PlannedWrite, editor: str | None) -> SyncChange:
+    said = "taken back over there" if run.kind == RunKind.UNDO else "written over there"
+    return SyncChange(
+        run=run,
+        kind=course.mapping.kind,
+        local_id=row.local_id,
+        external_id=row.external_id,
+        before=row.before,
+        after=row.after,
+        why={"sent": said} | ({EDITOR: editor} if editor is not None else {}),
+    )
 
 
 def identify(course: Course, rows: Sequence[PlannedWrite]) -> None:
