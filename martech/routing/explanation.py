@@ -7,6 +7,7 @@ from typing import Any
 
 from martech.routing.document import Policy, Rule
 from martech.routing.trace import GAVE_BACK, LATE
+from martech.routing.wheel import CLOSED
 from mops.core.conditions import Leaf, Node, Result, because, evaluate
 
 Told = Mapping[str, Any]
@@ -155,8 +156,8 @@ def _turn_missed(asked: Told, user: int, name: str) -> str:
             f"Nobody in {asked['pool']} was there, so it went by turns: {chosen['name']} was {standing(chosen)}, {name}"
             f" {standing(member)}. Had {name} been there, {name} would have got it."
         )
-    if member.get("skipped"):
-        return f"{name} was {member['skipped']}: {name} would have to be available in {asked['pool']}."
+    if skipped:
+        return f"{name} was {skipped}: {_way_back(str(skipped), name, asked['pool'])}"
     if chosen is None:
         return f"{name} is in {asked['pool']}, and it was not asked to its end."
     if standing(chosen) == standing(member) and asked["strategy"] != "least_loaded":
@@ -168,6 +169,21 @@ def _turn_missed(asked: Told, user: int, name: str) -> str:
         f"It was not {name}’s turn in {asked['pool']}: {chosen['name']} was {standing(chosen)}, {name} {standing(member)}. "
         f"Without {chosen['name']} the turn comes nearer; a higher weight brings {name} more turns."
     )
+
+
+def _way_back(skipped: str, name: str, pool: str) -> str:
+    """What makes somebody who was passed over available."""
+    if skipped.startswith("at the "):
+        return f"{name} would need a higher cap in {pool}, or one lead less."
+    if skipped == "paused":
+        return f"the pause of {name} in {pool} would have to end, in the pool of the policy."
+    if skipped == "deactivated":
+        return f"an administrator would have to let {name} sign in again."
+    if skipped.startswith("away"):
+        return f"{name}’s time off would have to end before, or {pool} to assign anyway."
+    if skipped == CLOSED:
+        return f"{name}’s working hours would have to begin before, or {pool} to assign anyway."
+    return f"{name} would have to be available in {pool}."
 
 
 def _other_rules(case: Case, name: str, pools: Sequence[str]) -> list[str]:

@@ -7,10 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from martech.routing.explanation import standing
-from martech.routing.wheel import Wheel
-
-CLOSED = "outside working hours"
-"""Why nobody of a pool is there while it is closed."""
+from martech.routing.wheel import CLOSED, Wheel
 
 
 @dataclass(frozen=True)

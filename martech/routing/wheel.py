@@ -23,6 +23,8 @@ from martech.routing.packing import pack_seat, unpack_seat
 PLACES = Decimal("0.000000001")
 CAP = re.compile(r"at the (.+): (\d+) of (\d+)")
 EMPTY: Mapping[str, Any] = {}
+CLOSED = "outside working hours"
+"""Why nobody of a pool is there while it is closed."""
 
 
 @dataclass

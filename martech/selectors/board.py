@@ -22,7 +22,7 @@ from martech.selectors.waiting import Waiter, in_queue, oldest_waiters, parked
 from martech.selectors.wheels import load_wheels
 from mops.core.work import WorkState
 
-SHOWN = 8
+SHOWN, FEW = 8, 6
 HOURS = 24
 HEAT = (
     ("late", "Late", "bad"),
@@ -71,6 +71,14 @@ class PoolNow:
     def there(self) -> int:
         return sum(rep.now_kind == "good" for rep in self.reps)
 
+    @property
+    def due(self) -> int:
+        return sum(rep.due for rep in self.reps)
+
+    @property
+    def late(self) -> int:
+        return sum(rep.late for rep in self.reps)
+
 
 @dataclass(frozen=True)
 class Heat:
@@ -93,6 +101,10 @@ class Board:
     heat: Sequence[Heat]
     latest: Sequence[RoutingDecision]
     legs: Sequence[Leg]
+
+    def shown(self, asked: str) -> Sequence[PoolNow]:
+        """The pools whose people are listed: the one asked for, else all of few; of many none, a line a pool says more."""
+        return [one for one in self.pools if one.key == asked] or (self.pools if len(self.pools) <= FEW else [])
 
 
 def board(user: Any) -> Board:

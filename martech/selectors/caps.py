@@ -49,10 +49,15 @@ def count_caps(pool: Pool, wheel: Wheel, policy_id: int, clock: Clock) -> None:
     wheel.is_fixed = not capped
     if not capped:
         return
-    given = _given(policy_id, pool.key, capped, clock)
+    timed = {user: member for user, member in capped.items() if _counts_by_time(member.caps)}
+    given = _given(policy_id, pool.key, timed, clock) if timed else {}
     for seat in wheel.seats:
         if seat.user_id in capped:
             seat.limits = _limits(capped[seat.user_id].caps, seat, given.get(seat.user_id, {}), clock)
+
+
+def _counts_by_time(caps: Caps) -> bool:
+    return caps.per_hour is not None or caps.per_day is not None or caps.rolling is not None
 
 
 def _limits(caps: Caps, seat: Seat, given: dict[str, Any], clock: Clock) -> list[Limit]:

@@ -13,6 +13,7 @@ from martech.models import DecisionOutcome, Person, RoutingDecision
 from martech.routing.document import Policy
 from martech.routing.explanation import Case, Reason, in_short, reasons, standing, ways_to
 from martech.routing.trace import Told, Trace, told, users_in
+from martech.selectors.owners import possible_owners
 from martech.selectors.routing import engine_of, person_fields
 from martech.selectors.wheels import pool_members
 from mops.core.rights import called, hidden_fields
@@ -142,12 +143,13 @@ def what_was_done(decision: RoutingDecision) -> str:
 
 
 def candidates(decision: RoutingDecision) -> list[User]:
-    """Everybody in a pool of the deciding version except who got the lead."""
+    """Everybody in a pool of the deciding version except who got the lead, then whoever else may own leads."""
     if decision.version is None:
         return []
     policy = engine_of(decision.version).policy
     members = {user for users in pool_members(policy).values() for user in users}
-    return list(User.objects.filter(pk__in=members - {decision.owner_id}))
+    asked = list(User.objects.filter(pk__in=members - {decision.owner_id}))
+    return [*asked, *possible_owners().exclude(pk__in={*members, decision.owner_id} - {None}).order_by("name", "pk")]
 
 
 def what_for(decision: RoutingDecision, other: User, viewer: User) -> list[str]:

@@ -13,8 +13,7 @@ from django.conf import settings
 from governance.models import User
 from martech.models import PoolMemberState, TimeOff
 from martech.routing.document import Member, Policy, Pool
-from martech.routing.fairness import CLOSED
-from martech.routing.wheel import Seat, Wheel
+from martech.routing.wheel import CLOSED, Seat, Wheel
 from martech.selectors.calendars import calendar_of
 from martech.selectors.caps import Holdings, count_caps, holdings_of
 from mops.core import clock

@@ -27,9 +27,12 @@ WAITING_COLUMNS = "sort=waiting_since&columns=waiting_since&columns=company&colu
 @requires("martech.view_routing")
 def board(request: HttpRequest) -> HttpResponse:
     found = board_now(request.user)
+    shown = found.shown(request.GET.get("pool", ""))
     context = {
         "title": "Routing board",
         "board": found,
+        "shown": shown,
+        "is_one": len(shown) < len(found.pools),
         "sparks": [hour.leads for hour in found.hours],
         "latest": [(decision, headline(decision, request.user)) for decision in found.latest],
         "today": timezone.localdate().isoformat(),

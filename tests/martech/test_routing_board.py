@@ -15,6 +15,8 @@ from django.utils import timezone
 from governance.models import Notification
 from martech.models import ResponseClock, WorkingCalendar
 from martech.selectors.board import board
+from martech.selectors.routing import engine_of
+from martech.selectors.wheels import load_wheels
 from martech.services.responses import record_response
 from martech.services.routing import enqueue_routing
 from mops.core import work
@@ -188,3 +190,37 @@ def test_an_owner_answers_by_a_click() -> None:
 )
 def test_a_span_reads_in_one_or_two_units(seconds: float | None, text: str) -> None:
     assert span(seconds) == text
+
+
+@pytest.mark.django_db
+def test_of_many_pools_the_board_says_a_line_each_and_opens_the_people_of_one() -> None:
+    reps = make_reps(*(f"Rep{number}" for number in range(7)))
+    text = document([reps[0]])
+    for number, rep in enumerate(reps[1:], 1):
+        text["pools"][f"pool-{number}"] = {"strategy": "round_robin", "members": [{"user": rep.email}]}
+    publish(text)
+    client = page()
+    whole, one = (client.get(f"/martech/routing/board/{query}") for query in ("", "?pool=pool-3"))
+    assert [(answer.context["is_one"], [pool.key for pool in answer.context["shown"]]) for answer in (whole, one)] == [
+        (True, []),
+        (True, ["pool-3"]),
+    ]
+    assert ("Rep3" in whole.content.decode(), "Rep3" in one.content.decode()) == (False, True)
+    assert "?pool=pool-6" in whole.content.decode()
+    assert 'hx-get="/martech/routing/board/?pool=pool-3"' in one.content.decode()
+
+
+@pytest.mark.django_db
+def test_caps_of_open_leads_alone_ask_for_no_counts_by_time() -> None:
+    ana, bo = make_reps("Ana", "Bo")
+    text = document([ana, bo])
+    text["pools"]["desk"]["members"][0]["caps"] = {"open": 5}
+    version = publish(text)
+    policy = engine_of(version).policy
+
+    def statements() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            load_wheels(policy, version.policy_id, ["desk"], timezone.now())
+        return sum("martech_routingdecision" in one["sql"] for one in asked.captured_queries)
+
+    assert statements() == 0

@@ -11,7 +11,8 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
 
-from martech.models import PolicyVersion, RoutingDecision, RoutingPolicy, RoutingWork
+from governance.models import User
+from martech.models import PolicyVersion, RoutingDecision, RoutingPolicy, RoutingWork, TimeOff, WorkingCalendar
 from martech.selectors.decisions import what_for
 from martech.services.policies import edit_draft, publish_policy, save_draft
 from martech.services.routing import enqueue_routing
@@ -214,6 +215,42 @@ def test_a_replay_says_who_would_move() -> None:
         ("Bo", 0, 2),
     ]
     assert RoutingDecision.objects.filter(owner=bo).count() == 0
+
+
+def test_whoever_was_passed_over_is_told_what_would_bring_the_lead_to_them() -> None:
+    ana, away, full, idle, gone, night, unreached = make_reps("Ana", "Away", "Full", "Idle", "Gone", "Night", "Far")
+    loose = make_reps("Loose")[0]
+    text = document([ana, away, full, idle, gone, night])
+    members = text["pools"]["desk"]["members"]
+    members[2]["caps"], members[3]["paused"], members[5]["calendar"] = {"open": 1}, True, "never"
+    text["pools"]["far"] = {"strategy": "round_robin", "members": [{"user": unreached.email}]}
+    now = timezone.now()
+    tomorrow = f"{now + timedelta(days=2):%a}".lower()
+    hours = {"zone": "UTC", "hours": {tomorrow: [["09:00", "10:00"]]}}
+    WorkingCalendar.objects.create(key="never", name="Never", document=hours)
+    publish(text)
+    make_person(owner=full)
+    TimeOff.objects.create(user=away, starts_at=now - timedelta(days=1), ends_at=now + timedelta(days=1))
+    User.objects.filter(pk=gone.pk).update(is_active=False)
+    enqueue_routing([make_person(country="DE").pk], cause="created")
+    route()
+    decision, viewer = RoutingDecision.objects.get(), make_user()
+    assert {
+        user.name: what_for(decision, user, viewer) for user in (away, full, idle, gone, night, unreached, loose)
+    } == {
+        "Away": ["Away was away: Away’s time off would have to end before, or desk to assign anyway."],
+        "Full": ["Full was at the cap of open leads: 1 of 1: Full would need a higher cap in desk, or one lead less."],
+        "Idle": ["Idle was paused: the pause of Idle in desk would have to end, in the pool of the policy."],
+        "Gone": ["Gone was deactivated: an administrator would have to let Gone sign in again."],
+        "Night": [
+            "Night was outside working hours: Night’s working hours would have to begin before, or desk to assign anyway."
+        ],
+        "Far": ["No rule sends anybody to far. Send a rule there."],
+        "Loose": ["Loose is in no pool of this version. Add Loose to a pool."],
+    }
+    offered = page().get(decision.get_absolute_url()).context["others"]
+    assert loose in offered
+    assert {"Away", "Full", "Idle", "Gone", "Night", "Far"} <= {user.name for user in offered}
 
 
 def test_the_page_asks_what_would_have_to_change() -> None:

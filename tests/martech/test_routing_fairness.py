@@ -5,8 +5,8 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from martech.routing.fairness import CLOSED, fairness_of
-from martech.routing.wheel import Seat, Wheel
+from martech.routing.fairness import fairness_of
+from martech.routing.wheel import CLOSED, Seat, Wheel
 
 
 def desk(weights: list[int], strategy: str = "weighted") -> Wheel:
