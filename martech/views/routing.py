@@ -148,6 +148,7 @@ def _replayed(version: Any, days: int, shown: int, reader: Any) -> dict[str, Any
         (user, result.before[pk], result.after[pk], result.after[pk] - result.before[pk])
         for pk, user in sorted(users.items(), key=lambda pair: str(pair[1]))
     ]
+    shares.sort(key=lambda share: -abs(share[3]))
     people = Person.objects.visible_to(reader).in_bulk([one.person for one in result.handed[:shown]])
     return {
         "result": result,

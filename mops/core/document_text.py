@@ -158,9 +158,9 @@ class _Builder:
         try:
             yield from yaml.parse(text, Loader=_LOADER)
         except yaml.MarkedYAMLError as error:
-            line = error.problem_mark.line + 1 if error.problem_mark else None
-            remedy = "check indentation, colons and quotes"
-            raise TextRefused(line, str(error.problem or "this is not YAML"), remedy) from None
+            mark, reason = error.problem_mark, str(error.problem or "this is not YAML")
+            line, where = (mark.line + 1, f" at column {mark.column + 1}") if mark else (None, "")
+            raise TextRefused(line, f"{reason}{where}", "check indentation, colons and quotes") from None
         except yaml.YAMLError:
             raise TextRefused(None, "it holds a character that no text has", "save it as plain UTF-8") from None
 

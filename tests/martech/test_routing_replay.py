@@ -422,3 +422,18 @@ def test_the_page_lists_the_first_leads_and_then_all() -> None:
         every = client.get("/martech/routing/inbound/replay/?days=7&all").context
     assert (len(few["handed"]), few["more"]) == (25, 30)
     assert (len(every["handed"]), every["more"]) == (30, 0)
+
+
+@pytest.mark.django_db
+def test_the_page_of_a_replay_begins_with_whose_share_changes_most() -> None:
+    ana, bo, cy = make_reps("Ana", "Bo", "Cy")
+    version = publish(document([ana, bo, cy]))
+    routed(START, 6)
+    text = copy.deepcopy(version.document)
+    text["pools"]["desk"]["members"] = [{"user": ana.email}, {"user": bo.email}]
+    save_draft(policy=version.policy, document=text, actor=None)
+    client = Client()
+    client.force_login(make_user("leader"))
+    with time_machine.travel(START + timedelta(hours=2), tick=False):
+        shares = client.get("/martech/routing/inbound/replay/?days=7").context["shares"]
+    assert [(user.name, change) for user, _before, _after, change in shares] == [("Cy", -2), ("Ana", 1), ("Bo", 1)]

@@ -62,6 +62,11 @@ def test_yaml_goes_in_and_comes_out_as_it_was() -> None:
         ("name: a\nrules:\n  - &x 1\n", "application/yaml", "Line 3: anchors and aliases are not read"),
         ("name: a\nname: b\n", "application/yaml", "Line 2: “name” stands twice"),
         ('{"name": "a",\n"rules" []}', "application/json", "Line 2: this is not JSON"),
+        (
+            "# ours\nname: [Big\nhit: first\n",
+            "application/yaml",
+            "Line 3: did not find expected ',' or ']' at column 4",
+        ),
         ("\xff", "application/yaml", "Line 1"),
     ],
 )
