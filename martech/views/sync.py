@@ -90,6 +90,7 @@ def connection_form(request: HttpRequest, vendor: Any, found: Connection | None,
                 given=form.given(),
                 base_url=form.cleaned_data["base_url"],
                 actor=request.user,  # type: ignore[arg-type]
+                only_new=found is None,
             )
             kept.forget()
             return redirect(begun_test_of(saved))

@@ -49,17 +49,18 @@ def save_connection(
     base_url: str | None = None,
     actor: User | None,
     is_practice: bool = False,
+    only_new: bool = False,
 ) -> tuple[Connection, bool]:
-    """Create or change a connection; secrets that are not given again stay. Raises DomainError, ConflictError."""
+    """Create or change a connection; secrets that are not given again stay. With `only_new` one that works, or is
+    somebody else's, is not changed. Raises DomainError, ConflictError."""
     settings, secrets = sorted_settings(vendor, given)
     with transaction.atomic(), recording("save_connection", actor=actor):
         connection, is_new = Connection.objects.select_for_update().get_or_create(
             name=name, defaults={"vendor": vendor, "created_by": actor}
         )
-        if connection.vendor != vendor:
-            raise ConflictError(
-                f"{name} is a connection to {connection.vendor}.", errors={"name": ["Choose another name."]}
-            )
+        refuse_another(connection, vendor)
+        if only_new and not is_new:
+            refuse_taken(connection, actor)
         connection.options = {**connection.options, **settings}
         merged = {**open_secrets(connection), **secrets}
         refuse_missing(vendor, {**connection.options, **merged})
@@ -73,6 +74,22 @@ def save_connection(
         connection.save()
         look_anew_at_journal(connection)
     return connection, is_new
+
+
+def refuse_another(connection: Connection, vendor: str) -> None:
+    if connection.vendor != vendor:
+        raise ConflictError(
+            f"{connection.name} is a connection to {connection.vendor}.", errors={"name": ["Choose another name."]}
+        )
+
+
+def refuse_taken(connection: Connection, actor: User | None) -> None:
+    """Whoever goes back to correct what they entered a moment ago goes on with their own that never worked."""
+    is_own = actor is not None and connection.created_by_id == actor.pk
+    if connection.state == ConnectionState.NEW and is_own:
+        return
+    remedy = f"There is a connection of this name. Choose another, or enter other credentials on the page of {connection.name}."
+    raise ConflictError("There is a connection of this name.", errors={"name": [remedy]}, kind="duplicate")
 
 
 def look_anew_at_journal(connection: Connection) -> None:

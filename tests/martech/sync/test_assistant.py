@@ -216,3 +216,26 @@ def test_what_a_choice_can_do_without_is_shown_with_that_choice_alone(operator: 
     assert shown_with("hubspot", "refresh_token") == "sign_in=oauth"
     assert shown_with("hubspot", "token") == "sign_in=token"
     assert shown_with("hubspot", "client_secret") == ""
+
+
+def test_a_new_connection_under_a_name_that_is_taken_changes_nothing_of_the_one_that_has_it(
+    hub: HubSpot, operator: Client
+) -> None:
+    before = Connection.objects.values().get()
+    given = {"name": "hubspot", "sign_in": "token", "token": "pat-other", "base_url": NOBODY}
+    first = {f.name: f.initial or "" for f in operator.get("/martech/sync/new/hubspot/").context["form"]}
+    answer = operator.post("/martech/sync/new/hubspot/", {**first, **given})
+    assert answer.status_code == 422
+    assert "enter other credentials on the page of hubspot." in text(answer)
+    assert Connection.objects.values().get() == before
+
+
+def test_who_goes_back_to_correct_their_own_attempt_goes_on_with_it_and_a_colleague_does_not(operator: Client) -> None:
+    first = {f.name: f.initial or "" for f in operator.get("/martech/sync/new/hubspot/").context["form"]}
+    given = {**first, "name": "crm", "sign_in": "token", "base_url": NOBODY}
+    assert operator.post("/martech/sync/new/hubspot/", {**given, "token": "pat-wrong"}).status_code == 302
+    assert operator.post("/martech/sync/new/hubspot/", {**given, "token": "pat-right"}).status_code == 302
+    colleague = Client()
+    colleague.force_login(make_user(Role.OPS_MANAGER))
+    assert colleague.post("/martech/sync/new/hubspot/", {**given, "token": "pat-mine"}).status_code == 422
+    assert open_secrets(Connection.objects.get())["token"] == "pat-right"
