@@ -19,6 +19,8 @@ from tests.martech.sync.scripted import CONTACTS
 
 pytestmark = pytest.mark.django_db
 PAGE = "/martech/sync/to/main/contacts/mapping/"
+SEEN = 2
+"""The revision of what is in force in the rig, from which a draft counts on."""
 EMAIL = {"ours": "email", "theirs": "email"}
 NO_ROWS = {"v-TOTAL_FORMS": 0, "v-INITIAL_FORMS": 0}
 COUNTRY: dict[str, Any] = {
@@ -26,7 +28,7 @@ COUNTRY: dict[str, Any] = {
     "theirs": "country",
     "direction": "both",
     "truth": "newest",
-    "revision": 0,
+    "revision": SEEN,
 }
 COUNTRY |= NO_ROWS
 
@@ -79,7 +81,9 @@ def test_a_draft_is_published_or_dropped(rig: Rig, operator: Client) -> None:
     operator.post(f"{PAGE}new/", COUNTRY)
     operator.post(f"{PAGE}publish/", {"revision": 3})
     assert [row["ours"] for row in document_in_force(rig)["fields"]][-1] == "country"
-    operator.post(f"{PAGE}new/", {**COUNTRY, "ours": "properties.", "property": "plan", "theirs": "company"})
+    operator.post(
+        f"{PAGE}new/", {**COUNTRY, "ours": "properties.", "property": "plan", "theirs": "company", "revision": 3}
+    )
     assert draft(rig).document["fields"][-1]["ours"] == "properties.plan"
     operator.post(f"{PAGE}discard/", {"revision": 3})
     assert draft(rig).document["fields"][-1]["ours"] == "properties.plan"
@@ -117,7 +121,7 @@ def test_a_wrong_field_says_what_would_be_right_and_nothing_is_kept(
 
 def test_which_records_are_made_where_is_said_without_touching_the_fields(rig: Rig, operator: Client) -> None:
     fields = document_in_force(rig)["fields"]
-    given = {"match": ["email"], "create_here": "on", "made_there": "some", "revision": 0}
+    given = {"match": ["email"], "create_here": "on", "made_there": "some", "revision": SEEN}
     refused = operator.post(f"{PAGE}records/", given)
     assert refused.context["form"].errors == {"create_there": ["Say who is made there."]}
     condition = '{"field": "person.country", "op": "in", "value": ["DE"]}'
@@ -230,11 +234,11 @@ def test_of_several_words_of_theirs_for_one_of_ours_the_user_says_which_is_writt
 def test_a_mapping_as_text_keeps_its_order_whether_values_are_pairs_or_an_object(rig: Rig, operator: Client) -> None:
     fields = document_in_force(rig)["fields"]
     stage = {"ours": "lifecycle_stage", "theirs": "stage", "values": {"recycled": "lead", "lead": "lead"}}
-    operator.post(PAGE, {"document": json.dumps({"fields": [*fields, stage]}), "revision": 0})
+    operator.post(PAGE, {"document": json.dumps({"fields": [*fields, stage]}), "revision": SEEN})
     assert said(draft(rig).document) == [["recycled", "lead"], ["lead", "lead"]]
     text = operator.get(PAGE).context["form"]["document"].value()
     assert '"values": [["recycled", "lead"], ["lead", "lead"]]' in text
-    operator.post(PAGE, {"document": text, "revision": 1})
+    operator.post(PAGE, {"document": text, "revision": 3})
     assert said(draft(rig).document) == [["recycled", "lead"], ["lead", "lead"]]
 
 
@@ -255,7 +259,7 @@ def test_rules_that_never_come_to_rest_are_told_step_by_step(rig: Rig, operator:
     other = SyncObject.objects.create(connection=rig.connection, name="leads", kind="person", schema={})
     save_mapping_draft(object=other, document=document, actor=None)
     publish_mapping(object=other, actor=None)
-    answer = operator.post(PAGE, {"document": json.dumps(document), "revision": 0})
+    answer = operator.post(PAGE, {"document": json.dumps(document), "revision": SEEN})
     assert answer.status_code == 302
     found = next(one for one in operator.get(PAGE).context["findings"] if one.steps)
     reason = "Job title goes to and fro without end where somebody is in main contacts and in main leads at once"
