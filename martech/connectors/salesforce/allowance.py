@@ -21,7 +21,7 @@ class Allowance:
         if self.calls >= max(int(self.limit * self.settings.run_share), 1):
             raise self._exhausted(f"This run has used its share of {self.settings.run_share:.0%} of the day's calls.")
         if self.used >= self.limit * self.settings.stop_at:
-            raise self._exhausted(f"The org has used {self.used} of its {self.limit} calls of the last 24 hours.")
+            raise self.most_is_used()
         self.budget.spend(CONCURRENT, DAILY)
         self.calls += 1
 
@@ -36,6 +36,9 @@ class Allowance:
             self.budget.penalise(error.policy, seconds=error.seconds)
         else:
             self.budget.penalise(error.policy, seconds=ROLLING_WAIT.total_seconds())
+
+    def most_is_used(self) -> BudgetExhausted:
+        return self._exhausted(f"The org has used {self.used:,} of its {self.limit:,} calls of the last 24 hours.")
 
     def _exhausted(self, detail: str) -> BudgetExhausted:
         return BudgetExhausted(detail, policy=DAILY, until=datetime.now(UTC) + ROLLING_WAIT)

@@ -75,8 +75,7 @@ def _calls_left(line: Line) -> CheckStep:
     used, limit = daily["Max"] - daily["Remaining"], daily["Max"]
     line.allowance.observe(used, limit)
     if used >= limit * line.settings.stop_at:
-        remedy = "Wait until the last 24 hours hold fewer calls, or raise the share at which this connection stops."
-        return CheckStep(title, False, f"{used} of {limit} are used.", remedy)
+        return failed_step(title, line.allowance.most_is_used())
     return CheckStep(title, True, f"{used} of {limit} used; a run takes at most {line.settings.run_share:.0%}")
 
 

@@ -10,7 +10,6 @@ background leaves a reserve for people who wait for an answer.
 import os
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -184,12 +183,25 @@ class SharedBudget:
         except RedisError:
             return  # the vendor will say it again
 
-    def forget_refusals(self) -> None:
+    def forget_refusals(self) -> dict[str, float]:
         """Somebody asks by hand: forget that the vendor said a long window is used up, as its limit may be another one now.
-        Where it is not, the first call is refused and bars everybody anew."""
+        Where it is not, the first call is refused and bars everybody anew. Answers what was forgotten, {policy: until},
+        for `remember_refusals` where nobody answered that call."""
         long = [name for name, policy in self.policies.items() if policy.resets or policy.seconds >= LONG_WINDOW]
-        with suppress(RedisError):
-            budget_store().delete(*(self._key(name, "barred") for name in long))
+        keys = [self._key(name, "barred") for name in long]
+        if not keys:
+            return {}
+        try:
+            said = budget_store().mget(keys)
+            budget_store().delete(*keys)
+        except RedisError:
+            return {}  # the next call says that it cannot be asked
+        return {name: float(until) for name, until in zip(long, said, strict=True) if until}
+
+    def remember_refusals(self, forgotten: Mapping[str, float]) -> None:
+        for name, until in forgotten.items():
+            if (seconds := until - self.clock()) > 0:
+                self.penalise(name, seconds=seconds)
 
     def used(self) -> dict[str, dict[str, Any]]:
         """What is used of each policy now: by us, and by everybody as far as the vendor says."""

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from governance.models import User
 from martech.connectors.answers import CheckStep, failed_step
-from martech.connectors.errors import VendorError
+from martech.connectors.errors import BudgetExhausted, RetryNow, VendorDown, VendorError
 from martech.connectors.offers import Setting
 from martech.connectors.port import Kind, ObjectCapability
 from martech.connectors.registry import vendor as vendor_of
@@ -27,6 +27,8 @@ from mops.core.versions import published_among
 
 MAPPED = (Kind.ACCOUNT, Kind.PERSON, Kind.DEAL)
 PASSING = tuple(error.__name__ for error in WAITING)
+UNHEARD = (VendorDown.__name__, RetryNow.__name__)
+"""Causes of a step that nobody over there answered."""
 SOMEBODY_WAITS = (5.0, 20.0)
 """Seconds for a connection to be made and for an answer, while somebody looks at the page of the test."""
 ORDER = {
@@ -163,12 +165,16 @@ def with_what_follows(connection: Connection, step: CheckStep) -> CheckStep:
 
 def note_failure(rows: QuerySet[Connection], step: CheckStep) -> None:
     """What a test that failed makes of a connection. One that never worked stays new and says why; one that works waits
-    where the fault passes by itself, as after a round, and needs somebody where it does not."""
+    where the fault passes by itself, as after a round, and needs somebody where it does not. A wait for the day's calls that
+    is longer stays, with its reason."""
     problem = {"detail": f"{step.title}: {step.detail}", "remedy": step.remedy, "class": step.cause}
     rows.filter(state=ConnectionState.NEW).update(problem=problem)
     if step.cause in PASSING:
         until = step.until or timezone.now() + BREATHER
-        rows.filter(state=ConnectionState.ACTIVE).update(paused_until=until, problem=problem)
+        working = rows.filter(state=ConnectionState.ACTIVE)
+        waits_longer = working.filter(problem__class=BudgetExhausted.__name__, paused_until__gt=until)
+        if step.until is not None or not waits_longer.exists():
+            working.update(paused_until=until, problem=problem)
         rows = rows.exclude(state=ConnectionState.ACTIVE)
     working = rows.filter(state__in=[ConnectionState.ACTIVE, ConnectionState.BROKEN])
     working.update(state=ConnectionState.BROKEN, problem=problem)
@@ -179,9 +185,11 @@ def tried_steps(connection: Connection) -> Iterator[CheckStep]:
     is_ok = True
     try:
         with open_line(connection, is_interactive=True, timeout=SOMEBODY_WAITS) as line:
-            line.budget.forget_refusals()
+            forgotten = line.budget.forget_refusals()
             for step in line.connector.check():
                 is_ok = is_ok and (step.is_ok or step.is_part)
+                if step.cause in UNHEARD and not line.budget.observed:
+                    line.budget.remember_refusals(forgotten)
                 yield step
             if is_ok:
                 refuse_second(connection, line.connector.account_id())

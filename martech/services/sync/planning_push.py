@@ -24,7 +24,7 @@ from martech.services.sync.drafting import (
     their_key,
 )
 from martech.services.sync.planning_updates import is_refused, plan_updates
-from martech.services.sync.taken_back import taken_back
+from martech.services.sync.taken_back import still_left_out, taken_back
 from martech.services.sync.taking import LOCALS
 from martech.sync.guard import Guard, held_by
 from martech.sync.plans import plan_hash
@@ -141,25 +141,28 @@ def wanted_there(course: Course) -> QuerySet[Any, int] | list[int]:
     tree = course.mapping.create_there
     if tree is False or tree is None:
         return []
-    local = LOCALS[course.mapping.kind]
-    rows = local.model._default_manager.all()
+    rows = LOCALS[course.mapping.kind].model._default_manager.all()
     if course.mapping.kind == "person":
-        rows = rows.filter(merged_into=None)
-        if tree is not True:
-            catalogue = get_catalogue("person")
-            rows = rows.filter(to_q(parse(tree, catalogue), catalogue, now=course.now))
-        if "email" in course.mapping.match:
-            rows = rows.exclude(email="")
+        rows = wanted_people(course, rows, tree)
     linked = RemoteRow.objects.filter(object__connection=course.connection, object__kind=course.mapping.kind, fate="")
-    open_letters = DeadLetter.objects.filter(
-        object=course.object, direction="push", resolved_at=None, local_id=OuterRef("pk")
-    ).exclude(retry_at__lte=timezone.now())
-    not_known = not_known_yet(course).filter(local_id=OuterRef("pk"))
-    rows = rows.exclude(Exists(linked.filter(local_id=OuterRef("pk")))).exclude(Exists(open_letters))
-    rows = rows.exclude(Exists(not_known))
-    if course.mapping.kind == "person":
-        rows = rows.exclude(Exists(lately_denied(course).filter(local_id=OuterRef("pk"))))
+    letters = DeadLetter.objects.filter(object=course.object, direction="push", resolved_at=None)
+    for known in (linked, letters.exclude(retry_at__lte=timezone.now()), not_known_yet(course)):
+        rows = rows.exclude(Exists(known.filter(local_id=OuterRef("pk"))))
+    if (looked_at := course.object.pushed_at) is not None:
+        left_out = still_left_out(course.object, course.version).filter(local_id=OuterRef("pk"))
+        rows = rows.exclude(Exists(left_out), updated_at__lt=looked_at - LOOK_BACK)
     return rows.order_by("pk").values_list("pk", flat=True).distinct()
+
+
+def wanted_people(course: Course, rows: QuerySet[Any], tree: Any) -> QuerySet[Any]:
+    """Those of the mapping's condition `tree`, or everybody, but for whom consent held back lately."""
+    rows = rows.filter(merged_into=None)
+    if tree is not True:
+        catalogue = get_catalogue("person")
+        rows = rows.filter(to_q(parse(tree, catalogue), catalogue, now=course.now))
+    if "email" in course.mapping.match:
+        rows = rows.exclude(email="")
+    return rows.exclude(Exists(lately_denied(course).filter(local_id=OuterRef("pk"))))
 
 
 def not_known_yet(course: Course) -> QuerySet[PlannedWrite]:

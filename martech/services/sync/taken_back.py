@@ -3,10 +3,10 @@ before our value is another one."""
 
 from collections.abc import Iterable, Mapping
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from martech.connectors.port import Value
-from martech.models import PlannedWrite, RunKind, RunState, SyncObject, SyncRun, WriteState
+from martech.models import MappingVersion, PlannedWrite, RunKind, RunState, SyncObject, SyncRun, WriteState
 
 TakenBack = Mapping[int, Mapping[str, Value]]
 VOID = (RunState.HELD, RunState.CANCELLED)
@@ -33,3 +33,11 @@ def taken_back(object: SyncObject, ids: Iterable[int]) -> TakenBack:
             else:
                 refused.pop(name, None)
     return found
+
+
+def still_left_out(object: SyncObject, mapping: MappingVersion) -> QuerySet[PlannedWrite]:
+    """Rows that somebody left out of a plan by this mapping, where no later plan has one of the same record."""
+    plans = SyncRun.objects.filter(object=object, kind=RunKind.PUSH, mapping=mapping, plan__has_key="left_out_by")
+    later = PlannedWrite.objects.filter(run__object=object, local_id=OuterRef("local_id"), pk__gt=OuterRef("pk"))
+    rows = PlannedWrite.objects.filter(run__in=plans.exclude(state__in=VOID), state=WriteState.LEFT_OUT)
+    return rows.exclude(Exists(later))

@@ -12,6 +12,7 @@ from governance.policies import Role
 from martech.connectors.answers import CheckStep
 from martech.models import Connection
 from martech.services.sync.connections import check_connection, save_connection
+from martech.services.sync.course import budget_of
 from martech.services.sync.sealed import open_secrets
 from tests.factories import make_user
 from tests.martech.sync.practising import connected
@@ -104,6 +105,19 @@ def test_a_test_of_one_that_does_not_answer_lets_a_working_connection_wait_two_m
     operator.post(TEST)
     found = Connection.objects.get()
     assert (found.state, found.paused_until, found.problem) == ("active", None, {})
+
+
+def test_a_test_that_nobody_answers_keeps_the_longer_wait_for_calls(hub: HubSpot, operator: Client) -> None:
+    hub.control("limits", on=True, daily=0)
+    operator.post(TEST)
+    waits_until = Connection.objects.get().paused_until
+    Connection.objects.update(base_url=NOBODY)
+    shown = text(operator.post(TEST))
+    assert "127.0.0.1:9 does not answer." in shown
+    assert "The connection waits." in shown
+    found = Connection.objects.get()
+    assert (found.state, found.problem["class"], found.paused_until) == ("active", "BudgetExhausted", waits_until)
+    assert list(budget_of(found).forget_refusals()) == ["DAILY"]
 
 
 def test_credentials_that_are_refused_still_need_somebody(hub: HubSpot) -> None:

@@ -139,6 +139,22 @@ def test_a_vendor_that_says_the_day_is_used_up_bars_everybody_until_its_end(acco
     budget(account, clock, DAILY).spend("daily")
 
 
+def test_what_was_forgotten_of_a_refusal_is_remembered_until_it_is_over(account: str, clock: Clock) -> None:
+    own = budget(account, clock, DAILY, ROLLING)
+    own.penalise("daily", seconds=3_600)
+    forgotten = own.forget_refusals()
+    assert forgotten == {"daily": pytest.approx(NOON + 3_600)}
+    own.spend("daily")
+    own.remember_refusals(forgotten)
+    with pytest.raises(BudgetExhausted):
+        own.spend("daily")
+    clock()
+    clock.pause(3_601)
+    own.remember_refusals(forgotten)
+    own.spend("daily")
+    assert budget(account, clock, ROLLING).forget_refusals() == {}
+
+
 def test_what_the_vendor_counts_of_other_tools_counts_here(account: str, clock: Clock) -> None:
     own = budget(account, clock, DAILY, interactive=True)
     own.spend("daily")

@@ -1,14 +1,17 @@
 """A plan is approved in part: records are left out of it, are not proposed again as they are, and can be put back."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from governance.policies import Role
 from martech.models import Connection, Person, PlannedWrite, RunState, SyncRun, WriteState
 from martech.selectors.sync_absences import absences
 from martech.services.people import update_person
+from martech.services.sync import planning_push
 from martech.services.sync.rounds import approve_run, reject_run
 from tests.factories import make_user
 from tests.martech.sync.conftest import FIELDS, Rig, contacts_mapping
@@ -142,6 +145,52 @@ def test_who_was_left_out_of_being_made_says_so_and_is_made_once_they_change(rig
     assert absence.why.text == "Somebody left it out of a plan; it is proposed again when it changes."
     update_person(person=person, data={"job_title": "CFO"}, actor=None)
     assert row_of(rig.sync()["push contacts"], "Dan").action == plan.writes.get().action
+
+
+def left_out_of_being_made(rig: Rig) -> tuple[SyncRun, Person]:
+    Connection.objects.update(pushes_alone=False)
+    rig.map(contacts_mapping(*FIELDS, create_there=True))
+    rig.sync()
+    person = Person.objects.create(email="dan@example.org", first_name="Dan")
+    plan = rig.sync()["push contacts"]
+    ask(client_of(Role.OPS_MANAGER), plan, "leave-out", row_of(plan, "Dan"))
+    approve_run(run=SyncRun.objects.get(pk=plan.pk), actor=None)
+    rig.sync()
+    long_ago = timezone.now() - timedelta(hours=1)
+    Person.objects.filter(pk=person.pk).update(updated_at=long_ago)
+    return plan, person
+
+
+def test_who_was_left_out_of_being_made_is_not_looked_at_with_every_round(rig: Rig, monkeypatch: Any) -> None:
+    _plan, person = left_out_of_being_made(rig)
+    looked_at: list[list[int]] = []
+    monkeypatch.setattr(planning_push, "plan_creates", lambda draft, ids: looked_at.append(list(ids)))
+    rig.sync()
+    assert looked_at == []
+    Person.objects.filter(pk=person.pk).update(updated_at=timezone.now())
+    rig.sync()
+    assert looked_at == [[person.pk]]
+
+
+def test_who_was_left_out_is_made_when_they_are_put_back_however_long_they_did_not_change(rig: Rig) -> None:
+    plan, _person = left_out_of_being_made(rig)
+    ask(client_of(Role.OPS_MANAGER), plan, "put-back", row_of(plan, "Dan"))
+    assert row_of(rig.sync()["push contacts"], "Dan").after["firstname"] == "Dan"
+
+
+def test_who_was_left_out_is_looked_at_again_by_another_mapping(rig: Rig) -> None:
+    left_out_of_being_made(rig)
+    rig.map(contacts_mapping(*FIELDS, {"ours": "last_name", "theirs": "lastname"}, create_there=True))
+    Person.objects.update(last_name="Roe", updated_at=timezone.now() - timedelta(hours=1))
+    assert row_of(rig.sync()["push contacts"], "Dan").after["lastname"] == "Roe"
+
+
+def test_who_was_left_out_once_and_whose_next_plan_was_rejected_is_proposed_again(rig: Rig) -> None:
+    _plan, person = left_out_of_being_made(rig)
+    update_person(person=person, data={"job_title": "CFO"}, actor=None)
+    reject_run(run=rig.sync()["push contacts"], actor=None)
+    Person.objects.filter(pk=person.pk).update(updated_at=timezone.now() - timedelta(hours=1))
+    assert row_of(rig.sync()["push contacts"], "Dan").after["jobtitle"] == "CFO"
 
 
 def test_what_is_left_out_stands_last_and_who_is_made_anew_takes_one_line(held: SyncRun, rig: Rig) -> None:
