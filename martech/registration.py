@@ -371,6 +371,7 @@ def register_sync_pages() -> None:
         "Corrections", "martech:sync-corrections", "martech.edit_sync", "dead letters bulk fix picklist owner", "wand"
     )
     register_due("martech.connections", "martech.edit_sync", sync_panels.broken_connections, order=5)
+    register_due("martech.stopped_parts", "martech.edit_sync", sync_panels.stopped_parts, order=5)
     register_due("martech.held_runs", "martech.approve_sync", sync_panels.held_runs, order=6)
     register_due("martech.first_contact", "martech.approve_sync", sync_panels.held_values, order=7)
     register_due("martech.dead_letters", "martech.edit_sync", sync_panels.open_letters, order=15)

@@ -23,6 +23,7 @@ from martech.selectors.sync import places_of, why_lines
 from martech.selectors.sync_absences import absences
 from martech.selectors.sync_campaigns import campaign_places
 from martech.selectors.sync_departures import orphaned
+from martech.selectors.sync_failing import failing_objects, put_aside_objects
 from martech.selectors.sync_retirements import near_retirements
 from mops.core.registry import Due, Panel
 from mops.core.rights import can
@@ -43,6 +44,16 @@ def broken_connections(user: Any) -> Due | None:
     title = "Connection that needs attention" if number == 1 else "Connections that need attention"
     since = found.aggregate(at=Min("updated_at"))["at"]
     return Due(title, number, since, reverse("martech:connections"), "plug-x", is_broken=True, action="Repair")
+
+
+def stopped_parts(user: Any) -> Due | None:
+    """Objects that fail and fields that are put aside, while their connections go on."""
+    failing = [one for one in failing_objects() if one.run.connection.state == ConnectionState.ACTIVE]
+    aside = sum(len(object.set_aside) for objects in put_aside_objects().values() for object in objects)
+    since = min((one.run.created_at for one in failing), default=None)
+    title, note = "Objects and fields that stand still in a connection", "all else goes on"
+    url = reverse("martech:connections")
+    return Due(title, len(failing) + aside, since, url, "plug-x", note=note, is_broken=bool(failing), action="Repair")
 
 
 def held_runs(user: Any) -> Due | None:

@@ -10,7 +10,7 @@ from django.db.models import Count, Max, QuerySet
 from django.utils import timezone
 
 from governance.models import User
-from martech.connectors.port import BudgetPolicy, Vendor
+from martech.connectors.port import BudgetPolicy, Kind, Vendor
 from martech.connectors.registry import vendor as vendor_of
 from martech.models import (
     Connection,
@@ -51,7 +51,6 @@ class ObjectLine:
     version: int | None
     aside: Mapping[str, str]
     is_mapped: bool
-    is_stream: bool
     failing: Failing | None = None
 
 
@@ -66,6 +65,7 @@ class ConnectionLine:
     letters: int
     held: int
     undecided: int = 0
+    aside: int = 0
 
 
 def run_rows() -> QuerySet[SyncRun]:
@@ -104,6 +104,7 @@ def connection_lines() -> list[ConnectionLine]:
             letters.get(one.pk, 0),
             held.get(one.pk, 0),
             undecided.get(one.pk, 0),
+            sum(len(object.set_aside) for object in aside.get(one.pk, [])),
         )
         for one in Connection.objects.all()
     ]
@@ -114,7 +115,9 @@ def counted(rows: QuerySet[Any], by: str) -> dict[int, int]:
 
 
 def freshness(by: str) -> dict[int, datetime]:
+    """When a reading was last finished, {connection or object: at}; that of the owners alone makes no connection fresh."""
     done = SyncRun.objects.filter(kind__in=["pull", "backfill"], state=RunState.DONE)
+    done = done.exclude(object__kind=Kind.OWNER) if by == "connection" else done
     return dict(done.order_by().values_list(by).annotate(at=Max("finished_at")))
 
 
@@ -145,7 +148,6 @@ def object_lines(connection: Connection) -> list[ObjectLine]:
                 version.number if version else None,
                 one.set_aside,
                 one.kind in ("person", "account", "deal"),
-                one.kind != "owner",
                 failing.get(one.pk),
             )
         )
@@ -269,6 +271,8 @@ def in_short(held: HeldValue, user: Any) -> str:
 
 def record_url(row: RemoteRow) -> str:
     connection = row.object.connection
+    if connection.is_practice:
+        return ""  # the vendor's own address knows nothing of it
     try:
         return vendor_of(connection.vendor).record_url(connection.options, row.object.name, row.external_id)
     except KeyError:

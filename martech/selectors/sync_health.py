@@ -24,13 +24,15 @@ GOES_ON = ("Throttled", "BudgetExhausted")
 @dataclass(frozen=True)
 class Health:
     """How a connection is. `level` is good, warn or bad; nothing is good that is not. One that only waits reads and
-    writes as it should, but for what somebody has to approve, decide or correct at `url`."""
+    writes as it should, but for what somebody has to approve, decide or correct at `url`, of which `step` says how much."""
 
     level: str
     word: str
     detail: str = ""
     remedy: str = ""
     url: str = ""
+    step: str = ""
+    is_for_editors: bool = False
 
     @property
     def waits(self) -> bool:
@@ -76,7 +78,8 @@ def at_rest(connection: Connection, stopped: SyncRun | None) -> Health | None:
         )
     if stopped:
         detail = f"The backfill of {object_label(connection, stopped.object.name)} is paused." if stopped.object else ""
-        return Health("warn", "Backfill paused", detail, "Open it to let it go on.", stopped.get_absolute_url())
+        url = stopped.get_absolute_url()
+        return Health("warn", "Backfill paused", detail, "Open it to let it go on.", url, "Open the backfill")
     return None
 
 
@@ -107,8 +110,7 @@ def in_part(
         names = ", ".join(object_label(connection, one.name) for one in unread)
         return Health("warn", "First round under way", f"Not read to the end yet: {names}.")
     if aside:
-        names = ", ".join(f"{object_label(connection, one.name)}: {', '.join(labels_aside(one))}" for one in aside)
-        return Health("warn", "Fields put aside", f"{names}. All else goes on.", "Open the mapping: it says why.")
+        return put_aside_in(connection, aside)
     return None
 
 
@@ -125,6 +127,20 @@ def when_it_goes_on(problem: Mapping[str, Any], until: datetime, now: datetime) 
     at, today = timezone.localtime(until), timezone.localtime(now).date()
     day = "" if at.date() == today else f" on {at:%-d %b}"
     return f"{remedy} It goes on by itself{day} at {at:%H:%M}; nothing is lost meanwhile.".strip()
+
+
+def put_aside_in(connection: Connection, aside: Sequence[SyncObject]) -> Health:
+    names = ", ".join(f"{object_label(connection, one.name)}: {', '.join(labels_aside(one))}" for one in aside)
+    first = object_label(connection, aside[0].name)
+    return Health(
+        "warn",
+        "Fields put aside",
+        f"{names}. All else goes on.",
+        f"The mapping of {first} says why, and what to do.",
+        reverse("martech:mapping", args=[connection.name, aside[0].name]),
+        f"Mapping of {first}",
+        is_for_editors=True,
+    )
 
 
 def labels_aside(object: SyncObject) -> list[str]:
@@ -145,21 +161,27 @@ def waiting_for_somebody(
             f"{plans} is not written.",
             "Look at it, then approve or reject.",
             f"{reverse('martech:sync-runs')}?state=held&connection={connection.name}",
+            f"{held} to approve",
         )
     if undecided:
         values = "A value differs" if undecided == 1 else f"{undecided:,} values differ"
         detail = f"{values}, and no rule says whose counts; neither side was changed."
         url = f"{reverse('martech:first-contact')}?connection={connection.name}"
-        return Health("warn", "Waits for a decision", detail, "Take theirs or keep ours.", url)
+        return Health(
+            "warn", "Waits for a decision", detail, "Take theirs or keep ours.", url, f"{undecided:,} to decide"
+        )
     if letters:
         records = "A record" if letters == 1 else f"{letters:,} records"
         url = f"{reverse('martech:dead-letters')}?connection={connection.name}"
         detail = f"{records} did not go through."
-        return Health("warn", "Not all went through", detail, "Each says why, and what to do.", url)
+        return Health(
+            "warn", "Not all went through", detail, "Each says why, and what to do.", url, f"{letters:,} to correct"
+        )
     if missed:
         detail = f"A proof found {missed_in(missed):,} of {object_label(connection, missed.object.name)}"  # type: ignore[union-attr]
         detail += " that changed over there and were not noticed here."
-        return Health("warn", "Records missed", detail, "Open it to read everything again.", missed.get_absolute_url())
+        url = missed.get_absolute_url()
+        return Health("warn", "Records missed", detail, "Open it to read everything again.", url, "Open the proof")
     return None
 
 

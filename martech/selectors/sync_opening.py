@@ -44,7 +44,7 @@ def word_of(line: ConnectionLine) -> str:
 def waits_of(lines: Sequence[ConnectionLine], orphans: int) -> SafeString | str:
     """Runs to approve, values to decide, records to correct or to give to somebody, each with its list."""
     held, letters = sum(line.held for line in lines), sum(line.letters for line in lines)
-    undecided = sum(line.undecided for line in lines)
+    undecided, aside = sum(line.undecided for line in lines), [line for line in lines if line.aside]
     runs, records = f"{reverse('martech:sync-runs')}?state=held", reverse("martech:dead-letters")
     found = []
     if held:
@@ -57,6 +57,10 @@ def waits_of(lines: Sequence[ConnectionLine], orphans: int) -> SafeString | str:
     if orphans:
         name = "record names" if orphans == 1 else "records name"
         found.append((reverse("martech:sync-corrections"), f"{orphans:,} {name} an owner who left"))
+    if aside:
+        number = sum(line.aside for line in aside)
+        fields = "field is put aside" if number == 1 else "fields are put aside"
+        found.append((aside[0].connection.get_absolute_url(), f"{number:,} {fields}"))
     if not found:
         return "" if any(line.health.level == "bad" for line in lines) else "Nothing waits for you."
     return format_html("{}.", format_html_join(", ", '<a href="{}">{}</a>', found))

@@ -137,7 +137,11 @@ def check_rule(
     if not has_schema:
         return
     if remote is None:
-        reader.refuse(f"{path}.theirs", f"“{rule.theirs}” does not exist over there", "choose one of its fields")
+        reader.refuse(
+            f"{path}.theirs",
+            f"“{rule.theirs}” does not exist over there, or we may not see it",
+            "choose one of its fields",
+        )
         return
     if rule.pushes and not remote.is_writable:
         # What is counted here cannot be read from there either: the pair as such is wrong.
@@ -146,7 +150,7 @@ def check_rule(
     unknown = sorted(rule.words_there - set(remote.options)) if remote.options and remote.is_restricted else []
     if unknown:
         options = ", ".join(remote.options[:10])
-        reader.refuse(f"{path}.values", f"“{unknown[0]}” is no option of {rule.theirs}", f"its options are {options}")
+        reader.refuse(f"{path}.values", f"“{unknown[0]}” is no option of {remote.label}", f"its options are {options}")
     if is_untranslated(rule, remote):
         options = ", ".join(remote.options[:4])
         reason = f"“{remote.label}” takes only its options ({options} …), and no value is translated"

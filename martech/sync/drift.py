@@ -69,14 +69,17 @@ def put_aside(rules: Sequence[FieldRule], agreed: Mapping[str, str], now: Mappin
     return reasons
 
 
+GONE = "The field is gone over there, or we may not see it any more."
+
+
 def what_forbids(rule: FieldRule, found: RemoteField | None) -> tuple[str, str] | None:
-    """Why a field cannot go on as it is mapped, and what to do; None where it could."""
+    """Why a field cannot go on as it is mapped, and what to do here where it stays so; None where it could."""
     if found is None:
-        return "The field is gone over there.", "Choose another of its fields, or take it out of the mapping."
+        return GONE, "choose another of its fields, or take it out of the mapping"
     if rule.pushes and not found.is_writable:
-        return "It can no longer be written over there.", "Let its values go from there to here only."
+        return "It can no longer be written over there.", "let its values go from there to here only"
     if found.is_restricted and found.options and (lost := sorted(rule.words_there - set(found.options))):
-        return f"The option “{lost[0]}” is gone over there.", "Say in its values what takes its place."
+        return f"The option “{lost[0]}” is gone over there.", "say in its values what takes its place"
     return None
 
 

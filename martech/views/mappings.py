@@ -102,6 +102,9 @@ def rows_of(found: SyncObject, document: dict[str, Any], findings: list[Finding]
     ]
 
 
+AGAIN = "Where that is put right over there, test the connection: it goes on by itself."
+
+
 def aside_of(found: SyncObject, in_force: MappingVersion | None) -> list[dict[str, Any]]:
     """The fields that are put aside: why, what to do, and whether it is enough that somebody looked."""
     schema, rules = (
@@ -109,13 +112,15 @@ def aside_of(found: SyncObject, in_force: MappingVersion | None) -> list[dict[st
         read_mapping(in_force.document, found.kind).mapping.rules if in_force else (),
     )
     ways = {rule.theirs: what_forbids(rule, schema.get(rule.theirs)) for rule in rules}
+    numbers = {row.get("theirs"): index + 1 for index, row in enumerate(document_to_edit(found).get("fields", []))}
     looked = "Where it still fits, let it go on; else map another field, and publish."
     return [
         {
             "theirs": theirs,
             "label": their_label(schema, theirs, found.schema),
             "why": why,
-            "remedy": ways[theirs][1] + " Then publish." if ways.get(theirs) else looked,  # type: ignore[index]
+            "remedy": f"{AGAIN} Or {way[1]}, and publish." if (way := ways.get(theirs)) else looked,
+            "number": numbers.get(theirs),
             "can_go_on": theirs in ways and ways[theirs] is None,
         }
         for theirs, why in found.set_aside.items()

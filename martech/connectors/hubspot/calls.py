@@ -55,6 +55,7 @@ class Calls:
         self._is_oauth = session.settings.get("sign_in") == "oauth"
         self._token = session.kept_token if self._is_oauth else session.secrets.get("token", "")
         self._zone = str(session.settings.get("time_zone") or "")
+        self.told: Mapping[str, Any] = {}
 
     def close(self) -> None:
         self._rest.pool_manager.clear()
@@ -166,7 +167,7 @@ class Calls:
 
     def account(self) -> dict[str, Any]:
         found = self.get(ACCOUNT)
-        self._zone = self._zone or str(found.get("timeZone", ""))
+        self.told, self._zone = found, str(found.get("timeZone") or "") or self._zone
         return found
 
     def renew(self) -> None:

@@ -20,6 +20,7 @@ from martech.connectors.hubspot.reading import Reading
 from martech.connectors.hubspot.setters import setters
 from martech.connectors.hubspot.writing import Writing
 from martech.connectors.marketing import StageEntered
+from martech.connectors.offers import is_zone
 from martech.connectors.port import (
     Hint,
     JournalPage,
@@ -55,6 +56,11 @@ class HubSpotConnector:
 
     def account_id(self) -> str:
         return str(self.calls.account()["portalId"])
+
+    def told_settings(self) -> Mapping[str, str]:
+        names = {"time_zone": "timeZone", "portal_id": "portalId", "ui_domain": "uiDomain"}
+        told = {ours: str(self.calls.told.get(theirs) or "") for ours, theirs in names.items()}
+        return {name: value for name, value in told.items() if is_zone(value) or (value and name != "time_zone")}
 
     def describe(self, object: str) -> RemoteSchema:
         return self._describing.describe(known(object))

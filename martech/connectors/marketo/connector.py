@@ -62,6 +62,9 @@ class MarketoConnector:
     def check(self) -> Iterator[CheckStep]:
         return check_steps(self)
 
+    def told_settings(self) -> Mapping[str, str]:
+        return {}
+
     def account_id(self) -> str:
         return str(self.session.settings.get("munchkin_id", "")).strip().lower()
 

@@ -76,7 +76,7 @@ def _calls_left(line: Line) -> CheckStep:
     line.allowance.observe(used, limit)
     if used >= limit * line.settings.stop_at:
         return failed_step(title, line.allowance.most_is_used())
-    return CheckStep(title, True, f"{used} of {limit} used; a run takes at most {line.settings.run_share:.0%}")
+    return CheckStep(title, True, f"{used:,} of {limit:,} used; a run takes at most {line.settings.run_share:.0%}")
 
 
 def _object(shapes: Shapes, name: str, capability: ObjectCapability) -> CheckStep:

@@ -121,7 +121,12 @@ def _by_code(said: Said) -> VendorError:
             return RetryNow("Somebody else is writing these records.", code=said.code)
         case "INVALID_FIELD" | "INVALID_FIELD_FOR_INSERT_UPDATE":
             return _field_missing(said)
-        case "INVALID_TYPE" | "NOT_FOUND" | "API_DISABLED_FOR_ORG" | "API_CURRENTLY_DISABLED":
+        case "API_DISABLED_FOR_ORG" | "API_CURRENTLY_DISABLED":
+            remedy = "Ask an admin of the org for an edition with API access, and “API Enabled” in the user's permission set."
+            return ScopeMissing(
+                "Salesforce's API is switched off for the org or the user.", remedy=remedy, code=said.code
+            )
+        case "INVALID_TYPE" | "NOT_FOUND":
             return _not_allowed(said)
         case "JSON_PARSER_ERROR":
             return CallRefused("A value has a type that its field does not take.", code=said.code)
@@ -145,9 +150,11 @@ def _field_missing(said: Said) -> Misconfigured:
 
 
 def _not_allowed(said: Said) -> ScopeMissing:
-    object = re.search(r"sObject type '(\w+)'", said.message)
-    remedy = "Give the signed-in user a permission set with API access, and read (and edit) access to the object."
-    return ScopeMissing("The signed-in user may not do this.", remedy=remedy, code=object[1] if object else said.code)
+    found = re.search(r"sObject type '(\w+)'", said.message)
+    name = found[1] if found else ""
+    detail = f"The signed-in user may not see {name}." if name else "The signed-in user may not do this."
+    remedy = f"Give that user read access (and edit access, to write) to {name or 'the object'} in a permission set."
+    return ScopeMissing(detail, remedy=remedy, code=name or said.code)
 
 
 ROW_REASONS: dict[str, Reason] = {

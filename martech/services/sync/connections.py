@@ -1,6 +1,6 @@
 """Connections are made, tested step by step, paused and given first mappings."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -20,7 +20,7 @@ from martech.services.sync.mappings import publish_first_mapping
 from martech.services.sync.runs import BREATHER, WAITING
 from martech.services.sync.sealed import open_secrets, sealed_secrets
 from martech.sync.document import read_mapping
-from martech.sync.drift import AGREED, CALLED, agreed_types, as_json, from_json, names_of_vanished, put_aside
+from martech.sync.drift import AGREED, CALLED, agreed_types, as_json, from_json, label_in, names_of_vanished, put_aside
 from mops.core.errors import ConflictError, DomainError
 from mops.core.history import recording
 from mops.core.versions import published_among
@@ -182,18 +182,20 @@ def note_failure(rows: QuerySet[Connection], step: CheckStep) -> None:
 
 def tried_steps(connection: Connection) -> Iterator[CheckStep]:
     """The vendor's steps, and where those went well each object; what cannot be caught otherwise is a step, too."""
-    is_ok = True
+    is_ok, failed = True, set[str]()
     try:
         with open_line(connection, is_interactive=True, timeout=SOMEBODY_WAITS) as line:
             forgotten = line.budget.forget_refusals()
             for step in line.connector.check():
                 is_ok = is_ok and (step.is_ok or step.is_part)
+                failed |= set() if step.is_ok else {step.title}
                 if step.cause in UNHEARD and not line.budget.observed:
                     line.budget.remember_refusals(forgotten)
                 yield step
             if is_ok:
                 refuse_second(connection, line.connector.account_id())
-                yield from prepare_objects(line)
+                keep_told(connection, line.connector.told_settings())
+                yield from prepare_objects(line, failed)
     except VendorError as error:
         yield failed_step("The connection", error)
     except DomainError as error:
@@ -212,8 +214,16 @@ def refuse_second(connection: Connection, account_id: str) -> None:
     connection.account_id = account_id
 
 
-def prepare_objects(line: Line) -> Iterator[CheckStep]:
-    """Every object the vendor offers: its schema is read, and what can be mapped gets a suggested mapping."""
+def keep_told(connection: Connection, told: Mapping[str, str]) -> None:
+    """What the account says of itself counts, such as the time zone in which its day of calls ends."""
+    if any(connection.options.get(name) != value for name, value in told.items()):
+        connection.options = {**connection.options, **told}
+        Connection.objects.filter(pk=connection.pk).update(options=connection.options)
+
+
+def prepare_objects(line: Line, failed: Collection[str]) -> Iterator[CheckStep]:
+    """Every object the vendor offers: its schema is read, and what can be mapped gets a suggested mapping. Of one whose step
+    `failed` nothing more is said, unless it is left out for that."""
     for name, capability in line.vendor.objects.items():
         if not capability.can_pull:
             continue
@@ -223,10 +233,14 @@ def prepare_objects(line: Line) -> Iterator[CheckStep]:
             defaults={"kind": capability.kind, "order": ORDER.get(capability.kind, 100)},
         )
         try:
-            yield prepare_object(line, object, capability)
+            step = prepare_object(line, object, capability)
         except VendorError as error:
-            SyncObject.objects.filter(pk=object.pk, schema={}).update(is_enabled=False)
-            yield CheckStep(capability.label, True, f"Left out: {error.detail}", error.remedy)
+            step = failed_step(capability.label, error, is_part=True)
+            if SyncObject.objects.filter(pk=object.pk, schema={}).update(is_enabled=False):
+                yield CheckStep(capability.label, True, f"Left out: {error.detail}", error.remedy)
+                continue
+        if capability.label not in failed:
+            yield step
 
 
 def prepare_object(line: Line, object: SyncObject, capability: ObjectCapability) -> CheckStep:
@@ -243,6 +257,11 @@ def prepare_object(line: Line, object: SyncObject, capability: ObjectCapability)
     version = published_among(object.versions.all())
     mapped = len(version.document["fields"]) if version else 0
     detail = f"{len(fields)} fields, {mapped} mapped"
+    if object.set_aside:
+        names = ", ".join(label_in(object.schema, fields, name) for name in object.set_aside)
+        return CheckStep(
+            capability.label, True, f"{detail}. Put aside: {names}.", "Its mapping says why, and what to do."
+        )
     if not left_out:
         return CheckStep(capability.label, True, detail)
     return CheckStep(capability.label, True, f"{detail}. Left out: {'; '.join(left_out)}.", "Map them where wanted.")

@@ -215,7 +215,7 @@ def let_go_on(*, object: SyncObject, theirs: str, actor: User | None) -> None:
         fields = from_json(locked.schema)
         for rule in read_mapping(version.document, locked.kind).mapping.rules:
             if rule.theirs == theirs and (why := what_forbids(rule, fields.get(theirs))):
-                raise DomainError(" ".join(why))
+                raise DomainError(f"{why[0]} You can {why[1]}, and publish.")
         locked.schema.setdefault(AGREED, {})[theirs] = str(fields[theirs].type)
         del locked.set_aside[theirs]
         locked.backfilled_at = locked.backfill_position = None

@@ -3,12 +3,14 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import partial
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
 
 from governance.models import User
 from martech.connectors.errors import VendorError
+from martech.connectors.port import Kind as ObjectKind
 from martech.models import (
     Connection,
     ConnectionState,
@@ -28,7 +30,18 @@ from martech.services.sync.journal import read_journal
 from martech.services.sync.owners import pull_owners
 from martech.services.sync.planning_push import nothing_to_plan, plan_push
 from martech.services.sync.pulling import SKEW, backfill, graves_seen, graves_window, pull, window_of
-from martech.services.sync.runs import LEASE, WRITING, blame, carry_out, drop_empty, look_again, new_run, on_their_lines
+from martech.services.sync.runs import (
+    LEASE,
+    STOPPING,
+    WAITING,
+    WRITING,
+    blame,
+    carry_out,
+    drop_empty,
+    look_again,
+    new_run,
+    on_their_lines,
+)
 from martech.services.sync.stopping import free_at, is_stopped
 from martech.services.sync.streams import AFTER_PEOPLE, BEFORE_PEOPLE, pull_streams
 from martech.services.sync.sweeping import sweep_links
@@ -41,6 +54,8 @@ from mops.core.versions import VersionState, published_among
 from mops.core.work import Kind, postpone
 
 SCHEMA_AGE = timedelta(hours=6)
+OF_THE_CONNECTION = [error.__name__ for error in (*WAITING, *STOPPING)]
+"""Errors that keep all of a connection from going on, not one object."""
 
 
 @dataclass
@@ -80,11 +95,8 @@ def do_round(round: Round) -> list[SyncRun]:
     line, began = round.line, timezone.now()
     if round.pulls:
         read_journal(line)
-        try:
-            pull_owners(line)
-        except VendorError as error:
-            if not blame(line.connection, error):
-                return round.runs
+        if not read_owners(round):
+            return round.runs
         round.streams += pull_streams(line, BEFORE_PEOPLE, began)
     goes_on = all(do_object(round, object) for object in objects_of(line.connection) if object.kind in MAPPED)
     if goes_on and round.pulls:
@@ -93,12 +105,32 @@ def do_round(round: Round) -> list[SyncRun]:
     return round.runs
 
 
+def read_owners(round: Round) -> bool:
+    """Who may own records over there, unless they are left out; answers whether the round may go on. A fault is a run of its
+    own that failed: records come without their owners then, and the connection says so until one went well."""
+    line = round.line
+    newest = SyncRun.objects.filter(object=OuterRef("pk"), kind=RunKind.PULL).order_by("-pk").values("state")[:1]
+    rows = SyncObject.objects.filter(connection=line.connection, kind=ObjectKind.OWNER, is_enabled=True)
+    object = rows.annotate(last=Subquery(newest)).first()
+    if object is None:
+        return True
+    try:
+        pull_owners(line)
+    except VendorError as error:
+        return round.run(object, RunKind.PULL, partial(fail, error))
+    return object.last != RunState.FAILED or round.run(object, RunKind.PULL, lambda run: None)
+
+
+def fail(error: VendorError, _run: SyncRun) -> None:
+    raise error
+
+
 def settle_problem(round: Round) -> None:
-    """After a round in which nothing failed nothing is wrong."""
+    """After a round that nothing kept waiting the connection itself has no problem; a fault of one object is that of its run."""
     rows = Connection.objects.filter(pk=round.line.connection.pk, state=ConnectionState.ACTIVE)
-    runs = [run.pk for run in (*round.runs, *round.streams)]
-    ended_early = [RunState.FAILED, RunState.DEFERRED, RunState.APPROVED]
-    if round.runs and not SyncRun.objects.filter(pk__in=runs, state__in=ended_early).exists():
+    runs = SyncRun.objects.filter(pk__in=[run.pk for run in (*round.runs, *round.streams)])
+    ended_early = runs.filter(state__in=[RunState.FAILED, RunState.DEFERRED, RunState.APPROVED])
+    if round.runs and not ended_early.filter(problem__class__in=OF_THE_CONNECTION).exists():
         rows.update(problem={}, paused_until=None)
 
 

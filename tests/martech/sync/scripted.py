@@ -105,6 +105,9 @@ class ScriptedConnector:
         self.session.budget.spend("calls")
         yield CheckStep("Signed in", True)
 
+    def told_settings(self) -> Mapping[str, str]:
+        return {}
+
     def account_id(self) -> str:
         return f"scripted-{id(self.account)}"
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from io import StringIO
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -173,6 +174,56 @@ def test_a_scope_that_was_taken_away_stops_deals_and_nothing_else(hub: HubSpot, 
     assert hub.sync()["pull deals"].state == RunState.DONE
     assert Connection.objects.get().problem == {}
     assert "Fails in part" not in page(operator)
+
+
+def test_owners_that_may_not_be_read_are_said_and_stop_nothing_else(hub: HubSpot, operator: Client) -> None:
+    hub.control("scope/remove", scope="crm.objects.owners.read")
+    runs = hub.sync()
+    assert (runs["pull owners"].state, runs["pull contacts"].state) == (RunState.FAILED, RunState.DONE)
+    shown = page(operator)
+    assert "Fails in part" in shown
+    assert "Owners: The token lacks crm.objects.owners.read." in shown
+    due = " ".join(operator.get("/due/").content.decode().split())
+    assert "Objects and fields that stand still in a connection" in due
+    assert "It works but for what failed." in operator.post("/martech/sync/to/hubspot/test/").content.decode()
+    assert Connection.objects.get().state == "active"
+    operator.post("/martech/sync/to/hubspot/owners/do/", {"do": "leave"})
+    assert "pull owners" not in hub.sync()
+    assert "Fails in part" not in page(operator)
+    hub.control("scope/add", scope="crm.objects.owners.read")
+    operator.post("/martech/sync/to/hubspot/owners/do/", {"do": "read"})
+    assert hub.sync()["pull owners"].state == RunState.DONE
+    assert "Fails in part" not in page(operator)
+
+
+def test_an_outage_that_is_over_is_no_longer_said_though_deals_still_fail(hub: HubSpot, operator: Client) -> None:
+    hub.control("scope/remove", scope="crm.objects.deals.read")
+    hub.control("faults", name="unavailable", times=100)
+    hub.sync()
+    assert Connection.objects.get().problem["class"] == "VendorDown"
+    hub.control("faults/clear")
+    hub.sync()
+    assert (Connection.objects.get().problem, Connection.objects.get().paused_until) == ({}, None)
+    assert "Deals: The token lacks crm.objects.deals.read." in page(operator)
+
+
+def test_a_day_of_calls_ends_at_midnight_of_the_portal_whose_zone_the_test_keeps(hub: HubSpot) -> None:
+    options = Connection.objects.get().options
+    assert (options["time_zone"], options["portal_id"]) == ("Europe/Berlin", "4821500")
+    hub.control("limits", on=True, daily=0)
+    hub.sync()
+    until = Connection.objects.get().paused_until
+    assert until is not None
+    assert f"{until.astimezone(ZoneInfo('Europe/Berlin')):%H:%M}" == "00:00"
+
+
+def test_the_test_says_once_what_failed_and_which_fields_it_put_aside(hub: HubSpot) -> None:
+    hub.control("scope/remove", scope="crm.objects.deals.read")
+    hub.control("property/remove", object="contacts", name="city")
+    steps = list(check_connection(hub.connection))
+    assert [step.is_ok for step in steps if step.title == "Deals"] == [False]
+    *_, contacts = [step for step in steps if step.title == "Contacts"]
+    assert contacts.detail.endswith("mapped. Put aside: City.")
 
 
 def test_the_command_says_what_is_wrong_and_ends_with_an_error(hub: HubSpot) -> None:

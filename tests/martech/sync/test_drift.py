@@ -10,6 +10,7 @@ from governance.policies import Role
 from martech.connectors.port import FieldType, RemoteField
 from martech.models import Person, SyncObject
 from martech.services.sync.mappings import let_go_on
+from martech.sync.drift import GONE
 from mops.core.errors import ConflictError, DomainError
 from tests.factories import make_user
 from tests.martech.sync.conftest import Rig, contacts_mapping
@@ -97,11 +98,11 @@ def test_publishing_agrees_to_the_type_and_reads_everything_again(changed: Rig) 
 @pytest.mark.parametrize(
     ("field", "why", "remedy"),
     [
-        (None, "The field is gone over there.", "Choose another of its fields, or take it out of the mapping."),
+        (None, GONE, "choose another of its fields, or take it out of the mapping"),
         (
             replace(CONTACTS["jobtitle"], is_writable=False),
             "It can no longer be written over there.",
-            "Let its values go from there to here only.",
+            "let its values go from there to here only",
         ),
     ],
 )
@@ -111,7 +112,9 @@ def test_what_cannot_go_on_as_it_is_says_what_to_do_and_is_refused(
     rig.sync()
     change(rig, jobtitle=field)
     page = text(client_of(Role.OPS_MANAGER).get(PAGE))
-    assert f"{why} {remedy} Then publish." in page
+    again = "Where that is put right over there, test the connection: it goes on by itself."
+    assert f"{why} {again} Or {remedy}, and publish." in page
+    assert f'href="{PAGE}3/">Open the field' in page
     assert "Let it go on" not in page
     with pytest.raises(DomainError, match=why):
         let_go_on(object=rig.object(), theirs="jobtitle", actor=None)
@@ -126,7 +129,7 @@ def test_an_option_that_a_value_map_uses_and_that_is_lost_names_it(rig: Rig) -> 
     rig.map(contacts_mapping({"ours": "email", "theirs": "email"}, rule))
     change(rig, stage=replace(options, options=("open",)))
     assert rig.object().set_aside == {"stage": "The option “mql” is gone over there."}
-    assert "Say in its values what takes its place." in text(client_of(Role.OPS_MANAGER).get(PAGE))
+    assert "Or say in its values what takes its place, and publish." in text(client_of(Role.OPS_MANAGER).get(PAGE))
 
 
 def test_who_may_only_look_lets_nothing_go_on(changed: Rig) -> None:

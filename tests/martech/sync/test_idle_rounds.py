@@ -26,7 +26,7 @@ def an_hour_passes() -> None:
         model._default_manager.update(updated_at=timezone.now() - timedelta(hours=1))
 
 
-@pytest.mark.parametrize(("vendor", "most"), [("hubspot", 143), ("salesforce", 150), ("marketo", 85)])
+@pytest.mark.parametrize(("vendor", "most"), [("hubspot", 144), ("salesforce", 151), ("marketo", 86)])
 def test_an_idle_round_asks_the_database_little(vendor: str, most: int, monkeypatch: Any) -> None:
     with connected(Practice, vendor, monkeypatch, is_synced=True) as practice:
         practice.sync()
