@@ -158,15 +158,43 @@ def middle(pk: int, rows: Mapping[int, int], links: Sequence[tuple[int, int, str
     return sum(others) / len(others) if others else rows[pk]
 
 
-def edge(nodes: dict[int, Node], start: int, end: int, what: str, is_both: bool) -> Edge:
+def edge(nodes: Mapping[int, Node], start: int, end: int, what: str, is_both: bool) -> Edge:
     """A curve from the side of one box to the side of the other; within a column it swings out to the right."""
     one, other = nodes[start], nodes[end]
     if one.x == other.x:
         out = one.end + 40
         path = f"M{one.end},{one.middle} C{out},{one.middle} {out},{other.middle} {other.end},{other.middle}"
+    elif one.x < other.x:
+        path = across(one, other, nodes.values())
     else:
-        left, right = (one.end, other.x) if one.x < other.x else (one.x, other.end)
-        half = (left + right) // 2
-        path = f"M{left},{one.middle} C{half},{one.middle} {half},{other.middle} {right},{other.middle}"
+        path = across(other, one, nodes.values(), is_back=True)
     way = "and" if is_both else "to"
     return Edge(path, f"{one.label} {way} {other.label}" + (f": {what}" if what else ""), is_both, (start, end))
+
+
+def across(left: Node, right: Node, nodes: Iterable[Node], *, is_back: bool = False) -> str:
+    """Path data from one box to one further right, or back; columns between them are passed between their boxes."""
+    points = [(left.end, left.middle), (right.x, right.middle)]
+    passed: dict[int, list[Node]] = defaultdict(list)
+    for node in nodes:
+        if left.x < node.x < right.x:
+            passed[node.x].append(node)
+    for x, column in sorted(passed.items()):
+        share = (x - left.end) / (right.x - left.end)
+        level = between(column, left.middle + share * (right.middle - left.middle))
+        points[-1:-1] = [(x, level), (x + column[0].width, level)]
+    if is_back:
+        points.reverse()
+    (x, y), *others = points
+    path = f"M{x},{y}"
+    for to_x, to_y in others:
+        half = (x + to_x) // 2
+        path += f" C{half},{y} {half},{to_y} {to_x},{to_y}"
+        x, y = to_x, to_y
+    return path
+
+
+def between(column: Sequence[Node], wanted: float) -> int:
+    """The height nearest to the wanted one at which a line passes above, between or below the boxes of a column."""
+    free = (ROW - HEIGHT) // 2
+    return min((TOP - free + row * ROW for row in range(len(column) + 1)), key=lambda level: abs(level - wanted))

@@ -1,5 +1,6 @@
 """Use, overlaps, suggestions and the map, computed without a database."""
 
+import re
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -161,6 +162,24 @@ def test_no_two_boxes_of_the_map_touch_and_lines_join_what_is_there(
     assert all(
         0 <= node.x <= drawing.width - node.width and node.y + HEIGHT <= drawing.height for node in drawing.nodes
     )
+
+
+@given(
+    areas=st.lists(st.sampled_from(["people", "reach", "sell", "measure", "run"]), min_size=3, max_size=12),
+    data=st.data(),
+)
+def test_no_line_of_the_map_runs_behind_a_box(areas: list[str], data: st.DataObject) -> None:
+    ends = st.integers(0, len(areas) - 1)
+    pairs = data.draw(st.lists(st.tuples(ends, ends), min_size=1, max_size=12))
+    drawing = draw([(pk, f"T{pk}", area) for pk, area in enumerate(areas)], [(a, b, "", False) for a, b in pairs], {})
+    boxes = {node.pk: node for node in drawing.nodes}
+    for line in drawing.edges:
+        points = {tuple(map(int, point.split(","))) for point in re.findall(r"\d+,\d+", line.path)}
+        left, right = sorted((boxes[end] for end in line.ends), key=lambda node: node.x)
+        for box in boxes.values():
+            if left.x < box.x < right.x:
+                (level,) = {y for x, y in points if x == box.x} & {y for x, y in points if x == box.end}
+                assert not box.y <= level <= box.y + HEIGHT
 
 
 def test_tools_that_are_joined_stand_side_by_side_so_that_lines_do_not_cross() -> None:
