@@ -48,7 +48,7 @@ def test_a_tried_lead_is_kept_as_an_example_and_counts_for_its_rule() -> None:
     tried = client.get(f"{BASE}try/?country=DE")
     form = tried.context["example"]
     assert (form.initial["given"], form.initial["pool"], form.initial["rule"]) == ({"country": "DE"}, "desk", "German")
-    sent = {"given": '{"country": "DE"}', "pool": "desk", "rule": "German", "revision": 0}
+    sent = {"given": '{"country": "DE"}', "pool": "desk", "rule": "German", "revision": 1}
     assert client.post(f"{BASE}examples/", sent).status_code == 302
     assert draft()["examples"] == [{"given": {"country": "DE"}, "expect": {"pool": "desk", "rule": "German"}}]
     page = client.get(BASE).content.decode()
@@ -60,7 +60,7 @@ def test_a_tried_lead_is_kept_as_an_example_and_counts_for_its_rule() -> None:
 def test_an_example_that_goes_elsewhere_is_red_and_stops_publishing_until_it_is_removed() -> None:
     version = publish(document(make_reps("Ana")))
     client = signed_in()
-    sent = {"given": '{"country": "FR"}', "pool": "desk", "rule": "German", "revision": 0}
+    sent = {"given": '{"country": "FR"}', "pool": "desk", "rule": "German", "revision": 1}
     assert client.post(f"{BASE}examples/", sent).status_code == 302
     assert "Goes to desk, expected desk by “German”" in client.get(BASE).content.decode()
     policy = RoutingPolicy.objects.get()
@@ -86,7 +86,7 @@ def test_an_example_that_goes_elsewhere_is_red_and_stops_publishing_until_it_is_
 )
 def test_what_is_no_example_is_refused_and_nothing_is_kept(given: str, pool: str, reason: str) -> None:
     publish(document(make_reps("Ana")))
-    answer = signed_in().post(f"{BASE}examples/", {"given": given, "pool": pool, "revision": 0})
+    answer = signed_in().post(f"{BASE}examples/", {"given": given, "pool": pool, "revision": 1})
     assert answer.status_code == 422
     assert reason in [said for reasons in answer.context["form"].errors.values() for said in reasons]
     assert not PolicyVersion.objects.filter(state="draft").exists()

@@ -21,7 +21,7 @@ def page() -> Client:
 
 def rows(*members: dict[str, Any]) -> dict[str, Any]:
     """The form as a browser sends it, with these rows."""
-    sent = {"revision": 0, "strategy": "weighted", "when_absent": "hold", "returner": "accrue"}
+    sent = {"revision": 1, "strategy": "weighted", "when_absent": "hold", "returner": "accrue"}
     sent |= {"m-TOTAL_FORMS": len(members), "m-INITIAL_FORMS": 0}
     return sent | {f"m-{place}-{name}": value for place, row in enumerate(members) for name, value in row.items()}
 

@@ -106,7 +106,7 @@ def test_a_text_is_compared_first_and_saved_with_the_second_click() -> None:
     version = publish(document(make_reps("Ana")))
     client = page()
     text = policy_text({**version.document, "name": "Renamed"})
-    sent = {"revision": 0, "document": text}
+    sent = {"revision": 1, "document": text}
     first = client.post(TEXT, sent)
     assert first.status_code == 200
     assert "+name: Renamed" in first.content.decode()
@@ -121,16 +121,16 @@ def test_a_text_is_compared_first_and_saved_with_the_second_click() -> None:
 def test_a_file_takes_the_place_of_the_text() -> None:
     version = publish(document(make_reps("Ana")))
     file = SimpleUploadedFile("policy.json", json.dumps({**version.document, "name": "From a file"}).encode())
-    answer = page().post(TEXT, {"revision": 0, "document": "name: x", "file": file})
+    answer = page().post(TEXT, {"revision": 1, "document": "name: x", "file": file})
     assert "From a file" in answer.context["form"]["document"].value()
 
 
 def test_a_text_that_somebody_else_overtook_is_kept_and_not_saved() -> None:
     version = publish(document(make_reps("Ana")))
     client, text = page(), policy_text({**version.document, "name": "Mine"})
-    seen = client.post(TEXT, {"revision": 0, "document": text}).context["seen"]
+    seen = client.post(TEXT, {"revision": 1, "document": text}).context["seen"]
     put(policy_text({**version.document, "name": "Theirs"}))
-    answer = client.post(TEXT, {"revision": 0, "document": text, "seen": seen})
+    answer = client.post(TEXT, {"revision": 1, "document": text, "seen": seen})
     assert answer.status_code == 422
     assert "name: Mine" in answer.content.decode()
     assert PolicyVersion.objects.get(state="draft").document["name"] == "Theirs"

@@ -62,7 +62,7 @@ def test_the_policy_leads_to_every_version_and_a_version_to_its_own_decisions() 
 
 def test_an_earlier_version_is_taken_up_as_the_draft_and_routes_only_once_published() -> None:
     policy, client = two_versions(), page()
-    answer = client.post(f"{POLICY}versions/1/take-up/", {"revision": "0"})
+    answer = client.post(f"{POLICY}versions/1/take-up/", {"revision": "2"})
     assert (answer.status_code, answer["Location"]) == (302, POLICY)
     assert states() == [(1, "superseded", 1), (2, "published", 2), (3, "draft", 3)]
     assert policy.versions.get(number=3).document == policy.versions.get(number=1).document

@@ -70,7 +70,7 @@ def test_grades_and_caps_are_set_on_their_form() -> None:
     publish(document(fit={"rules": [fit("german", 60, GERMAN, "market")], "caps": {}}))
     values = {f"fit_{index}": value for index, value in enumerate([90, 60, 30])}
     values |= {f"engagement_{index}": value for index, value in enumerate([80, 40, 20])}
-    form = {"name": "New", **values, "fit_cap_0": 45, "engagement_cap_1": 25, "revision": 0}
+    form = {"name": "New", **values, "fit_cap_0": 45, "engagement_cap_1": 25, "revision": 1}
     assert signed_in().post("/martech/scoring/settings/", form).status_code == 302
     draft = ScoringVersion.objects.get(state="draft").document
     assert draft["grades"] == {"fit": [90, 60, 30], "engagement": [80, 40, 20]}
