@@ -13,7 +13,7 @@ def test_a_write_key_is_copied_whole(open_in: OpenIn) -> None:
     page = visit.page
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.get_by_role("button", name="Add a key").click()
-    page.get_by_role("button", name="Copy").click()
+    page.locator("[data-copy=new-key]").click()
     expect(page.locator("#toasts")).to_contain_text("Copied.")
     text = page.evaluate("navigator.clipboard.readText()")
     assert text == page.locator("#new-key").inner_text()

@@ -1,7 +1,6 @@
 """Our id over there: written with what is made, the key of every repeat, and never over another one."""
 
 from collections.abc import Iterator
-from functools import partial
 from typing import Any
 
 import pytest
@@ -95,7 +94,8 @@ def test_what_is_made_there_carries_it(hub: HubSpot) -> None:
 @pytest.mark.parametrize("fault", ["bad_gateway_after_apply", "timeout_after_apply", "hang_up_after_apply"])
 def test_a_company_whose_making_broke_off_is_not_made_twice(hub: HubSpot, monkeypatch: Any, fault: str) -> None:
     if fault == "timeout_after_apply":
-        monkeypatch.setattr(course, "Session", partial(Session, timeout=(2.0, 2.0)))  # instead of a minute
+        hasty = {"timeout": (2.0, 2.0)}  # instead of a minute
+        monkeypatch.setattr(course, "Session", lambda **given: Session(**{**given, **hasty}))
     company = Account.objects.create(name="Zephyr", domain="zephyr.example")
     before = len(hub.truth("companies"))
     creating(hub, "companies", True)
