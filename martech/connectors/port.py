@@ -300,11 +300,9 @@ class Connector(Protocol):
 
     def account_id(self) -> str:
         """The vendor's id of the account, so that two connections to one account are noticed."""
-        ...
 
     def told_settings(self) -> Mapping[str, str]:
         """Settings of the connection that the account itself says, as it was asked in `check`; they are kept."""
-        ...
 
     def describe(self, object: str) -> RemoteSchema: ...
 
