@@ -74,6 +74,30 @@ def engine_of(version: PolicyVersion) -> Engine:
     return engine
 
 
+class InForce(NamedTuple):
+    """The version that routes, as far as those who route must know it."""
+
+    version: int
+    policy: int
+    engine: Engine
+
+
+_IN_FORCE = """
+select id, policy_id, revision, published_at from martech_policyversion
+where state = 'published' order by published_at desc, id desc limit 1
+"""
+
+
+def in_force() -> InForce | None:
+    """What routes now, asked with every batch: one short statement where this process knows the version already."""
+    rows = fetch(_IN_FORCE)
+    if not rows:
+        return None
+    (version, policy, *stamp) = rows[0]
+    engine = _engines.get((version, *stamp)) or engine_of(PolicyVersion.objects.get(pk=version))
+    return InForce(version, policy, engine)
+
+
 ENGINES_KEPT = 64
 _engines: dict[tuple[Any, ...], Engine] = {}
 

@@ -149,8 +149,9 @@ def pool_members(policy: Policy) -> dict[str, list[int]]:
 
 def absences_of(user_ids: Sequence[int], now: datetime) -> Away:
     away: Away = defaultdict(list)
-    for off in TimeOff.objects.filter(user__in=user_ids, ends_at__gt=now):
-        away[off.user_id].append(clock.TimeOff(off.starts_at, off.ends_at, off.reason))
+    rows = TimeOff.objects.filter(user__in=user_ids, ends_at__gt=now)
+    for user, starts_at, ends_at, reason in rows.values_list("user", "starts_at", "ends_at", "reason"):
+        away[user].append(clock.TimeOff(starts_at, ends_at, reason))
     return away
 
 

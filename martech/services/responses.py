@@ -15,7 +15,7 @@ from martech.routing.response import Terms, deadlines, is_backlog
 from martech.selectors.responses import terms_of, verdict_of
 from martech.services.decisions import NewDecision
 from mops.core.history import recording
-from mops.core.sql import among
+from mops.core.sql import array, execute
 from mops.core.work import wake
 
 LOOK_FOR_PAUSE = timedelta(minutes=5)
@@ -30,6 +30,10 @@ SELECT row.*, row.started_at, 'pending', 0, '', '[]', '', '', '{}' FROM unnest(
     %s::bigint[], %s::bigint[], %s::bigint[], %s::int[], %s::text[], %s::int[], %s::timestamptz[], %s::timestamptz[],
     %s::timestamptz[], %s::timestamptz[])
     AS row (person_id, decision_id, owner_id, hop, calendar, allowed_minutes, started_at, warn_at, due_at, run_after)
+"""
+_END = """
+UPDATE martech_responseclock SET ended_at = %s, "end" = %s
+WHERE ended_at IS NULL AND person_id IN (SELECT unnest(%s::bigint[]))
 """
 
 
@@ -89,7 +93,7 @@ def end_clocks(person_ids: Iterable[int], at: datetime, end: ClockEnd = ClockEnd
 
     Their work stays as it is: a worker may hold it, and whoever looks at an ended clock is done with it.
     """
-    return ResponseClock.objects.filter(person__in=among(person_ids), ended_at=None).update(ended_at=at, end=end)
+    return execute(_END, at, end.value, array(person_ids))
 
 
 def record_response(

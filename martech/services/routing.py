@@ -9,13 +9,13 @@ from random import randrange
 from django.db import connection, transaction
 from django.utils import timezone
 
-from martech.models import DecisionOutcome, Person, PolicyVersion, RoutingDecision, RoutingWork
+from martech.models import DecisionOutcome, Person, RoutingDecision, RoutingWork
 from martech.routing.decision import Decision, Engine, Lead, Match
 from martech.routing.document import Policy
 from martech.routing.lanes import lanes_of
 from martech.routing.trace import HANDED_BACK
 from martech.routing.wheel import Wheel
-from martech.selectors.routing import Candidate, candidates_of, engine_of, is_routing, leads_of, published_version
+from martech.selectors.routing import Candidate, InForce, candidates_of, in_force, is_routing, leads_of
 from martech.selectors.waiting import parked
 from martech.selectors.wheels import load_wheels, pointers_of, users_of
 from martech.services.decisions import NewDecision, give_owners, store_decisions, tell_owners
@@ -74,14 +74,17 @@ def retry_parked() -> int:
 class _Batch:
     """What one run of the handler works with. `people` are locked in it."""
 
-    version: PolicyVersion
-    engine: Engine
+    force: InForce
     people: Mapping[int, Candidate]
     now: datetime
 
     @property
+    def engine(self) -> Engine:
+        return self.force.engine
+
+    @property
     def policy(self) -> Policy:
-        return self.engine.policy
+        return self.force.engine.policy
 
     def lead_of(self, row: RoutingWork) -> Lead:
         lead = self.people[row.person_id].lead
@@ -93,12 +96,11 @@ def route_people(rows: Sequence[RoutingWork]) -> None:
 
     People are locked and read again first, then the pools; so an owner somebody set meanwhile is seen and kept.
     """
-    version = published_version()
-    if version is None:
+    force = in_force()
+    if force is None:
         return
     with recording("route_people"):
-        engine = engine_of(version)
-        batch = _Batch(version, engine, _locked_people(rows, engine), timezone.now())
+        batch = _Batch(force, _locked_people(rows, force.engine), timezone.now())
         present = [row for row in rows if row.person_id in batch.people]
         decisions = _decide(batch, present)
         _write(batch, present, decisions)
@@ -119,13 +121,13 @@ def _decide(batch: _Batch, rows: Sequence[RoutingWork]) -> dict[int, Decision]:
     keys = sorted({key for start in starts for key in batch.policy.pools_after(start)})
     wheels = _locked_wheels(batch, keys) if keys else {}
     decisions = {person: batch.engine.place(match, wheels, leads[person]) for person, match in matches.items()}
-    store_turns(batch.version.policy_id, wheels, batch.now)
+    store_turns(batch.force.policy, wheels, batch.now)
     return decisions
 
 
 def _locked_wheels(batch: _Batch, keys: Sequence[str]) -> dict[str, Wheel]:
     """The wheels of the pools, locked against other workers in the order of their rows until the transaction ends."""
-    policy, policy_id = batch.policy, batch.version.policy_id
+    policy, policy_id = batch.policy, batch.force.policy
     to_lock = policy.pools_to_lock(keys)
     pointers = pointers_of(policy_id, to_lock, is_locked=True)
     users = users_of([policy.pools[key] for key in keys])
@@ -180,7 +182,7 @@ def _new(batch: _Batch, row: RoutingWork, decision: Decision, written_at: dateti
     person = batch.people[row.person_id]
     return NewDecision(
         person=row.person_id,
-        version=batch.version.pk,
+        version=batch.force.version,
         outcome=decision.outcome,
         rule=decision.rule,
         pool=decision.pool,
@@ -205,7 +207,7 @@ def _known_to_wait(batch: _Batch, held: Sequence[int]) -> set[int]:
         .distinct("person_id")
     )
     latest = rows.values_list("person", "outcome", "version")
-    return {person for person, outcome, version in latest if (outcome, version) == ("held", batch.version.pk)}
+    return {person for person, outcome, version in latest if (outcome, version) == ("held", batch.force.version)}
 
 
 def _hold(batch: _Batch, rows: Sequence[RoutingWork], decisions: Mapping[int, Decision]) -> None:
@@ -225,10 +227,10 @@ def lanes(rows: Sequence[RoutingWork]) -> list[list[RoutingWork]]:
     Two workers then hold the pointers of different pools and need not wait for one another. It is a guess, made without
     locks: whatever changed meanwhile is read again when the part is decided.
     """
-    version = published_version()
-    if version is None or len(rows) <= ALONE:
+    force = in_force() if len(rows) > ALONE else None
+    if force is None:
         return [list(rows)]
-    engine, now = engine_of(version), timezone.now()
+    engine, now = force.engine, timezone.now()
     lane_of = lanes_of(engine.policy, LANES)
     leads = leads_of(Person.objects.filter(pk__in=among(row.person_id for row in rows)).order_by(), engine)
     parts: list[list[RoutingWork]] = [[] for _lane in range(LANES)]

@@ -2,34 +2,34 @@
 
 from collections.abc import Sequence
 
-from django.db.models import F, Q
+from django.db.models import F
 from django.utils import timezone
 
-from martech.models import (
-    Connection,
-    ConnectionState,
-    DecisionOutcome,
-    PlannedWrite,
-    RemoteRow,
-    RoutingDecision,
-    SyncWork,
-)
+from martech.models import DecisionOutcome, PlannedWrite, RoutingDecision, SyncWork
 from martech.services.ownership import OwnerChange, record_write_back
 from martech.services.sync.course import Course
-from mops.core.sql import among
+from mops.core.sql import array, fetch
 from mops.core.work import wake
+
+# One statement, as it is made with every batch of routing, mostly for people whom no other system has.
+_DUE = """
+with theirs as (
+  select row.id, row.due_at, object.connection_id
+  from unnest(%s::bigint[]) as person (id), martech_syncobject as object, martech_remoterow as row
+  where object.kind = 'person' and row.object_id = object.id and row.local_id = person.id and row.fate = ''
+), waiting as (
+  update martech_remoterow set due_at = %s from theirs
+  where martech_remoterow.id = theirs.id and (theirs.due_at is null or theirs.due_at > %s)
+)
+select id from martech_connection where state = 'active' and id in (select connection_id from theirs)
+"""
 
 
 def owners_changed(changes: Sequence[OwnerChange]) -> None:
     """In the transaction that writes the owners: their records wait to be sent, and a round begins."""
-    people = among(one.person for one in changes)
-    rows = RemoteRow.objects.filter(object__kind="person", local_id__in=people, fate="")
-    now = timezone.now()
-    rows.filter(Q(due_at=None) | Q(due_at__gt=now)).update(due_at=now)
-    ids = set(rows.order_by().values_list("object__connection", flat=True).distinct())
-    active = Connection.objects.filter(pk__in=ids, state=ConnectionState.ACTIVE).values_list("pk", flat=True)
-    SyncWork.objects.bulk_create([SyncWork(connection_id=pk) for pk in active], ignore_conflicts=True)
-    if active:
+    told = fetch(_DUE, array(one.person for one in changes), *[timezone.now()] * 2)
+    SyncWork.objects.bulk_create([SyncWork(connection_id=pk) for (pk,) in told], ignore_conflicts=True)
+    if told:
         wake("sync")
 
 
