@@ -214,7 +214,7 @@ def opened(world: dict[str, Any], user: User) -> Iterator[tuple[str, int, str]]:
     kinds: set[str] = set()
     while waiting:
         path = waiting.pop(0)
-        kind = re.sub(r"\d+", "N", re.sub(r"=[^&]*", "", path))
+        kind = re.sub(r"\d+|(?<=monitors/)[\w-]+", "N", re.sub(r"=[^&]*", "", path))
         if "<" in path or kind in kinds or (path.count("&") > 1 and "export=" not in path):
             continue
         kinds.add(kind)
