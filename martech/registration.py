@@ -372,6 +372,7 @@ def register_sync_pages() -> None:
     )
     register_due("martech.connections", "martech.edit_sync", sync_panels.broken_connections, order=5)
     register_due("martech.stopped_parts", "martech.edit_sync", sync_panels.stopped_parts, order=5)
+    register_due("martech.late_rounds", "martech.edit_sync", sync_panels.late_rounds, order=5)
     register_due("martech.held_runs", "martech.approve_sync", sync_panels.held_runs, order=6)
     register_due("martech.first_contact", "martech.approve_sync", sync_panels.held_values, order=7)
     register_due("martech.dead_letters", "martech.edit_sync", sync_panels.open_letters, order=15)

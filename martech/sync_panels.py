@@ -24,6 +24,7 @@ from martech.selectors.sync_absences import absences
 from martech.selectors.sync_campaigns import campaign_places
 from martech.selectors.sync_departures import orphaned
 from martech.selectors.sync_failing import failing_objects, put_aside_objects
+from martech.selectors.sync_pace import late_connections
 from martech.selectors.sync_retirements import near_retirements
 from mops.core.registry import Due, Panel
 from mops.core.rights import can
@@ -54,6 +55,14 @@ def stopped_parts(user: Any) -> Due | None:
     title, note = "Objects and fields that stand still in a connection", "all else goes on"
     url = reverse("martech:connections")
     return Due(title, len(failing) + aside, since, url, "plug-x", note=note, is_broken=bool(failing), action="Repair")
+
+
+def late_rounds(user: Any) -> Due | None:
+    """Connections that should have been read by now, while nothing is said to fail: often nobody works in the background."""
+    late = late_connections()
+    title = "Connection whose rounds are late" if len(late) == 1 else "Connections whose rounds are late"
+    url, note = reverse("martech:connections"), "each says what keeps it"
+    return Due(title, len(late), min(late.values(), default=None), url, "hourglass", True, note=note, action="Look")
 
 
 def held_runs(user: Any) -> Due | None:

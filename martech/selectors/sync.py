@@ -26,11 +26,20 @@ from martech.models import (
     SyncRun,
 )
 from martech.selectors.sync_absences import Hindrance, standing_of, waits_of
-from martech.selectors.sync_failing import Failing, failing_objects, object_label, put_aside_objects, unread_objects
-from martech.selectors.sync_health import Health, health_of, paused_backfills
+from martech.selectors.sync_failing import (
+    Failing,
+    failing_objects,
+    object_label,
+    put_aside_objects,
+    read_again_objects,
+    unread_objects,
+)
+from martech.selectors.sync_health import ON_TIME, Health, health_of, paused_backfills
 from martech.selectors.sync_held import held_of, shown_value
+from martech.selectors.sync_hints import untold_journals
 from martech.selectors.sync_missed import missed_records
 from martech.selectors.sync_owners import OwnerThere, owner_there
+from martech.selectors.sync_pace import paces
 from martech.selectors.sync_rows import labels_in, masked_fields, shown_changes, words_in
 from martech.services.sync.budget import SharedBudget
 from martech.sync.fields import our_label
@@ -73,7 +82,7 @@ def run_rows() -> QuerySet[SyncRun]:
 
 
 def connection_lines() -> list[ConnectionLine]:
-    """Every connection with its health, in eleven statements for all of them."""
+    """Every connection with its health, in sixteen statements for all of them."""
     live = RemoteRow.objects.filter(local_id__isnull=False, fate="")
     records = counted(live, "object__connection")
     waiting = counted(live.filter(due_at__lte=timezone.now()), "object__connection")
@@ -82,6 +91,7 @@ def connection_lines() -> list[ConnectionLine]:
     undecided = counted(HeldValue.objects.undecided(), "object__connection")
     fresh, failing, aside = freshness("connection"), failing_objects(), put_aside_objects()
     stopped, unread, missed = paused_backfills(), unread_objects(), missed_records()
+    again, pace, journal = read_again_objects(), paces(), untold_journals()
     return [
         ConnectionLine(
             one,
@@ -97,6 +107,9 @@ def connection_lines() -> list[ConnectionLine]:
                 stopped=stopped.get(one.pk),
                 unread=unread.get(one.pk, []),
                 missed=missed.get(one.pk),
+                again=again.get(one.pk, []),
+                pace=pace.get(one.pk, ON_TIME),
+                journal=journal.get(one.pk),
             ),
             fresh.get(one.pk),
             records.get(one.pk, 0),

@@ -1,10 +1,11 @@
 """Which objects of a connection do not get through, while the others go on: the last run failed, or a field was put aside."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from martech.connectors.port import Kind
@@ -59,19 +60,34 @@ def rank(one: Failing) -> tuple[bool, int, int]:
 
 def put_aside_objects() -> dict[int, list[SyncObject]]:
     """{connection: its objects of whose mapping a field is put aside}."""
-    found: dict[int, list[SyncObject]] = defaultdict(list)
-    for one in SyncObject.objects.exclude(set_aside={}).filter(is_enabled=True).order_by("order"):
-        found[one.connection_id].append(one)
-    return found
+    return by_connection(SyncObject.objects.exclude(set_aside={}).filter(is_enabled=True).order_by("order"))
+
+
+def objects_in_rounds() -> QuerySet[SyncObject]:
+    """The objects that rounds read: those that need no mapping, and those that have one in force."""
+    mapped = MappingVersion.objects.filter(object=OuterRef("pk"), state="published")
+    rows = SyncObject.objects.filter(is_enabled=True).exclude(kind=Kind.OWNER)
+    return rows.filter(Exists(mapped) | ~Q(kind__in=MAPPED)).order_by("order")
+
+
+WAS_PULLED = Exists(SyncRun.objects.filter(object=OuterRef("pk"), kind=RunKind.PULL, state=RunState.DONE))
 
 
 def unread_objects() -> dict[int, list[SyncObject]]:
     """{connection: its objects that rounds read and of which no pull came to its end yet}."""
-    read = SyncRun.objects.filter(object=OuterRef("pk"), kind=RunKind.PULL, state=RunState.DONE)
-    mapped = MappingVersion.objects.filter(object=OuterRef("pk"), state="published")
-    rows = SyncObject.objects.filter(~Exists(read), is_enabled=True).exclude(kind=Kind.OWNER)
+    return by_connection(objects_in_rounds().filter(~WAS_PULLED))
+
+
+def read_again_objects() -> dict[int, list[SyncObject]]:
+    """{connection: its objects of which rounds read everything once more}: a field that was put aside goes on, or a mapping
+    asks for more. Activities are never read from the start."""
+    rows = objects_in_rounds().filter(WAS_PULLED, backfilled_at=None)
+    return by_connection(rows.exclude(kind=Kind.ACTIVITY))
+
+
+def by_connection(objects: Iterable[SyncObject]) -> dict[int, list[SyncObject]]:
     found: dict[int, list[SyncObject]] = defaultdict(list)
-    for one in rows.filter(Exists(mapped) | ~Q(kind__in=MAPPED)).order_by("order"):
+    for one in objects:
         found[one.connection_id].append(one)
     return found
 

@@ -2,23 +2,32 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
 
 from martech.models import Connection, ConnectionState, DeadLetter, HeldValue, RunKind, RunState, SyncObject, SyncRun
-from martech.selectors.sync_failing import Failing, failing_objects, object_label, put_aside_objects, unread_objects
+from martech.selectors.sync_failing import (
+    Failing,
+    failing_objects,
+    object_label,
+    put_aside_objects,
+    read_again_objects,
+    unread_objects,
+)
+from martech.selectors.sync_hints import Untold, untold_journals
 from martech.selectors.sync_missed import missed_in, missed_records
+from martech.selectors.sync_pace import GRACE, Pace, is_late, paces
 from martech.sync.drift import from_json, label_in
-
-LATE = 4
-"""So many periods without a finished round make a connection late."""
-
 
 GOES_ON = ("Throttled", "BudgetExhausted")
 """Errors for which nobody has to do anything."""
+
+
+ON_TIME = Pace()
+ASK = "Ask whoever runs this server to start"
 
 
 @dataclass(frozen=True)
@@ -51,14 +60,19 @@ def health_of(
     stopped: SyncRun | None = None,
     unread: Sequence[SyncObject] = (),
     missed: SyncRun | None = None,
+    again: Sequence[SyncObject] = (),
+    pace: Pace = ON_TIME,
+    journal: Untold | None = None,
 ) -> Health:
     """Broken, paused, waiting for a budget, late, failing in part, waiting for somebody, or well. `stopped` is a backfill
-    that somebody paused; `unread` what no round came to the end of yet; `missed` a proof that found what was missed."""
+    that somebody paused; `unread` what no round came to the end of yet, `again` what is read once more; `missed` a proof
+    that found what was missed; `journal` why it tells nothing between rounds."""
     return (
         at_rest(connection, stopped)
-        or in_rounds(connection, fresh_at)
-        or in_part(connection, failing, unread, aside)
+        or in_rounds(connection, fresh_at, pace)
+        or in_part(connection, failing, unread, aside, pace)
         or waiting_for_somebody(connection, held, undecided, letters, missed)
+        or on_its_way(connection, again, journal)
         or Health("good", "In step")
     )
 
@@ -83,13 +97,13 @@ def at_rest(connection: Connection, stopped: SyncRun | None) -> Health | None:
     return None
 
 
-def in_rounds(connection: Connection, fresh_at: datetime | None) -> Health | None:
+def in_rounds(connection: Connection, fresh_at: datetime | None, pace: Pace) -> Health | None:
     """What is wrong with its rounds as a whole."""
     problem = connection.problem or {}
     if fresh_at is None:
         return Health("warn", "First round under way", "Nothing was read to the end yet.")
-    if timezone.now() - fresh_at > timedelta(seconds=connection.every_seconds * LATE):
-        return Health("bad", "Late", "No round was finished for a while.", "Look at the last runs, and at the workers.")
+    if is_late(connection, fresh_at):
+        return late(connection, fresh_at, pace)
     if problem and problem.get("class") in GOES_ON:
         return Health("warn", "Goes on", problem.get("detail", ""), "The next round goes on from there.")
     if problem:
@@ -97,8 +111,40 @@ def in_rounds(connection: Connection, fresh_at: datetime | None) -> Health | Non
     return None
 
 
+def late(connection: Connection, fresh_at: datetime, pace: Pace) -> Health:
+    """No round came to its end for long: a worker is still at one, or what keeps it."""
+    if pace.under_way:
+        return long_run(connection, pace.under_way)
+    detail = f"No round was finished since {moment(fresh_at)}; nothing is lost."
+    if connection.next_run_at < timezone.now() - GRACE:
+        remedy = f"None is begun: the beat does not run. {ASK} it."
+    elif pace.untaken:
+        remedy = f"One waits since {moment(pace.untaken)} and no worker takes it. {ASK} workers, or more of them."
+    else:
+        remedy = "The last runs say how far they came."
+    return Health("bad", "Late", detail, remedy)
+
+
+def long_run(connection: Connection, run: SyncRun) -> Health:
+    """A run that takes longer than rounds may, and whose worker lives."""
+    name = object_label(connection, run.object.name) if run.object else connection.name
+    done = f"{run.read:,}" if run.total is None else f"{run.read:,} of {run.total:,}"
+    detail = f"{run.get_kind_display()} of {name} goes on for long: {done} records so far."
+    return Health("warn", "Long run", detail, "The next round brings what changed meanwhile; nothing is lost.")
+
+
+def moment(at: datetime) -> str:
+    here = timezone.localtime(at)
+    is_today = here.date() == timezone.localdate()
+    return f"{here:%H:%M}" if is_today else f"{here:%-d %b, %H:%M}"
+
+
 def in_part(
-    connection: Connection, failing: Sequence[Failing], unread: Sequence[SyncObject], aside: Sequence[SyncObject]
+    connection: Connection,
+    failing: Sequence[Failing],
+    unread: Sequence[SyncObject],
+    aside: Sequence[SyncObject],
+    pace: Pace,
 ) -> Health | None:
     """Which of its objects or fields do not go with the others."""
     if failing:
@@ -107,11 +153,29 @@ def in_part(
         more = f" {others} {'fails' if len(failing) == 2 else 'fail'}, too." if others else ""
         return Health("bad", "Fails in part", f"{first.label}: {first.detail}{more}", first.remedy)
     if unread:
-        names = ", ".join(object_label(connection, one.name) for one in unread)
-        return Health("warn", "First round under way", f"Not read to the end yet: {names}.")
+        return Health("warn", "First round under way", f"Not read to the end yet: {names_of(connection, unread)}.")
+    if pace.behind and pace.under_way:
+        return long_run(connection, pace.under_way)
+    if pace.behind:
+        detail = f"Not read to the end for long, while the others are: {names_of(connection, pace.behind)}."
+        return Health("bad", "Late in part", detail, "The last runs of it say how far they came; a backfill reads all.")
     if aside:
         return put_aside_in(connection, aside)
     return None
+
+
+def on_its_way(connection: Connection, again: Sequence[SyncObject], journal: Untold | None) -> Health | None:
+    """What comes by itself, and is not there yet."""
+    if again:
+        detail = f"{names_of(connection, again)}: everything is read once more, as a field goes on or was added."
+        return Health("warn", "Is read again", detail, "What it said meanwhile comes with it, by itself.")
+    if journal:
+        return Health("warn", "Journal not read", journal.detail, journal.remedy)
+    return None
+
+
+def names_of(connection: Connection, objects: Sequence[SyncObject]) -> str:
+    return ", ".join(object_label(connection, one.name) for one in objects)
 
 
 def not_begun(problem: Mapping[str, Any]) -> Health:
@@ -198,6 +262,9 @@ def health_by_itself(connection: Connection, fresh_at: datetime | None) -> Healt
         stopped=paused_backfills().get(connection.pk),
         unread=unread_objects().get(connection.pk, []),
         missed=missed_records().get(connection.pk),
+        again=read_again_objects().get(connection.pk, []),
+        pace=paces().get(connection.pk, ON_TIME),
+        journal=untold_journals().get(connection.pk),
     )
 
 

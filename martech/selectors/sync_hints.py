@@ -10,12 +10,16 @@ from django.urls import reverse
 from django.utils import timezone
 
 from martech.connectors.port import Vendor
-from martech.models import Connection, HintKind, HintSource, RunState, SyncObject, SyncRun
+from martech.models import Connection, ConnectionState, HintKind, HintSource, RunState, SyncObject, SyncRun
 from martech.services.sync.connections import MAPPED
+from martech.services.sync.journal import reads_journal
 from martech.services.sync.sealed import open_secrets
 from mops.core.errors import DomainError
 from mops.core.templatetags.mops import ago
 
+UNREAD = timedelta(minutes=15)
+"""A journal is looked at every 45 seconds, by a beat and a worker."""
+BACKGROUND = "Beat and workers have to run; What is due says what no worker takes."
 FOREIGN = timedelta(days=7)
 """So long it is said that events of another account came."""
 
@@ -107,18 +111,50 @@ def journal_lines(connection: Connection, source: HintSource | None) -> list[Hin
     """How it is read; and where it no longer told everything, until a pull has."""
     if source is None or (source.read_at is None and not source.problem):
         return [HintLine("notebook", "Journal", "It is read for the first time.", "warn")]
-    problem = source.problem
-    if problem:
-        detail = f"It cannot be read: {problem.get('detail', '')} Changes come with each round meanwhile."
-        line = HintLine(
-            "notebook", "Journal", detail, "bad", problem.get("remedy", ""), source.heard_at, source.read_at
-        )
+    untold, stamps = untold_by(connection, source), (source.heard_at, source.read_at)
+    if untold:
+        line = HintLine("notebook", "Journal", untold.detail, untold.level, untold.remedy, *stamps)
     else:
-        line = HintLine("notebook", "Journal", "It is read.", "good", "", source.heard_at, source.read_at)
+        line = HintLine("notebook", "Journal", "It is read.", "good", "", *stamps)
     if source.gap_at is None or is_closed(connection, source.gap_at):
         return [line]
     text = "It no longer reached back to where it was read last, and was begun at its earliest entry. What is between comes with the next round."
     return [line, HintLine("alert-triangle", "A gap in the journal", text, "warn")]
+
+
+@dataclass(frozen=True)
+class Untold:
+    """Why a journal tells nothing between rounds, and what to do."""
+
+    level: str
+    detail: str
+    remedy: str
+
+
+def untold_journals() -> dict[int, Untold]:
+    """{connection: why its journal tells nothing}, of connections that are to read one."""
+    sources = HintSource.objects.filter(kind=HintKind.JOURNAL).select_related("connection")
+    told = {one.connection_id: untold_by(one.connection, one) for one in sources if reads_journal(one.connection)}
+    return {pk: untold for pk, untold in told.items() if untold}
+
+
+def untold_by(connection: Connection, source: HintSource) -> Untold | None:
+    """Why a journal tells nothing now: it cannot be read, waits for calls, or nobody reads it."""
+    now, meanwhile = timezone.now(), "Changes come with each round meanwhile."
+    if problem := source.problem:
+        detail = f"The journal cannot be read: {problem.get('detail', '')} {meanwhile}"
+        return Untold("bad", detail, problem.get("remedy", ""))
+    if source.paused_until and source.paused_until > now:
+        until = f"{timezone.localtime(source.paused_until):%-d %b, %H:%M}"
+        return Untold("warn", f"The journal is not read before {until}: the calls are used up. {meanwhile}", "")
+    rests = connection.state != ConnectionState.ACTIVE or (connection.paused_until and connection.paused_until > now)
+    if not rests and source.read_at and source.read_at < now - UNREAD:
+        return Untold(
+            "warn",
+            f"The journal was last read {ago(source.read_at)}; it is looked at every minute. {meanwhile}",
+            BACKGROUND,
+        )
+    return None
 
 
 def is_closed(connection: Connection, gap_at: datetime) -> bool:

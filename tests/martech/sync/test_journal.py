@@ -139,7 +139,7 @@ def test_the_page_says_that_the_journal_has_a_gap_until_a_round_closed_it(told: 
     account.journal.append(entry(7, "7"))
     look(told)
     page = page_of(told)
-    assert "It cannot be read: The app is unknown." in page
+    assert "The journal cannot be read: The app is unknown." in page
     assert "Enter it anew." in page
 
 
