@@ -153,7 +153,7 @@ class ToolAdmin(ReadOnlyAdmin):
 class ContractForm(ServiceForm):
     class Meta:
         model = Contract
-        exclude = ("reminded_days",)
+        exclude = ("reminded_days", "kept_for", "kept_because", "kept_by", "kept_at")
 
     def write(self) -> Contract:
         known = Contract.objects.filter(pk=self.instance.pk).first() if self.instance.pk else None

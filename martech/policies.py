@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Q
 
 from governance.policies import MARKETERS, OPERATORS, READERS, Role
-from mops.core.rights import roles_of
+from mops.core.rights import can, roles_of
 
 SEERS = MARKETERS | READERS | {Role.SALES_REP, Role.PRIVACY_OFFICER, Role.INTEGRATION}
 
@@ -43,6 +43,7 @@ PERMISSIONS: dict[str, tuple[str, frozenset[str]]] = {
     "martech.approve_sync": ("Approve and take back what is written to other systems", OPERATORS),
     "martech.view_stack": ("See the tool inventory", MARKETERS | READERS | {Role.PRIVACY_OFFICER}),
     "martech.edit_stack": ("Change the tool inventory and ask who uses what", OPERATORS),
+    "martech.keep_tool": ("Say that a tool of one’s own is kept", MARKETERS),
     "martech.view_event_source": (
         "See event sources and their events",
         OPERATORS | {Role.PRIVACY_OFFICER, Role.INTEGRATION},
@@ -81,3 +82,9 @@ def own_rows(user: Any, owner: str = "owner") -> Q:
         return Q(pk__in=[])
     mine = Q(**{owner: user.pk}) | Q(**{f"{owner}__isnull": True})
     return mine | Q(**{f"{owner}__team": user.team_id}) if user.team_id else mine
+
+
+def may_keep(user: Any, owned: Any) -> bool:
+    """Whether somebody may say that a tool (or what is suggested of one: `owner_id`) is kept: its owner, and those who change
+    the inventory."""
+    return owned.owner_id == user.pk or can(user, "martech.edit_stack")

@@ -3,7 +3,7 @@
 from typing import Any
 
 from martech.invariants import INVARIANTS
-from martech.policies import HIDDEN_PERSON_FIELDS, PERMISSIONS, name_of_person
+from martech.policies import HIDDEN_PERSON_FIELDS, PERMISSIONS, may_keep, name_of_person
 from mops.core.conditions import register_catalogue
 from mops.core.history import tell_as, tell_values
 from mops.core.invariants import register_invariants
@@ -18,13 +18,14 @@ from mops.core.registry import (
     register_told,
     register_trail,
 )
-from mops.core.rights import register_hidden_fields, register_name, register_permissions
+from mops.core.rights import register_hidden_fields, register_name, register_object_rule, register_permissions
 from mops.core.work import register_work
 
 
 def register() -> None:
     """Called once by the app's `ready`."""
     register_permissions(PERMISSIONS)
+    register_object_rule("martech.keep_tool", may_keep)
     register_invariants(INVARIANTS)
     register_hidden_fields("martech.person", HIDDEN_PERSON_FIELDS)
     register_name("martech.person", name_of_person)

@@ -8,6 +8,7 @@ from django.conf import settings
 from governance.models import User
 from martech.models import Contract, Tool, ToolState
 from martech.services.stack import LONGEST_NOTICE
+from martech.services.stack_keeping import LONGEST_REASON
 from martech.stack.taxonomy import AREAS, DATA, choices
 from mops.core.inputs import DayInput
 
@@ -75,6 +76,12 @@ class ContractForm(forms.Form):
     @staticmethod
     def initial_of(contract: Contract) -> dict[str, Any]:
         return {name: getattr(contract, name) for name in ContractForm.base_fields}
+
+
+class KeepForm(forms.Form):
+    reason = forms.CharField(
+        max_length=LONGEST_REASON, label="Why it is kept", help_text="Whoever is asked next time reads it"
+    )
 
 
 class IntegrationForm(forms.Form):

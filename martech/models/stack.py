@@ -69,7 +69,10 @@ class Tool(models.Model):
 
 @tracked(exclude=["reminded_days"])
 class Contract(models.Model):
-    """What is paid for a tool and until when. `reminded_days` is the shortest distance its owner was reminded at."""
+    """What is paid for a tool and until when. `reminded_days` is the shortest distance its owner was reminded at.
+
+    That a tool is kept is said for one renewal (`kept_for`): with another date of renewal it is asked anew.
+    """
 
     tool = models.ForeignKey(Tool, on_delete=models.CASCADE, related_name="contracts")
     yearly = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True, help_text="A year's price")
@@ -80,6 +83,12 @@ class Contract(models.Model):
     notice_days = models.PositiveSmallIntegerField(default=30)
     is_automatic = models.BooleanField(default=True, help_text="It renews by itself unless notice is given")
     reminded_days = models.PositiveSmallIntegerField(null=True, blank=True)
+    kept_for = models.DateField(null=True, blank=True, help_text="The renewal for which somebody said that it is kept")
+    kept_because = models.CharField(max_length=300, blank=True, default="")
+    kept_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    kept_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["renews_on", "id"]
@@ -99,6 +108,11 @@ class Contract(models.Model):
         """The last day on which notice can be given."""
         return self.renews_on - timedelta(days=self.notice_days) if self.renews_on else None
 
+    @property
+    def is_kept(self) -> bool:
+        """Whether somebody said that it is to renew on the day on which it does next."""
+        return self.kept_for is not None and self.kept_for == self.renews_on
+
     def has_ended(self, today: date) -> bool:
         """One that does not renew by itself is paid until the day on which it would."""
         return self.renews_on is not None and self.renews_on <= today and not self.is_automatic
@@ -115,6 +129,10 @@ class Contract(models.Model):
     def can_give_notice(self, today: date) -> bool:
         """Whether it would renew, and notice can still be given."""
         return self.is_automatic and self.notice_on is not None and self.notice_on >= today
+
+    def is_to_decide(self, today: date) -> bool:
+        """Whether notice can be given, and nobody said that it is kept."""
+        return self.can_give_notice(today) and not self.is_kept
 
 
 @tracked()

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from martech.models.connection import Connection, SyncObject
+from martech.sync.reasons import READ_AGAIN
 from mops.core.references import SetForeignKey
 from mops.core.work import Work
 
@@ -316,10 +317,17 @@ class ProofSide(models.TextChoices):
     BOTH = "both", "On both sides, with other values"
 
 
+class SyncDifferenceQuerySet(models.QuerySet["SyncDifference"]):
+    def missed(self) -> "SyncDifferenceQuerySet":
+        """What no round had noticed, and was not read since."""
+        return self.filter(reason__in=READ_AGAIN, settled_at=None)
+
+
 class SyncDifference(models.Model):
     """A record on which two systems disagree, found by a completeness proof, with the class of reason.
 
-    Where the proof was asked of a part, a side is where its question is true of the record.
+    Where the proof was asked of a part, a side is where its question is true of the record. `settled_at` is of records
+    that were missed: when one was read after all, or everything was read or compared again.
     """
 
     run = models.ForeignKey(SyncRun, on_delete=models.CASCADE, related_name="differences", db_index=False)
@@ -328,9 +336,19 @@ class SyncDifference(models.Model):
     reason = models.CharField(max_length=30)
     side = models.CharField(max_length=5, choices=ProofSide.choices, blank=True, default="")
     fields = models.JSONField(default=dict, help_text="{field: [here, there]} where values differ")
+    settled_at = models.DateTimeField(null=True, blank=True)
+
+    objects = SyncDifferenceQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["run", "reason", "id"], name="sync_difference_of")]
+        indexes = [
+            models.Index(fields=["run", "reason", "id"], name="sync_difference_of"),
+            models.Index(
+                fields=["external_id", "run"],
+                condition=Q(reason__in=READ_AGAIN, settled_at=None),
+                name="sync_difference_missed",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.reason} {self.external_id or self.local_id}"

@@ -39,6 +39,15 @@ class ContractLine:
         return self.contract.can_give_notice(self.today)
 
     @property
+    def is_to_decide(self) -> bool:
+        return self.contract.is_to_decide(self.today)
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether it is said to be kept for the renewal to come."""
+        return self.can_give_notice and self.contract.is_kept
+
+    @property
     def is_counted(self) -> bool:
         """Whether its price is part of a year's cost: it runs, and the tool stays."""
         return self.is_running and self.tool.state != ToolState.LEAVING
@@ -108,8 +117,9 @@ class Stack:
 
     @property
     def next_notice(self) -> ToolLine | None:
-        coming = [line for line in self.lines if line.use.notice_on and line.use.notice_on >= self.today]
-        return min(coming, key=lambda line: line.use.notice_on or date.max, default=None)
+        """The tool that is decided about next."""
+        coming = [line for line in self.lines if line.use.to_decide]
+        return min(coming, key=lambda line: line.use.to_decide[1] if line.use.to_decide else date.max, default=None)
 
     @property
     def unconverted(self) -> list[str]:
@@ -138,7 +148,7 @@ def stack(now: datetime | None = None) -> Stack:
     """Everything about all tools that are there."""
     now = now or timezone.now()
     today = timezone.localdate(now)
-    tools = list(Tool.objects.present().select_related("owner").prefetch_related("capabilities", "contracts"))
+    tools = list(Tool.objects.present().select_related("owner").prefetch_related("capabilities", "contracts__kept_by"))
     evidence, answers, rates = evidence_by_system(now), answers_by_capability(), latest_rates(today)
     lines = tuple(line_of(tool, evidence, answers, rates, today) for tool in tools)
     uses = [line.use for line in lines]
@@ -196,8 +206,17 @@ def line_of(
         tool.state == ToolState.LEAVING,
         seen,
         max(filter(None, (one.contract.renewed_on(today) for one in contracts)), default=None),
+        next_decision(contracts),
+        tool.owner_id,
     )
     return ToolLine(tool, use, contracts, missing)
+
+
+def next_decision(contracts: Sequence[ContractLine]) -> tuple[int, date] | None:
+    """The contract whose notice ends next among those that nobody said are kept."""
+    asked = [(one.contract.notice_on or date.max, one.contract.pk) for one in contracts if one.is_to_decide]
+    last_day, contract = min(asked, default=(None, 0))
+    return (contract, last_day) if last_day else None
 
 
 def contract_line(tool: Tool, contract: Contract, rates: Mapping[str, Decimal], today: date) -> ContractLine:

@@ -18,7 +18,7 @@ from martech.selectors.sync_failing import (
     unread_objects,
 )
 from martech.selectors.sync_hints import Untold, untold_journals
-from martech.selectors.sync_missed import missed_in, missed_records
+from martech.selectors.sync_missed import Missed, missed_records
 from martech.selectors.sync_pace import GRACE, Pace, is_late, paces
 from martech.sync.drift import from_json, label_in
 
@@ -59,14 +59,14 @@ def health_of(
     undecided: int = 0,
     stopped: SyncRun | None = None,
     unread: Sequence[SyncObject] = (),
-    missed: SyncRun | None = None,
+    missed: Missed | None = None,
     again: Sequence[SyncObject] = (),
     pace: Pace = ON_TIME,
     journal: Untold | None = None,
 ) -> Health:
     """Broken, paused, waiting for a budget, late, failing in part, waiting for somebody, or well. `stopped` is a backfill
-    that somebody paused; `unread` what no round came to the end of yet, `again` what is read once more; `missed` a proof
-    that found what was missed; `journal` why it tells nothing between rounds."""
+    that somebody paused; `unread` what no round came to the end of yet, `again` what is read once more; `missed` what a
+    proof found that is not read yet; `journal` why it tells nothing between rounds."""
     return (
         at_rest(connection, stopped)
         or in_rounds(connection, fresh_at, pace)
@@ -214,7 +214,7 @@ def labels_aside(object: SyncObject) -> list[str]:
 
 
 def waiting_for_somebody(
-    connection: Connection, held: int, undecided: int, letters: int, missed: SyncRun | None
+    connection: Connection, held: int, undecided: int, letters: int, missed: Missed | None
 ) -> Health | None:
     """What reads and writes as it should, but for what somebody has to approve, decide or correct."""
     if held:
@@ -242,9 +242,10 @@ def waiting_for_somebody(
             "warn", "Not all went through", detail, "Each says why, and what to do.", url, f"{letters:,} to correct"
         )
     if missed:
-        detail = f"A proof found {missed_in(missed):,} of {object_label(connection, missed.object.name)}"  # type: ignore[union-attr]
-        detail += " that changed over there and were not noticed here."
-        url = missed.get_absolute_url()
+        label, url = object_label(connection, missed.proof.object.name), missed.proof.get_absolute_url()  # type: ignore[union-attr]
+        detail = (
+            f"A proof found {missed.number:,} of {label} that changed over there unnoticed and were not read since."
+        )
         return Health("warn", "Records missed", detail, "Open it to read everything again.", url, "Open the proof")
     return None
 

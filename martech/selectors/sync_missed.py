@@ -1,25 +1,30 @@
-"""What a completeness proof found that no round had noticed, until it is read again or a later proof finds it no more."""
+"""What a completeness proof found that no round had noticed, until it is read."""
 
-from django.db.models import Exists, OuterRef, Q
+from dataclasses import dataclass
 
-from martech.models import ProofSide, RunKind, RunState, SyncRun
-from martech.sync.reasons import READ_AGAIN
+from django.db.models import Count
 
-
-def missed_records() -> dict[int, SyncRun]:
-    """{connection: its newest proof that found such records}; a backfill since, or a proof of everything without any,
-    settles it."""
-    found = Q()
-    for side in ProofSide.values:
-        for reason in READ_AGAIN:
-            found |= Q(**{f"plan__sides__{side}__{reason}__gt": 0})
-    done = SyncRun.objects.filter(state=RunState.DONE)
-    settles = Q(kind=RunKind.BACKFILL) | (Q(kind=RunKind.COMPARE, plan__question__isnull=True) & ~found)
-    later = done.filter(settles, object=OuterRef("object"), pk__gt=OuterRef("pk"))
-    proofs = done.filter(found, kind=RunKind.COMPARE, object__is_enabled=True).exclude(Exists(later))
-    return {run.connection_id: run for run in proofs.select_related("object").order_by("pk")}
+from martech.models import RunState, SyncDifference, SyncRun
 
 
-def missed_in(proof: SyncRun) -> int:
-    """How many records a proof found that were missed."""
-    return sum(reasons.get(reason, 0) for reasons in proof.plan.get("sides", {}).values() for reason in READ_AGAIN)
+@dataclass(frozen=True)
+class Missed:
+    """A proof, and how many of the records that it found to be missed were not read since."""
+
+    proof: SyncRun
+    number: int
+
+
+def missed_records() -> dict[int, Missed]:
+    """{connection: its newest proof of which something is missed still}. Read from the index of what is missed, however many
+    runs there are."""
+    numbers = dict(SyncDifference.objects.missed().values_list("run").annotate(number=Count("pk")).order_by())
+    runs = SyncRun.objects.filter(pk__in=numbers, state=RunState.DONE, object__is_enabled=True)
+    return {run.connection_id: Missed(run, numbers[run.pk]) for run in runs.select_related("object").order_by("pk")}
+
+
+def read_since(proof: SyncRun) -> dict[tuple[str, str], int]:
+    """{(side, reason): how many of its missed records were read since, or compared anew}"""
+    settled = SyncDifference.objects.filter(run=proof, settled_at__isnull=False)
+    rows = settled.values_list("side", "reason").annotate(number=Count("pk")).order_by()
+    return {(side, reason): number for side, reason, number in rows}

@@ -1,6 +1,6 @@
 """What a completeness proof says: its question, how many are on each side, and the classes of difference by side."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -24,6 +24,8 @@ class DifferenceLine:
     url: str
     next: str = ""
     """Where the step is taken, if that is one page."""
+    since: int = 0
+    """How many of records that were missed are missed no more."""
 
 
 @dataclass(frozen=True)
@@ -62,15 +64,15 @@ def question_of_run(run: SyncRun) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def proof_of(run: SyncRun) -> ProofLines | None:
-    """The figures of a proof that came to its end; None before that."""
+def proof_of(run: SyncRun, since: Mapping[tuple[str, str], int] | None = None) -> ProofLines | None:
+    """The figures of a proof that came to its end; None before that. `since` counts what was read since (`read_since`)."""
     numbers = (run.plan or {}).get("numbers")
     if run.kind != RunKind.COMPARE or not numbers:
         return None
     by_side = run.plan.get("sides") or {"": run.plan.get("reasons", {})}
     labels = {"": "Differences", **dict(ProofSide.choices)}
     order = [ProofSide.HERE, ProofSide.THERE, ProofSide.BOTH, ""]
-    sides = [side_lines(run, side, labels[side], by_side[side]) for side in order if by_side.get(side)]
+    sides = [side_lines(run, side, labels[side], by_side[side], since or {}) for side in order if by_side.get(side)]
     only_here = sum((by_side.get(ProofSide.HERE) or {}).values())
     return ProofLines(
         asked=question_of_run(run).get("words", ""),
@@ -81,7 +83,9 @@ def proof_of(run: SyncRun) -> ProofLines | None:
     )
 
 
-def side_lines(run: SyncRun, side: str, label: str, reasons: dict[str, int]) -> SideLines:
+def side_lines(
+    run: SyncRun, side: str, label: str, reasons: dict[str, int], since: Mapping[tuple[str, str], int]
+) -> SideLines:
     page = reverse("martech:sync-run-differences", args=[run.pk])
     lines = [
         DifferenceLine(
@@ -92,6 +96,7 @@ def side_lines(run: SyncRun, side: str, label: str, reasons: dict[str, int]) -> 
             number,
             f"{page}?{urlencode({'reason': reason, **({'side': side} if side else {})})}",
             next_page(run, reason),
+            since.get((side, reason), 0),
         )
         for reason, number in sorted(reasons.items(), key=lambda pair: (-pair[1], pair[0]))
     ]

@@ -173,7 +173,8 @@ def remind(now: datetime) -> int:
 
 
 def remind_of_renewals(now: datetime) -> int:
-    """Tell a tool's owner, or marketing operations where it has none or they left, at each distance once."""
+    """Tell a tool's owner, or marketing operations where it has none or they left, at each distance once; of a contract
+    that is said to be kept nobody is reminded."""
     today, notices = timezone.localdate(now), []
     rows = Contract.objects.filter(renews_on__gte=today).exclude(tool__state=ToolState.GONE)
     rows = rows.select_related("tool__owner")
@@ -181,7 +182,7 @@ def remind_of_renewals(now: datetime) -> int:
     for contract in rows:
         left = (contract.notice_on - today).days if contract.notice_on else -1
         step = min((days for days in REMIND_AT if left <= days), default=None)
-        if left < 0 or step is None:
+        if left < 0 or step is None or contract.is_kept:
             continue
         later = Q(reminded_days=None) | Q(reminded_days__gt=step)
         if not Contract.objects.filter(later, pk=contract.pk).update(reminded_days=step):

@@ -28,6 +28,9 @@ class Suggestion:
     reasons: tuple[str, ...]
     stake: Decimal
     by: date | None = None
+    contract: int | None = None
+    """Of one that is settled by saying that the tool is kept."""
+    owner_id: int | None = None
 
 
 def suggest(tools: Sequence[ToolUse], today: date) -> list[Suggestion]:
@@ -119,13 +122,16 @@ def better(tool: ToolUse) -> Suggestion | None:
 
 
 def due(tool: ToolUse, today: date) -> Suggestion | None:
-    if tool.notice_on is None or not today <= tool.notice_on <= today + SOON:
+    """Of the contract whose notice ends next and that nobody said is kept."""
+    if tool.to_decide is None or not today <= tool.to_decide[1] <= today + SOON:
         return None
+    contract, last_day = tool.to_decide
     share = (
         f"{tool.utilisation:.0%} of what is known is used" if tool.utilisation is not None else "its use is not known"
     )
-    reasons = (f"It renews by itself unless notice is given by {tool.notice_on:%-d %b %Y}; {share}.",)
-    return Suggestion("decide", tool.pk, f"Decide about {tool.name}", reasons, cost_of(tool), tool.notice_on)
+    reasons = (f"It renews by itself unless notice is given by {last_day:%-d %b %Y}; {share}.",)
+    title = f"Decide about {tool.name}"
+    return Suggestion("decide", tool.pk, title, reasons, cost_of(tool), last_day, contract, tool.owner_id)
 
 
 def undated(tool: ToolUse) -> Suggestion | None:

@@ -38,7 +38,8 @@ class Verdict:
 class ToolUse:
     """A tool with its verdicts. `cost` is a year's, in the base currency; None where it is not known.
 
-    `renewed_on` is the latest day on which a contract renewed whose next date nobody has said.
+    `renewed_on` is the latest day on which a contract renewed whose next date nobody has said; `to_decide` the contract that
+    is decided about next, with its last day of notice.
     """
 
     pk: int
@@ -51,6 +52,8 @@ class ToolUse:
     is_leaving: bool = False
     evidence: tuple[Evidence, ...] = field(default=())
     renewed_on: date | None = None
+    to_decide: tuple[int, date] | None = None
+    owner_id: int | None = None
 
     def count(self, use: Use) -> int:
         return sum(verdict.use == use for verdict in self.verdicts)

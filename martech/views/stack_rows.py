@@ -32,7 +32,8 @@ CONTRACT_VIEWS: dict[str, tuple[str, Callable[[ContractLine], bool]]] = {
     "": ("All", lambda row: True),
     "paid": ("Paid now", lambda row: row.is_counted),
     "notice": ("Notice can be given", lambda row: row.can_give_notice),
-    "soon": (f"Within {SOON.days} days", lambda row: row.can_give_notice and notice_of(row) <= row.today + SOON),
+    "soon": (f"Within {SOON.days} days", lambda row: row.is_to_decide and notice_of(row) <= row.today + SOON),
+    "kept": ("Kept", lambda row: row.is_kept),
     "undated": ("Next date missing", lambda row: row.contract.renewed_on(row.today) is not None),
 }
 
@@ -63,7 +64,7 @@ def contracts(request: HttpRequest) -> HttpResponse:
 
 
 def by_decision(row: ContractLine) -> tuple[bool, date, str]:
-    return not row.can_give_notice, notice_of(row), row.tool.name
+    return not row.is_to_decide, notice_of(row), row.tool.name
 
 
 def of_tool(request: HttpRequest, rows: list[Any]) -> tuple[list[Any], Tool | None]:

@@ -13,6 +13,7 @@ from governance.selectors.holders import who_may
 from martech.models import Connection, RunKind, RunState, SyncRun
 from martech.selectors import sync as selectors
 from martech.selectors.sync_failing import object_label
+from martech.selectors.sync_missed import read_since
 from martech.selectors.sync_proofs import proof_of, question_of_run
 from martech.selectors.sync_runs import count_lines, plan_of, planned_rows, taken_rows, title_of
 from martech.services.sync.connections import MAPPED
@@ -114,7 +115,7 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
         "plan": plan_of(found, request.user),
         "planned": planned_rows(found, request.user),
         "taken": taken_rows(found, request.user),
-        "proof": proof_of(found),
+        "proof": proof_of(found, read_since(found)),
         "reread": READ_AGAIN,
         "asked": question_of_run(found),
         "undone_by": found.undone_by.exclude(state=RunState.CANCELLED).first(),

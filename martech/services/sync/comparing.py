@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from martech.connectors.port import Page, Position, Value
 from martech.models import ProofSide, RemoteRow, SyncDifference, SyncRun
@@ -17,6 +18,7 @@ from martech.services.sync.course import Course, Line
 from martech.services.sync.differing import Look, Membership
 from martech.services.sync.incoming import RecordReader
 from martech.services.sync.mirror import known_rows
+from martech.services.sync.missed import settle_all, settle_meanwhile
 from martech.services.sync.patience import patient_pages
 from martech.services.sync.pulling import ahead, stop_when_asked
 from martech.services.sync.questions import Question, question_of
@@ -67,6 +69,7 @@ def compare(line: Line, course: Course, run: SyncRun) -> None:
     read_theirs(proof)
     read_ours(proof)
     keys = [(key, ours is not None, theirs is not None) for key, ours, theirs in differences(proof.here, proof.there)]
+    began = timezone.now()
     with transaction.atomic():
         SyncDifference.objects.filter(run=run).delete()
         for start in range(0, len(keys), CHUNK):
@@ -76,7 +79,9 @@ def compare(line: Line, course: Course, run: SyncRun) -> None:
             proof.keep(absent_there(course, run, proof.inside.here - set(proof.inside.linked.values())))
         else:
             proof.keep(only_here(line, course, run))
+            settle_all(course.object, but=run)
         note(proof, asked)
+    settle_meanwhile(run, began)
 
 
 def note(proof: Proof, asked: Mapping[str, Any]) -> None:

@@ -21,6 +21,7 @@ from martech.services.arrivals import FEW
 from martech.services.sync.course import Course, Line
 from martech.services.sync.following import Brought, accounts_of, ask_links, linked_objects, news, take_links
 from martech.services.sync.incoming import Incoming, RecordReader
+from martech.services.sync.missed import settle_all
 from martech.services.sync.overwriting import note_editors
 from martech.services.sync.patience import patient_pages
 from martech.services.sync.runs import RunStopped, beat
@@ -170,6 +171,7 @@ def backfill(line: Line, course: Course, run: SyncRun) -> None:
         if last.position is not None:
             stop_when_asked(run)
     keep(object, backfill_position=None, backfilled_at=object.backfilled_at or timezone.now())
+    settle_all(object)
     # Paused behind the last portion: there is nothing left to go on with.
     go_on_if(run, RunState.PAUSED, RunState.WAITING)
 

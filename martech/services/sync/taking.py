@@ -26,6 +26,7 @@ from martech.services.sync.incoming import Incoming, RecordReader
 from martech.services.sync.keys import foreign_keys, link_by_key
 from martech.services.sync.locals import Local
 from martech.services.sync.mirror import Kept, Known, keep_rows, known_rows, open_echoes
+from martech.services.sync.missed import settle_read
 from martech.services.sync.people import People
 from martech.services.sync.reconcile import Reconciled, reconcile
 from martech.services.sync.referring import look_up_references, name_ours
@@ -89,6 +90,7 @@ def take_in(
             try:
                 with transaction.atomic():
                     read = rows if rows is not None and attempt == 0 else reader.read_all(records)
+                    settle_read(course.object, [record.id for record in records])
                     return _take(course, reader, records, read, looks_twice)
             except IntegrityError:
                 continue
@@ -105,6 +107,7 @@ def _put_aside(course: Course, record: RemoteRecord, error: Exception) -> Tally:
     reason = Reason.LOCKED if isinstance(error, IntegrityError) else Reason.OTHER
     message = f"{type(error).__name__} while it was taken in; the log tells more."
     bury(course.object, "pull", [Death(record.id, None, reason, "", message)], run=course.run)
+    settle_read(course.object, [record.id])
     return Tally(failed=1)
 
 

@@ -109,7 +109,7 @@ def test_empty_seats_are_given_back() -> None:
 
 @pytest.mark.parametrize(("days", "kinds_found"), [(0, ["decide"]), (60, ["decide"]), (61, []), (-1, [])])
 def test_a_decision_is_due_while_notice_can_be_given_within_sixty_days(days: int, kinds_found: list[str]) -> None:
-    near = ToolUse(1, "Near", (Verdict("crm", Use.USED, ""),), notice_on=TODAY + timedelta(days=days))
+    near = ToolUse(1, "Near", (Verdict("crm", Use.USED, ""),), to_decide=(7, TODAY + timedelta(days=days)))
     assert [one.kind for one in suggest([near], TODAY)] == kinds_found
 
 

@@ -136,6 +136,7 @@ def test_one_that_never_worked_says_why_and_what_to_do_next(operator: Client) ->
     assert "Reach HubSpot: 127.0.0.1:9 does not answer. Check the address and the network." in page
     assert "Nothing was read or written yet." in page
     assert "Every record went through." not in page
+    assert 'aria-label="Objects"' not in page
     assert Connection.objects.get().state == "new"
 
 

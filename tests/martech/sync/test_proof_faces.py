@@ -1,12 +1,14 @@
 """Asking for a proof of a part on its page and by API, and reading what it found."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from governance.policies import Role
-from martech.models import MappingVersion, Person, SyncObject, SyncRun, SyncWork
+from martech.models import MappingVersion, Person, SyncDifference, SyncObject, SyncRun, SyncWork
 from martech.selectors.sync import freshness
 from martech.selectors.sync_health import health_by_itself
 from martech.services.sync.course import open_line
@@ -177,3 +179,73 @@ def test_a_connection_is_not_green_before_what_a_proof_found_missed_was_read_aga
     assert "<b>1 differ</b>" in page
     rig.sync(backfills=True)
     assert word() == ("In step", "")
+
+
+def standing(rig: Rig) -> tuple[str, str]:
+    """What the connection says of itself: the word, and how many it names."""
+    health = health_by_itself(rig.connection, freshness("connection")[rig.connection.pk])
+    return health.word, health.detail
+
+
+def long_ago() -> datetime:
+    """In no window any more."""
+    return timezone.now() - timedelta(days=2)
+
+
+def test_what_was_missed_is_missed_no_more_once_a_round_has_read_it(rig: Rig, account: Account) -> None:
+    for name in ("ana", "bo"):
+        account.put("contacts", {"email": f"{name}@example.org", "jobtitle": "Chief"})
+    rig.sync()
+    for record in account.objects["contacts"].values():
+        record.values["jobtitle"], record.modified_at = "CMO", long_ago()
+    run = rig.compare("contacts")
+    assert run.plan["reasons"] == {"change_missed": 2}
+    said = "A proof found {} of Contacts that changed over there unnoticed and were not read since."
+    assert standing(rig) == ("Records missed", said.format(2))
+    account.put("contacts", {"email": "ana@example.org", "jobtitle": "CMO of all"}, id="1")
+    rig.sync()
+    assert standing(rig) == ("Records missed", said.format(1))
+    page = text(client_of(Role.OPS_MANAGER).get(run.get_absolute_url()))
+    assert "1 of them was read since. Read everything again, with a backfill." in page
+    assert page.count('value="backfill"') == 1
+    account.put("contacts", {"email": "bo@example.org", "jobtitle": "Chief"}, id="2")
+    runs = rig.sync()
+    assert runs["pull contacts"].unchanged >= 1
+    assert standing(rig) == ("In step", "")
+    page = text(client_of(Role.OPS_MANAGER).get(run.get_absolute_url()))
+    assert "All of them were read since." in page
+    assert 'value="backfill"' not in page
+
+
+def test_a_record_that_was_missed_and_cannot_be_taken_in_is_a_dead_letter_and_not_missed(
+    rig: Rig, account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account.put("contacts", {"email": "ana@example.org"})
+    rig.sync()
+    account.objects["contacts"][account.put("contacts", {"email": "new@example.org"})].modified_at = long_ago()
+    assert rig.compare("contacts").plan["reasons"] == {"missed": 1}
+
+    def breaks(*_: Any) -> None:
+        raise ValueError("no")
+
+    monkeypatch.setattr("martech.services.sync.people.People.create", breaks)
+    account.put("contacts", {"email": "new@example.org", "jobtitle": "CMO"}, id="2")
+    assert rig.sync()["pull contacts"].failed == 1
+    assert standing(rig)[0] == "Not all went through"
+    assert not SyncDifference.objects.missed().exists()
+
+
+def test_a_later_proof_of_everything_alone_says_what_is_missed(rig: Rig, account: Account) -> None:
+    for name in ("ana", "bo"):
+        account.put("contacts", {"email": f"{name}@example.org", "jobtitle": "Chief"})
+    rig.sync()
+    account.objects["contacts"]["1"].values["jobtitle"] = "CMO"
+    account.objects["contacts"]["2"].values["jobtitle"] = "CMO"
+    rig.hours_later()
+    rig.compare("contacts")
+    account.objects["contacts"]["2"].values["jobtitle"] = "Chief"
+    later = rig.compare("contacts")
+    assert later.plan["reasons"] == {"change_missed": 1}
+    assert list(SyncDifference.objects.missed().values_list("run", "external_id")) == [(later.pk, "1")]
+    assert rig.compare("contacts", {"condition": CHIEFS}).state == "done"
+    assert standing(rig)[0] == "Records missed"
