@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 import pycountry
@@ -13,10 +14,11 @@ from mops.core.conditions.catalogue import Choices
 from planning.models import Channel
 
 
+@cache
 def countries() -> Choices:
     """ISO 3166-1 alpha-2 code and English name, by name."""
     found = [(country.alpha_2, getattr(country, "common_name", country.name)) for country in pycountry.countries]
-    return sorted(found, key=lambda choice: choice[1])
+    return tuple(sorted(found, key=lambda choice: choice[1]))
 
 
 def stages() -> Choices:

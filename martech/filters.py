@@ -28,7 +28,7 @@ from martech.selectors.routing import engine_of, published_version
 from martech.selectors.segments import in_segment
 from martech.selectors.sync_links import told_otherwise
 from martech.selectors.time_off import due_in, visible_time_off
-from martech.selectors.waiting import in_queue, parked, waiting_for
+from martech.selectors.waiting import given_up, in_queue, parked, waiting_for
 from mops.core.inputs import DayRangeFilter, FoundInput
 from planning.models import Campaign, Channel
 
@@ -69,7 +69,9 @@ class PersonFilter(filters.FilterSet):
     )
     due_in = filters.ModelChoiceFilter(queryset=absences, method="by_absence", label="Answer due in the time off of")
     waits = filters.ChoiceFilter(
-        choices=[("queue", "In the queue"), ("parked", "Parked")], method="by_waiting", label="Waits for an owner"
+        choices=[("queue", "In the queue"), ("parked", "Parked"), ("gave_up", "Routing gave up")],
+        method="by_waiting",
+        label="Waits for an owner",
     )
     waits_for = filters.ChoiceFilter(choices=pools_in_force, method="by_pool", label="Waits for the pool")
     unowned = filters.BooleanFilter(field_name="owner", lookup_expr="isnull", label="Without an owner")
@@ -115,8 +117,11 @@ class PersonFilter(filters.FilterSet):
         return rows.filter(pk__in=due_in([value.pk]).values("person"))
 
     def by_waiting(self, rows: QuerySet[Person], _name: str, value: str) -> QuerySet[Person]:
-        """People in the queue of routing, or those who were parked and have no owner yet."""
-        return rows.filter(pk__in=in_queue().values("person")) if value == "queue" else parked(rows)
+        """People in the queue of routing, those who were parked, or whom routing gave up on; they have no owner yet."""
+        if value == "parked":
+            return parked(rows)
+        work = in_queue() if value == "queue" else given_up()
+        return rows.filter(pk__in=work.values("person"))
 
     def by_pool(self, rows: QuerySet[Person], _name: str, value: str) -> QuerySet[Person]:
         return rows.filter(pk__in=waiting_for([value]).values("person"))

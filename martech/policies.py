@@ -51,6 +51,8 @@ PERMISSIONS: dict[str, tuple[str, frozenset[str]]] = {
     "martech.edit_event_source": ("Change event sources and their write keys", OPERATORS),
     "martech.view_scoring": ("See scoring and the lifecycle", MARKETERS | READERS),
     "martech.edit_scoring": ("Change and publish scoring and the lifecycle", OPERATORS),
+    "martech.view_time_off": ("See time off", OPERATORS | {Role.LEADER, Role.SALES_REP, Role.INTEGRATION}),
+    "martech.view_absences": ("See who is away", OPERATORS | {Role.LEADER, Role.INTEGRATION}),
     "martech.take_time_off": ("Say when one is away", OPERATORS | {Role.SALES_REP, Role.INTEGRATION}),
     "martech.edit_routing": ("Change and publish routing policies", OPERATORS | {Role.INTEGRATION}),
 }

@@ -140,12 +140,12 @@ def register_time_off() -> None:
         "Time off",
         "martech:time-off",
         "calendar-event",
-        "martech.take_time_off",
+        "martech.view_time_off",
         order=42,
         is_everyday=False,
     )
     register_action(
-        "Time off", "martech:time-off", "martech.take_time_off", "away holiday vacation leave", "calendar-event"
+        "Time off", "martech:time-off", "martech.view_time_off", "away holiday vacation leave", "calendar-event"
     )
 
 

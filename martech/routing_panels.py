@@ -11,7 +11,7 @@ from martech.selectors.decisions import decisions_for, headline, why_in_short
 from martech.selectors.openings import first_back
 from martech.selectors.responses import left_of
 from martech.selectors.verdicts import response_of
-from martech.selectors.waiting import place_of
+from martech.selectors.waiting import given_up, place_of
 from mops.core.registry import Panel
 from mops.core.rights import called, can
 from mops.core.templatetags.mops import span
@@ -43,6 +43,8 @@ def owner_panel(request: HttpRequest, person: Person) -> Panel | None:
     if latest is None and not may_assign:
         return None
     place = place_of(person)
+    may_edit = can(user, "martech.edit_routing")
+    gave_up = given_up().filter(person=person).first() if may_edit and person.owner_id is None else None
     clock = ResponseClock.objects.select_related("decision__version").filter(person=person, ended_at=None).first()
     context = {
         "clock": clock,
@@ -53,6 +55,7 @@ def owner_panel(request: HttpRequest, person: Person) -> Panel | None:
         "place": place,
         "first_back": first_back(place.pool) if place and place.pool else None,
         "may_assign": may_assign,
+        "gave_up": gave_up,
     }
     title = "Why this owner?" if person.owner_id else "Why no owner yet?"
     return Panel(title, "martech/decision_panel.html", context, place="top")

@@ -85,6 +85,7 @@ urlpatterns = [
     path("routing/time-off/<int:pk>/cancel/", time_off.cancel, name="cancel-time-off"),
     path("routing/new/", routing.new_policy, name="new-policy"),
     path("routing/route/", routing.route_everybody, name="route-everybody"),
+    path("routing/route-again/", routing.route_again, name="route-again"),
     path("routing/decisions/", decisions.DecisionList.as_view(), name="decisions"),
     path("routing/decisions/<int:pk>/", routing.decision, name="decision"),
     path("routing/<slug:key>/", routing.policy, name="policy"),

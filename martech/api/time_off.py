@@ -15,14 +15,14 @@ from governance.models import User
 from martech.api.routing import as_user
 from martech.api.routing_documents import ColleagueSerializer
 from martech.models import TimeOff
-from martech.selectors.time_off import away_of, visible_time_off, zone_of
+from martech.selectors.time_off import away_of, changeable_time_off, visible_time_off, zone_of
 from martech.services.time_off import add_time_off, cancel_time_off, change_time_off
 from martech.time_off import Away, problem_of
 from mops.core.api.asking import checked, takes_nothing
 from mops.core.api.revisions import etag_of, seen_by
 from mops.core.rights import can
 
-TAKE = "martech.take_time_off"
+SEE, TAKE = "martech.view_time_off", "martech.take_time_off"
 
 
 class TimeOffSerializer(serializers.Serializer[TimeOff]):
@@ -85,9 +85,9 @@ class NewTimeOffSerializer(TimeOffInputSerializer):
 
 
 class AbsencesView(generics.ListAPIView[TimeOff]):
-    """Who is away and when, the latest first: everybody's for who runs routing, one's own for the others. A POST adds one."""
+    """Who is away and when, the latest first: everybody's for who runs routing or leads, one's own for the others. A POST adds one."""
 
-    right = {"GET": TAKE, "POST": TAKE}
+    right = {"GET": SEE, "POST": TAKE}
     tells_etag = ("POST",)
     serializer_class = TimeOffSerializer
     page_order = ("-starts_at", "-id")
@@ -118,7 +118,7 @@ class AbsenceView(APIView):
     """One absence; the ETag names its state. A PUT changes its days, a DELETE takes it back; with `If-Match` a change in
     between is 409."""
 
-    right = {"GET": TAKE, "PUT": TAKE, "DELETE": TAKE}
+    right = {"GET": SEE, "PUT": TAKE, "DELETE": TAKE}
     reads_if_match = ("PUT", "DELETE")
     tells_etag = ("GET", "PUT")
 
@@ -128,7 +128,7 @@ class AbsenceView(APIView):
 
     @extend_schema(request=TimeOffInputSerializer, responses=TimeOffSerializer)
     def put(self, request: Request, pk: int) -> Response:
-        absence = _absence(request, pk)
+        absence = _to_change(request, pk)
         given = TimeOffInputSerializer(data=request.data)
         checked(given)
         seen = seen_by(request) or absence.updated_at
@@ -138,13 +138,17 @@ class AbsenceView(APIView):
     @extend_schema(responses={204: None})
     @takes_nothing
     def delete(self, request: Request, pk: int) -> Response:
-        absence = _absence(request, pk)
+        absence = _to_change(request, pk)
         cancel_time_off(absence=absence, seen=seen_by(request) or absence.updated_at, actor=as_user(request))
         return Response(status=204)
 
 
 def _absence(request: Request, pk: int) -> TimeOff:
     return get_object_or_404(visible_time_off(request.user), pk=pk)
+
+
+def _to_change(request: Request, pk: int) -> TimeOff:
+    return get_object_or_404(changeable_time_off(request.user), pk=pk)
 
 
 def _answer(absence: TimeOff, status: int = 200) -> Response:

@@ -74,6 +74,12 @@ def _member_findings(pool: Pool, users: Mapping[str, Colleague], level: str) -> 
     for index in gone:
         user = pool.members[index].user
         yield Finding(f"{path}[{index}].user", f"{user} is deactivated and gets nothing", "remove them", "warning")
+    for index, member in enumerate(pool.members):
+        known = users.get(member.user)
+        if known is not None and known.is_active and not known.may_own and not member.is_paused:
+            reason = f"{member.user} may not own leads: they would get some and could not say that they answered"
+            remedy = "give them the role Sales representative, or remove them"
+            yield Finding(f"{path}[{index}].user", reason, remedy, "warning")
     never = [i for i, member in enumerate(pool.members) if i in gone or member.is_paused or member.caps.smallest == 0]
     if len(never) == len(pool.members):
         yield Finding(

@@ -14,11 +14,12 @@ __all__ = ["Colleague", "Finding", "Reader", "Surroundings", "shown"]
 
 @dataclass(frozen=True)
 class Colleague:
-    """A user as routing sees them."""
+    """A user as routing sees them; `may_own` leads goes by their role."""
 
     pk: int
     name: str
     is_active: bool = True
+    may_own: bool = True
 
 
 @dataclass(frozen=True)

@@ -160,9 +160,21 @@ def _more_room(said: str, before: Outlook, after: Outlook) -> Iterator[str]:
 
 
 def _said(said: str, before: Outlook, after: Outlook) -> str:
+    if after.late - before.late >= SOME:
+        return f"{said}: {_given_but_late(before, after)}."
     kinds = (("late", before.late, after.late), ("without room", before.capped, after.capped))
     changed = [(words, was, now) for words, was, now in kinds if abs(was - now) >= SOME]
     return f"{said}: " + ", ".join(f"{now:.0f} instead of {was:.0f} {words}" for words, was, now in changed) + "."
+
+
+def _given_but_late(before: Outlook, after: Outlook) -> str:
+    """Leads that get an owner late rather than none are no worsening, although more are late than before."""
+    more = max(round(before.capped - after.capped), 1)
+    late = min(max(round(after.late - before.late), 1), more)
+    said = f"{_number(more, 'lead that would wait gets', 'leads that would wait get')} an owner"
+    said += ", but is answered late" if more == late == 1 else f", {'all' if late == more else late} of them late"
+    left = f"; {_number(round(after.capped), 'still finds', 'still find')} no room" if after.capped >= SOME else ""
+    return f"{said}, as nobody has time to answer sooner{left}"
 
 
 def _late(hour: HourFound, rate: float) -> str:

@@ -14,15 +14,15 @@ from martech.models import DecisionOutcome, Person, PolicyVersion, ResponseClock
 from martech.routing.fairness import Fairness, fairness_of
 from martech.routing.wheel import Wheel
 from martech.selectors.caps import open_leads_of
-from martech.selectors.policies import now_words
+from martech.selectors.policies import now_words, opened
 from martech.selectors.responses import due_within
 from martech.selectors.routing import engine_of, published_version
 from martech.selectors.speed import Leg, speed_to_lead
-from martech.selectors.waiting import Waiter, in_queue, oldest_waiters, parked
+from martech.selectors.waiting import GaveUp, Waiter, gave_up_on, in_queue, oldest_waiters, parked
 from martech.selectors.wheels import load_wheels
 from mops.core.work import WorkState
 
-SHOWN, FEW = 8, 6
+SHOWN = 8
 HOURS = 24
 HEAT = (
     ("late", "Late", "bad"),
@@ -97,14 +97,15 @@ class Board:
     waiting: int
     oldest: Sequence[Waiter]
     parked: int
+    gave_up: GaveUp
     pools: Sequence[PoolNow]
     heat: Sequence[Heat]
     latest: Sequence[RoutingDecision]
     legs: Sequence[Leg]
 
     def shown(self, asked: str) -> Sequence[PoolNow]:
-        """The pools whose people are listed: the one asked for, else all of few; of many none, a line a pool says more."""
-        return [one for one in self.pools if one.key == asked] or (self.pools if len(self.pools) <= FEW else [])
+        """The pools whose people are listed."""
+        return opened(self.pools, asked)
 
 
 def board(user: Any) -> Board:
@@ -125,6 +126,7 @@ def board(user: Any) -> Board:
         work.count(),
         oldest_waiters(work, SHOWN),
         parked(seen).count(),
+        gave_up_on(seen),
         pools_now(version, now, midnight) if version else [],
         heat(clocks, now),
         list(decisions.select_related("person", "owner", "version__policy")[:SHOWN]),

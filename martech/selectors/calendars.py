@@ -63,6 +63,14 @@ def calendar_of(key: str) -> clock.Calendar | None:
     return hours_of(key).calendar if key else None
 
 
+def calendars_of(keys: Iterable[str]) -> dict[str, clock.Calendar | None]:
+    """The hours under each key, asked for in one statement; None for no key, which is always open."""
+    named = set(keys)
+    rows = WorkingCalendar.objects.filter(key__in=named - {""}).values_list("key", _TEXT) if named - {""} else ()
+    texts = dict(rows)
+    return {key: _hours(key, texts.get(key)).calendar if key else None for key in named}
+
+
 def kept_hours() -> dict[str, tuple[str, Hours]]:
     """{key: (name, hours)} of every calendar there is."""
     rows = WorkingCalendar.objects.values_list("key", "name", _TEXT)

@@ -1,10 +1,13 @@
 """What of their caps the members of a pool have used up."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from functools import reduce
+from operator import or_
 from typing import Any, Protocol
 
-from django.db.models import Count, Min, Q
+from django.db.models import Aggregate, Count, Min, Q
 
 from martech.models import DecisionOutcome, Person, RoutingDecision, Stage
 from martech.routing.document import Caps, Member, Pool
@@ -80,32 +83,31 @@ def _limits(caps: Caps, seat: Seat, given: dict[str, Any], clock: Clock) -> list
 
 def _given(policy_id: int, pool: str, capped: dict[int, Member], clock: Clock) -> dict[int, dict[str, Any]]:
     """By user, how many leads of this pool they got in this hour, this day and their rolling window, and its oldest."""
-    since = {user: _window(member.caps, clock) for user, member in capped.items()}
-    in_window = Q()
-    for user, start in since.items():
-        in_window |= Q(owner=user, decided_at__gt=start)
+    windows = _windows(capped, clock)
     rows = RoutingDecision.objects.filter(
         version__policy=policy_id,
         pool=pool,
         outcome=DecisionOutcome.ASSIGNED,
         owner__in=list(capped),
-        decided_at__gte=min(*since.values(), clock.day()[0], clock.hour()[0]),
+        decided_at__gte=min(*windows, clock.day()[0], clock.hour()[0]),
     )
-    counted = (
-        rows.order_by()
-        .values("owner")
-        .annotate(
-            hour=Count("pk", filter=Q(decided_at__gte=clock.hour()[0])),
-            day=Count("pk", filter=Q(decided_at__gte=clock.day()[0])),
-            rolling=Count("pk", filter=in_window),
-            oldest=Min("decided_at", filter=in_window),
-        )
-    )
-    return {row["owner"]: row for row in counted}
+    counts: dict[str, Aggregate] = {
+        "hour": Count("pk", filter=Q(decided_at__gte=clock.hour()[0])),
+        "day": Count("pk", filter=Q(decided_at__gte=clock.day()[0])),
+    }
+    if windows:
+        inside = reduce(or_, (Q(owner__in=users, decided_at__gt=start) for start, users in windows.items()))
+        counts |= {"rolling": Count("pk", filter=inside), "oldest": Min("decided_at", filter=inside)}
+    return {row["owner"]: row for row in rows.order_by().values("owner").annotate(**counts)}
 
 
-def _window(caps: Caps, clock: Clock) -> datetime:
-    return clock.now - timedelta(hours=caps.rolling.hours) if caps.rolling else clock.now
+def _windows(capped: dict[int, Member], clock: Clock) -> dict[datetime, list[int]]:
+    """Since when rolling windows count, with the users of each; those of most members are alike."""
+    found: dict[datetime, list[int]] = defaultdict(list)
+    for user, member in capped.items():
+        if member.caps.rolling is not None:
+            found[clock.now - timedelta(hours=member.caps.rolling.hours)].append(user)
+    return found
 
 
 def open_leads_of(user_ids: Sequence[int]) -> dict[int, int]:

@@ -1,5 +1,6 @@
 """Which rule of a policy would take whom, in SQL."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -33,6 +34,12 @@ def by_rule(document: Policy) -> Any:
         if rule.condition is not None
     ]
     return Case(*whens, default=Value(EVERYONE_ELSE), output_field=IntegerField())
+
+
+def count_by_rule(document: Policy, people: QuerySet[Person]) -> Counter[int]:
+    """How many of the people each rule would take, in one statement."""
+    rows = people.order_by().annotate(rule=by_rule(document)).values_list("rule").annotate(Count("pk"))
+    return Counter(dict(rows))
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """The leads of the last days as a policy would see them."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from django.db.models import Count, Q, QuerySet
@@ -8,11 +9,12 @@ from django.utils import timezone
 from martech.models import Person, RoutingPolicy
 from martech.routing.document import Policy
 from martech.routing.observed import RARELY, Observed, observed_findings
-from martech.routing.reader import Finding
+from martech.routing.reader import Finding, Surroundings
+from martech.routing.reading import Reading
 from martech.routing.value_checks import unknown_values
-from martech.selectors.calendars import calendar_of
-from martech.selectors.matching import DAYS, EVERYONE_ELSE, by_rule, since
-from martech.selectors.routing import check_policy, draft_of, person_fields, read_document
+from martech.selectors.calendars import calendars_of
+from martech.selectors.matching import DAYS, EVERYONE_ELSE, by_rule, count_by_rule, since
+from martech.selectors.routing import draft_of, findings_of, person_fields, read_document, routes_instead
 from martech.selectors.wheels import absences_of, users_of
 from mops.core import clock
 from mops.core.conditions import Leaf, Type, leaves, sentence, to_q
@@ -21,8 +23,8 @@ SHOWN = 3
 FEWEST_MISSED = 5
 
 
-def observe(policy: Policy) -> Observed:
-    """A few statements, whatever the policy."""
+def observe(policy: Policy, counted: Mapping[int, int] | None = None) -> Observed:
+    """A few statements, whatever the policy. `counted` is how many of the leads each rule takes, where that is known."""
     people = Person.objects.living().filter(created_at__gte=since(DAYS)).order_by()
     keys = policy.fields
     catalogue = person_fields()
@@ -31,6 +33,7 @@ def observe(policy: Policy) -> Observed:
     counts |= {f"t{number}": Count("pk", filter=to_q(test, catalogue)) for number, (_rule, test) in enumerate(tests)}
     found = people.aggregate(leads=Count("pk"), **counts)
     leads = found["leads"]
+    calendars = calendars_of(key for pool in policy.pools.values() for key in pool.calendars)
     filled = {key: found[f"n{number}"] / leads if leads else 0.0 for number, key in enumerate(keys)}
     unmet = [one for number, one in enumerate(tests) if not found[f"t{number}"] and filled[one[1].field] >= RARELY]
     return Observed(
@@ -38,9 +41,9 @@ def observe(policy: Policy) -> Observed:
         leads=leads,
         filled=filled,
         missed=_missed(policy, people) if leads else {},
-        by_pool=_by_pool(policy, people) if leads else {},
+        by_pool=_by_pool(policy, count_by_rule(policy, people) if counted is None else counted) if leads else {},
         unmet={rule: [sentence(test) for at, test in unmet if at == rule] for rule, _test in unmet},
-        open_hours={key: _hours_a_day(key) for pool in policy.pools.values() for key in pool.calendars},
+        open_hours={key: _hours_a_day(hours) for key, hours in calendars.items()},
         away=_away(policy),
         labels={key: spec.label_for(key) for key in keys if (spec := catalogue.find(key)) is not None},
     )
@@ -59,8 +62,7 @@ def _tests(policy: Policy) -> list[tuple[int, Leaf]]:
 ASKING = ("eq", "in", "contains", "starts_with", "ends_with")
 
 
-def _hours_a_day(key: str) -> float:
-    calendar = calendar_of(key)
+def _hours_a_day(calendar: clock.Calendar | None) -> float:
     return clock.usual_day(calendar) / timedelta(hours=1) if calendar else 24.0
 
 
@@ -83,10 +85,9 @@ def _filled(key: str) -> Q:
     return to_q(Leaf(key, "is_not_empty", None, spec), catalogue) if spec is not None else Q()
 
 
-def _by_pool(policy: Policy, people: QuerySet[Person]) -> dict[str, int]:
-    counted = people.annotate(rule=by_rule(policy)).values_list("rule").annotate(Count("pk"))
+def _by_pool(policy: Policy, counted: Mapping[int, int]) -> dict[str, int]:
     found: dict[str, int] = {}
-    for rule, number in counted:
+    for rule, number in counted.items():
         pool = policy.otherwise if rule == EVERYONE_ELSE else policy.rules[rule].to
         found[pool] = found.get(pool, 0) + number
     return found
@@ -119,6 +120,13 @@ def all_findings(policy: RoutingPolicy) -> list[Finding]:
     """What can be said of the draft (or the version in force), with what the leads of the last days say."""
     version = draft_of(policy) or policy.versions.order_by("-number").first()
     if version is None:
-        return check_policy(policy)
-    document = read_document(version.document)[0].policy
-    return [*check_policy(policy), *observed_findings(document, observe(document))]
+        return routes_instead(policy)
+    return findings_about(policy, *read_document(version.document))
+
+
+def findings_about(
+    policy: RoutingPolicy, reading: Reading, around: Surroundings, counted: Mapping[int, int] | None = None
+) -> list[Finding]:
+    """The same of a document that was read already; `counted` as `observe` takes it."""
+    seen = observe(reading.policy, counted)
+    return [*findings_of(reading, around), *routes_instead(policy), *observed_findings(reading.policy, seen)]

@@ -1,22 +1,23 @@
 """Next week of every pool, from the decisions of the last weeks and the hours people work."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db.models import Count
 from django.db.models.functions import TruncHour
 from django.utils import timezone
 
+from governance.models import User
 from martech.models import DecisionOutcome, PolicyVersion, ResponseClock, RoutingDecision
 from martech.routing.document import Policy, Pool, Sla
 from martech.routing.outlook import HourAhead, Lane, Outlook, Slot, Worker, expected_by_slot
 from martech.routing.remedies import look_ahead
-from martech.selectors.calendars import calendar_of
+from martech.selectors.calendars import calendars_of
 from martech.selectors.routing import engine_of, published_version
 from martech.selectors.stocks import WEEKS, Stocks, stocks_of
-from martech.selectors.wheels import absences_of, users_of
+from martech.selectors.wheels import Away, absences_of, users_of
 from mops.core import clock
 
 USUAL_RATE = 4.0
@@ -41,7 +42,9 @@ def outlooks() -> Ahead:
     policy = engine_of(version).policy
     arrived = arrivals_by_pool(version)
     stocks = stocks_of(version, policy)
-    lanes = [_lane(policy, pool, arrived[pool.key], stocks) for pool in policy.pools.values() if arrived[pool.key]]
+    pools = [pool for pool in policy.pools.values() if arrived[pool.key]]
+    around = _around(pools)
+    lanes = [_lane(policy, pool, arrived[pool.key], stocks, around) for pool in pools]
     found = look_ahead(lanes, rate)
     return Ahead(sorted(found, key=lambda one: (-one.late - one.capped, -one.outside, one.pool)), rate, bool(measured))
 
@@ -74,14 +77,41 @@ def answers_an_hour() -> float | None:
     return float(counts[len(counts) * 9 // 10]) if len(counts) >= 20 else None
 
 
-def _lane(policy: Policy, pool: Pool, arrived: Counter[Slot], stocks: Stocks) -> Lane:
+@dataclass(frozen=True)
+class _Around:
+    """What the week of every pool reads: the `moments` at which its hours begin, users by address, their absences, and
+    in which of the hours each calendar is open."""
+
+    moments: Sequence[datetime]
+    users: Mapping[str, User]
+    away: Away
+    open_by: Mapping[str, Sequence[bool]]
+
+    @property
+    def middles(self) -> list[datetime]:
+        return [moment + timedelta(minutes=30) for moment in self.moments]
+
+
+def _around(pools: Sequence[Pool]) -> _Around:
     start = timezone.localtime().replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
-    expected = expected_by_slot(arrived, WEEKS)
     moments = [start + timedelta(hours=number) for number in range(24 * 7)]
-    hours = [HourAhead(moment, expected.get((moment.weekday(), moment.hour), 0.0)) for moment in moments]
+    users = users_of(pools)
+    away = absences_of([user.pk for user in users.values()], start)
+    found = _Around(moments, users, away, {})
+    calendars = calendars_of(key for pool in pools for key in pool.calendars)
+    open_by = {
+        key: [calendar is None or clock.is_open(calendar, middle) for middle in found.middles]
+        for key, calendar in calendars.items()
+    }
+    return replace(found, open_by=open_by)
+
+
+def _lane(policy: Policy, pool: Pool, arrived: Counter[Slot], stocks: Stocks, around: _Around) -> Lane:
+    expected = expected_by_slot(arrived, WEEKS)
+    hours = [HourAhead(moment, expected.get((moment.weekday(), moment.hour), 0.0)) for moment in around.moments]
     sla = _strictest(policy, pool)
     allowed = sla.respond_within_minutes / 60 if sla else None
-    return Lane(pool.key, hours, _workers(pool, moments, stocks), allowed)
+    return Lane(pool.key, hours, _workers(pool, stocks, around), allowed)
 
 
 def _strictest(policy: Policy, pool: Pool) -> Sla | None:
@@ -91,24 +121,14 @@ def _strictest(policy: Policy, pool: Pool) -> Sla | None:
     return min((sla for sla in found if sla is not None), key=lambda sla: sla.respond_within_minutes, default=None)
 
 
-def _workers(pool: Pool, moments: Sequence[datetime], stocks: Stocks) -> list[Worker]:
+def _workers(pool: Pool, stocks: Stocks, around: _Around) -> list[Worker]:
     """Who takes turns in the pool, in which of the hours, and what they have already."""
-    users = users_of([pool])
+    users = around.users
     members = [m for m in pool.members if m.user in users and users[m.user].is_active and not m.is_paused]
-    away = absences_of([users[m.user].pk for m in members], moments[0])
-    middles = [moment + timedelta(minutes=30) for moment in moments]
-    calendars = {key: calendar_of(key) for key in pool.calendars}
-    open_by = {
-        key: [calendar is None or clock.is_open(calendar, middle) for middle in middles]
-        for key, calendar in calendars.items()
-    }
     return [
         Worker(
             str(user),
-            [
-                here and not _is_away(away.get(user.pk, ()), at)
-                for here, at in zip(open_by[member.calendar or pool.calendar], middles, strict=True)
-            ],
+            _there(around.open_by[member.calendar or pool.calendar], around.away.get(user.pk, ()), around),
             member.weight,
             member.caps,
             stocks.ceilings(pool, user, member),
@@ -117,6 +137,12 @@ def _workers(pool: Pool, moments: Sequence[datetime], stocks: Stocks) -> list[Wo
         for member in members
         for user in [users[member.user]]
     ]
+
+
+def _there(is_open: Sequence[bool], absences: Sequence[clock.TimeOff], around: _Around) -> Sequence[bool]:
+    if not absences:
+        return is_open
+    return [here and not _is_away(absences, at) for here, at in zip(is_open, around.middles, strict=True)]
 
 
 def _is_away(absences: Iterable[clock.TimeOff], moment: datetime) -> bool:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from django.db.models import Count, Min, Prefetch, QuerySet
 from django.utils import timezone
@@ -18,15 +18,16 @@ from martech.models import (
     RoutingPolicy,
     WorkingCalendar,
 )
+from martech.policies import sees_everything
 from martech.routing.document import Policy, Pool, Sla
 from martech.routing.fairness import Fairness, fairness_of
-from martech.routing.reading import Finding
+from martech.routing.reading import Finding, Reading
 from martech.routing.wheel import Seat, Wheel
 from martech.selectors.examples import ExampleCard, example_cards
-from martech.selectors.matching import EVERYONE_ELSE, by_rule, recent_people, since
-from martech.selectors.observed import all_findings
-from martech.selectors.routing import draft_of, read_document
-from martech.selectors.waiting import in_queue, parked
+from martech.selectors.matching import EVERYONE_ELSE, by_rule, count_by_rule, recent_people, since
+from martech.selectors.observed import findings_about
+from martech.selectors.routing import draft_of, read_document, routes_instead
+from martech.selectors.waiting import GaveUp, gave_up_on, in_queue, parked
 from martech.selectors.wheels import load_wheels
 from mops.core.conditions import Fragment, fragments
 from mops.core.versions import VersionState
@@ -73,6 +74,41 @@ class PoolCard:
     findings: Sequence[Finding] = ()
     fairness: Fairness | None = None
 
+    @property
+    def key(self) -> str:
+        return self.pool.key
+
+    @property
+    def there(self) -> int:
+        return sum(member.now_kind == "good" for member in self.members)
+
+    @property
+    def got(self) -> int:
+        return sum(member.got for member in self.members)
+
+    @property
+    def to_clear(self) -> Sequence[Finding]:
+        """Errors and warnings."""
+        return [finding for finding in self.findings if finding.level != "info"]
+
+    @property
+    def has_error(self) -> bool:
+        return any(finding.level == "error" for finding in self.findings)
+
+
+class _Keyed(Protocol):
+    @property
+    def key(self) -> str: ...
+
+
+Card = TypeVar("Card", bound=_Keyed)
+FEW = 6
+
+
+def opened(pools: Sequence[Card], asked: str) -> Sequence[Card]:
+    """The pools whose people are listed: the one asked for, else all of few; of many none, a line a pool says more."""
+    return [one for one in pools if one.key == asked] or (pools if len(pools) <= FEW else [])
+
 
 @dataclass(frozen=True)
 class PolicyPage:
@@ -110,9 +146,13 @@ def policy_page(policy: RoutingPolicy, user: Any) -> PolicyPage:
     """Everything the policy's page shows: the draft when there is one, else the newest version."""
     draft = draft_of(policy)
     version = draft or policy.versions.order_by("-number").first()
-    document = read_document(version.document)[0].policy if version else Policy(policy.name)
-    findings = all_findings(policy)
-    counts = leads_by_rule(document, user)
+    reading, around = read_document(version.document) if version else (Reading(Policy(policy.name), ()), None)
+    document = reading.policy
+    counts = count_by_rule(document, recent_people(user))
+    if around is None:
+        findings = routes_instead(policy)
+    else:
+        findings = findings_about(policy, reading, around, counts if sees_everything(user) else None)
     examples = example_cards(document)
     rules = _rule_cards(document, findings, counts, examples)
     pools = _pool_cards(policy, document, findings)
@@ -153,12 +193,6 @@ def _rule_cards(
 
 def _findings_at(findings: Sequence[Finding], path: str) -> list[Finding]:
     return [one for one in findings if one.path == path or one.path.startswith((f"{path}.", f"{path}["))]
-
-
-def leads_by_rule(document: Policy, user: Any) -> Counter[int]:
-    """How many people who came in the last 30 days each rule would take, in one statement; -1 is everyone else."""
-    rows = recent_people(user).order_by().annotate(rule=by_rule(document)).values_list("rule").annotate(Count("pk"))
-    return Counter(dict(rows))
 
 
 def people_of_rule(policy: RoutingPolicy, index: int, user: Any) -> QuerySet[Person]:
@@ -236,19 +270,22 @@ def _until(moment: datetime | None) -> str:
 
 @dataclass(frozen=True)
 class Waiting:
-    """The queue of routing: how many wait, since when the oldest does, how many nobody has queued, and of those are parked."""
+    """The queue of routing: how many wait, since when the oldest does, how many nobody has queued, of those are parked, and
+    whom routing gave up on."""
 
     number: int
     oldest: datetime | None
     unqueued: int
     parked: int
+    gave_up: GaveUp
 
 
 def waiting(user: Any) -> Waiting:
     rows, seen = in_queue(), Person.objects.visible_to(user)
     found = rows.aggregate(number=Count("*"), oldest=Min("created_at"))
     unqueued = seen.routable().exclude(routing_work__in=rows).order_by().count()
-    return Waiting(found["number"], found["oldest"], unqueued, parked(seen).count() if unqueued else 0)
+    there = parked(seen).count() if unqueued else 0
+    return Waiting(found["number"], found["oldest"], unqueued, there, gave_up_on(seen))
 
 
 def last_change(policy: RoutingPolicy, user: Any) -> str:

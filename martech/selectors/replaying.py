@@ -17,7 +17,7 @@ from martech.routing.decision import Engine
 from martech.routing.document import Policy, Pool
 from martech.routing.replay import Past, Replay, Then, replay, unfairness
 from martech.routing.simulation import OPEN, Change, Load, Record, countable
-from martech.selectors.calendars import calendar_of
+from martech.selectors.calendars import calendars_of
 from martech.selectors.caps import CLOSED_STAGES, open_leads_of
 from martech.selectors.owned_then import OwnedThen
 from martech.selectors.people_then import Completion
@@ -137,8 +137,8 @@ def then_of(engine: Engine, since: datetime, now: datetime) -> Then:
     """Working hours as they are written down today, time off as it was recorded, deactivated users left out."""
     pools = engine.policy.pools.values()
     user_ids = {email: user.pk for email, user in users_of(pools).items() if user.is_active}
-    calendars = {key: calendar_of(key) for key in {pool.calendar for pool in pools}}
-    own = {pool.key: own_hours(pool, user_ids) for pool in pools}
+    calendars = calendars_of(key for pool in pools for key in pool.calendars)
+    own = {pool.key: own_hours(pool, user_ids, calendars) for pool in pools}
     away = absences_of(list(user_ids.values()), since)
 
     def hours(pool: Pool, at: datetime) -> Openings:

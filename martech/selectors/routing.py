@@ -21,6 +21,7 @@ from martech.routing.decision import Engine, Lead, Owner
 from martech.routing.reading import Colleague, Finding, Reading, Surroundings, read_policy
 from martech.selectors.calendars import Fault, faults, kept_hours
 from mops.core.conditions import Catalogue, get_catalogue
+from mops.core.rights import can
 from mops.core.sql import fetch
 from mops.core.versions import VersionState, draft_among, newest_among
 
@@ -109,7 +110,10 @@ def surroundings_of(document: Any) -> Surroundings:
     hours = kept_hours()
     return Surroundings(
         person_fields(),
-        {user.email.lower(): Colleague(user.pk, str(user), user.is_active) for user in users},
+        {
+            user.email.lower(): Colleague(user.pk, str(user), user.is_active, can(user, "martech.own_leads"))
+            for user in users
+        },
         {key: name for key, (name, _hours) in hours.items()},
         {key: one.fault for key, (_name, one) in hours.items() if one.fault},
         {key: one.calendar for key, (_name, one) in hours.items()},
@@ -136,14 +140,17 @@ def read_document(document: Any) -> tuple[Reading, Surroundings]:
 
 def check_document(document: Any) -> list[Finding]:
     """Findings of a policy document, errors first."""
-    reading, around = read_document(document)
+    return findings_of(*read_document(document))
+
+
+def findings_of(reading: Reading, around: Surroundings) -> list[Finding]:
+    """The same of a document that was read already."""
     return check(reading, around, lambda given: record_from(given, around.catalogue), timezone.now())
 
 
-def check_policy(policy: RoutingPolicy) -> list[Finding]:
-    """Findings of the draft, or of the version in force when nothing is being edited."""
-    version = newest_among(policy.versions.all())
-    found = check_document(version.document) if version else []
+def routes_instead(policy: RoutingPolicy) -> list[Finding]:
+    """That another policy is in force, which publishing this one would end."""
+    found = []
     others = PolicyVersion.objects.filter(state=VersionState.PUBLISHED).exclude(policy=policy)
     for other in others.select_related("policy"):
         reason = f"the policy “{other.policy}” routes now; one policy routes at a time"

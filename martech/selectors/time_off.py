@@ -35,13 +35,14 @@ class PoolEffect:
 
 @dataclass(frozen=True)
 class Line:
-    """One absence; `due` is how many answers of theirs fall due in it."""
+    """One absence; `due` is how many answers of theirs fall due in it. `may_change`: the reader may change or take it back."""
 
     absence: TimeOff
     when: str
     is_now: bool
     effects: Sequence[PoolEffect]
     due: int
+    may_change: bool
 
     @property
     def people(self) -> str:
@@ -67,9 +68,16 @@ def away_of(absence: TimeOff) -> Away:
 
 
 def visible_time_off(user: Any) -> QuerySet[TimeOff]:
-    """Everybody's for who runs routing, one's own for the others."""
+    """Everybody's for who runs routing or leads a team, one's own for the others."""
     rows = TimeOff.objects.select_related("user")
-    return rows if can(user, "martech.edit_routing") else rows.filter(user=user)
+    return rows if can(user, "martech.view_absences") else rows.filter(user=user)
+
+
+def changeable_time_off(user: Any) -> QuerySet[TimeOff]:
+    """Everybody's for who runs routing, one's own for who takes some."""
+    if can(user, "martech.edit_routing"):
+        return visible_time_off(user)
+    return visible_time_off(user).filter(user=user) if can(user, "martech.take_time_off") else TimeOff.objects.none()
 
 
 def time_off_lines(user: Any) -> list[Line]:
@@ -80,6 +88,7 @@ def time_off_lines(user: Any) -> list[Line]:
     policy = engine_of(version).policy if version else None
     users = users_of(policy.pools.values()) if policy else {}
     absences, due = _absences(users), _answers_due([row.pk for row in rows])
+    changeable = set(changeable_time_off(user).values_list("pk", flat=True))
     return [
         Line(
             row,
@@ -87,6 +96,7 @@ def time_off_lines(user: Any) -> list[Line]:
             row.starts_at <= now,
             _effects(policy, row, users, absences) if policy else [],
             due.get(row.pk, 0),
+            row.pk in changeable,
         )
         for row in rows
     ]

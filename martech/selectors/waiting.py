@@ -41,6 +41,13 @@ def parked(people: QuerySet[Person]) -> QuerySet[Person]:
     return people.routable().filter(pk__in=asked).exclude(pk__in=in_queue().values("person"))  # type: ignore[attr-defined,no-any-return]
 
 
+def given_up() -> QuerySet[RoutingWork]:
+    """What routing tried as often as it may: the newest row of everybody who has no owner and is not in the queue again."""
+    rows = RoutingWork.objects.filter(state=WorkState.QUARANTINED, person__owner=None, person__merged_into=None)
+    rows = rows.exclude(person__in=in_queue().values("person"))
+    return rows.order_by("person_id", "-pk").distinct("person_id")
+
+
 def with_waiting_since(people: QuerySet[Person]) -> QuerySet[Person]:
     """Adds `waiting_since`: since when somebody is in the queue."""
     return people.annotate(waiting_since=Subquery(in_queue().filter(person=OuterRef("pk")).values("created_at")[:1]))
@@ -58,6 +65,21 @@ def pools_waited_for() -> list[str]:
     newest = RoutingDecision.objects.filter(person__in=in_queue().values("person"))
     newest = newest.order_by("person_id", "-decided_at", "-pk").distinct("person_id")
     return sorted({pool for pool, outcome in newest.values_list("pool", "outcome") if outcome == DecisionOutcome.HELD})
+
+
+@dataclass(frozen=True)
+class GaveUp:
+    """How many people routing gave up on, and what the newest of them failed with."""
+
+    number: int
+    error: str
+
+
+def gave_up_on(people: QuerySet[Person]) -> GaveUp:
+    rows = given_up().filter(person__in=people.order_by().values("pk"))
+    failed = list(rows.values_list("finished_at", "last_error"))
+    newest = max(failed, key=lambda row: (row[0] is not None, row[0]), default=(None, ""))
+    return GaveUp(len(failed), newest[1])
 
 
 def place_of(person: Person) -> Place | None:

@@ -14,7 +14,7 @@ from governance.models import User
 from martech.models import PoolMemberState, TimeOff
 from martech.routing.document import Member, Policy, Pool
 from martech.routing.wheel import CLOSED, Seat, Wheel
-from martech.selectors.calendars import calendar_of
+from martech.selectors.calendars import calendars_of
 from martech.selectors.caps import Holdings, count_caps, holdings_of
 from mops.core import clock
 
@@ -77,9 +77,11 @@ def _is_open(calendar: clock.Calendar | None, now: datetime) -> bool:
     return calendar is None or clock.is_open(calendar, now)
 
 
-def own_hours(pool: Pool, ids: Mapping[str, int]) -> dict[int, clock.Calendar | None]:
+def own_hours(
+    pool: Pool, ids: Mapping[str, int], calendars: Mapping[str, clock.Calendar | None]
+) -> dict[int, clock.Calendar | None]:
     """The hours of members who have some of their own, by user id; `ids` are those of the addresses."""
-    return {ids[one.user]: calendar_of(one.calendar) for one in pool.members if one.calendar and one.user in ids}
+    return {ids[one.user]: calendars[one.calendar] for one in pool.members if one.calendar and one.user in ids}
 
 
 def _latest_end(absences: Sequence[clock.TimeOff], now: datetime) -> datetime:
@@ -113,9 +115,10 @@ def load_wheels(
     by_pool = pointers if pointers is not None else pointers_of(policy_id, [pool.key for pool in pools])
     ids = {email: user.pk for email, user in users.items()}
     holdings = holdings_of((pool, ids[m.user], m) for pool in pools for m in pool.members if m.user in ids)
+    calendars = calendars_of(key for pool in pools for key in pool.calendars)
     wheels = {}
     for pool in pools:
-        openings = Openings(calendar_of(pool.calendar), away, now, own_hours(pool, ids))
+        openings = Openings(calendars[pool.calendar], away, now, own_hours(pool, ids, calendars))
         wheels[pool.key] = _wheel(pool, users, openings, holdings)
         _place_pointers(wheels[pool.key], by_pool.get(pool.key, {}))
         count_caps(pool, wheels[pool.key], policy_id, openings)

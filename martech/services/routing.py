@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from random import randrange
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from martech.models import DecisionOutcome, Person, RoutingDecision, RoutingWork
@@ -16,7 +17,7 @@ from martech.routing.lanes import lanes_of
 from martech.routing.trace import HANDED_BACK
 from martech.routing.wheel import Wheel
 from martech.selectors.routing import Candidate, InForce, candidates_of, in_force, is_routing, leads_of
-from martech.selectors.waiting import parked
+from martech.selectors.waiting import given_up, parked
 from martech.selectors.wheels import load_wheels, pointers_of, users_of
 from martech.services.decisions import NewDecision, give_owners, store_decisions, tell_owners
 from martech.services.ownership import OwnerChange, tell_of_owners
@@ -24,7 +25,7 @@ from martech.services.pools import join_pools, store_turns
 from martech.services.responses import Clocks, start_clocks
 from mops.core.history import recording
 from mops.core.sql import among
-from mops.core.work import Kind, WorkState, postpone, wake
+from mops.core.work import Kind, WorkState, postpone, release_all, wake
 
 LOOK_AGAIN = timedelta(minutes=15)
 """A held lead is looked at again when somebody is back, and at the latest after this long."""
@@ -68,6 +69,12 @@ def look_again_at_waiting() -> None:
 def retry_parked() -> int:
     """Leads that no rule could decide about are asked again: the policy has changed. Returns how many."""
     return enqueue_routing(list(parked(Person.objects.all()).order_by().values_list("pk", flat=True)), cause="parked")
+
+
+def route_given_up(people: QuerySet[Person]) -> int:
+    """Leads that routing gave up on are tried again, with all their attempts. Returns how many."""
+    rows = given_up().filter(person__in=people.order_by().values("pk"))
+    return release_all("routing", RoutingWork.objects.filter(pk__in=rows.values("pk")))
 
 
 @dataclass(frozen=True)

@@ -24,11 +24,11 @@ from martech.selectors.decisions import (
     why,
 )
 from martech.selectors.matching import DAYS, since
-from martech.selectors.policies import people_of_rule, policies_with_versions, policy_page, waiting
+from martech.selectors.policies import opened, people_of_rule, policies_with_versions, policy_page, waiting
 from martech.selectors.replaying import fairness_of_replay, replay_version
 from martech.selectors.routing import draft_of, published_version
 from martech.services.policies import create_policy, discard_draft, publish_policy
-from martech.services.routing import enqueue_everybody
+from martech.services.routing import enqueue_everybody, route_given_up
 from martech.views.drafts import say_dropped, say_published
 from martech.views.people import PersonList
 from mops.core.errors import DomainError
@@ -84,7 +84,9 @@ def policy(request: HttpRequest, key: str) -> HttpResponse:
     found = policy_by(key)
     page = policy_page(found, request.user)
     versions = found.versions.select_related("published_by").defer("document").order_by("-number")[:20]
+    shown = opened(page.pools, request.GET.get("pool", ""))
     context = {"title": found.name, "page": page, "versions": versions, "days": DAYS, "since": f"{since():%Y-%m-%d}"}
+    context |= {"shown": shown, "is_one": len(shown) < len(page.pools)}
     return render_page(request, "martech/policy.html", context)
 
 
@@ -119,6 +121,20 @@ def route_everybody(request: HttpRequest) -> HttpResponse:
     text = f"{number:,} people are being routed." if number else "Nobody new was queued."
     toast(request, text, "success" if published_version() else "warning")
     return redirect("martech:routing")
+
+
+@requires("martech.edit_routing")
+@require_POST
+def route_again(request: HttpRequest) -> HttpResponse:
+    """Tries those again whom routing gave up on: the one named by `person`, or all."""
+    people, pk = Person.objects.visible_to(request.user), request.POST.get("person", "")
+    person = get_object_or_404(people, pk=pk) if pk.isdecimal() else None
+    number = route_given_up(people if person is None else people.filter(pk=person.pk))
+    toast(
+        request,
+        f"{number:,} {'lead is' if number == 1 else 'leads are'} tried again." if number else "Nobody was left.",
+    )
+    return redirect(person or "martech:routing")
 
 
 @requires("martech.view_routing")

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from governance.conflicts import on_top
 from martech.models import TimeOff
-from martech.selectors.time_off import time_off_lines, visible_time_off
+from martech.selectors.time_off import changeable_time_off, time_off_lines
 from martech.services.time_off import add_time_off, cancel_time_off, change_time_off
 from martech.time_off_forms import TimeOffForm
 from mops.core.errors import ConflictError, DomainError
@@ -19,13 +19,13 @@ from mops.core.rights import can, requires
 from mops.core.seen import SeenForm
 
 
-@requires("martech.take_time_off")
+@requires("martech.view_time_off")
 def time_off(request: HttpRequest) -> HttpResponse:
     """Who is away now or will be, with what routing does meanwhile."""
     context = {
         "title": "Time off",
         "lines": time_off_lines(request.user),
-        "is_of_all": can(request.user, "martech.edit_routing"),
+        "is_of_all": can(request.user, "martech.view_absences"),
     }
     return render_page(request, "martech/time_off.html", context)
 
@@ -48,7 +48,7 @@ def new_time_off(request: HttpRequest) -> HttpResponse:
 @requires("martech.take_time_off")
 def edit_time_off(request: HttpRequest, pk: int) -> HttpResponse:
     """Change an absence, as it was seen."""
-    absence = get_object_or_404(visible_time_off(request.user), pk=pk)
+    absence = get_object_or_404(changeable_time_off(request.user), pk=pk)
     form = TimeOffForm(request.POST or None, initial=TimeOffForm.initial_of(absence), user=absence.user, asks_who=False)
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
@@ -67,7 +67,7 @@ def edit_time_off(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     """Take an absence back, as it was seen."""
-    absence = get_object_or_404(visible_time_off(request.user), pk=pk)
+    absence = get_object_or_404(changeable_time_off(request.user), pk=pk)
     form = SeenForm(request.POST)
     form.is_valid()
     try:

@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 import structlog
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection, models, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
@@ -267,18 +267,35 @@ def fail(kind: Kind, row: Work, error: str, *, now: datetime | None = None) -> N
 
 def release(row: Work) -> None:
     """Let a quarantined row run again, with all its attempts."""
-    type(row)._default_manager.filter(pk=row.pk, state=WorkState.QUARANTINED).update(
-        state=WorkState.PENDING, attempts=0, run_after=timezone.now(), finished_at=None
-    )
+    _release(type(row)._default_manager.filter(pk=row.pk))
 
 
-def release_all(name: str) -> int:
-    """Let all quarantined rows of a kind run again, and wake it; answers how many."""
-    rows = _kinds[name].model._default_manager.filter(state=WorkState.QUARANTINED)
+def release_all(name: str, rows: models.QuerySet[Any] | None = None) -> int:
+    """Let the quarantined rows of a kind run again, all or some of them, and wake it; answers how many."""
     with transaction.atomic():
-        number = rows.update(state=WorkState.PENDING, attempts=0, run_after=timezone.now(), finished_at=None)
+        number = _release(_kinds[name].model._default_manager.all() if rows is None else rows)
         wake(name)
     return number
+
+
+def _release(rows: models.QuerySet[Any]) -> int:
+    """What was asked for anew since it gave up is done by the newer row; the older one is over."""
+    now = timezone.now()
+    stuck = rows.filter(state=WorkState.QUARANTINED).order_by()
+    for fields in _open_once(rows.model):
+        same = rows.model._default_manager.filter(**{name: OuterRef(name) for name in fields}).order_by()
+        newer = Q(state__in=[WorkState.PENDING, WorkState.RUNNING]) | Q(
+            state=WorkState.QUARANTINED, pk__gt=OuterRef("pk")
+        )
+        stuck.filter(Exists(same.filter(newer))).update(state=WorkState.DONE, finished_at=now)
+    return stuck.update(state=WorkState.PENDING, attempts=0, run_after=now, finished_at=None)
+
+
+def _open_once(model: type[models.Model]) -> list[tuple[str, ...]]:
+    """The fields of which only one row may be open at a time."""
+    is_open = Q(state__in=["pending", "running"])
+    unique = [one for one in model._meta.constraints if isinstance(one, models.UniqueConstraint)]
+    return [one.fields for one in unique if one.fields and one.condition == is_open]
 
 
 def run_batch(kind: Kind, rows: Sequence[Any]) -> int:

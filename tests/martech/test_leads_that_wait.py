@@ -12,7 +12,7 @@ from martech.models import Person, RoutingDecision, RoutingWork, TimeOff
 from martech.services.assignment import hand_back
 from martech.services.openings import look_where_somebody_opened
 from martech.services.routing import enqueue_routing
-from mops.core.work import WorkState
+from mops.core.work import WorkState, release_all
 from tests.factories import make_person, make_user
 from tests.martech.policies import document, make_reps, publish, route
 
@@ -144,3 +144,59 @@ def test_the_leads_of_a_deactivated_member_can_still_be_listed() -> None:
     User.objects.filter(pk=ana.pk).update(is_active=False)
     listed = page().get(f"{PEOPLE}?owner={ana.pk}").context["table"].data
     assert [row.pk for row in listed] == [person.pk]
+
+
+def failed(person: Person, error: str = "ValueError: no pool") -> RoutingWork:
+    return RoutingWork.objects.create(
+        person=person, state="quarantined", attempts=8, last_error=error, finished_at=timezone.now()
+    )
+
+
+def test_leads_that_routing_gave_up_on_are_shown_to_ops_with_the_reason_and_tried_again() -> None:
+    at_cap(5)
+    ops = page()
+    first, second, owned = make_person(), make_person(), make_person(owner=make_user("sales_rep"))
+    for person in (first, second, owned):
+        failed(person)
+    routing = ops.get("/martech/routing/").content.decode()
+    assert "Routing gave up on 2</b></a> (ValueError: no pool)." in routing
+    assert "Routing gave up on 2</a>" in ops.get("/martech/routing/board/").content.decode()
+    listed = ops.get(f"{PEOPLE}?waits=gave_up").content.decode()
+    assert first.get_absolute_url() in listed
+    assert owned.get_absolute_url() not in listed
+    told = ops.get(first.get_absolute_url()).content.decode()
+    assert "Routing gave up" in told
+    assert "after 8 attempts" in told
+    assert "ValueError: no pool" in told
+    answer = ops.post("/martech/routing/route-again/", {"person": first.pk})
+    assert (answer.status_code, answer.headers["Location"]) == (302, first.get_absolute_url())
+    assert route() == 1
+    assert owners_of(first, second) == [User.objects.get(name="Ana"), None]
+    ops.post("/martech/routing/route-again/")
+    assert route() == 1
+    assert "Routing gave up" not in ops.get("/martech/routing/").content.decode()
+    assert RoutingWork.objects.get(person=owned).state == "quarantined"
+
+
+@pytest.mark.parametrize("role", ["sales_rep", "leader"])
+def test_who_does_not_run_routing_tries_nothing_again(role: str) -> None:
+    at_cap(5)
+    person = make_person()
+    failed(person)
+    reader = page(make_user(role))
+    assert reader.post("/martech/routing/route-again/").status_code == 403
+    assert "Routing gave up" not in reader.get(person.get_absolute_url()).content.decode()
+    assert RoutingWork.objects.get().state == "quarantined"
+
+
+def test_work_that_was_asked_for_anew_since_it_gave_up_is_not_done_twice() -> None:
+    """Of one person two rows had given up and of another one waits again: only one may be open."""
+    at_cap(5)
+    twice, again = make_person(), make_person()
+    for person in (twice, twice, again):
+        failed(person)
+    enqueue_routing([again.pk], cause="created")
+    assert release_all("routing") == 1
+    states = RoutingWork.objects.order_by("pk").values_list("person", "state")
+    assert list(states) == [(twice.pk, "done"), (twice.pk, "pending"), (again.pk, "done"), (again.pk, "pending")]
+    assert route() == 2

@@ -1,12 +1,16 @@
 """What the leads of the last days say about a policy."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from governance.models import User
 from martech.models import RoutingPolicy, TimeOff
 from martech.selectors.observed import all_findings
 from martech.services.policies import create_policy, save_draft
@@ -127,3 +131,76 @@ def test_the_page_says_what_to_do_about_a_finding_where_it_stands_and_each_once(
         "Country has no value “Germany”. Write DE for Germany."
         in client.get("/martech/routing/inbound/").content.decode()
     )
+
+
+def of_many_pools(number: int) -> dict[str, Any]:
+    reps = make_reps(*(f"Rep{place}" for place in range(number * 2)))
+    text = document(reps[:2])
+    for place in range(1, number):
+        pair = reps[2 * place : 2 * place + 2]
+        members = [{"user": one.email, "caps": {"per_day": 9, "rolling": {"hours": 2, "leads": 5}}} for one in pair]
+        text["pools"][f"pool {place}"] = {"members": members}
+        when = {"field": "person.source", "op": "eq", "value": f"source {place}"}
+        text["rules"].append({"name": f"Rule {place}", "when": when, "to": f"pool {place}"})
+    return text
+
+
+def shown_to_ops(query: str = "") -> str:
+    client = Client()
+    client.force_login(User.objects.filter(email="ops@example.com").first() or make_user(email="ops@example.com"))
+    return client.get(f"/martech/routing/inbound/{query}").content.decode()
+
+
+def test_a_policy_of_more_than_six_pools_is_a_line_a_pool_that_opens_its_people() -> None:
+    text = of_many_pools(7)
+    text["pools"]["pool 3"]["members"][0]["caps"] = {"per_day": 0}
+    text["pools"]["pool 3"]["members"][1]["paused"] = True
+    create = create_policy(key="inbound", name="Inbound", actor=None)
+    save_draft(policy=create, document=text, actor=None)
+    shown = shown_to_ops()
+    assert "Members of" not in shown
+    assert re.findall(r"(\d+ of \d+)</td>", shown) == ["2 of 2"] * 3 + ["0 of 2"] + ["2 of 2"] * 3
+    assert '<a class="pill pill-bad" href="?pool=pool%203#pool">1 to clear</a>' in shown
+    opened = shown_to_ops("?pool=pool 3")
+    assert re.findall(r'aria-label="Members of ([^"]+)"', opened) == ["pool 3"]
+    assert "Nobody in it can get a lead." in opened
+
+
+def test_a_policy_of_six_pools_shows_everybody() -> None:
+    publish(of_many_pools(6))
+    assert shown_to_ops().count("Members of") == 6
+
+
+def test_a_policy_s_page_asks_the_database_hardly_more_for_more_pools() -> None:
+    """One statement more for each pool, for what its caps have counted; it was four."""
+    leads(30, country="FR")
+    asked = []
+    for number in (7, 17):
+        User.objects.filter(email__startswith="rep").delete()
+        RoutingPolicy.objects.all().delete()
+        publish(of_many_pools(number))
+        shown_to_ops()
+        with CaptureQueriesContext(connection) as queries:
+            shown_to_ops()
+        asked.append(len(queries))
+    assert asked[1] - asked[0] == 10
+
+
+def test_a_member_who_may_not_own_leads_is_a_warning_with_the_remedy() -> None:
+    analyst = make_user("analyst", email="ann@example.com")
+    text = document([*make_reps("Ana"), analyst])
+    assert said(text) == [
+        (
+            "pools.desk.members[1].user: ann@example.com may not own leads: they would get some and could not say that they"
+            " answered; give them the role Sales representative, or remove them"
+        )
+    ]
+    text["pools"]["desk"]["members"][1]["paused"] = True
+    assert said(text) == []
+
+
+def test_a_deactivated_member_is_told_as_such_only() -> None:
+    gone = make_user("analyst", email="ann@example.com", is_active=False)
+    assert said(document([*make_reps("Ana"), gone])) == [
+        "pools.desk.members[1].user: ann@example.com is deactivated and gets nothing; remove them"
+    ]

@@ -162,6 +162,16 @@ def test_several_full_caps_are_raised_together() -> None:
     )
 
 
+def test_a_raised_cap_that_makes_leads_late_is_said_as_leads_that_get_an_owner() -> None:
+    """One of four an hour: ten leads wait behind the cap; without it they have an owner, who is late with eight."""
+    found = week((12, 1), caps=(Caps(per_hour=2),), rate=4)
+    assert (found.late, found.capped) == (0, 10)
+    assert found.advice[0].remedies[0] == (
+        "Raise the hourly cap of Rep 1 (2) to 12: 10 leads that would wait get an owner, 8 of them late, as nobody has time"
+        " to answer sooner."
+    )
+
+
 def test_leads_of_one_pool_use_up_the_room_for_those_of_another() -> None:
     stock = Stock(0)
     for_one = [

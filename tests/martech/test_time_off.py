@@ -1,5 +1,6 @@
 """Whoever is away says so in the app, sees what routing makes of it, and is never overwritten."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -60,6 +61,35 @@ def test_a_rep_tells_when_they_are_away_in_their_own_clock_and_sees_only_that() 
     page = client_of(ana).get(PAGE).content.decode()
     assert "from 2 March 2026, 13:00 to 6 March 2026 (Annual leave)" in page
     assert page.count("</b></a> from") == 1
+
+
+@on_monday
+def test_a_leader_sees_who_is_away_and_changes_nothing() -> None:
+    ana, bo = make_reps("Ana", "Bo")
+    publish(document([ana, bo]))
+    client_of(ana).post(f"{PAGE}new/", WEEK)
+    kept = TimeOff.objects.get()
+    leader = client_of(make_user(Role.LEADER))
+    page = leader.get(PAGE).content.decode()
+    assert "desk: Bo takes the leads." in page
+    assert not re.search(r"Add time off|Take back|Change<", page)
+    assert "Time off</" in leader.get("/martech/routing/").content.decode()
+    seen = {"seen": kept.updated_at.isoformat()}
+    for path in (f"{PAGE}new/", kept.get_absolute_url(), f"{kept.get_absolute_url()}cancel/"):
+        assert leader.post(path, {**WEEK, **seen}).status_code == 403
+    assert TimeOff.objects.get().updated_at == kept.updated_at
+
+
+@on_monday
+def test_a_leader_who_sells_changes_only_their_own_time_off() -> None:
+    ana, bo = make_reps("Ana", "Bo")
+    User.objects.filter(pk=bo.pk).update(roles=[Role.LEADER, Role.SALES_REP])
+    for who in (ana, bo):
+        client_of(who).post(f"{PAGE}new/", WEEK)
+    page = client_of(bo).get(PAGE).content.decode()
+    assert (page.count("from 2 March 2026 to 6 March 2026"), page.count("Take back<")) == (5, 1)
+    of_ana = TimeOff.objects.get(user=ana)
+    assert client_of(bo).get(of_ana.get_absolute_url()).status_code == 404
 
 
 @on_monday

@@ -8,10 +8,11 @@ Relative dates are only compared with each other, as the clock moves.
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from mops.core.conditions.folding import fold
-from mops.core.conditions.matching import is_relative, leaf_test
+from mops.core.conditions.matching import Test, is_relative, leaf_test
 from mops.core.conditions.operators import WITH_DAYS, Type
 from mops.core.conditions.periods import period
 from mops.core.conditions.tree import AllOf, Leaf, Node, Not
@@ -27,6 +28,11 @@ _NUMERIC = ("eq", "gt", "gte", "lt", "lte", "between")
 class _Literal:
     leaf: Leaf
     is_true: bool
+
+    @cached_property
+    def test(self) -> Test:
+        """Of the leaf, made once: a proof asks it again on every branch."""
+        return leaf_test(self.leaf)
 
 
 def _literal(leaf: Leaf, is_true: bool) -> _Literal:
@@ -167,11 +173,10 @@ def _leaves_no_value(literals: list[_Literal]) -> bool:
         values = _possible_values(one.leaf) if one.is_true else None
         if values is None:
             continue
-        tests = [
-            (leaf_test(two.leaf), two.is_true)
-            for two in literals
-            if two.leaf.field == one.leaf.field and _sees_all(one.leaf, two.leaf)
-        ]
+        sharing = [two for two in literals if two.leaf.field == one.leaf.field and _sees_all(one.leaf, two.leaf)]
+        if values and len(sharing) <= 1:
+            continue  # nothing but itself speaks about its values
+        tests = [(two.test, two.is_true) for two in sharing]
         if not any(all(test(value, _ANY_MOMENT) is wanted for test, wanted in tests) for value in values):
             return True
     return False
