@@ -145,6 +145,7 @@ def replay(request: HttpRequest, key: str) -> HttpResponse:
     text = request.GET.get("days", str(DAYS))
     shown = MOST_SHOWN if "all" in request.GET else SHOWN
     context: dict[str, Any] = {"title": "Replay", "policy": found, "version": version, "days": text}
+    context["is_all"] = "all" in request.GET
     if version is not None:
         try:
             context |= _replayed(version, int(text) if text.isdecimal() else 0, shown, request.user)
@@ -154,7 +155,7 @@ def replay(request: HttpRequest, key: str) -> HttpResponse:
     return render_page(request, "martech/policy_replay.html", context, partial="summary")
 
 
-SHOWN, MOST_SHOWN = 25, 1_000
+SHOWN, MOST_SHOWN, TOP = 25, 1_000, 10
 
 
 def _replayed(version: Any, days: int, shown: int, reader: Any) -> dict[str, Any]:
@@ -165,11 +166,15 @@ def _replayed(version: Any, days: int, shown: int, reader: Any) -> dict[str, Any
         for pk, user in sorted(users.items(), key=lambda pair: str(pair[1]))
     ]
     shares.sort(key=lambda share: -abs(share[3]))
+    gains, losses = ([one for one in shares if one[3] * sign > 0] for sign in (1, -1))
     people = Person.objects.visible_to(reader).in_bulk([one.person for one in result.handed[:shown]])
     return {
         "result": result,
         "absent": absent,
         "shares": shares,
+        "most": shares if len(shares) <= TOP else [*gains[: TOP // 2], *losses[: TOP // 2]],
+        "ways": result.ways[:TOP],
+        "ways_left": len(result.ways[TOP:]),
         "number": len(result.moved),
         "hands": [(users.get(start or 0), users.get(end or 0), leads) for start, end, leads in result.hands[:SHOWN]],
         "handed": [

@@ -1,6 +1,7 @@
 """A replay serves the leads of a pool that changes as it would have: caps, working hours, time off, whoever waits."""
 
 import copy
+import re
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -437,3 +438,32 @@ def test_the_page_of_a_replay_begins_with_whose_share_changes_most() -> None:
     with time_machine.travel(START + timedelta(hours=2), tick=False):
         shares = client.get("/martech/routing/inbound/replay/?days=7").context["shares"]
     assert [(user.name, change) for user, _before, _after, change in shares] == [("Cy", -2), ("Ana", 1), ("Bo", 1)]
+
+
+@pytest.mark.django_db
+def test_a_replay_of_many_people_says_first_what_would_change_and_folds_the_rest() -> None:
+    """Twelve of whom each had a lead; two of them would get all in a pool of their own."""
+    reps = make_reps(*(f"Rep{number:02}" for number in range(12)))
+    version = publish({**document(reps), "sla": {"respond_within_minutes": 60}})
+    routed(START, 12, "DE")
+    text = copy.deepcopy(version.document)
+    text["pools"]["late"] = {"members": [{"user": one.email} for one in reps[:2]]}
+    text["rules"][0]["to"] = "late"
+    save_draft(policy=version.policy, document=text, actor=None)
+    client = Client()
+    client.force_login(make_user("leader"))
+    with time_machine.travel(START + HOUR, tick=False):
+        answer = client.get("/martech/routing/inbound/replay/?days=7")
+    assert [(str(user), change) for user, _before, _after, change in answer.context["most"]] == [
+        *(("Rep00", 5), ("Rep01", 5)),
+        *((f"Rep{number:02}", -1) for number in range(2, 7)),
+    ]
+    shown = answer.content.decode()
+    assert shown.index("desk → late") < shown.index('<details class="card2 fold"')
+    assert re.findall(r"<summary>([^<]+)</summary>", shown) == [
+        "Everybody’s share (12 colleagues)",
+        "Fairness by pool: leads off the share, at most",
+        "From whom to whom (10 leads)",
+        "Leads that somebody else would have (10)",
+        "How this was replayed",
+    ]
