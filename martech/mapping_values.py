@@ -43,7 +43,7 @@ def widget_of(name: str, choices: Choices, is_closed: bool, value: str) -> forms
     if not is_closed:
         return forms.TextInput({"list": f"words-{name}", "class": "form-control"})
     known = {key for key, _label in choices}
-    gone = [(value, f"{value} (does not exist any more)")] if value and value not in known else []
+    gone = [(value, f"Gone: {value}")] if value and value not in known else []
     return forms.Select({"class": "form-select"}, [("", "—"), *gone, *choices])
 
 

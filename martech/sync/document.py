@@ -20,6 +20,7 @@ from martech.sync.fields import our_field, our_label
 from martech.sync.rules import Direction, FieldRule, Truth
 from martech.sync.transforms import TRANSFORMS
 from martech.sync.value_maps import read_values
+from martech.sync.values import quoted
 from mops.core.documents import Finding, Reader
 
 KEYS = ("fields", "match", "create_here", "create_there", "purpose", "channel")
@@ -150,7 +151,8 @@ def check_rule(
     unknown = sorted(rule.words_there - set(remote.options)) if remote.options and remote.is_restricted else []
     if unknown:
         options = ", ".join(remote.options[:10])
-        reader.refuse(f"{path}.values", f"“{unknown[0]}” is no option of {remote.label}", f"its options are {options}")
+        wrong = "is no option" if len(unknown) == 1 else "are no options"
+        reader.refuse(f"{path}.values", f"{quoted(unknown)} {wrong} of {remote.label}", f"its options are {options}")
     if is_untranslated(rule, remote):
         options = ", ".join(remote.options[:4])
         reason = f"“{remote.label}” takes only its options ({options} …), and no value is translated"

@@ -6,6 +6,7 @@ from typing import Any
 
 from martech.connectors.port import FieldType, RemoteField, RemoteSchema
 from martech.sync.rules import FieldRule
+from martech.sync.values import quoted
 
 
 def as_json(schema: RemoteSchema) -> dict[str, Any]:
@@ -79,7 +80,9 @@ def what_forbids(rule: FieldRule, found: RemoteField | None) -> tuple[str, str] 
     if rule.pushes and not found.is_writable:
         return "It can no longer be written over there.", "let its values go from there to here only"
     if found.is_restricted and found.options and (lost := sorted(rule.words_there - set(found.options))):
-        return f"The option “{lost[0]}” is gone over there.", "say in its values what takes its place"
+        if len(lost) == 1:
+            return f"The option {quoted(lost)} is gone over there.", "say in its values what takes its place"
+        return f"The options {quoted(lost)} are gone over there.", "say in its values what takes their place"
     return None
 
 

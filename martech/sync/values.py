@@ -7,7 +7,7 @@ Blank is None. Numbers are decimal text without trailing zeros, dates `YYYY-MM-D
 import hashlib
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -137,3 +137,15 @@ def digest(value: Any) -> int:
     """64 signed bits of a canonical value or document; the same everywhere and always."""
     text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "big", signed=True)
+
+
+NAMED = 5
+
+
+def quoted(words: Sequence[str]) -> str:
+    """Words by name as far as one reads that many, then how many more."""
+    named = [f"“{word}”" for word in words[:NAMED]]
+    if len(words) == 1:
+        return named[0]
+    last = f"{len(words) - NAMED} more" if len(words) > NAMED else named.pop()
+    return f"{', '.join(named)} and {last}"

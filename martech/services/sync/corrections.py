@@ -213,7 +213,12 @@ class Change:
 def preview(found: Correction, choice: str, user: Any, limit: int = 20) -> list[Change]:
     """What would be said of the first records, in the words of the side that is written."""
     rows = letter_rows(user).filter(pk__in=found.letters).order_by("pk")[:limit]
-    then = {Way.PULL_ONLY: "only read, never written", Way.LEAVE_OUT: "left out"}.get(
-        found.way, found.choices.get(choice, choice)
-    )
+    then = {Way.PULL_ONLY: "only read, never written", Way.LEAVE_OUT: "left out"}.get(found.way, said_of(found, choice))
     return [Change(letter_name(row), found.cause.value or found.cause.field, then, letter_address(row)) for row in rows]
+
+
+def said_of(found: Correction, choice: str) -> str:
+    """What is chosen, as it is written; and what an option is called over there, where that is something else."""
+    label = found.choices.get(choice, choice)
+    is_option = found.cause.direction == "push" and found.way in (Way.VALUE, Way.MAP)
+    return f"{choice} (called {label} there)" if is_option and label != choice else label

@@ -55,6 +55,7 @@ class OrgControls:
             "cursors/expire": lambda said: self.twin.queries.expire(),
             "delete_log/purge": lambda said: self.twin.feeds.purge(said["object"]),
             "permissions": self.take_away,
+            "picklist": self.set_picklist,
             "unfilterable": lambda said: self.store.types[said["object"]].change(said["field"], is_filterable=False),
             "lock": lambda said: self.twin.writer.locks.update({said["parent"]: int(said.get("times", 1))}),
             "assignment": lambda said: setattr(self.twin.writer, "assignment_owner", said.get("owner", "")),
@@ -114,6 +115,11 @@ class OrgControls:
             type.hide(said["field"])
         else:
             type.is_hidden = not said.get("undo")
+
+    def set_picklist(self, said: dict[str, Any]) -> None:
+        """The options of a picklist from now on, and whether others are refused. Records keep what they have."""
+        changes = {"options": tuple(said["options"]), "is_restricted": bool(said.get("restricted", True))}
+        self.store.types[said["object"]].change(said["field"], **changes)
 
     def bulk(self, said: dict[str, Any]) -> None:
         self.twin.bulk.polls = int(said.get("polls", self.twin.bulk.polls))

@@ -9,7 +9,7 @@ from governance.policies import Role
 from martech.connectors.port import FieldType, RemoteField
 from martech.models import DeadLetter, Person, RemoteOwner, SyncObject
 from martech.services.people import update_person
-from martech.services.sync.corrections import Correction, apply_correction, corrections
+from martech.services.sync.corrections import Correction, apply_correction, corrections, preview
 from martech.services.sync.dead_letters import retry_letters
 from martech.sync.corrections import Cause, Way, corrected, likely, ways_of
 from mops.core.errors import ConflictError, DomainError
@@ -48,6 +48,19 @@ def test_one_correction_is_proposed_for_all_letters_of_a_cause(refused: Rig) -> 
     found = only()
     assert (found.way, found.cause.value, len(found.letters)) == (Way.VALUE, "Cheif", 3)
     assert (list(found.choices), found.suggested) == (["Chief", "Staff"], "Chief")
+
+
+def test_a_look_tells_what_is_written_and_what_the_option_is_called(refused: Rig, account: Account) -> None:
+    labels = {"Chief": "C-level", "Staff": "Staff"}
+    options = RemoteField("jobtitle", "Title", FieldType.CHOICE, options=("Chief", "Staff"), labels=labels)
+    account.schema["contacts"] = {**CONTACTS, "jobtitle": options}
+    SyncObject.objects.update(schema_at=None)
+    refused.sync()
+    user = make_user(Role.OPS_MANAGER)
+    assert {one.then for one in preview(only(), "Chief", user)} == {"Chief (called C-level there)"}
+    assert {one.then for one in preview(only(), "Staff", user)} == {"Staff"}
+    assert apply_correction(key=only().key, choice="Chief", actor=None) == 3
+    assert sorted(Person.objects.values_list("job_title", flat=True)) == ["Chief", "Chief", "Chief", "Staff"]
 
 
 def test_an_applied_correction_goes_through_with_the_next_round(refused: Rig, account: Account) -> None:

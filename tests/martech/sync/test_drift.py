@@ -132,6 +132,29 @@ def test_an_option_that_a_value_map_uses_and_that_is_lost_names_it(rig: Rig) -> 
     assert "Or say in its values what takes its place, and publish." in text(client_of(Role.OPS_MANAGER).get(PAGE))
 
 
+@pytest.mark.parametrize(
+    ("lost", "said"),
+    [
+        ("b a", "The options “a” and “b” are gone over there."),
+        ("a b c d e", "The options “a”, “b”, “c”, “d” and “e” are gone over there."),
+        ("a b c d e f g", "The options “a”, “b”, “c”, “d”, “e” and 2 more are gone over there."),
+    ],
+)
+def test_several_options_that_are_lost_are_named_or_counted(rig: Rig, lost: str, said: str) -> None:
+    gone = lost.split()
+    options = RemoteField("jobtitle", "Title", FieldType.CHOICE, options=("z", *gone), is_restricted=True)
+    change(rig, jobtitle=options)
+    rule = {"ours": "job_title", "theirs": "jobtitle", "values": [["Head", "z"], *([one, one] for one in gone)]}
+    rig.map(contacts_mapping({"ours": "email", "theirs": "email"}, rule))
+    change(rig, jobtitle=replace(options, options=("z",)))
+    assert rig.object().set_aside == {"jobtitle": said}
+    page = text(client_of(Role.OPS_MANAGER).get(PAGE))
+    assert "Or say in its values what takes their place, and publish." in page
+    assert said.replace("The options ", "").replace("are gone over there.", "are no options of Title") in page
+    rows = text(client_of(Role.OPS_MANAGER).get(f"{PAGE}2/"))
+    assert [f"Gone: {one}</option>" in rows for one in gone] == [True] * len(gone)
+
+
 def test_who_may_only_look_lets_nothing_go_on(changed: Rig) -> None:
     assert client_of(Role.LEADER).post(f"{PAGE}go-on/", {"theirs": "jobtitle"}).status_code == 403
     assert changed.object().set_aside == CHANGED

@@ -74,6 +74,18 @@ def test_an_unrestricted_picklist_takes_any_value(client: Salesforce) -> None:
     assert client.Lead.get(made["id"])["LeadSource"] == "Word of mouth"
 
 
+def test_an_option_that_was_retired_is_refused_from_then_on(org: Org, client: Salesforce) -> None:
+    made = client.Lead.create(lead(LeadSource="Web"))
+    org.control("picklist", object="Lead", field="LeadSource", options=["Event"])
+    [field] = [one for one in client.Lead.describe()["fields"] if one["name"] == "LeadSource"]
+    assert field["restrictedPicklist"]
+    assert [one["value"] for one in field["picklistValues"] if one["active"]] == ["Event"]
+    with pytest.raises(SalesforceMalformedRequest) as refused:
+        client.Lead.create(lead(LeadSource="Web", Email="two@acme.test"))
+    assert refused.value.content[0]["errorCode"] == "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST"
+    assert client.Lead.get(made["id"])["LeadSource"] == "Web"
+
+
 def test_an_inactive_owner_and_a_validation_rule_refuse_a_row(org: Org, client: Salesforce) -> None:
     gone = org.twin.store.insert("User", {"LastName": "Gone", "IsActive": False}).id
     deal = {"Name": "Deal", "StageName": "Closed Won", "CloseDate": "2026-09-30"}
