@@ -282,7 +282,7 @@ class TextForm(EditForm):
     document = forms.CharField(
         label="Policy as text",
         widget=forms.Textarea(attrs={"rows": 28, "class": "font-monospace", "spellcheck": "false"}),
-        help_text="YAML or JSON, see docs/routing.md. Keep it in version control if you like.",
+        help_text="YAML or JSON, see docs/routing.md. Comments are not kept; keep the text in version control if you have any.",
     )
     file = forms.FileField(required=False, label="Or a file", help_text="Its text takes the place of the one above")
     seen = forms.CharField(required=False, widget=forms.HiddenInput)

@@ -61,6 +61,13 @@ def plan_delivery(user_ids: Collection[int]) -> None:
         wake("notices")
 
 
+def plan_again(user: User) -> None:
+    """What waits to leave goes by the pace that the user has now; what a channel refused keeps its own time."""
+    waiting = DeliveryWork.objects.filter(user=user, state=WorkState.PENDING, attempts=0)
+    if waiting.update(run_after=leaves_at(user, timezone.now())):
+        wake("notices")
+
+
 def leaves_at(user: User, now: datetime) -> datetime:
     """At once, at the next full hour, or at eight in the morning where the user lives."""
     if user.notices == NoticePace.HOURLY:

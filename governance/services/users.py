@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from governance.models import Density, NoticePace, Team, Theme, User
 from governance.policies import Role
+from governance.services.delivery import plan_again
 from mops.core.duplicates import refusing_duplicates
 from mops.core.errors import ConflictError, DomainError
 from mops.core.history import recording
@@ -130,9 +131,10 @@ def vouch_for_address(*, user: User) -> None:
 
 
 def choose_notices(*, user: User, pace: str) -> None:
-    """Set when notices leave by mail and chat. Raises DomainError for a pace there is not."""
+    """Set when notices leave by mail and chat, those that wait already too. Raises DomainError for a pace there is not."""
     if pace not in NoticePace.values:
         raise DomainError("Nothing was changed.", errors={"notices": [f"Use one of {', '.join(NoticePace.values)}."]})
     with transaction.atomic(), recording("choose_notices", actor=user):
         User.objects.filter(pk=user.pk).update(notices=pace)
-    user.notices = pace
+        user.notices = pace
+        plan_again(user)

@@ -16,7 +16,7 @@ from martech.services.policies import save_draft
 from martech.views.drafts import number_in, revision_sent
 from martech.views.policy_edit import revision_seen, say_refused
 from martech.views.routing import crumbs, policy_by
-from mops.core.document_text import FORMATS, MOST_BYTES
+from mops.core.document_text import FORMATS, MOST_BYTES, comments_in
 from mops.core.errors import ConflictError, DomainError
 from mops.core.pages import render_page, toast
 from mops.core.refusals import add_errors
@@ -74,6 +74,7 @@ def text(request: HttpRequest, key: str) -> HttpResponse:
                 toast(request, "Saved in the draft.")
                 return redirect(policy)
         context |= {"compared": compare_text(policy, written), "seen": form.digest}
+        context["comments"] = comments_in(str(form["document"].value()))
     context |= {"format": text_format, "other": next(one for one in FORMATS if one != text_format)}
     return render_page(request, "martech/policy_text.html", context, status=422 if form.errors else 200)
 

@@ -69,6 +69,21 @@ def read_text(text: str, text_format: str = "") -> Written:
     return _read_json(text) if is_json else _read_yaml(text)
 
 
+def comments_in(text: str) -> list[int]:
+    """The lines with a comment of YAML, counted from 1: a document keeps none of them. None are found in what is no YAML."""
+    rest, at = [], 0
+    try:
+        for token in yaml.scan(text, Loader=_LOADER):
+            if isinstance(token, yaml.ScalarToken):
+                start, end = token.start_mark.index, token.end_mark.index
+                rest += [text[at:start], re.sub(r"[^\n]", "_", text[start:end])]
+                at = end
+    except yaml.YAMLError:
+        return []
+    lines = "".join([*rest, text[at:]]).split("\n")
+    return [number for number, line in enumerate(lines, 1) if re.search(r"(?:\A|\s)#", line)]
+
+
 def changes(before: str, after: str) -> list[str]:
     """The lines of a unified diff without its head; empty when nothing differs."""
     found = difflib.unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=3)

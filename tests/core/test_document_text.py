@@ -7,7 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mops.core.document_text import FORMATS, MOST_BYTES, MOST_LEVELS, TextRefused, changes, read_text, write_text
+from mops.core.document_text import (
+    FORMATS,
+    MOST_BYTES,
+    MOST_LEVELS,
+    TextRefused,
+    changes,
+    comments_in,
+    read_text,
+    write_text,
+)
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12) | st.sampled_from(
     [
@@ -125,3 +134,9 @@ def test_what_changed_is_shown_by_lines() -> None:
     before, after = write_text({"a": 1, "b": 2}, "yaml"), write_text({"a": 1, "b": 3}, "yaml")
     assert changes(before, after) == ["@@ -1,2 +1,2 @@", " a: 1", "-b: 2", "+b: 3"]
     assert changes(before, before) == []
+
+
+def test_comments_are_found_and_not_in_what_is_quoted_or_set_out_in_lines() -> None:
+    text = "# head\nname: \"a # b\"  # tail\nwhen: |\n  text # none\n  more\nlist:\n  - x: é#y\n    z: 'q' # ü\n"
+    assert comments_in(text) == comments_in(text.replace("\n", "\r\n")) == [1, 2, 8]
+    assert comments_in('{"a": "# none"}') == comments_in("a: '\n# none") == []

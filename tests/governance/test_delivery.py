@@ -252,6 +252,36 @@ def test_an_hourly_digest_leaves_at_the_full_hour_with_all_that_came_and_who_tur
     assert [(message.to, message.subject) for message in mail.outbox] == [(["ana@example.com"], "2 things for you")]
 
 
+def test_what_waits_goes_by_the_pace_that_is_chosen_meanwhile() -> None:
+    """From the morning to at once, and from the full hour to the morning: in neither case by the time of before."""
+    ana = make_user(notices="daily", email="ana@example.com")
+    bo = make_user(notices="hourly", email="bo@example.com", time_zone="Europe/Berlin")
+    with time_machine.travel(NOON, tick=False) as clock:
+        send(ana, "One")
+        send(bo, "One")
+        choose_notices(user=ana, pace="once")
+        choose_notices(user=bo, pace="daily")
+        work.run_due("notices")
+        assert [message.to for message in mail.outbox] == [["ana@example.com"]]
+        clock.move_to(NOON.replace(hour=13, minute=0))
+        work.run_due("notices")
+        assert len(mail.outbox) == 1
+        clock.move_to(datetime(2026, 3, 3, 7, tzinfo=UTC))
+        work.run_due("notices")
+    assert [message.to for message in mail.outbox[1:]] == [["bo@example.com"]]
+
+
+def test_what_a_channel_refused_is_not_asked_for_again_by_another_pace(chat: Chat, settings: Any) -> None:
+    settings.HAS_MAIL, chat.answers = False, [(500, "no")]
+    ana = make_user(notices="once")
+    with time_machine.travel(NOON, tick=False):
+        send(ana, "One")
+        (row,) = DeliveryWork.objects.all()
+        assert row.attempts == 1
+        choose_notices(user=ana, pace="daily")
+        assert DeliveryWork.objects.get().run_after == row.run_after
+
+
 @pytest.mark.parametrize(
     ("now", "leaves"),
     [

@@ -142,3 +142,13 @@ def test_a_download_reads_back(text_format: str) -> None:
     answer = page("analyst").get(f"/martech/routing/inbound/export/?format={text_format}")
     assert f'filename="inbound-v1.{text_format}"' in answer.headers["Content-Disposition"]
     assert read_text(answer.content.decode(), text_format).document == version.document
+
+
+def test_comments_of_yaml_are_said_not_to_be_kept_before_the_text_is_saved() -> None:
+    publish(document(make_reps("Ana")))
+    text = page().get(TEXT).context["form"].initial["document"]
+    said = "will not be kept"
+    assert said not in page().post(TEXT, {"document": text, "revision": 1}).content.decode()
+    commented = "# why\n" + text.replace("keep_owner: true", "keep_owner: true  # agreed in May")
+    shown = page().post(TEXT, {"document": commented, "revision": 1}).content.decode()
+    assert "The comments on lines 1, 4 will not be kept" in shown
