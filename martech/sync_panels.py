@@ -93,14 +93,16 @@ def open_letters(user: Any) -> Due | None:
 
 
 def retirements(user: Any) -> Due | None:
-    """Dated ends of what connections use, with the nearest as the place to begin."""
+    """Dated ends of what connections use, the nearest named; the page of connections lists them."""
     lines = near_retirements(timezone.localdate())
     if not lines:
         return None
     first = lines[0]
     when = f"ends on {first.on:%-d %b %Y}" if first.days >= 0 else f"ended on {first.on:%-d %b %Y}"
     title, note = "What vendors end and connections use", f"the first, of {first.connection}, {when}"
-    return Due(title, len(lines), None, first.connection.get_absolute_url(), "calendar-x", note=note, action="Look")
+    return Due(
+        title, len(lines), None, reverse("martech:connections") + "#ends", "calendar-x", note=note, action="Look"
+    )
 
 
 def left_records(user: Any) -> Due | None:

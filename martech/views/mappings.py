@@ -32,6 +32,7 @@ from martech.services.sync.mappings import (
     document_to_edit,
     edit_mapping_draft,
     let_go_on,
+    other_rules,
     publish_mapping,
     rivals_of,
     save_mapping_draft,
@@ -40,7 +41,8 @@ from martech.services.sync.mappings import (
 from martech.sync.document import read_mapping
 from martech.sync.drift import from_json, what_forbids
 from martech.sync.fields import our_label
-from martech.sync.rules import TRUTHS
+from martech.sync.keys import KEY
+from martech.sync.rules import TRUTHS, FieldRule
 from martech.sync.value_maps import pairs_of, several, shared
 from martech.views.drafts import say_dropped
 from mops.core.documents import Finding
@@ -82,8 +84,8 @@ def revision_seen(found: SyncObject) -> int:
 
 
 def rows_of(found: SyncObject, document: dict[str, Any], findings: list[Finding]) -> list[dict[str, Any]]:
-    """The fields of a mapping in words, each with what is wrong with it."""
-    schema = from_json(found.schema)
+    """The fields of a mapping in words, each with whose word counts for it elsewhere, and what is wrong with it."""
+    schema, others = from_json(found.schema), other_rules(found, read_mapping(document, found.kind).mapping)
     return [
         {
             "number": index + 1,
@@ -94,12 +96,23 @@ def rows_of(found: SyncObject, document: dict[str, Any], findings: list[Finding]
             "values": len(row.get("values") or []),
             "back": back_of(found.kind, schema, row),
             "blank_wins": row.get("blank_wins"),
+            "others": told_elsewhere(row, others.get(str(row.get("ours", "")), {})),
             "is_aside": row.get("theirs") in found.set_aside,
             "findings": [one for one in findings if one.path.split(".")[0] == f"fields[{index}]"],
         }
         for index, row in enumerate(document.get("fields", []))
         if isinstance(row, dict)
     ]
+
+
+def told_elsewhere(row: Mapping[str, Any], rules: Mapping[str, FieldRule]) -> list[str]:
+    """In how many other mappings of a field the same word counts, and in which ones another does."""
+    if row.get("ours") == KEY:
+        return []
+    truth = row.get("truth") or "newest"
+    same = sum(rule.truth == truth for rule in rules.values())
+    told = [f"as in {same} other mapping{'s' if same != 1 else ''}"] if same else []
+    return told + [f"in {side}: {TRUTHS[rule.truth].lower()}" for side, rule in rules.items() if rule.truth != truth]
 
 
 AGAIN = "Where that is put right over there, test the connection: it goes on by itself."

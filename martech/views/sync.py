@@ -20,7 +20,7 @@ from martech.selectors.sync_health import health_by_itself
 from martech.selectors.sync_held import held_lines
 from martech.selectors.sync_hints import hint_lines
 from martech.selectors.sync_opening import sentence_of
-from martech.selectors.sync_retirements import retirement_lines
+from martech.selectors.sync_retirements import near_retirements, retirement_lines
 from martech.selectors.sync_runs import last_runs
 from martech.services.sync.connections import (
     MAPPED,
@@ -56,6 +56,7 @@ def connections(request: HttpRequest) -> HttpResponse:
         "reasons": selectors.reason_lines(),
         "runs": last_runs(),
         "vendors": list(vendors().values()),
+        "ends": near_retirements(timezone.localdate()),
     }
     return render_page(request, "martech/connections.html", context, partial="health")
 

@@ -160,6 +160,28 @@ def test_an_analyst_sees_the_figures_and_no_addresses(staged: Rig, account: Acco
     assert [row["fields"] for row in both] == [{"email": ["••••", "••••"]}]
 
 
+def test_the_differences_are_taken_out_as_a_file_and_hide_what_its_reader_may_not_see(
+    staged: Rig, account: Account
+) -> None:
+    account.objects["contacts"]["1"].values["email"] = "anna@example.org"
+    Api()("POST", PROOFS, {"connection": "main", "object": "contacts", "stage": "mql"})
+    address = f"{made().get_absolute_url()}differences/"
+
+    def lines(role: Role, **asked: str) -> list[str]:
+        answer = client_of(role).get(address, {"export": "csv", **asked})
+        assert answer.status_code == 200
+        return answer.getvalue().decode("utf-8-sig").splitlines()
+
+    whole = lines(Role.OPS_MANAGER)
+    assert sorted(whole[0].split(",")) == ["Here · over there", "Id over there", "Reason", "Record", "Side"]
+    assert len(whole) == 1 + 4
+    assert any("ana@example.org → anna@example.org" in line for line in whole)
+    assert len(lines(Role.OPS_MANAGER, side="here")) == 1 + 2
+    hidden = lines(Role.ANALYST)
+    assert (len(hidden), any("@" in line for line in hidden)) == (1 + 4, False)
+    assert client_of(Role.REQUESTER).get(address, {"export": "csv"}).status_code == 403
+
+
 def test_a_connection_is_not_green_before_what_a_proof_found_missed_was_read_again(rig: Rig, account: Account) -> None:
     def word() -> tuple[str, str]:
         health = health_by_itself(rig.connection, freshness("connection")[rig.connection.pk])

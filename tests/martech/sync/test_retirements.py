@@ -30,8 +30,21 @@ def test_the_nearest_end_stands_among_what_is_due_half_a_year_before() -> None:
     page = due("2026-11-26")
     assert "What vendors end and connections use" in page
     assert "the first, of crm, ends on 30 Mar 2027" in page
-    assert "/martech/sync/to/crm/" in page
+    assert 'href="/martech/sync/#ends"' in page
     assert "the first, of crm, ended on 30 Mar 2027" in due("2027-04-02")
+
+
+def test_the_page_of_connections_lists_what_ends_of_all_of_them_with_the_way_out(client: Client) -> None:
+    connect()
+    Connection.objects.create(name="second", vendor="hubspot", state=ConnectionState.ACTIVE)
+    client.force_login(make_user(Role.OPS_MANAGER))
+    with time_machine.travel("2026-11-26T10:00:00Z", tick=False):
+        answer = client.get("/martech/sync/")
+        assert "What vendors end and connections use" in due("2026-11-26")
+    assert [str(line.connection) for line in answer.context["ends"]] == ["crm", "second"]
+    card = answer.content.decode().split('id="ends"')[1]
+    assert "30 Mar 2027, in 124 days. Choose a newer API version under Credentials." in " ".join(card.split())
+    assert 'href="/martech/sync/to/second/edit/"' in card
 
 
 def test_a_connection_that_uses_none_of_it_has_nothing_due() -> None:

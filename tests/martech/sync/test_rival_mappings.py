@@ -6,12 +6,14 @@ from typing import Any
 
 import pytest
 
+from governance.policies import Role
 from martech.connectors.offers import Suggestion
 from martech.models import Connection
 from martech.services.sync.connections import check_connection
 from martech.services.sync.mappings import check_mapping
 from tests.martech.sync.conftest import Rig, contacts_mapping
 from tests.martech.sync.scripted import Account, scripted, scripted_vendor
+from tests.martech.sync.test_plan_pages import client_of
 
 pytestmark = pytest.mark.django_db
 EMAIL, TITLE = {"ours": "email", "theirs": "email"}, {"ours": "job_title", "theirs": "jobtitle", "truth": "theirs"}
@@ -51,3 +53,19 @@ def test_the_clash_names_the_other_mapping_and_what_would_be_right(both: tuple[R
     assert [f for f in followed if f.level == "error"] == []
     newest = {**TITLE, "truth": "newest"}
     assert check_mapping(other.object(), contacts_mapping(EMAIL, newest)).findings == []
+
+
+def test_the_page_says_beside_each_field_whose_word_counts_elsewhere(both: tuple[Rig, Rig]) -> None:
+    one, other = both
+    one.map(contacts_mapping(EMAIL, TITLE))
+    other.map(contacts_mapping(EMAIL, {**TITLE, "truth": "newest"}, {"ours": "company", "theirs": "company"}))
+    address, client = "/martech/sync/to/second/contacts/mapping/", client_of(Role.OPS_MANAGER)
+    page = client.get(address)
+    assert {row["ours"]: row["others"] for row in page.context["rows"]} == {
+        "E-mail": ["as in 1 other mapping"],
+        "Job title": ["in main: theirs"],
+        "Company": [],
+    }
+    assert '<div class="m">in main: theirs</div>' in page.content.decode()
+    one.object().versions.all().delete()
+    assert [row["others"] for row in client.get(address).context["rows"]] == [[], [], []]
