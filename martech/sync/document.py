@@ -148,7 +148,7 @@ def check_rule(
         # What is counted here cannot be read from there either: the pair as such is wrong.
         remedy = "choose another of its fields" if is_read_only else "let values go from there to here only (pull)"
         reader.refuse(f"{path}.direction", f"“{remote.label}” cannot be written over there", remedy)
-    unknown = sorted(rule.words_there - set(remote.options)) if remote.options and remote.is_restricted else []
+    unknown = sorted(rule.words_written - set(remote.options)) if remote.options and remote.is_restricted else []
     if unknown:
         options = ", ".join(remote.options[:10])
         wrong = "is no option" if len(unknown) == 1 else "are no options"

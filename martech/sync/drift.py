@@ -79,7 +79,7 @@ def what_forbids(rule: FieldRule, found: RemoteField | None) -> tuple[str, str] 
         return GONE, "choose another of its fields, or take it out of the mapping"
     if rule.pushes and not found.is_writable:
         return "It can no longer be written over there.", "let its values go from there to here only"
-    if found.is_restricted and found.options and (lost := sorted(rule.words_there - set(found.options))):
+    if found.is_restricted and found.options and (lost := sorted(rule.words_written - set(found.options))):
         if len(lost) == 1:
             return f"The option {quoted(lost)} is gone over there.", "say in its values what takes its place"
         return f"The options {quoted(lost)} are gone over there.", "say in its values what takes their place"

@@ -92,6 +92,12 @@ class FieldRule:
         """Every word of theirs that the map has."""
         return {*self.values.values(), *self.reads}
 
+    @property
+    def words_written(self) -> set[str]:
+        """The words of theirs that are ever written, which have to be options over there. Records may keep a retired one,
+        which is only read."""
+        return set(self.values.values()) if self.pushes else set()
+
     def as_it_comes_back(self, ours: Value) -> Value:
         """What our value is after it went there and back: those that share a word are one."""
         written = self.values.get(ours) if isinstance(ours, str) else None

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from governance.models import User
-from martech.connectors.port import FieldType
+from martech.connectors.port import FieldType, RemoteField
 from martech.models import Connection, DeadLetter, RemoteOwner, RemoteRow, Stage, SyncObject
 from martech.selectors.sync_letters import letter_address, letter_name, letter_rows
 from martech.services.sync.course import Course, course_of
@@ -127,15 +127,22 @@ def choices_of(course: Course, cause: Cause, way: Way, rule: Mapping[str, Any]) 
         return {row.external_id: f"{row.name} {row.email}".strip() for row in free.order_by("name")}
     if way not in (Way.VALUE, Way.MAP):
         return {}
-    if cause.direction == "pull":
-        if cause.ours == "lifecycle_stage":
-            return {value: str(label) for value, label in Stage.choices}
-        return {
-            word: word
-            for word in dict.fromkeys([cause.value, *(ours for ours, _theirs in pairs_of(rule.get("values")))])
-        }
     remote = course.schema.get(cause.field)
+    if cause.direction == "pull":
+        known = dict.fromkeys(ours for ours, _theirs in pairs_of(rule.get("values")))
+        stages = {value: str(label) for value, label in Stage.choices} if cause.ours == "lifecycle_stage" else {}
+        if is_retired(cause, rule, remote):
+            return {word: stages.get(word, word) for word in known}
+        return stages or {word: word for word in dict.fromkeys([cause.value, *known])}
     return {option: remote.labels.get(option, option) for option in remote.options} if remote else {}
+
+
+def is_retired(cause: Cause, rule: Mapping[str, Any], remote: RemoteField | None) -> bool:
+    """Whether records over there keep a value that must not be written any more: only what is written as another word may be
+    meant by it."""
+    if remote is None or rule.get("direction") == "pull":
+        return False
+    return remote.is_restricted and bool(remote.options) and cause.value not in remote.options
 
 
 def find_correction(key: str) -> Correction:

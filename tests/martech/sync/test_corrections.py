@@ -183,6 +183,40 @@ def test_a_word_of_theirs_may_mean_one_of_ours_that_others_mean_already(rig: Rig
     assert not DeadLetter.objects.filter(resolved_at=None).exists()
 
 
+def test_a_retired_option_that_records_keep_means_what_is_written_as_another(rig: Rig, account: Account) -> None:
+    options = RemoteField("jobtitle", "Title", FieldType.CHOICE, options=("Chief", "Staff"), is_restricted=True)
+    account.schema["contacts"] = {**CONTACTS, "jobtitle": options}
+    SyncObject.objects.update(schema_at=None)
+    rig.sync()
+    rig.map(contacts_mapping(FIELDS[0], {"ours": "job_title", "theirs": "jobtitle", "values": [["CEO", "Chief"]]}))
+    account.put("contacts", {"email": "ana@example.org", "jobtitle": "Boss"})
+    rig.sync()
+    found = only()
+    assert (found.way, found.cause.value, found.choices) == (Way.MAP, "Boss", {"CEO": "CEO"})
+    apply_correction(key=found.key, choice="CEO", actor=None)
+    rig.sync()
+    assert (Person.objects.get().job_title, account.writes) == ("CEO", [])
+    assert not DeadLetter.objects.filter(resolved_at=None).exists()
+    SyncObject.objects.update(schema_at=None)
+    rig.sync()
+    assert rig.object().set_aside == {}
+
+
+def test_where_a_field_is_only_read_a_retired_option_may_stand_for_itself(rig: Rig, account: Account) -> None:
+    options = RemoteField("jobtitle", "Title", FieldType.CHOICE, options=("Chief",), is_restricted=True)
+    account.schema["contacts"] = {**CONTACTS, "jobtitle": options}
+    SyncObject.objects.update(schema_at=None)
+    rig.sync()
+    rule = {"ours": "job_title", "theirs": "jobtitle", "direction": "pull", "values": [["CEO", "Chief"]]}
+    rig.map(contacts_mapping(FIELDS[0], rule))
+    account.put("contacts", {"email": "ana@example.org", "jobtitle": "Boss"})
+    rig.sync()
+    assert list(only().choices) == ["Boss", "CEO"]
+    apply_correction(key=only().key, choice="Boss", actor=None)
+    rig.sync()
+    assert Person.objects.get().job_title == "Boss"
+
+
 def test_what_a_correction_changes_of_a_mapping() -> None:
     rows: list[Any] = [{"ours": "stage", "theirs": "s", "values": {"a": "x"}}, {"ours": "b", "theirs": "c"}]
     document = {"fields": rows, "match": []}
