@@ -96,3 +96,10 @@ class ConnectionSettingsForm(forms.Form):
     rows = forms.IntegerField(min_value=0, label="Records a push may write without approval")
     blank_outs = forms.IntegerField(min_value=0, label="Values it may empty")
     creates = forms.IntegerField(min_value=0, label="Records it may create")
+    percent = forms.IntegerField(
+        min_value=0,
+        max_value=100,
+        label="Per cent of all linked records it may change",
+        help_text="From 100 linked on.",
+    )
+    sensitive = forms.IntegerField(min_value=0, label="Lifecycle or routing values it may change")

@@ -190,6 +190,7 @@ def connection_settings(request: HttpRequest, name: str) -> HttpResponse:
     guard = Guard.of(found.guard)
     initial = {"every_seconds": found.every_seconds, "pushes_alone": found.pushes_alone}
     initial |= {"rows": guard.rows, "blank_outs": guard.blank_outs, "creates": guard.creates}
+    initial |= {"percent": None if guard.share is None else round(guard.share * 100), "sensitive": guard.sensitive}
     form = ConnectionSettingsForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         change_connection(connection=found, values=form.cleaned_data, actor=request.user)  # type: ignore[arg-type]

@@ -299,7 +299,8 @@ def resume_connection(*, connection: Connection, actor: User | None) -> None:
 
 def change_connection(*, connection: Connection, values: Mapping[str, Any], actor: User | None) -> None:
     """How often it runs, and what it may do without approval."""
-    guard = {name: values[name] for name in ("rows", "blank_outs", "creates")}
+    guard = {name: values[name] for name in ("rows", "blank_outs", "creates", "sensitive")}
+    guard["share"] = values["percent"] / 100
     with recording("change_connection", actor=actor):
         Connection.objects.filter(pk=connection.pk).update(
             every_seconds=values["every_seconds"],

@@ -15,6 +15,7 @@ from martech.selectors.sync import freshness
 from martech.selectors.sync_health import health_by_itself
 from martech.services.people import update_person
 from martech.services.sync.rounds import approve_run, reject_run
+from martech.sync.guard import Guard
 from tests.factories import make_user
 from tests.martech.sync.conftest import FIELDS, Rig, contacts_mapping
 from tests.martech.sync.scripted import CONTACTS, Account
@@ -59,6 +60,24 @@ def test_a_plan_says_to_whom_it_does_what_and_who_would_be_held_back(held: SyncR
     ana = Person.objects.get(first_name="Ana")
     assert f'<a href="{ana.get_absolute_url()}">Ana</a>' in page
     assert "+4930901820" in page
+
+
+def test_a_plan_that_is_held_leads_to_its_limits_which_count_for_the_next(held: SyncRun, rig: Rig) -> None:
+    settings = "/martech/sync/to/main/settings/"
+    manager = client_of(Role.OPS_MANAGER)
+    assert f'<a class="link" href="{settings}">settings of main</a>' in text(manager.get(held.get_absolute_url()))
+    assert settings not in text(client_of(Role.LEADER).get(held.get_absolute_url()))
+    page = manager.get(settings)
+    limits = {"rows": 2_000, "blank_outs": 50, "creates": 1_000, "percent": 20, "sensitive": 500}
+    assert {name: page.context["form"].initial[name] for name in limits} == limits
+    given = {"every_seconds": 300, **limits, "percent": 10, "sensitive": 3}
+    assert manager.post(settings, {**given, "percent": 101}).status_code == 422
+    assert manager.post(settings, {**given, "pushes_alone": "on"}).status_code == 302
+    rig.connection.refresh_from_db()
+    guard = Guard.of(rig.connection.guard)
+    assert (guard.share, guard.sensitive, guard.rows, guard.deletes) == (0.1, 3, 2_000, 0)
+    held.refresh_from_db()
+    assert held.state == "held"
 
 
 def test_all_rows_of_a_plan_are_listed_filtered_by_field_and_taken_out_as_a_file(held: SyncRun) -> None:
