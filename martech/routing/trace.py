@@ -73,7 +73,8 @@ def _sentence(step: Mapping[str, Any], by: Told) -> str:
     name = _name(step["user"], by)
     owned = "the account" if step["step"] == "account_owner" else "the person"
     if step["user"] in by.without:
-        return f"{name} owns {owned}, but " + ("the lead was handed back." if by.is_handed_back else f"{LATE}.")
+        said = "owns the account" if step["step"] == "account_owner" else "had the lead"
+        return f"{name} {said}, but " + ("handed it back." if by.is_handed_back else f"{LATE}.")
     if not step["active"]:
         return f"{name} owns {owned} but is deactivated."
     if owned == "the account":

@@ -81,7 +81,8 @@ def start_clocks(made: Sequence[NewDecision], clocks: Clocks) -> None:
         if one.respond_by is not None and (sla := clocks.policy.sla_of(one.rule, one.pool)):
             warn_at, due_at = clocks.times(sla)
             head = (one.person, one.pk, one.owner, one.hop, sla.calendar, sla.respond_within_minutes)
-            look_at = clocks.start + LOOK_FOR_PAUSE if sla.pause_condition is not None else warn_at
+            # Whoever is given a lead that pauses is not told for minutes that an answer is due.
+            look_at = clocks.start if sla.pause_condition is not None else warn_at
             rows.append((*head, clocks.start, warn_at, due_at, min(look_at, warn_at)))
     if rows:
         with connection.cursor() as cursor:

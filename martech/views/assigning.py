@@ -31,7 +31,7 @@ def handed(person: Person, form: AssignForm, user: Any) -> str:
 def assign(request: HttpRequest, pk: int) -> HttpResponse:
     """Gives a person to somebody by hand; routing keeps to it."""
     person = get_object_or_404(Person.objects.visible_to(request.user), pk=pk)
-    form = AssignForm(request.POST or None, initial={"owner": person.owner_id})
+    form = AssignForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             toast(request, handed(person, form, request.user))

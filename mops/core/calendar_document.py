@@ -9,7 +9,7 @@ from typing import Any
 
 import holidays as holidays_library
 
-from mops.core.clock import WEEKDAYS, Calendar, CalendarError, Hours, Minutes
+from mops.core.clock import OWN_HOLIDAY, WEEKDAYS, Calendar, CalendarError, Hours, Minutes
 
 # A fixed range, so that the same document gives the same deadlines whenever it is replayed.
 HOLIDAY_YEARS = range(2010, 2051)
@@ -69,7 +69,7 @@ def resolve_holidays(rule: HolidayRule) -> dict[date, str]:
     """Date -> name for the years in HOLIDAY_YEARS; the named days of the country first, then the extra ones."""
     found = dict(_public_holidays(rule.country, rule.subdivision)) if rule.country else {}
     for day in rule.extra:
-        found.setdefault(day, "own holiday")
+        found.setdefault(day, OWN_HOLIDAY)
     return found
 
 

@@ -17,6 +17,8 @@ from mops.core.errors import DomainError
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 OPENING_HORIZON = timedelta(days=5 * 366)
+OWN_HOLIDAY = "own holiday"
+"""What a day is called that a calendar names beside the public holidays."""
 DEADLINE_HORIZON = timedelta(days=50 * 366)
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 
@@ -264,7 +266,7 @@ def _explained(calendar: Calendar, day: int, low: int, high: int) -> Iterator[In
     """One stretch of opening hours cut at absences, each piece with the reason it is not counted."""
     name = calendar.holidays.get(date.fromordinal(day))
     if name is not None:
-        yield Interval(_moment(low), _moment(high), f"holiday {name}".strip())
+        yield Interval(_moment(low), _moment(high), name if name == OWN_HOLIDAY else f"holiday {name}".strip())
         return
     marks = {low, high}
     for start, end in calendar._off:

@@ -130,6 +130,17 @@ def test_who_is_there_is_offered_first_then_who_is_away_or_full_and_nobody_who_m
     assert [label.split(" until")[0] for label in groups["In no pool that routes"]] == ["Di · away", "Olga"]
 
 
+def test_whoever_hands_a_lead_on_chooses_to_whom_and_does_not_begin_with_themselves() -> None:
+    (ana,) = make_reps("Ana")
+    person = make_person(owner=ana)
+    client = page(ana)
+    shown = client.get(f"{PEOPLE}{person.pk}/assign/").content.decode()
+    assert f'<option value="{ana.pk}" selected' not in shown
+    answer = client.post(f"{PEOPLE}{person.pk}/assign/", {"to": "colleague", "owner": ""})
+    assert answer.status_code == 422
+    assert "Choose a colleague, or say that it goes to nobody." in answer.content.decode()
+
+
 @pytest.mark.parametrize("role", ["requester", "analyst", "leader"])
 def test_a_lead_is_not_given_to_who_may_not_own_leads(role: str) -> None:
     nora, person = make_user(role, name="Nora"), make_person()

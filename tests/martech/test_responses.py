@@ -184,6 +184,29 @@ def test_the_clock_stands_still_while_the_policy_says_so(clock: time_machine.Tra
     assert ResponseClock.objects.get().verdict["spent"] == 29 * 60
 
 
+def test_a_lead_that_pauses_as_it_is_given_is_paused_at_the_first_look(clock: time_machine.Traveller) -> None:
+    (ana,) = make_reps("Ana")
+    pause = {"field": "person.country", "op": "eq", "value": "FR"}
+    publish({**document([ana]), "sla": {"respond_within_minutes": 30, "pause_when": pause}})
+    enqueue_routing([make_person(country="FR").pk, make_person(country="DE").pk], cause="created")
+    route()
+    work.run_due("responses")
+    since = ResponseClock.objects.order_by("-person__country").values_list("person__country", "paused_since")
+    assert list(since) == [("FR", START), ("DE", None)]
+
+
+def test_an_own_holiday_is_named_as_such() -> None:
+    WorkingCalendar.objects.create(
+        key="office", name="Office", document={**OFFICE, "holidays": {"extra": ["2026-04-03"]}}
+    )
+    (ana,) = make_reps("Ana")
+    with time_machine.travel(datetime(2026, 4, 2, 16, 30, tzinfo=UTC), tick=False):
+        routed([ana], calendar="office", respond_within_minutes=60)
+    running = ResponseClock.objects.select_related("decision__version").get()
+    found = verdict_of(running, running.due_at)
+    assert [one["why"] for one in found["intervals"]] == ["", "own holiday", ""]
+
+
 def test_the_rule_s_time_comes_before_the_pool_s_and_the_policy_s(clock: time_machine.Traveller) -> None:
     (ana,) = make_reps("Ana")
     text = {**document([ana]), "sla": {"respond_within_minutes": 30}}
