@@ -13,6 +13,7 @@ from martech.selectors.board import board as board_now
 from martech.selectors.caps import CLOSED_STAGES
 from martech.selectors.decisions import headline
 from martech.selectors.outlook import WEEKS, outlooks
+from martech.selectors.policies import FEW
 from martech.selectors.routing import published_version
 from martech.services.responses import record_response
 from mops.core.pages import render_page, toast
@@ -45,12 +46,15 @@ def board(request: HttpRequest) -> HttpResponse:
 
 @requires("martech.view_routing")
 def outlook(request: HttpRequest) -> HttpResponse:
-    """Next week of every pool by day and hour, and which cap or shift to change."""
+    """Next week of every pool by day and hour, and which cap or shift to change; of many pools, those that fit are lines."""
     ahead, version = outlooks(), published_version()
+    asked, is_short = request.GET.get("pool", ""), len(ahead.pools) <= FEW
+    shown = [one for one in ahead.pools if is_short or one.advice or one.pool == asked]
     context = {
         "title": "Capacity outlook",
         "ahead": ahead,
-        "pools": [(one, _by_hour(one)) for one in ahead.pools],
+        "pools": [(one, _by_hour(one)) for one in shown],
+        "fitting": [one for one in ahead.pools if one not in shown],
         "late": sum(one.late for one in ahead.pools),
         "capped": sum(one.capped for one in ahead.pools),
         "policy": version.policy if version else None,

@@ -357,6 +357,9 @@ def test_who_was_late_is_told_why_the_lead_is_not_theirs_any_more(clock: time_ma
         "Ana had this lead and did not answer in time, so somebody else of desk got it. Ana gets others in turn."
     ]
     client = Client()
+    client.force_login(make_user("ops_manager"))
+    assert "Ana had the lead, but did not answer in time." in client.get(decision.get_absolute_url()).content.decode()
+    client = Client()
     client.force_login(make_user(), backend="django.contrib.auth.backends.ModelBackend")
     members = client.get(decision.get_absolute_url()).context["pools"][0]["members"]
     assert [member["share"] for member in members] == ["—", "0.5 behind"]

@@ -298,6 +298,35 @@ def test_the_page_names_the_cap_of_open_leads_that_leaves_no_room_and_what_it_as
 
 
 @pytest.mark.django_db
+def test_of_more_than_six_pools_those_that_fit_are_a_line_that_opens_its_week() -> None:
+    """Seven pools get a lead of their own each; one of them has room for none."""
+    reps = make_reps(*(f"Rep{number}" for number in range(7)))
+    text = document(reps[:1])
+    text["pools"] = {f"pool {number}": {"members": [{"user": one.email}]} for number, one in enumerate(reps)}
+    text["pools"]["pool 6"]["members"][0]["caps"] = {"open": 8}
+    text["otherwise"] = "pool 0"
+    named = [("person.source", f"source {number}", f"pool {number}") for number in range(7)]
+    text["rules"] = [
+        {"name": to, "when": {"field": field, "op": "eq", "value": value}, "to": to} for field, value, to in named
+    ]
+    client = Client()
+    client.force_login(make_user("ops_manager"))
+    with time_machine.travel(NOON, tick=False) as clock:
+        publish(text)
+        for number in [*range(7), *[6] * 7]:
+            enqueue_routing([make_person(created_at=NOON, source=f"source {number}").pk], cause="created")
+        route()
+        clock.shift(timedelta(days=1))
+        page, opened = (
+            client.get(f"/martech/routing/outlook/{query}").content.decode() for query in ("", "?pool=pool 2")
+        )
+    assert re.findall(r"aria-label=\"(pool \d) by day and hour", page) == ["pool 6"]
+    assert "leads of the next seven days would wait for room under a cap" in page
+    assert re.findall(r'href="\?pool=[^"]+">(pool \d)</a>', page) == [f"pool {number}" for number in range(6)]
+    assert re.findall(r"aria-label=\"(pool \d) by day and hour", opened) == ["pool 6", "pool 2"]
+
+
+@pytest.mark.django_db
 def test_without_anything_routed_the_page_leads_to_the_policies() -> None:
     client = Client()
     client.force_login(make_user("ops_manager"))
