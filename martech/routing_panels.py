@@ -11,7 +11,7 @@ from martech.selectors.decisions import decisions_for, headline, why_in_short
 from martech.selectors.openings import first_back
 from martech.selectors.responses import left_of
 from martech.selectors.verdicts import response_of
-from martech.selectors.waiting import given_up, place_of
+from martech.selectors.waiting import given_up, parked, place_of
 from mops.core.registry import Panel
 from mops.core.rights import called, can
 from mops.core.templatetags.mops import span
@@ -56,6 +56,8 @@ def owner_panel(request: HttpRequest, person: Person) -> Panel | None:
         "first_back": first_back(place.pool) if place and place.pool else None,
         "may_assign": may_assign,
         "gave_up": gave_up,
+        "is_parked": place is None and parked(Person.objects.filter(pk=person.pk)).exists(),
+        "policy": latest.version.policy if may_edit and latest and latest.version else None,
     }
     title = "Why this owner?" if person.owner_id else "Why no owner yet?"
     return Panel(title, "martech/decision_panel.html", context, place="top")

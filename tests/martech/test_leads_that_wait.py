@@ -14,7 +14,7 @@ from martech.services.openings import look_where_somebody_opened
 from martech.services.routing import enqueue_routing
 from mops.core.work import WorkState, release_all
 from tests.factories import make_person, make_user
-from tests.martech.policies import document, make_reps, publish, route
+from tests.martech.policies import document, make_reps, overlapping, publish, route
 
 pytestmark = pytest.mark.django_db
 PEOPLE = "/martech/people/"
@@ -200,3 +200,14 @@ def test_work_that_was_asked_for_anew_since_it_gave_up_is_not_done_twice() -> No
     states = RoutingWork.objects.order_by("pk").values_list("person", "state")
     assert list(states) == [(twice.pk, "done"), (twice.pk, "pending"), (again.pk, "done"), (again.pk, "pending")]
     assert route() == 2
+
+
+def test_a_parked_lead_says_why_and_the_way_out() -> None:
+    publish(overlapping(make_reps("Ana")))
+    person = make_person(properties={"size": 50.5})
+    enqueue_routing([person.pk], cause="created")
+    route()
+    ways_out = "is published whose rules exclude each other. Or give it to somebody now."
+    assert ways_out in page().get(person.get_absolute_url()).content.decode()
+    Person.objects.filter(pk=person.pk).update(owner=make_user("sales_rep"))
+    assert ways_out not in page().get(person.get_absolute_url()).content.decode()
