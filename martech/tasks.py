@@ -8,9 +8,10 @@ from martech.services.openings import look_where_somebody_opened
 from martech.services.quality.running import begin_quality_day
 from martech.services.refreshing import refresh_people
 from martech.services.stack import remind
+from martech.services.sync.due_rounds import begin_due_rounds
 from martech.services.sync.journal import begin_journal_readings
 from martech.services.sync.practising import connect_practice_servers
-from martech.services.sync.rounds import begin_due_rounds, forget_old
+from martech.services.sync.rounds import forget_old
 from martech.services.tracking import purge_events
 
 

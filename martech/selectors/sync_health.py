@@ -116,10 +116,10 @@ def late(connection: Connection, fresh_at: datetime, pace: Pace) -> Health:
     if pace.under_way:
         return long_run(connection, pace.under_way)
     detail = f"No round was finished since {moment(fresh_at)}; nothing is lost."
-    if connection.next_run_at < timezone.now() - GRACE:
-        remedy = f"None is begun: the beat does not run. {ASK} it."
-    elif pace.untaken:
+    if pace.untaken:
         remedy = f"One waits since {moment(pace.untaken)} and no worker takes it. {ASK} workers, or more of them."
+    elif connection.next_run_at < timezone.now() - GRACE:
+        remedy = f"None is begun: the beat does not run. {ASK} it."
     else:
         remedy = "The last runs say how far they came."
     return Health("bad", "Late", detail, remedy)

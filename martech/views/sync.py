@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from governance.models import User
 from martech.connectors.registry import vendor as vendor_of
 from martech.connectors.registry import vendors
-from martech.models import Connection, ConnectionState, RemoteOwner, RunKind, SyncObject, SyncWork
+from martech.models import Connection, ConnectionState, RemoteOwner, RunKind, SyncObject
 from martech.selectors import sync as selectors
 from martech.selectors.sync_absences import of_connection
 from martech.selectors.sync_departures import departures, orphaned
@@ -30,6 +30,7 @@ from martech.services.sync.connections import (
     resume_connection,
     save_connection,
 )
+from martech.services.sync.due_rounds import ask_for_round
 from martech.services.sync.owners import choose_owner
 from martech.services.sync.removing import remove_connection
 from martech.services.sync.runs import request_run
@@ -42,7 +43,6 @@ from mops.core.kept_secrets import KeptSecrets
 from mops.core.pages import Crumb, render_page, toast
 from mops.core.refusals import add_errors
 from mops.core.rights import requires
-from mops.core.work import wake
 
 
 @requires("martech.view_sync")
@@ -235,9 +235,8 @@ def connection_action(request: HttpRequest, name: str) -> HttpResponse:
         case "sync" if held := of_connection(found):
             toast(request, f"No round can begin. {held.text}", "error")
         case "sync":
-            SyncWork.objects.bulk_create([SyncWork(connection=found)], ignore_conflicts=True)
-            wake("sync")
-            toast(request, "A round begins.")
+            is_next = ask_for_round([found.pk])
+            toast(request, "A round begins." if is_next else "Another round begins when the one under way ends.")
     return redirect(found)
 
 

@@ -15,10 +15,10 @@ from governance.models import User
 from martech.connectors.port import Value
 from martech.models import HeldValue, RemoteRow, RunKind, RunState, SyncChange, SyncObject, SyncRun
 from martech.services.sync.course import Course, course_of
+from martech.services.sync.due_rounds import ask_for_round
 from martech.services.sync.first_contact import OURS, THEIRS
 from martech.services.sync.people import People
 from martech.services.sync.taking import LOCALS
-from martech.services.sync.taking_over import begin_round
 from martech.sync.rules import FieldRule, Truth
 from martech.sync.values import same
 from mops.core.errors import DomainError
@@ -74,7 +74,7 @@ def decide_of(course: Course, pks: Sequence[int], choice: str, actor: User | Non
     counts = {"updated" if choice == THEIRS else "unchanged": number, "read": number}
     SyncRun.objects.filter(pk=run.pk).update(**counts)
     if choice == OURS:
-        begin_round(course.connection)
+        ask_for_round([course.connection.pk])
 
 
 BASE = """

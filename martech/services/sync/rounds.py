@@ -299,21 +299,6 @@ def reject_run(*, run: SyncRun, actor: User | None) -> None:
     look_again(run)
 
 
-BEGIN = """
-with due as (
-  update martech_connection set next_run_at = now() + every_seconds * interval '1 second'
-  where state = 'active' and next_run_at <= now() and (paused_until is null or paused_until <= now()) returning id
-)
-insert into martech_syncwork (connection_id, state, attempts, run_after, last_error, created_at)
-select id, 'pending', 0, now(), '', now() from due on conflict do nothing
-"""
-
-
-def begin_due_rounds() -> int:
-    """Put the connections whose time has come to work; answers how many."""
-    return execute(BEGIN)
-
-
 def work_through(rows: Sequence[SyncWork]) -> None:
     """One claimed round or run. Everything inside commits by itself and may be begun again."""
     on_their_lines(rows, work_on)

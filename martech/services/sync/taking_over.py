@@ -10,8 +10,6 @@ from governance.models import User
 from martech.connectors.port import Value
 from martech.models import (
     Account,
-    Connection,
-    ConnectionState,
     DeadLetter,
     Deal,
     Person,
@@ -20,7 +18,6 @@ from martech.models import (
     RunState,
     SyncChange,
     SyncRun,
-    SyncWork,
 )
 from martech.selectors.sync_departures import (
     Departure,
@@ -33,12 +30,12 @@ from martech.selectors.sync_departures import (
 from martech.services.assignment import assign_owners
 from martech.services.sync.course import Course
 from martech.services.sync.dead_letters import retry_letters
+from martech.services.sync.due_rounds import ask_for_round
 from martech.services.sync.taking import LOCALS
 from martech.services.sync.undoing import mark_due
 from mops.core.errors import ConflictError, DomainError
 from mops.core.history import recording
 from mops.core.rights import called
-from mops.core.work import wake
 
 LIST = 20
 
@@ -101,7 +98,7 @@ def take_over(*, owner: RemoteOwner, successor: str, actor: User | None) -> int:
             give(course, records_of(course, rule, found.owner), found.owner, user, actor, reason)
             for course, rule in pairs
         )
-        begin_round(found.owner.connection)
+        ask_for_round([found.owner.connection_id])
     return number
 
 
@@ -151,9 +148,3 @@ def note(
         )
         for pk, values in before.items()
     )
-
-
-def begin_round(connection: Connection) -> None:
-    if connection.state == ConnectionState.ACTIVE:
-        SyncWork.objects.bulk_create([SyncWork(connection=connection)], ignore_conflicts=True)
-        wake("sync")

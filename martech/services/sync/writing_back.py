@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from django.db.models import F
 from django.utils import timezone
 
-from martech.models import DecisionOutcome, PlannedWrite, RoutingDecision, SyncWork
+from martech.models import DecisionOutcome, PlannedWrite, RoutingDecision
 from martech.services.ownership import OwnerChange, record_write_back
 from martech.services.sync.course import Course
+from martech.services.sync.due_rounds import ask_for_round
 from mops.core.sql import array, fetch
-from mops.core.work import wake
 
 # One statement, as it is made with every batch of routing, mostly for people whom no other system has.
 _DUE = """
@@ -28,9 +28,7 @@ select id from martech_connection where state = 'active' and id in (select conne
 def owners_changed(changes: Sequence[OwnerChange]) -> None:
     """In the transaction that writes the owners: their records wait to be sent, and a round begins."""
     told = fetch(_DUE, array(one.person for one in changes), *[timezone.now()] * 2)
-    SyncWork.objects.bulk_create([SyncWork(connection_id=pk) for (pk,) in told], ignore_conflicts=True)
-    if told:
-        wake("sync")
+    ask_for_round(pk for (pk,) in told)
 
 
 def note_write_back(course: Course, rows: Sequence[PlannedWrite]) -> None:

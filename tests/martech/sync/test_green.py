@@ -11,7 +11,7 @@ from governance.policies import Role
 from martech.models import Connection, HintKind, HintSource, RunKind, RunState, SyncObject, SyncRun, SyncWork
 from martech.selectors.sync import connection_lines
 from martech.selectors.sync_health import Health, health_by_itself
-from martech.services.sync.rounds import begin_due_rounds
+from martech.services.sync.due_rounds import begin_due_rounds
 from martech.sync_panels import late_rounds
 from tests.factories import make_user
 from tests.martech.sync.conftest import Rig
