@@ -31,10 +31,10 @@ def state_of(lines: Sequence[ConnectionLine]) -> SafeString:
         named = format_html_join("; ", "<b>{}</b>: {}", ((one.connection.name, word_of(one)) for one in slow[:2]))
         return format_html("{}.", format_html("{} and {} more", named, len(slow) - 2) if len(slow) > 2 else named)
     oldest = min((line.fresh_at for line in lines if line.fresh_at), default=None)
-    number = "The connection is" if len(lines) == 1 else f"All {len(lines)} connections are"
+    one, all_ = "The connection", f"All {len(lines)} connections"
     if any(line.health.waits for line in lines):
-        return format_html("{} read {}.", number, ago(oldest))
-    return format_html("<b>{} in step</b>, read {}.", number, ago(oldest))
+        return format_html("{} read {}.", f"{one} was" if len(lines) == 1 else f"{all_} were", ago(oldest))
+    return format_html("<b>{} in step</b>, read {}.", f"{one} is" if len(lines) == 1 else f"{all_} are", ago(oldest))
 
 
 def word_of(line: ConnectionLine) -> str:

@@ -76,15 +76,17 @@ def held_by(guard: Guard, counts: PlanCounts) -> list[str]:
     """Why a plan needs somebody's approval, in words; nothing when it may go."""
     reasons = []
     for name, noun in (
-        ("rows", "records would be written"),
-        ("creates", "records would be created"),
-        ("blank_outs", "values would be emptied"),
-        ("deletes", "records would be deleted"),
-        ("sensitive", "lifecycle or routing values would change"),
+        ("rows", "record{} would be written"),
+        ("creates", "record{} would be created"),
+        ("blank_outs", "value{} would be emptied"),
+        ("deletes", "record{} would be deleted"),
+        ("sensitive", "lifecycle or routing value{} would change"),
     ):
         limit, number = getattr(guard, name), getattr(counts, name)
         if limit is not None and number > limit:
-            reasons.append(f"{number:,} {noun} (at most {limit:,} without approval).")
+            reasons.append(
+                f"{number:,} {noun.format('' if number == 1 else 's')} (at most {limit:,} without approval)."
+            )
     if guard.share is not None and counts.linked >= 100 and counts.updates > guard.share * counts.linked:
         share = counts.updates / counts.linked
         reasons.append(f"{share:.0%} of all linked records would change (at most {guard.share:.0%} without approval).")

@@ -25,6 +25,12 @@ def test_all_in_step_and_nothing_waits() -> None:
     )
 
 
+def test_what_was_read_and_waits_for_somebody_is_not_said_to_be_in_step() -> None:
+    waits = line("a", Health("warn", "Waits for approval", url="/held/"), held=1)
+    assert sentence_of([waits, line("b")]).startswith("All 2 connections were read just now. ")
+    assert sentence_of([waits]).startswith("The connection was read just now. ")
+
+
 def test_what_waits_is_counted_with_its_list() -> None:
     said = sentence_of([line("a", held=1, letters=54)])
     assert said.startswith("<b>The connection is in step</b>")

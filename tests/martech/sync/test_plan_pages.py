@@ -15,7 +15,7 @@ from martech.selectors.sync import freshness
 from martech.selectors.sync_health import health_by_itself
 from martech.services.people import update_person
 from martech.services.sync.rounds import approve_run, reject_run
-from martech.sync.guard import Guard
+from martech.sync.guard import Guard, PlanCounts, held_by
 from tests.factories import make_user
 from tests.martech.sync.conftest import FIELDS, Rig, contacts_mapping
 from tests.martech.sync.scripted import CONTACTS, Account
@@ -78,6 +78,19 @@ def test_a_plan_that_is_held_leads_to_its_limits_which_count_for_the_next(held: 
     assert (guard.share, guard.sensitive, guard.rows, guard.deletes) == (0.1, 3, 2_000, 0)
     held.refresh_from_db()
     assert held.state == "held"
+
+
+def test_the_reasons_of_a_hold_count_one_as_one() -> None:
+    none = Guard(rows=0, creates=0, blank_outs=0, deletes=0, sensitive=0)
+    said = held_by(none, PlanCounts(rows=1, creates=2, blank_outs=1, deletes=1, sensitive=1))
+    least = "(at most 0 without approval)."
+    assert said == [
+        f"1 record would be written {least}",
+        f"2 records would be created {least}",
+        f"1 value would be emptied {least}",
+        f"1 record would be deleted {least}",
+        f"1 lifecycle or routing value would change {least}",
+    ]
 
 
 def test_all_rows_of_a_plan_are_listed_filtered_by_field_and_taken_out_as_a_file(held: SyncRun) -> None:
