@@ -245,6 +245,7 @@ def tools() -> dict[str, str]:
         "edit-tool": f"{page}edit/",
         "new-contract": f"{page}contracts/new/",
         "edit-contract": f"{page}contracts/{contract.pk}/",
+        "keep-contract": f"{page}contracts/{contract.pk}/keep/",
         "tool-map": "/martech/tools/map/",
         "tool-capabilities": "/martech/tools/capabilities/",
         "tool-contracts": "/martech/tools/contracts/",
