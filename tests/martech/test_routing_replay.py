@@ -467,3 +467,15 @@ def test_a_replay_of_many_people_says_first_what_would_change_and_folds_the_rest
         "Leads that somebody else would have (10)",
         "How this was replayed",
     ]
+
+
+@pytest.mark.django_db
+def test_a_replay_of_many_people_that_changes_no_share_says_so() -> None:
+    publish(document(make_reps(*(f"Rep{number:02}" for number in range(12)))))
+    routed(START, 12)
+    client = Client()
+    client.force_login(make_user("ops_manager"))
+    with time_machine.travel(START + HOUR, tick=False):
+        shown = client.get("/martech/routing/inbound/replay/?days=7").content.decode()
+    assert "Everybody keeps their share." in shown
+    assert 'aria-label="Who gains and loses most"' not in shown
