@@ -24,7 +24,7 @@ from tests.martech.policies import document, make_reps, publish
 
 SERVICE = "martech.services.routing"
 STEPS = [
-    f"{SERVICE}.published_version",
+    f"{SERVICE}.in_force",
     f"{SERVICE}._decide",
     f"{SERVICE}.load_wheels",
     f"{SERVICE}._write",
