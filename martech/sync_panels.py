@@ -15,7 +15,6 @@ from martech.models import (
     RoutingDecision,
     RunKind,
     RunState,
-    SyncChange,
     SyncRun,
 )
 from martech.selectors.overwriting import overwritings
@@ -28,6 +27,7 @@ from martech.selectors.sync_pace import late_connections
 from martech.selectors.sync_retirements import near_retirements
 from mops.core.registry import Due, Panel
 from mops.core.rights import can
+from mops.core.sql import fetch
 from mops.core.trails import Newest, TrailEntry
 
 
@@ -164,10 +164,15 @@ def sync_trail(user: Any, obj: Any, asked: Newest) -> list[TrailEntry]:
     ]
 
 
+_TAKEN_IN = """
+select distinct split_part(name, '.', 1) from martech_syncchange, jsonb_object_keys(after) as name
+where kind = %s and local_id = %s and not why ? 'sent'
+"""
+
+
 def told_by_syncs(user: Any, obj: Any) -> dict[str, set[str]]:
     """The fields of a record that runs took in, which the entries of those runs tell with the rule that decided."""
     if not can(user, "martech.view_sync"):
         return {}
-    rows = SyncChange.objects.filter(kind=obj._meta.model_name, local_id=obj.pk).exclude(why__has_key="sent")
-    names = {name.partition(".")[0] for after in rows.values_list("after", flat=True) for name in after}
+    names = {name for (name,) in fetch(_TAKEN_IN, obj._meta.model_name, obj.pk)}
     return dict.fromkeys(TAKING, names) if names else {}

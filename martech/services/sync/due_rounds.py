@@ -47,10 +47,11 @@ def ask_for_round(connections: Iterable[int]) -> bool:
     if begun:
         wake("sync")
     if under_way := asked - begun:
-        transaction.on_commit(partial(_be_due, under_way))
+        transaction.on_commit(partial(be_due, under_way))
     return not under_way
 
 
-def _be_due(connections: set[int]) -> None:
+def be_due(connections: Iterable[int]) -> None:
+    """Let the beat begin their next round when it looks the next time, or when the one under way has ended."""
     now = timezone.now()
-    Connection.objects.filter(pk__in=connections, next_run_at__gt=now).update(next_run_at=now)
+    Connection.objects.filter(pk__in=list(connections), next_run_at__gt=now).update(next_run_at=now)

@@ -16,6 +16,7 @@ from martech.connectors.port import JournalPage
 from martech.connectors.registry import vendor as vendor_of
 from martech.models import Connection, ConnectionState, HintKind, HintSource, JournalReading
 from martech.services.sync.course import Line, problem_of
+from martech.services.sync.due_rounds import be_due
 from martech.services.sync.hints import keep_hints
 from martech.services.sync.patience import patient_pages
 from martech.services.sync.runs import LEASE, keep_lease, on_their_lines
@@ -72,7 +73,7 @@ def take_page(source: HintSource, page: JournalPage) -> int:
         if page.is_gap:
             HintSource.objects.filter(pk=source.pk).update(gap_at=now)
             # What the journal no longer tells is stamped after the cursors: the next pull brings it, now.
-            Connection.objects.filter(pk=source.connection_id, next_run_at__gt=now).update(next_run_at=now)
+            be_due([source.connection_id])
     source.position = page.position
     return new
 

@@ -10,8 +10,9 @@ from django.utils import timezone
 
 from governance.models import User
 from martech.connectors.port import Kind, ObjectCapability, Vendor
-from martech.models import Connection, MappingVersion, RemoteRow, SyncObject
+from martech.models import MappingVersion, RemoteRow, SyncObject
 from martech.services.sync.course import owners_of, with_owners
+from martech.services.sync.due_rounds import be_due
 from martech.services.sync.first_contact import forget_held
 from martech.sync.convergence import CounterExample, find_counterexample, settling
 from martech.sync.document import FieldMapping, Reading, read_mapping
@@ -220,7 +221,7 @@ def let_go_on(*, object: SyncObject, theirs: str, actor: User | None) -> None:
         del locked.set_aside[theirs]
         locked.backfilled_at = locked.backfill_position = None
         locked.save(update_fields=["schema", "set_aside", "backfilled_at", "backfill_position"])
-        Connection.objects.filter(pk=locked.connection_id).update(next_run_at=timezone.now())
+        be_due([locked.connection_id])
 
 
 def asks_more(before: Mapping[str, Any], now: Mapping[str, Any]) -> bool:

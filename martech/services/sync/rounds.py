@@ -26,6 +26,7 @@ from martech.services.sync.applying_push import apply_push
 from martech.services.sync.comparing import compare
 from martech.services.sync.connections import MAPPED, refresh_schema
 from martech.services.sync.course import Course, Line, course_by
+from martech.services.sync.due_rounds import be_due
 from martech.services.sync.journal import read_journal
 from martech.services.sync.owners import pull_owners
 from martech.services.sync.planning_push import nothing_to_plan, plan_push
@@ -284,7 +285,7 @@ def approve_run(*, run: SyncRun, actor: User | None) -> None:
     )
     if not changed:
         raise ConflictError("This run does not wait for approval any more.")
-    Connection.objects.filter(pk=run.connection_id).update(next_run_at=timezone.now())
+    be_due([run.connection_id])
 
 
 def reject_run(*, run: SyncRun, actor: User | None) -> None:

@@ -131,14 +131,7 @@ def test_who_may_not_approve_leaves_nothing_out_and_is_told_whom_to_ask(held: Sy
 
 
 def test_who_was_left_out_of_being_made_says_so_and_is_made_once_they_change(rig: Rig, account: Account) -> None:
-    Connection.objects.update(pushes_alone=False)
-    rig.map(contacts_mapping(*FIELDS, create_there=True))
-    rig.sync()
-    person = Person.objects.create(email="dan@example.org", first_name="Dan")
-    plan = rig.sync()["push contacts"]
-    ask(client_of(Role.OPS_MANAGER), plan, "leave-out", row_of(plan, "Dan"))
-    approve_run(run=SyncRun.objects.get(pk=plan.pk), actor=None)
-    rig.sync()
+    plan, person = left_out_of_being_made(rig)
     assert account.objects["contacts"] == {}
     assert "push contacts" not in rig.sync()
     [absence] = absences("person", person.pk)
